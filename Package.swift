@@ -1,0 +1,47 @@
+// swift-tools-version: 6.2
+// The LDMS metric router. Every dependency is a C library of the system's (CONTRIBUTING.md says why):
+// nothing here is downloaded.
+
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+  .treatAllWarnings(as: .error),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableExperimentalFeature("Lifetimes"),
+]
+
+let package = Package(
+  name: "ldms-metric-router",
+  products: [
+    .executable(name: "router", targets: ["RouterCLI"])
+  ],
+  targets: [
+    .systemLibrary(name: "KafkaC", providers: [.apt(["librdkafka-dev"])]),
+    .systemLibrary(name: "JanssonC", providers: [.apt(["libjansson-dev"])]),
+    .systemLibrary(name: "YAMLC", providers: [.apt(["libyaml-dev"])]),
+
+    .target(name: "Kafka", dependencies: ["KafkaC"], swiftSettings: settings),
+    .target(name: "Decomp", dependencies: ["JanssonC"], swiftSettings: settings),
+    .target(
+      name: "MetricRouter", dependencies: ["Decomp", "Kafka", "YAMLC"], swiftSettings: settings),
+    .executableTarget(name: "RouterCLI", dependencies: ["MetricRouter"], swiftSettings: settings),
+
+    .target(
+      name: "TestSupport", dependencies: ["Kafka"], path: "Tests/TestSupport",
+      swiftSettings: settings),
+    .testTarget(
+      name: "KafkaTests", dependencies: ["Kafka", "TestSupport"], swiftSettings: settings),
+    .testTarget(
+      name: "DecompTests", dependencies: ["Decomp", "TestSupport"], swiftSettings: settings),
+    .testTarget(
+      name: "MetricRouterTests", dependencies: ["MetricRouter", "TestSupport"],
+      swiftSettings: settings),
+    .testTarget(
+      name: "RouterCLITests", dependencies: ["RouterCLI", "TestSupport"], swiftSettings: settings),
+    .testTarget(
+      name: "EndToEndTests", dependencies: ["RouterCLI", "TestSupport"], swiftSettings: settings),
+  ],
+  swiftLanguageModes: [.v6]
+)

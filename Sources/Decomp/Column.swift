@@ -1,0 +1,45 @@
+/// One column of a row schema: what LDMS takes it from and under which name it prints it.
+public struct Column: Sendable, Hashable {
+  /// The metric it comes from (`src`, without the brackets of a record member), or one of the set's properties
+  /// (`producer`, `M_uid` ...).
+  public var source: String
+  /// The member of the list's records that is meant, from `rec_member` or from the brackets in `src`.
+  public var member: String?
+  /// The name that the row carries: `dst`, or else `src` as it was written, brackets and all.
+  ///
+  /// LDMS prints it without escaping, so it may hold quotes and backslashes; it may be empty and need not be unique.
+  public var name: String
+  /// The declared type. `nil`: none was declared, and the values have the type of the metric.
+  public var type: MetricType?
+
+  /// A column; `name` defaults to what LDMS would take for it.
+  public init(source: String, member: String? = nil, name: String? = nil, type: MetricType? = nil) {
+    self.source = source
+    self.member = member
+    self.name = name ?? source
+    self.type = type
+  }
+
+  /// What the column says about whose row it is, judged by its source.
+  ///
+  /// A member of a list never counts: LDMS fills it from what runs on the node, not from who the row belongs to.
+  public var identity: IdentityRole? {
+    guard member == nil else { return nil }
+    return switch source {
+    case "producer", "M_producer": .producer
+    case "instance", "M_instance": .instance
+    case "job_id": .job
+    default: nil
+    }
+  }
+}
+
+/// What a column can say about whose row it is.
+public enum IdentityRole: String, Sendable, Hashable, CaseIterable {
+  /// The name of the sampler daemon: `userA:101:c2`.
+  case producer
+  /// The name of the metric set, by LDMS's custom `<producer>/<schema>`.
+  case instance
+  /// The Slurm job that the sampler believed to run on the node; 0 for none.
+  case job
+}

@@ -1,0 +1,9 @@
+import MetricRouter
+
+/// The `router` executable.
+@main
+enum Main {
+  static func main() {
+    print("router \(routerVersion)")
+  }
+}

@@ -1,0 +1,7 @@
+import Decomp
+import TestSupport
+import Testing
+
+@Test func fixturesAreThere() {
+  #expect(Repository.fixtures.isFileURL)
+}
