@@ -1,7 +1,3 @@
-import Decomp
-import TestSupport
 import Testing
 
-@Test func fixturesAreThere() {
-  #expect(Repository.fixtures.isFileURL)
-}
+@testable import Decomp
