@@ -45,7 +45,7 @@ extension DecompositionReader {
     if let names = value["default"] {
       rules.defaults = try memberNames(names, members)
       if rules.defaults.isEmpty {
-        throw mistyped(names, "the name of a member, or a not empty array of such names", isEmpty: true)
+        throw mistyped(names, "the name of a member, or a non-empty array of such names", isEmpty: true)
       }
     }
     if let star = digests[Array("*".utf8)], !rules.matches.isEmpty {
@@ -91,7 +91,7 @@ extension DecompositionReader {
     for pattern in [schema, instance].compactMap(\.self) where pattern.kind != .string {
       throw mistyped(pattern, "a string, a POSIX extended regular expression")
     }
-    let expected = "the name of a member, or a not empty array of such names"
+    let expected = "the name of a member, or a non-empty array of such names"
     guard let names else { throw missing("apply", in: match, expected) }
     guard names.kind == .string || names.kind == .array else { throw mistyped(names, expected) }
     guard names.kind == .string || !names.elements.isEmpty else { throw mistyped(names, expected, isEmpty: true) }
