@@ -161,8 +161,10 @@ struct DecompositionRulesTests {
     #expect(decomposition.decomposers.map(\.parent) == [nil, 0, 1, 1, 0, 4, 0])
     #expect(decomposition.decomposers.map(\.isApplied) == [true, true, true, true, false, false, true])
     #expect(decomposition.decomposers[6].kind == .static(rows: 1..<3))
-    #expect(decomposition.decomposers[3].path == "$.decomposition.outer.decomposition.as")
+    #expect(decomposition.path(of: 3) == "$.decomposition.outer.decomposition.as")
+    #expect(decomposition.path(of: 0) == "$")
     #expect(decomposition.rowSchemas.map(\.name) == ["one", "two", "one"])
+    #expect(decomposition.rows.map(\.decomposer) == [2, 6, 6])
     #expect(decomposition.storesAsIs)
     guard case .flex(let rules) = decomposition.decomposers[1].kind else {
       Issue.record("outer is a flex")

@@ -72,7 +72,8 @@ extension DecompositionReader {
     warnAboutUnknownKeys(in: row, ["schema", "cols", "indices", "group"], of: "a row schema")
     rows.append(
       StaticRow(
-        schema: RowSchema(name: schemaName, columns: columns.map(\.column)), group: group, path: row.path.description))
+        schema: RowSchema(name: schemaName, columns: columns.map(\.column)), group: group, decomposer: decomposers.count
+      ))
     rowPaths.append(row.path)
     judge(columns, of: row)
   }

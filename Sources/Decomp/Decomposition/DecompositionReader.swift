@@ -109,8 +109,7 @@ struct DecompositionReader {
     }
     decomposers.append(
       Decomposer(
-        name: name.map { String(decoding: $0, as: UTF8.self) }, parent: parent, path: value.path.description,
-        kind: kind, isApplied: parent == nil))
+        name: name.map { String(decoding: $0, as: UTF8.self) }, parent: parent, kind: kind, isApplied: parent == nil))
   }
 }
 
