@@ -13,7 +13,7 @@ import Testing
     var pattern: String
     var position: Int
     var problem: NamePatternError.Problem
-    var testDescription: String { pattern }
+    var testDescription: String { "\(Name(pattern))" }
   }
 
   @Test(arguments: [

@@ -58,17 +58,15 @@ import Testing
 
   @Test func encodingIsTotalAndInjective() {
     var generator = SeededGenerator(seed: 5)
+    let allowed = Set("-abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789".utf8)
     var topics: [String: Name] = [:]
     for byte in UInt8.min...UInt8.max { topics[TopicNameEncoding.encode(Name([byte]))] = Name([byte]) }
     #expect(topics.count == 256)
-    for _ in 0..<20_000 {
+    for _ in 0..<5000 {
       let name = Name(
         (0..<Int.random(in: 0...300, using: &generator)).map { _ in UInt8.random(in: 0...255, using: &generator) })
       let encoded = TopicNameEncoding.encode(name)
-      #expect(
-        encoded.utf8.allSatisfy {
-          Array("-abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789".utf8).contains($0)
-        })
+      #expect(allowed.isSuperset(of: encoded.utf8))
       #expect(TopicNameEncoding.decode(encoded.utf8) == name)
       #expect(topics[encoded] == nil || topics[encoded] == name)
       topics[encoded] = name
