@@ -14,8 +14,6 @@ public struct Decomposer: Sendable, Hashable {
   public var name: String?
   /// The `flex` that it is a member of, as an index into `Decomposition.decomposers`; `nil` for the file's own.
   public var parent: Int?
-  /// Where it is in the file: `$`, or `$.decomposition.meminfo`.
-  public var path: String
   /// How it makes rows.
   public var kind: Kind
   /// Whether any set can come to it: false for a member that no `digest`, match or `default` names.

@@ -29,6 +29,20 @@ public struct Decomposition: Sendable {
     decomposers.filter { $0.parent == index }
   }
 
+  /// Where in the file the decomposer at this index of `decomposers` is: `$`, or `$.decomposition.meminfo`.
+  public func path(of index: Int) -> String {
+    var names: [String] = []
+    var decomposer = decomposers[index]
+    while let parent = decomposer.parent, let name = decomposer.name {
+      names.append(name)
+      decomposer = decomposers[parent]
+    }
+    let path = names.reversed().reduce(JSONPath.root) { path, name in
+      path.appending(.key(Array("decomposition".utf8))).appending(.key(Array(name.utf8)))
+    }
+    return path.description
+  }
+
   /// Reads the text of a `decomp.json`; `file` is for the messages.
   public init(bytes: some Collection<UInt8>, file: String) throws(DecompositionError) {
     let read: Result<Decomposition, DecompositionError>?

@@ -39,13 +39,13 @@ extension DecompositionReader {
       }
       rules.digests.append(FlexRules.Digest(digest: String(decoding: key, as: UTF8.self), apply: apply))
     }
-    for match in value["matches"]?.elements ?? [] {
-      rules.matches.append(try readMatch(match, members))
+    if let matches = value["matches"] {
+      for match in matches.elements { rules.matches.append(try readMatch(match, members)) }
     }
     if let names = value["default"] {
       rules.defaults = try memberNames(names, members)
       if rules.defaults.isEmpty {
-        throw mistyped(names, "the name of a member, or a not empty array of such names", isEmpty: true)
+        throw mistyped(names, "the name of a member, or a non-empty array of such names", isEmpty: true)
       }
     }
     if let star = digests[Array("*".utf8)], !rules.matches.isEmpty {
@@ -91,7 +91,7 @@ extension DecompositionReader {
     for pattern in [schema, instance].compactMap(\.self) where pattern.kind != .string {
       throw mistyped(pattern, "a string, a POSIX extended regular expression")
     }
-    let expected = "the name of a member, or a not empty array of such names"
+    let expected = "the name of a member, or a non-empty array of such names"
     guard let names else { throw missing("apply", in: match, expected) }
     guard names.kind == .string || names.kind == .array else { throw mistyped(names, expected) }
     guard names.kind == .string || !names.elements.isEmpty else { throw mistyped(names, expected, isEmpty: true) }
@@ -120,21 +120,24 @@ extension DecompositionReader {
 
   /// One name or an array of names, each that of a member.
   private func memberNames(_ value: JSONValue, _ members: Set<[UInt8]>) throws(Refusal) -> [String] {
+    guard value.kind == .array else { return [try memberName(value, members)] }
     var names: [String] = []
-    for element in value.kind == .array ? value.elements : [value] {
-      guard let name = element.string else {
-        throw mistyped(element, "a string, the name of a member", crashes: !members.isEmpty)
-      }
-      guard members.contains(Array(name.utf8)) else {
-        let known = members.map { String(decoding: $0, as: UTF8.self) }.sorted()
-        let nearest = nearestName(to: name, among: known).map { "; did you mean \(quoted($0))?" } ?? ""
-        throw Refusal(
-          path: element.path, problem: "there is no member \(quoted(name))",
-          expected: "expected a key of \"decomposition\"" + nearest)
-      }
-      names.append(name)
-    }
+    for element in value.elements { names.append(try memberName(element, members)) }
     return names
+  }
+
+  private func memberName(_ element: JSONValue, _ members: Set<[UInt8]>) throws(Refusal) -> String {
+    guard let name = element.string else {
+      throw mistyped(element, "a string, the name of a member", crashes: !members.isEmpty)
+    }
+    guard members.contains(Array(name.utf8)) else {
+      let known = members.map { String(decoding: $0, as: UTF8.self) }.sorted()
+      let nearest = nearestName(to: name, among: known).map { "; did you mean \(quoted($0))?" } ?? ""
+      throw Refusal(
+        path: element.path, problem: "there is no member \(quoted(name))",
+        expected: "expected a key of \"decomposition\"" + nearest)
+    }
+    return name
   }
 
   private func mistyped(_ value: JSONValue, _ expected: String, isEmpty: Bool) -> Refusal {

@@ -1,5 +1,12 @@
 import Glibc
 
+/// What people write for LDMS's types, in lower case.
+private let commonNames = [
+  "uint8": "u8", "int8": "s8", "uint16": "u16", "int16": "s16", "uint32": "u32", "int32": "s32", "int": "s32",
+  "uint64": "u64", "int64": "s64", "long": "s64", "float": "f32", "double": "d64", "string": "char_array",
+  "str": "char_array", "time": "timestamp",
+]
+
 extension DecompositionReader {
   /// A column and the values that it was read from.
   struct ReadColumn {
@@ -39,7 +46,7 @@ extension DecompositionReader {
     let name = "a string, the name of the row schema and of its topic"
     guard let schema = row["schema"] else { throw missing("schema", in: row, name) }
     guard let schemaName = schema.string else { throw mistyped(schema, name) }
-    let expected = "a not empty array of columns"
+    let expected = "a non-empty array of columns"
     guard let list = row["cols"] else { throw missing("cols", in: row, expected) }
     guard list.kind == .array else { throw mistyped(list, expected) }
     var columns: [ReadColumn] = []
@@ -65,7 +72,8 @@ extension DecompositionReader {
     warnAboutUnknownKeys(in: row, ["schema", "cols", "indices", "group"], of: "a row schema")
     rows.append(
       StaticRow(
-        schema: RowSchema(name: schemaName, columns: columns.map(\.column)), group: group, path: row.path.description))
+        schema: RowSchema(name: schemaName, columns: columns.map(\.column)), group: group, decomposer: decomposers.count
+      ))
     rowPaths.append(row.path)
     judge(columns, of: row)
   }
@@ -98,9 +106,10 @@ extension DecompositionReader {
       let known = "one of diff, mean, min, max"
       guard let text = operation.string else { throw mistyped(operation, known, crashes: true) }
       guard let known = Operation(rawValue: text) else {
+        let isOtherCase = Operation(rawValue: text.lowercased()) != nil
         throw Refusal(
           path: operation.path, problem: "\(quoted(text)) is not an operation",
-          expected: "expected \(known), in lower case")
+          expected: "expected \(known)" + (isOtherCase ? ", in lower case" : ""))
       }
       column.operation = known
     }
@@ -109,10 +118,11 @@ extension DecompositionReader {
       guard let text = type.string else { throw mistyped(type, "a string, the name of a type such as \"u64\"") }
       column.type = MetricType(name: text)
       if column.type == nil, text.lowercased() != "none" {
-        let known = MetricType.Scalar.allCases.flatMap { [$0.rawValue, $0.rawValue + "_array"] } + ["timestamp", "ts"]
+        let meant = commonNames[text.lowercased()] ?? nearestName(to: text, among: MetricType.documentedNames)
         warn(
           .unknownType, at: type.path, "LDMS knows no type \(quoted(text)) and takes that of the metric",
-          nearestName(to: text, among: known).map { "write \"\($0)\" if that is meant" } ?? "correct it, or remove it")
+          meant.map { "write \"\($0)\" if that is meant" }
+            ?? "remove it, or use one of \(MetricType.documentedNames.joined(separator: ", "))")
       }
     }
     if let fill = value["fill"] {

@@ -113,7 +113,8 @@ extension DecompositionReader {
         "name the timestamp's column")
     }
     for key in ["index", "order"] {
-      for element in value[key]?.elements ?? [] {
+      guard let list = value[key] else { continue }
+      for element in list.elements {
         let name = Array((element.string ?? "").utf8)
         guard let column = columns.first(where: { Array($0.column.name.utf8) == name })?.column else { continue }
         switch column.type ?? column.propertyType {
@@ -168,7 +169,7 @@ extension DecompositionReader {
         if rows[first].schema.columns != row.schema.columns {
           warn(
             .schemaConflict, at: path,
-            "\(rows[first].path) has the same schema with other columns: its rows and these come on one topic",
+            "\(rowPaths[first]) has the same schema with other columns: its rows and these come on one topic",
             "give one of the two another name")
         }
         continue

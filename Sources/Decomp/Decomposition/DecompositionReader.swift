@@ -80,13 +80,14 @@ struct DecompositionReader {
 
   /// Reads one decomposer, except for a `flex`'s members and what names them.
   private mutating func open(_ value: JSONValue, name: [UInt8]?, parent: Int?) throws(Refusal) {
+    let kinds = "\"static\", \"as_is\" or \"flex\""
     guard value.kind == .object else { throw mistyped(value, "an object with a \"type\"") }
     guard let type = value["type"] else {
-      throw missing("type", in: value, "\"static\", \"as_is\" or \"flex\"")
+      throw missing("type", in: value, kinds)
     }
     let kind: Decomposer.Kind
     switch type.string.map({ Array($0.utf8) }) {
-    case nil: throw mistyped(type, "\"static\", \"as_is\" or \"flex\"")
+    case nil: throw mistyped(type, kinds)
     case Array("static".utf8):
       warnAboutUnknownKeys(in: value, ["type", "rows"], of: "a static decomposition")
       kind = .static(rows: try staticRows(value))
@@ -100,14 +101,15 @@ struct DecompositionReader {
       try checkFlex(value)
       kind = .flex(FlexRules())
     default:
+      let text = type.string ?? ""
+      let isOtherCase = ["static", "as_is", "flex"].contains(text.lowercased())
       throw Refusal(
-        path: type.path, problem: "LDMS has no decomposer \(quoted(type.string ?? ""))",
-        expected: "expected \"static\", \"as_is\" or \"flex\", in lower case")
+        path: type.path, problem: "LDMS has no decomposer \(quoted(text))",
+        expected: "expected \(kinds)" + (isOtherCase ? ", in lower case" : ""))
     }
     decomposers.append(
       Decomposer(
-        name: name.map { String(decoding: $0, as: UTF8.self) }, parent: parent, path: value.path.description,
-        kind: kind, isApplied: parent == nil))
+        name: name.map { String(decoding: $0, as: UTF8.self) }, parent: parent, kind: kind, isApplied: parent == nil))
   }
 }
 

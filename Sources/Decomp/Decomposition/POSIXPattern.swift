@@ -50,8 +50,11 @@ enum POSIXPattern {
       case UInt8(ascii: "+"):
         groups[top].total += groups[top].last
         groups[top].last *= 2
+      case UInt8(ascii: "*"), UInt8(ascii: "?"):
+        groups[top].total += 1
+        groups[top].last += 1
       case UInt8(ascii: "{"):
-        let copies = interval(in: pattern, at: index)
+        let copies = copies(in: pattern, at: &index)
         groups[top].total += groups[top].last * (copies - 1)
         groups[top].last *= copies
       case UInt8(ascii: "["):
@@ -71,20 +74,25 @@ enum POSIXPattern {
     return true
   }
 
-  /// The largest number in the braces, at least 1, plus one for an open end.
-  private static func interval(in pattern: [UInt8], at start: Int) -> Int {
-    var largest = 1
-    var number = 0
-    for byte in pattern[min(start, pattern.count)...] {
+  /// How often `{m,n}` copies what it repeats; `index`, which is behind the brace, moves behind the closing one.
+  private static func copies(in pattern: [UInt8], at index: inout Int) -> Int {
+    var numbers = [0]
+    var isOpen = false
+    while index < pattern.count {
+      let byte = pattern[index]
+      index += 1
       if byte >= UInt8(ascii: "0"), byte <= UInt8(ascii: "9") {
-        number = min(number * 10 + Int(byte - UInt8(ascii: "0")), 100_000)
+        let last = numbers.count - 1
+        numbers[last] = min(numbers[last] * 10 + Int(byte - UInt8(ascii: "0")), 100_000)
+        isOpen = false
       } else if byte == UInt8(ascii: ",") {
-        number = 0
+        numbers.append(0)
+        isOpen = true
       } else {
+        if byte != UInt8(ascii: "}") { index -= 1 }
         break
       }
-      largest = max(largest, number)
     }
-    return largest + 1
+    return max(1, numbers.max() ?? 1) + (isOpen ? 1 : 0)
   }
 }

@@ -18,6 +18,6 @@ public struct StaticRow: Sendable, Hashable {
   public var schema: RowSchema
   /// The clause that operations need.
   public var group: Group?
-  /// Where it is in the file: `$.rows[0]`.
-  public var path: String
+  /// The decomposition that declares it, as an index into `Decomposition.decomposers`.
+  public var decomposer: Int
 }

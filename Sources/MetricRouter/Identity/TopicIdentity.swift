@@ -1,8 +1,10 @@
 /// Reads schema and identity out of an input topic's name, for stores that put them there.
 ///
 /// `store_avro_kafka` makes one topic of several of LDMS's names (its `topic=` format) and writes `.` for every byte
-/// that topics cannot have (`store_avro_kafka.c`): `x@dom` and `x.dom` both become `x.dom`, `a:1:c` becomes `a.1.c`. So
-/// the `.` in a user's name is a doubt, and such a topic is refused: whose it is must then come from a column.
+/// that topics cannot have (`store_avro_kafka.c`): `x@dom` and `x.dom` both become `x.dom`, and `a-b:1:c` becomes
+/// `a-b.1.c`, as which node `b.1.c` of user `a` might go. So a `.` in a user is a doubt, and so is one in a node that is not
+/// listed; such a topic is refused, and whose it is must come from a column. A pattern with `{user}` and `{node}`
+/// speaks for every topic it matches: where producers are named in several ways, use `{producer}`.
 public struct TopicIdentity: Sendable, Hashable {
   /// The pattern, such as `ldms.{schema}.{producer}`.
   public let pattern: NamePattern
@@ -125,10 +127,19 @@ public struct TopicIdentity: Sendable, Hashable {
     } else {
       identification = producers.identify(found.producer.bytes)
     }
-    if case .identity(let reading) = identification, reading.user.bytes.contains(UInt8(ascii: ".")) {
-      return .refused(
-        .ambiguousProducer,
-        detail: "user `\(reading.user)` in topic `\(Name(name))`: a `.` there may stand for another character")
+    if case .identity(let reading) = identification {
+      let dot = UInt8(ascii: ".")
+      if reading.user.bytes.contains(dot) {
+        return .refused(
+          .ambiguousProducer,
+          detail: "user `\(reading.user)` in topic `\(Name(name))`: a `.` there may stand for another character")
+      }
+      if reading.node.bytes.contains(dot), !producers.nodes.contains(reading.node.bytes) {
+        return .refused(
+          .ambiguousProducer,
+          detail: "node `\(reading.node)` in topic `\(Name(name))` is not listed, and a `.` may stand for another "
+            + "character")
+      }
     }
     return identification
   }

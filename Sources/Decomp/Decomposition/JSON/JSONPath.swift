@@ -46,7 +46,8 @@ extension JSONPath: CustomStringConvertible {
       case .index(let index): text += "[\(index)]"
       case .key(let key):
         let isPlain =
-          !key.isEmpty && key.allSatisfy { UInt8(ascii: "_") == $0 || UInt8(ascii: "-") == $0 || $0.isLetterOrDigit }
+          (1...80).contains(key.count)
+          && key.allSatisfy { UInt8(ascii: "_") == $0 || UInt8(ascii: "-") == $0 || $0.isLetterOrDigit }
         text += isPlain ? "." + String(decoding: key, as: UTF8.self) : "[" + quoted(key) + "]"
       }
     }

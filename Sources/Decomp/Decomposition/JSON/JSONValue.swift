@@ -55,9 +55,9 @@ struct JSONValue {
     return members
   }
 
-  /// The elements; none for what is no array.
-  var elements: [JSONValue] {
-    (0..<json_array_size(json)).compactMap { index in
+  /// The elements, each made as it is asked for; none for what is no array.
+  var elements: some Collection<JSONValue> {
+    (0..<json_array_size(json)).lazy.compactMap { index in
       json_array_get(json, index).map { JSONValue(json: $0, path: path.appending(.index(index))) }
     }
   }
