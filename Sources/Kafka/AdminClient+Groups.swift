@@ -54,7 +54,7 @@ extension AdminClient {
   ) throws(KafkaError) -> [TopicPartitionOffset] {
     let operation = "ask for the committed offsets of group \"\(group)\""
     let list = PartitionList(partitions)
-    var request = rd_kafka_ListConsumerGroupOffsets_new(group, list.list)
+    var request = list.lend { rd_kafka_ListConsumerGroupOffsets_new(group, $0) }
     defer { rd_kafka_ListConsumerGroupOffsets_destroy(request) }
     let answer: Result<[TopicPartitionOffset], KafkaError> = try perform(
       operation, kind: RD_KAFKA_ADMIN_OP_LISTCONSUMERGROUPOFFSETS, timeoutMilliseconds: timeoutMilliseconds,

@@ -72,13 +72,13 @@ extension AdminClient {
     of partitions: [TopicPartition], since timestamp: Int64, timeoutMilliseconds: Int32
   ) throws(KafkaError) -> [TopicPartitionOffset] {
     let list = PartitionList(partitions.map { TopicPartitionOffset($0, offset: timestamp) })
-    let code = rd_kafka_offsets_for_times(client.handle, list.list, timeoutMilliseconds)
-    let failed = list.list.firstError
+    let code = list.lend { rd_kafka_offsets_for_times(client.handle, $0, timeoutMilliseconds) }
+    let failed = list.firstError
     guard code == RD_KAFKA_RESP_ERR_NO_ERROR, failed == nil else {
       let place = failed.map { " of \($0.partition)" } ?? ""
       throw KafkaError(failed?.code ?? KafkaErrorCode(code), operation: "ask for offsets by time\(place)")
     }
-    return list.list.offsets
+    return list.offsets
   }
 
   private func metadata(

@@ -41,7 +41,7 @@ public final class Consumer {
   /// Joins the group for these topics. A name that begins with `^` is a regular expression.
   public func subscribe(to topics: [String]) throws(KafkaError) {
     let list = PartitionList(topics.map { TopicPartition(topic: $0, partition: -1) })
-    try check(rd_kafka_subscribe(client.handle, list.list), "subscribe to \(topics.joined(separator: ", "))")
+    try check(list.lend { rd_kafka_subscribe(client.handle, $0) }, "subscribe to \(topics.joined(separator: ", "))")
   }
 
   /// The next row, or `nil` when none came within the time. Serves rebalances, commits and errors meanwhile.
@@ -72,38 +72,38 @@ public final class Consumer {
   /// Stops fetching from these partitions, and drops what was fetched ahead; `poll` still serves the group.
   public func pause(_ partitions: [TopicPartition]) throws(KafkaError) {
     let list = PartitionList(partitions)
-    try check(rd_kafka_pause_partitions(client.handle, list.list), "pause partitions")
+    try check(list.lend { rd_kafka_pause_partitions(client.handle, $0) }, "pause partitions")
   }
 
   /// Goes on where `pause` stopped.
   public func resume(_ partitions: [TopicPartition]) throws(KafkaError) {
     let list = PartitionList(partitions)
-    try check(rd_kafka_resume_partitions(client.handle, list.list), "resume partitions")
+    try check(list.lend { rd_kafka_resume_partitions(client.handle, $0) }, "resume partitions")
   }
 
   /// Commits without waiting; the delegate hears the answer.
   public func commit(_ offsets: [TopicPartitionOffset]) throws(KafkaError) {
     let list = PartitionList(offsets)
-    try check(rd_kafka_commit(client.handle, list.list, 1), "commit offsets")
+    try check(list.lend { rd_kafka_commit(client.handle, $0, 1) }, "commit offsets")
   }
 
   /// Commits and waits for the answer.
   public func commitAndWait(_ offsets: [TopicPartitionOffset]) throws(KafkaError) {
     let list = PartitionList(offsets)
-    try check(rd_kafka_commit(client.handle, list.list, 0), "commit offsets")
+    try check(list.lend { rd_kafka_commit(client.handle, $0, 0) }, "commit offsets")
     try check(list, "commit offset")
   }
 
   /// Reads these partitions without a group's help. `subscribe` and `assign` exclude each other.
   public func assign(_ offsets: [TopicPartitionOffset]) throws(KafkaError) {
     let list = PartitionList(offsets)
-    try check(rd_kafka_assign(client.handle, list.list), "assign partitions")
+    try check(list.lend { rd_kafka_assign(client.handle, $0) }, "assign partitions")
   }
 
   /// Goes to other positions of assigned partitions.
   public func seek(_ offsets: [TopicPartitionOffset], timeoutMilliseconds: Int32) throws(KafkaError) {
     let list = PartitionList(offsets)
-    if let error = rd_kafka_seek_partitions(client.handle, list.list, timeoutMilliseconds) {
+    if let error = list.lend({ rd_kafka_seek_partitions(client.handle, $0, timeoutMilliseconds) }) {
       throw KafkaError(consuming: error, operation: "seek")
     }
     try check(list, "seek")
@@ -114,7 +114,7 @@ public final class Consumer {
     var list: UnsafeMutablePointer<rd_kafka_topic_partition_list_t>?
     try check(rd_kafka_assignment(client.handle, &list), "ask for the assignment")
     guard let list else { return [] }
-    return PartitionList(adopting: list).list.offsets.map(\.partition)
+    return PartitionList(adopting: list).offsets.map(\.partition)
   }
 
   /// The group's committed offsets of these partitions; `TopicPartitionOffset.invalid` where there is none.
@@ -122,9 +122,9 @@ public final class Consumer {
     _ partitions: [TopicPartition], timeoutMilliseconds: Int32
   ) throws(KafkaError) -> [TopicPartitionOffset] {
     let list = PartitionList(partitions)
-    try check(rd_kafka_committed(client.handle, list.list, timeoutMilliseconds), "ask for committed offsets")
+    try check(list.lend { rd_kafka_committed(client.handle, $0, timeoutMilliseconds) }, "ask for committed offsets")
     try check(list, "ask for committed offset")
-    return list.list.offsets
+    return list.offsets
   }
 
   /// The fatal error that makes this consumer unusable, if there is one.
@@ -169,7 +169,7 @@ public final class Consumer {
   }
 
   private func check(_ list: PartitionList, _ operation: String) throws(KafkaError) {
-    guard let failed = list.list.firstError else { return }
+    guard let failed = list.firstError else { return }
     throw KafkaError(failed.code, operation: "\(operation) of \(failed.partition)")
   }
 }

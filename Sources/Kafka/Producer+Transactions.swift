@@ -23,7 +23,9 @@ extension Producer {
     let list = PartitionList(offsets)
     let metadata = rd_kafka_consumer_group_metadata(consumer.client.handle)
     defer { rd_kafka_consumer_group_metadata_destroy(metadata) }
-    let result = rd_kafka_send_offsets_to_transaction(client.handle, list.list, metadata, timeoutMilliseconds)
+    let result = list.lend {
+      rd_kafka_send_offsets_to_transaction(client.handle, $0, metadata, timeoutMilliseconds)
+    }
     try check(result, "send offsets to the transaction")
   }
 

@@ -40,7 +40,7 @@ public struct TopicPartitionOffset: Sendable, Hashable {
 
 /// A list for a librdkafka call, destroyed with it.
 final class PartitionList {
-  let list: UnsafeMutablePointer<rd_kafka_topic_partition_list_t>
+  private let list: UnsafeMutablePointer<rd_kafka_topic_partition_list_t>
 
   init(_ offsets: some Collection<TopicPartitionOffset>) {
     list = rd_kafka_topic_partition_list_new(Int32(offsets.count))
@@ -61,6 +61,16 @@ final class PartitionList {
   deinit {
     rd_kafka_topic_partition_list_destroy(list)
   }
+
+  /// Lends the list. Swift may end an object's life after its last use, so a call must not outlive this one.
+  func lend<Answer>(_ body: (UnsafeMutablePointer<rd_kafka_topic_partition_list_t>) -> Answer) -> Answer {
+    withExtendedLifetime(self) { body(list) }
+  }
+
+  var offsets: [TopicPartitionOffset] { lend { $0.offsets } }
+
+  /// The first error that a call left at one of the partitions.
+  var firstError: (partition: TopicPartition, code: KafkaErrorCode)? { lend { $0.firstError } }
 }
 
 extension UnsafeMutablePointer<rd_kafka_topic_partition_list_t> {

@@ -1,3 +1,5 @@
+internal import Wording
+
 /// What a `decomp.json` says: the rules by which LDMS turns metric sets into rows.
 ///
 /// Accepts what LDMS's parser accepts (`ldmsd_decomp.c`, `decomp/static`, `decomp/as_is`, `decomp/flex` of LDMS) and

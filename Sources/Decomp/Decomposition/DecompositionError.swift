@@ -1,3 +1,5 @@
+internal import Wording
+
 /// Why a `decomp.json` cannot be used: LDMS refuses it, or it cannot be read.
 public struct DecompositionError: Error, Sendable, Hashable {
   /// What kind of trouble it is.

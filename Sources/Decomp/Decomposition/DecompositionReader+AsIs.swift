@@ -1,3 +1,5 @@
+internal import Wording
+
 extension DecompositionReader {
   /// The checks of `as_is_config` in `decomp_as_is.c`.
   ///

@@ -1,3 +1,5 @@
+internal import Wording
+
 extension DecompositionReader {
   /// The checks that `flex_config` in `decomp_flex.c` makes before it reads the members.
   mutating func checkFlex(_ value: JSONValue) throws(Refusal) {

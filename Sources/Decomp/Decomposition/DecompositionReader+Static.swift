@@ -1,4 +1,5 @@
 import Glibc
+internal import Wording
 
 /// What people write for LDMS's types, in lower case.
 private let commonNames = [

@@ -1,3 +1,5 @@
+internal import Wording
+
 extension DecompositionReader {
   /// What a row schema's columns say about its rows.
   mutating func judge(_ columns: [ReadColumn], of row: JSONValue) {

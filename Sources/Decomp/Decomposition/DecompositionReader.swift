@@ -1,3 +1,5 @@
+internal import Wording
+
 /// Reads a decomposition out of JSON values as LDMS's parser does: the same checks in the same order, so that what is
 /// refused is refused for the same first reason.
 ///

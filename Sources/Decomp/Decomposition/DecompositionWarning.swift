@@ -1,3 +1,5 @@
+internal import Wording
+
 /// Something in a `decomp.json` that LDMS accepts, but whose rows cannot be routed, or that does not do what it seems to.
 public struct DecompositionWarning: Sendable, Hashable {
   /// What it is about, by a name that stays the same.

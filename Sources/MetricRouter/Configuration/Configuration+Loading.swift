@@ -1,3 +1,5 @@
+internal import Wording
+
 extension Configuration {
   /// The configuration of a file, with the environment over it.
   ///

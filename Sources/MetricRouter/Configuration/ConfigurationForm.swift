@@ -1,3 +1,5 @@
+internal import Wording
+
 /// How the value of a key is written: what is expected, how it is read, and how it is written back.
 struct ConfigurationForm<Value: Sendable>: Sendable {
   /// What may be written, in words that go after "expected": `a whole number from 1 to 64`.

@@ -1,3 +1,5 @@
+internal import Wording
+
 extension ConfigurationKey {
   /// Every key of `router.yaml`, in the order in which the documentation and the example show them.
   public static let all: [ConfigurationKey] = kafkaKeys + rowKeys + topicKeys + identityKeys + logKeys + keysToCome

@@ -1,3 +1,5 @@
+internal import Wording
+
 /// Reads `router.yaml` and the environment into a `Configuration`, and gathers everything that is wrong.
 struct ConfigurationReader {
   private let environment: [String: String]

@@ -1,3 +1,5 @@
+internal import Wording
+
 /// The one of `candidates` that `name` was probably meant to be, or nil if none is near.
 ///
 /// Near means: at most a third of the letters differ, and never more than three. Two letters that changed places count

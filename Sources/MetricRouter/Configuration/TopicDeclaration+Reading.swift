@@ -1,3 +1,5 @@
+internal import Wording
+
 extension TopicDeclaration {
   private static let keys = ["partitions", "replication", "config"]
   private static let partitionsForm = ConfigurationForm<Int>.integer(1...1000)

@@ -1,4 +1,5 @@
 import Glibc
+internal import Wording
 
 /// The declarations of all kinds of topics: the directory `topics/`.
 public struct TopicDirectory: Sendable, Equatable {

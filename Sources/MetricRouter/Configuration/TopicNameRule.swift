@@ -1,4 +1,5 @@
 import Glibc
+internal import Wording
 
 /// What Kafka allows as the name of a topic, a `group.instance.id`, and librdkafka as a pattern for topics.
 enum TopicNameRule {

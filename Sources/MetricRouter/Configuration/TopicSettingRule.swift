@@ -1,3 +1,5 @@
+internal import Wording
+
 /// What Kafka takes as settings of a topic, so that a mistake shows at the start and not with the first row of a user.
 ///
 /// A name that is not known here is handed on, as newer brokers may know it, unless it is a near miss of one that is.

@@ -1,3 +1,5 @@
+internal import Wording
+
 /// A node of a YAML file: a scalar, a list or a mapping, and where it begins.
 ///
 /// Values of environment variables become nodes too, so that both are read by the same code.

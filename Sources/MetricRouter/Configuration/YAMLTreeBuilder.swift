@@ -1,3 +1,5 @@
+internal import Wording
+
 /// Builds the tree of a `YAMLDocument` from libyaml's events.
 struct YAMLTreeBuilder {
   private let parser: YAMLParser

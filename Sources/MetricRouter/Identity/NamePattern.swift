@@ -1,3 +1,5 @@
+internal import Wording
+
 /// A pattern such as `{user}:{job}:{node}`: literal text, and fields between it.
 ///
 /// A field stands for one or more characters of its own set (`NameField`), never for `:`. Names are bytes; the
@@ -81,7 +83,7 @@ public struct NamePattern: Sendable, Hashable, CustomStringConvertible {
     _ name: String, known: [NameField], fail: (NamePatternError.Problem) -> NamePatternError
   ) throws(NamePatternError) -> NameField {
     if let field = NameField(rawValue: name), known.contains(field) { return field }
-    let near = NearestName.nearest(to: name, among: known.map(\.rawValue))
+    let near = nearestName(to: name, among: known.map(\.rawValue))
     throw fail(.unknownField(name, suggestion: near.flatMap(NameField.init(rawValue:))))
   }
 }

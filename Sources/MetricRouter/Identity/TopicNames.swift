@@ -96,6 +96,13 @@ public struct TopicNames: Sendable, Hashable {
     topic.utf8.starts(with: (prefix + ".user.").utf8) || topic.utf8.starts(with: (prefix + ".router.").utf8)
   }
 
+  /// Regular expressions for all topics that `owns` is true for, as librdkafka's `topic.blacklist` takes them.
+  public var ownTopicPatterns: [String] {
+    // Of the characters that a prefix may have, only the dot means something in a regular expression.
+    let literal = prefix.split(separator: ".").joined(separator: "\\.")
+    return ["^\(literal)\\.user\\.", "^\(literal)\\.router\\."]
+  }
+
   private func userPrefix(_ user: Name) -> String {
     prefix + ".user." + TopicNameEncoding.encode(user) + "."
   }

@@ -1,3 +1,5 @@
+internal import Wording
+
 /// Makes text that others have chosen safe to show: in a log, a terminal or JSON.
 public enum Escaping {
   /// Text without control characters: they are shown as `\n`, `\t` or `\u{1b}`. Everything else stays.

@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Wording
 
 /// Writes the service's log, a line each, as text or as JSON.
 ///

@@ -4,10 +4,8 @@ public import Decomp
 public struct InputTopic: Sendable {
   /// What its rows look like.
   public enum Rows: Sendable {
-    /// The decomposition declares their columns.
-    case declared(RowDecoderSet)
-    /// They are made by `as_is`: only their frame is known.
-    case undeclared
+    /// They are rows of these row schemas, or of `as_is` decompositions.
+    case decoded(RowDecoderSet)
     /// They cannot be read at all.
     case refused(DeadLetterReason, String)
   }

@@ -46,7 +46,10 @@ public final class KafkaTopicCreator: TopicCreating, @unchecked Sendable {
     }
     for name in names {
       do {
-        let description = try known[name] ?? client.describeTopic(name, timeoutMilliseconds: timeoutMilliseconds)
+        var description = known[name]
+        if description == nil {
+          description = try client.describeTopic(name, timeoutMilliseconds: timeoutMilliseconds)
+        }
         results[name] = answer(name, description)
       } catch {
         results[name] = .failure(error)

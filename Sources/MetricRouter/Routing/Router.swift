@@ -1,4 +1,4 @@
-public import Kafka
+internal import Kafka
 
 /// The service: consumes the input topics and routes their rows until it is told to stop.
 ///

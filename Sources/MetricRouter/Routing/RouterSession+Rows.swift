@@ -37,7 +37,7 @@ extension RouterSession {
   ) -> Int32 {
     let payload = message.payload
     switch inputs[input].topic.rows {
-    case .declared(let decoder):
+    case .decoded(let decoder):
       switch decoder.decode(payload) {
       case .row(let row):
         if let producer = row.producer {
@@ -48,15 +48,7 @@ extension RouterSession {
         }
         return findByTopic(input, job: row.job, message, slot, tag)
       case .refused(let refusal):
-        refuse(message, decoder.refusal(refusal, payload), slot, tag)
-        return -1
-      }
-    case .undeclared:
-      switch UndeclaredRow.decode(payload) {
-      case .row(let row):
-        return findByTopic(input, job: row.job, message, slot, tag)
-      case .refused(let refusal):
-        refuse(message, Refusal(refusal, detail: UndeclaredRow.detail(of: refusal, payload: payload)), slot, tag)
+        refuse(message, Refusal(refusal, by: decoder, payload: payload), slot, tag)
         return -1
       }
     case .refused(let reason, let detail):
@@ -110,13 +102,13 @@ extension RouterSession {
       refuse(message, refusal, slot, tag)
       return -1
     case .success((let identity, let topics)):
-      let user = addOutput(settings.userTopic.topic(named: topics.user))
-      let job_ = addOutput(settings.jobTopic.topic(named: topics.job))
+      let userOutput = addOutput(settings.userTopic.topic(named: topics.user))
+      let jobOutput = addOutput(settings.jobTopic.topic(named: topics.job))
       let route = Int32(routes.count)
-      routes.append(Route(userOutput: user, jobOutput: job_))
+      routes.append(Route(userOutput: userOutput, jobOutput: jobOutput))
       identities.append(identity)
-      routesOfOutput[Int(user)].append(route)
-      routesOfOutput[Int(job_)].append(route)
+      routesOfOutput[Int(userOutput)].append(route)
+      routesOfOutput[Int(jobOutput)].append(route)
       table.insert(key, kind: kind, job: job ?? 0, route: route)
       refresh(route)
       return route

@@ -1,4 +1,4 @@
-public import Synchronization
+internal import Synchronization
 
 /// What a router has done so far.
 public struct RouterTotals: Sendable, Equatable {

@@ -13,7 +13,7 @@ public struct RoutingPlan: Sendable {
   public let names: TopicNames
   /// The decoders of each row schema's name, as `store_kafka` uses it for the topic.
   private let decoders: [String: RowDecoderSet]
-  /// The same under the names that `store_avro_kafka` writes into topics; `nil` where two names become one.
+  /// The same under the names that `store_avro_kafka` writes into topics, where two names may become one.
   private let decodersInTopics: [Name: RowDecoderSet]
   /// Whether any decomposition has an `as_is` part.
   public let storesAsIs: Bool
@@ -31,12 +31,16 @@ public struct RoutingPlan: Sendable {
     for schema in schemas where byName[schema.name]?.contains(schema) != true {
       byName[schema.name, default: []].append(schema)
     }
-    decoders = byName.mapValues { RowDecoderSet($0) }
+    func decoder(_ name: String, _ schemas: [RowSchema]) -> RowDecoderSet {
+      let mayBeAsIs = storesAsIs && Decomposition.asIsSchema(ofTopic: name) != nil
+      return RowDecoderSet(schemas, includesUndeclared: mayBeAsIs)
+    }
+    decoders = Dictionary(uniqueKeysWithValues: byName.map { ($0, decoder($0, $1)) })
     var inTopics: [Name: [RowSchema]] = [:]
     for (name, schemas) in byName.sorted(by: { $0.key < $1.key }) {
       inTopics[TopicIdentity.inTopic(name.utf8), default: []] += schemas
     }
-    decodersInTopics = inTopics.mapValues { RowDecoderSet($0) }
+    decodersInTopics = Dictionary(uniqueKeysWithValues: inTopics.map { ($0, decoder($0.text, $1)) })
   }
 
   /// The names of all row schemas, sorted.
@@ -50,27 +54,24 @@ public struct RoutingPlan: Sendable {
       }
       switch reading {
       case .read(let schema, let producer, let identification):
-        let rows = rows(inTopic: schema)
-        return InputTopic(name: topic, rows: rows, owner: .topic(producer, identification))
+        let rows = decodersInTopics[schema] ?? Self.undeclared
+        return InputTopic(name: topic, rows: .decoded(rows), owner: .topic(producer, identification))
       case .refused(let reason, let detail):
         return InputTopic(name: topic, rows: .refused(reason, detail), owner: .none)
       case .unmatched:
         break
       }
     }
-    if let decoder = decoders[topic] { return InputTopic(name: topic, rows: .declared(decoder), owner: .none) }
+    if let decoder = decoders[topic] { return InputTopic(name: topic, rows: .decoded(decoder), owner: .none) }
     if storesAsIs, Decomposition.asIsSchema(ofTopic: topic) != nil {
-      return InputTopic(name: topic, rows: .undeclared, owner: .none)
+      return InputTopic(name: topic, rows: .decoded(Self.undeclared), owner: .none)
     }
     return InputTopic(
       name: topic, rows: .refused(.unknownSchema, "no row schema of the decomposition is called \"\(topic)\""),
       owner: .none)
   }
 
-  private func rows(inTopic schema: Name) -> InputTopic.Rows {
-    if let decoder = decodersInTopics[schema] { return .declared(decoder) }
-    return .undeclared
-  }
+  private static let undeclared = RowDecoderSet([], includesUndeclared: true)
 
   /// The identity of a row whose producer is known.
   ///
@@ -110,5 +111,18 @@ public struct Refusal: Error, Sendable, Hashable {
   public init(_ reason: DeadLetterReason, _ detail: String) {
     self.reason = reason
     self.detail = detail
+  }
+}
+
+extension Refusal {
+  /// What the decoder's refusal means for the dead letters.
+  init(_ refusal: RowRefusal, by decoder: RowDecoderSet, payload: UnsafeRawBufferPointer) {
+    let reason: DeadLetterReason =
+      switch refusal.reason {
+      case .avro: .unsupportedEncoding
+      case .ambiguous, .tooDoubtful: .ambiguousRow
+      case .empty, .notAnObject, .columnMismatch, .badValue, .truncated, .trailingBytes, .unprintable: .malformedRow
+      }
+    self.init(reason, decoder.detail(of: refusal, in: payload))
   }
 }

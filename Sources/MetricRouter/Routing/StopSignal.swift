@@ -1,4 +1,4 @@
-public import Synchronization
+internal import Synchronization
 
 /// Tells a running router to stop. May be used from any thread, and from a signal handler.
 public final class StopSignal: Sendable {

@@ -1,4 +1,5 @@
 import JanssonC
+internal import Wording
 
 /// A value that jansson has read, and where it is.
 ///

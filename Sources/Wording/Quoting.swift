@@ -1,37 +1,5 @@
-extension UInt8 {
-  /// An ASCII letter or digit.
-  var isLetterOrDigit: Bool {
-    switch self {
-    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-      UInt8(ascii: "0")...UInt8(ascii: "9"):
-      true
-    default: false
-    }
-  }
-
-  /// An ASCII hexadecimal digit, of either case.
-  var isHexDigit: Bool {
-    hexValue != nil
-  }
-
-  /// The value of an ASCII hexadecimal digit, of either case.
-  var hexValue: UInt8? {
-    switch self {
-    case UInt8(ascii: "0")...UInt8(ascii: "9"): self - UInt8(ascii: "0")
-    case UInt8(ascii: "a")...UInt8(ascii: "f"): self - UInt8(ascii: "a") + 10
-    case UInt8(ascii: "A")...UInt8(ascii: "F"): self - UInt8(ascii: "A") + 10
-    default: nil
-    }
-  }
-
-  /// Whether printing it raw inside a JSON string, as LDMS does, makes the row something else than JSON.
-  var breaksJSONString: Bool {
-    self == UInt8(ascii: "\"") || self == UInt8(ascii: "\\") || self < 0x20
-  }
-}
-
 /// The bytes as a quoted string that fits a line of a message: control characters escaped, long ones cut.
-func quoted(_ bytes: some Collection<UInt8>) -> String {
+public func quoted(_ bytes: some Collection<UInt8>) -> String {
   let limit = 80
   var kept = Array(bytes.prefix(limit))
   let isCut = bytes.count > limit
@@ -60,12 +28,12 @@ func quoted(_ bytes: some Collection<UInt8>) -> String {
 }
 
 /// The string, quoted as bytes are.
-func quoted(_ string: String) -> String {
-  quoted(string.utf8)
+public func quoted(_ string: some StringProtocol) -> String {
+  quoted(Array(string.utf8))
 }
 
 /// The string without the characters that would end a line or steer a terminal.
-func printable(_ string: String) -> String {
+public func printable(_ string: String) -> String {
   let isPlain = string.unicodeScalars.allSatisfy { scalar in
     switch scalar.properties.generalCategory {
     case .control, .format, .lineSeparator, .paragraphSeparator: false
