@@ -64,6 +64,18 @@ struct ReferenceReader {
     }
   }
 
+  /// What the decoder has to say about the payload, with the place of a refusal taken from what it did say.
+  ///
+  /// Refusals for want of a reading are all alike here; and the decoder may find a row too doubtful to count its readings.
+  func expected(ignoringPlaceOf verdict: RowVerdict) -> RowVerdict {
+    guard case .refused(let said) = verdict, case .refused(let due) = expected() else { return expected() }
+    let noReading: Set<RowRefusal.Reason> = [
+      .avro, .notAnObject, .columnMismatch, .truncated, .trailingBytes, .badValue, .tooDoubtful,
+    ]
+    if due.reason == .columnMismatch, noReading.contains(said.reason) { return verdict }
+    return due.reason == said.reason || said.reason == .tooDoubtful ? verdict : .refused(due)
+  }
+
   /// What the decoder has to say about the payload.
   func expected() -> RowVerdict {
     guard !payload.isEmpty else { return .refused(RowRefusal(reason: .empty)) }
