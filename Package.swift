@@ -29,7 +29,7 @@ let package = Package(
     .executableTarget(name: "RouterCLI", dependencies: ["MetricRouter"], swiftSettings: settings),
 
     .target(
-      name: "TestSupport", dependencies: ["Kafka"], path: "Tests/TestSupport",
+      name: "TestSupport", dependencies: ["Kafka", "MetricRouter"], path: "Tests/TestSupport",
       swiftSettings: settings),
     .testTarget(
       name: "KafkaTests", dependencies: ["Kafka", "TestSupport"], swiftSettings: settings),
