@@ -1,4 +1,4 @@
-internal import Glibc
+internal import Foundation
 internal import Synchronization
 
 /// Sees to it that nothing outlives the test process, however that ends.
@@ -15,7 +15,11 @@ final class Watchdog: Sendable {
     case directory(String)
   }
 
-  static let shared = Watchdog()
+  static let shared: Watchdog = {
+    // Where the process ends in good order it ends its children itself, so that not even a zombie is left of them.
+    atexit { Watchdog.shared.endGroups() }
+    return Watchdog()
+  }()
 
   private static let script = """
     trap '' HUP INT TERM
@@ -33,6 +37,7 @@ final class Watchdog: Sendable {
     """
 
   private let pipe: Mutex<CInt>
+  private let groups = Mutex<Set<pid_t>>([])
 
   init() {
     guard case .success((let input, let output)) = makePipe() else {
@@ -40,7 +45,8 @@ final class Watchdog: Sendable {
     }
     // A process group of its own, so that Ctrl-C in the terminal does not reach it before it has done its work.
     let spawned = Spawn.start(
-      ["/bin/sh", "-c", Self.script, "sh"], environment: ["PATH": "/usr/bin:/bin"], directory: nil, input: input,
+      ["/bin/sh", "-c", Self.script, "sh"], environment: ProcessInfo.processInfo.environment, directory: nil,
+      input: input,
       output: nil, errors: nil)
     close(input)
     guard case .success = spawned else { preconditionFailure("no watchdog for the tests' processes: \(spawned)") }
@@ -51,9 +57,27 @@ final class Watchdog: Sendable {
     pipe.withLock { _ = close($0) }
   }
 
-  func watch(_ ward: Ward) { tell("+", ward) }
+  func watch(_ ward: Ward) {
+    if case .group(let id) = ward { groups.withLock { _ = $0.insert(id) } }
+    tell("+", ward)
+  }
 
-  func forget(_ ward: Ward) { tell("-", ward) }
+  func forget(_ ward: Ward) {
+    if case .group(let id) = ward { groups.withLock { _ = $0.remove(id) } }
+    tell("-", ward)
+  }
+
+  /// Kills the process groups that are left, and waits until their first processes have gone.
+  private func endGroups() {
+    let left = groups.withLock { groups in
+      for id in groups { _ = kill(-id, SIGKILL) }
+      return groups
+    }
+    for id in left {
+      var status: CInt = 0
+      while waitpid(id, &status, 0) < 0, errno == EINTR {}
+    }
+  }
 
   private func tell(_ verb: String, _ ward: Ward) {
     var line =

@@ -1,4 +1,4 @@
-internal import Foundation
+public import Foundation
 
 /// The Apache Kafka that `KAFKA_HOME` names, and the Java that runs it.
 public struct KafkaHome: Sendable {
@@ -13,8 +13,9 @@ public struct KafkaHome: Sendable {
   public let java: String
 
   /// Looks at `KAFKA_HOME`, and for Java at `JAVA_HOME` and `PATH`.
-  public static func find() throws(KafkaHomeError) -> KafkaHome {
-    let environment = ProcessInfo.processInfo.environment
+  public static func find(
+    environment: [String: String] = ProcessInfo.processInfo.environment
+  ) throws(KafkaHomeError) -> KafkaHome {
     guard let path = environment["KAFKA_HOME"], !path.isEmpty else {
       throw KafkaHomeError(description: "KAFKA_HOME is not set: set it to an unpacked Apache Kafka 3.7 or newer")
     }
