@@ -31,7 +31,7 @@ let package = Package(
       name: "RouterCLI", dependencies: ["Decomp", "Kafka", "MetricRouter", "Wording"], swiftSettings: settings),
 
     .target(
-      name: "TestSupport", dependencies: ["Kafka"], path: "Tests/TestSupport",
+      name: "TestSupport", dependencies: ["Kafka", "MetricRouter"], path: "Tests/TestSupport",
       swiftSettings: settings),
     .testTarget(
       name: "KafkaTests", dependencies: ["Kafka", "TestSupport"], swiftSettings: settings),
