@@ -1,0 +1,11 @@
+/// An exit code that matters to who calls a command, and what it means there.
+struct CommandExit: Sendable {
+  let code: ExitCode
+  let meaning: String
+
+  /// Without a meaning, the code's general one.
+  init(_ code: ExitCode, _ meaning: String? = nil) {
+    self.code = code
+    self.meaning = meaning ?? code.meaning
+  }
+}

@@ -1,0 +1,4 @@
+/// An option of any type, so that a command can list its options together.
+protocol DeclaredOption: Sendable {
+  var declaration: OptionDeclaration { get }
+}

@@ -1,0 +1,16 @@
+/// Options that several commands take: declared once, so that they mean and read the same everywhere.
+enum SharedOptions {
+  /// The heading of the options that every command takes.
+  static let generalGroup = "General options"
+
+  static let config = Option.file(
+    "config", value: "FILE", help: "Read the configuration from FILE instead of router.yaml.")
+
+  static let json = Option.flag("json", help: "Print JSON, for scripts, instead of a table.")
+
+  /// Taken by the root command, so accepted everywhere; `Main` obeys it before anything is parsed.
+  static let noColour = Option.flag(
+    "no-color", group: generalGroup, help: "Print without colours, also on a terminal.")
+  static let help = Option.flag("help", short: "h", group: generalGroup, help: "Show the help of the command.")
+  static let version = Option.flag("version", group: generalGroup, help: "Show the version.")
+}

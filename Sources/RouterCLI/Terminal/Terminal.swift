@@ -1,0 +1,74 @@
+import Glibc
+
+/// What an output leads to: a terminal of a size, with colours or without, or something else.
+struct Terminal: Sendable {
+  /// Whether a person may be looking.
+  ///
+  /// Nothing is redrawn, shortened or coloured where not.
+  let isTerminal: Bool
+  let usesColours: Bool
+  /// Whose size is asked for; nil for a fixed size.
+  private let descriptor: Int32?
+  /// From `COLUMNS`, or fixed.
+  private let columnsOverride: Int?
+  private let rowsOverride: Int?
+
+  /// What help is formatted for where there is no terminal.
+  static let defaultColumns = 80
+
+  /// Looks at a file descriptor and the environment: no colours with `NO_COLOR`, `TERM=dumb` or without `TERM`.
+  ///
+  /// `COLUMNS`, where it is exported, goes before the terminal's own width, as it does for `ls`.
+  init(descriptor: Int32, environment: [String: String], allowsColours: Bool) {
+    isTerminal = isatty(descriptor) == 1
+    let type = environment["TERM"] ?? ""
+    usesColours =
+      isTerminal && allowsColours && (environment["NO_COLOR"] ?? "").isEmpty && !type.isEmpty && type != "dumb"
+    self.descriptor = descriptor
+    columnsOverride = environment["COLUMNS"].flatMap { Int($0) }.flatMap { (1...10_000).contains($0) ? $0 : nil }
+    rowsOverride = nil
+  }
+
+  /// A terminal of a fixed size.
+  init(columns: Int, rows: Int, usesColours: Bool) {
+    isTerminal = true
+    self.usesColours = usesColours
+    descriptor = nil
+    columnsOverride = columns
+    rowsOverride = rows
+  }
+
+  private init() {
+    isTerminal = false
+    usesColours = false
+    descriptor = nil
+    columnsOverride = nil
+    rowsOverride = nil
+  }
+
+  /// A file or a pipe.
+  static let none = Terminal()
+
+  /// Its size now (people resize windows); 80 by 24 where it does not say.
+  var size: (columns: Int, rows: Int) {
+    var size = winsize()
+    var columns = 0
+    var rows = 0
+    if let descriptor, ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0 {
+      columns = Int(size.ws_col)
+      rows = Int(size.ws_row)
+    }
+    return (
+      columnsOverride ?? (columns > 0 ? columns : Self.defaultColumns), rowsOverride ?? (rows > 0 ? rows : 24)
+    )
+  }
+
+  /// How wide a line may be; nil where lines are not for looking at, and must not be shortened.
+  var columns: Int? { isTerminal ? size.columns : nil }
+
+  /// The text in a style, where there are colours.
+  func styled(_ text: String, _ style: TextStyle) -> String {
+    guard usesColours, style != .plain, !text.isEmpty else { return text }
+    return "\u{1B}[\(style.parameters)m\(text)\u{1B}[0m"
+  }
+}
