@@ -1,6 +1,6 @@
-/// The bytes as a quoted string that fits a line of a message: control characters escaped, long ones cut.
-public func quoted(_ bytes: some Collection<UInt8>) -> String {
-  let limit = 80
+/// The bytes as a quoted string that fits a line of a message: control characters escaped, cut after
+/// `limit` bytes.
+public func quoted(_ bytes: some Collection<UInt8>, limit: Int = 80) -> String {
   var kept = Array(bytes.prefix(limit))
   let isCut = bytes.count > limit
   if isCut {
@@ -28,8 +28,13 @@ public func quoted(_ bytes: some Collection<UInt8>) -> String {
 }
 
 /// The string, quoted as bytes are.
-public func quoted(_ string: some StringProtocol) -> String {
-  quoted(Array(string.utf8))
+public func quoted(_ string: some StringProtocol, limit: Int = 80) -> String {
+  quoted(Array(string.utf8), limit: limit)
+}
+
+/// A path as an error message shows it: whole, as far as the system allows paths.
+public func quotedPath(_ path: String) -> String {
+  quoted(path, limit: 4096)
 }
 
 /// The string without the characters that would end a line or steer a terminal.

@@ -40,7 +40,8 @@ extension Configuration {
               + " remove it, or choose another topics.prefix"))
       }
     }
-    if let complaint = TopicNameRule.complaint(instance), instance == Configuration.hostName {
+    // What was written for the key was checked when it was read; this is the host's name.
+    if let complaint = TopicNameRule.complaint(instance) {
       problems.append(
         ConfigurationProblem(.standard, "instance: the host's name cannot be used (\(complaint)); set instance"))
     }
@@ -49,7 +50,9 @@ extension Configuration {
 }
 
 extension Configuration: CustomStringConvertible {
-  /// Every setting on a line of its own, as in `router.yaml` but with whole paths, for the log. Secrets are hidden.
+  /// Every setting on a line of its own, as in `router.yaml` but with whole paths, for the log.
+  ///
+  /// Secrets are hidden.
   public var description: String {
     ConfigurationKey.all.compactMap { key in
       switch key.meaning {

@@ -6,11 +6,17 @@ public struct Configuration: Sendable, Equatable {
   public var kafka = KafkaProperties()
   /// The consumer group; also the stem of the transactional id.
   public var group = "ldms-router"
-  /// The name of this router in its group (`group.instance.id`); legal as a topic name. By default the host's name.
+  /// The name of this router in its group (`group.instance.id`); legal as a topic name.
+  ///
+  /// By default the host's name.
   public var instance = Configuration.hostName
-  /// The files that hold decompositions. At least one.
+  /// The files that hold decompositions.
+  ///
+  /// At least one.
   public var decomposition = [Located("decomp.json")]
-  /// Topic names, and regular expressions that begin with `^`. Empty: the topics that the decomposition names.
+  /// Topic names, and regular expressions that begin with `^`.
+  ///
+  /// Empty: the topics that the decomposition names.
   public var inputs: [Located<String>] = []
   /// What is promised about rows when something fails.
   public var delivery = Delivery.atLeastOnce
@@ -45,9 +51,13 @@ extension Configuration {
     public init() {}
   }
 
-  /// How the user, job and node of a row are found. The patterns are not checked here.
+  /// How the user, job and node of a row are found.
+  ///
+  /// The patterns are not checked here.
   public struct Identity: Sendable, Equatable {
-    /// Templates for producer names, tried in order. At least one.
+    /// Templates for producer names, tried in order.
+    ///
+    /// At least one.
     public var producers = [Located("{user}:{job}:{node}"), Located("{user}-{node}")]
     /// The nodes, as a Slurm hostlist; may be empty.
     public var nodes = Located("")

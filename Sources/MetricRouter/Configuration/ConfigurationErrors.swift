@@ -1,4 +1,6 @@
-/// Everything that is wrong in a configuration, not only the first thing. Never empty.
+/// Everything that is wrong in a configuration, not only the first thing.
+///
+/// Never empty.
 public struct ConfigurationErrors: Error, Sendable, Equatable {
   /// The problems: those of files in the order of their lines, then those of the environment.
   public var problems: [ConfigurationProblem]

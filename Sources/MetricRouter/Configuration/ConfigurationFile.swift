@@ -1,5 +1,4 @@
 import Glibc
-internal import Wording
 
 /// Reads files that the configuration names.
 enum ConfigurationFile {
@@ -13,7 +12,7 @@ enum ConfigurationFile {
     _ path: String, purpose: String, largestSize: Int, namedAt place: ConfigurationPlace? = nil
   ) throws(ConfigurationErrors) -> [UInt8] {
     // A problem in another file than the one it is about has to name both.
-    let subject = place == nil ? purpose : "\(purpose) \(quoted(path))"
+    let subject = place == nil ? purpose : "\(purpose) \(quotedPath(path))"
     let place = place ?? .wholeFile(path)
     func failure(_ number: Int32) -> ConfigurationErrors {
       let remedy =

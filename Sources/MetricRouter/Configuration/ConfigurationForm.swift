@@ -13,7 +13,9 @@ struct ConfigurationForm<Value: Sendable>: Sendable {
 }
 
 extension ConfigurationForm where Value == Located<String> {
-  /// A text. Numbers and booleans are taken as they are written.
+  /// A text.
+  ///
+  /// Numbers and booleans are taken as they are written.
   ///
   /// - Parameter complaint: what is wrong with the text and what to do, or nil.
   static func text(
@@ -26,7 +28,8 @@ extension ConfigurationForm where Value == Located<String> {
           throw node.unexpected(expectation)
         }
         if text.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7F }) {
-          throw ConfigurationErrors(node.place, "\(quoted(text)) contains control characters or line breaks; remove them")
+          throw ConfigurationErrors(
+            node.place, "\(quoted(text)) contains control characters or line breaks; remove them")
         }
         if let complaint = complaint(text) { throw ConfigurationErrors(node.place, complaint) }
         return Located(text, at: node.place)
@@ -49,7 +52,9 @@ extension ConfigurationForm where Value == String {
 }
 
 extension ConfigurationForm where Value == [Located<String>] {
-  /// A list in which nothing comes twice. All its bad items are reported.
+  /// A list in which nothing comes twice.
+  ///
+  /// All its bad items are reported.
   ///
   /// - Parameters:
   ///   - item: what the list is made of.
@@ -76,7 +81,8 @@ extension ConfigurationForm where Value == [Located<String>] {
             let value = try item.read(node)
             if let first = values.first(where: { $0.value == value.value }) {
               problems.append(
-                ConfigurationProblem(node.place, "\(quoted(value.value)) is in the list twice, first at \(first.place)"))
+                ConfigurationProblem(node.place, "\(quoted(value.value)) is in the list twice, first at \(first.place)")
+              )
             }
             values.append(value)
           } catch {
@@ -107,7 +113,8 @@ extension ConfigurationForm where Value == Int {
           let number = Int(text), range.contains(number)
         else { throw node.unexpected(expectation) }
         guard isPlain else {
-          throw ConfigurationErrors(node.place, "expected \(expectation), found the text \(node.found); remove the quotes")
+          throw ConfigurationErrors(
+            node.place, "expected \(expectation), found the text \(node.found); remove the quotes")
         }
         return number
       },

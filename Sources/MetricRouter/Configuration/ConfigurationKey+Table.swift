@@ -10,14 +10,14 @@ extension ConfigurationKey {
       standard: "{bootstrap.servers: \"localhost:9092\"}",
       example: "{bootstrap.servers: \"kafka1:9093,kafka2:9093\", security.protocol: ssl}",
       documentation: """
-        How to reach Kafka: any property of librdkafka, by its own name and with its own meaning. The mappings consumer \
-        and producer below it hold properties for one side only, which go before the common ones. A value is a text or \
-        a number and is handed on as it is written; a secret is better kept out of this file, as {file: PATH}, which \
-        takes the contents of a file without a line break at its end, or as {env: NAME}, which takes another \
-        environment variable. A property has the environment variable ROUTER_KAFKA_ and its name in upper case with _ \
-        for every dot (ROUTER_KAFKA_BOOTSTRAP_SERVERS, ROUTER_KAFKA_CONSUMER_FETCH_MIN_BYTES); with _FILE at its end, \
-        the variable names a file that holds the value. Properties on which the promises of the router rest, such as \
-        enable.auto.commit, are refused with the reason.
+        How to reach Kafka: any property of librdkafka, by its own name and with its own meaning. The mappings \
+        consumer and producer below it hold properties for one side only, which go before the common ones. A value is \
+        a text or a number and is handed on as it is written; a secret is better kept out of this file, as \
+        {file: PATH}, which takes the contents of a file without a line break at its end, or as {env: NAME}, which \
+        takes another environment variable. A property has the environment variable ROUTER_KAFKA_ and its name in \
+        upper case with _ for every dot (ROUTER_KAFKA_BOOTSTRAP_SERVERS, ROUTER_KAFKA_CONSUMER_FETCH_MIN_BYTES); with \
+        _FILE at its end, the variable names a file that holds the value. Properties on which the promises of the \
+        router rest, such as enable.auto.commit, are refused with the reason.
         """,
       valuesToCome: [], featureToCome: nil, isList: false, meaning: .kafkaProperties)
   ]
@@ -70,9 +70,9 @@ extension ConfigurationKey {
       """
       The topics to read. If the list is empty, these are the topics that the decomposition names, which is right for \
       store_kafka; stores that put more into the name of a topic need them listed. An entry that begins with ^ is a \
-      POSIX extended regular expression; Kafka is asked for new topics that match every topic.metadata.refresh.interval.ms \
-      (5 minutes). In the environment, entries are separated by commas and hence cannot contain one. Topics that the \
-      router writes cannot be inputs.
+      POSIX extended regular expression; new topics that match are found within \
+      topic.metadata.refresh.interval.ms, 5 minutes unless set below kafka. In the environment, entries are \
+      separated by commas and hence cannot contain one. Topics that the router writes cannot be inputs.
       """),
     .setting(
       "delivery", .choice(Configuration.Delivery.self), \.delivery, valuesToCome: ["exactly-once"],
@@ -96,8 +96,8 @@ extension ConfigurationKey {
       .text("the first part of the topics' names", complaint: TopicNameRule.prefixComplaint), \.topics.prefix,
       example: "cluster1",
       """
-      The first part of the name of every topic that the router writes: ldms gives ldms.user.alice.rows. Letters, digits, \
-      - and dots. Change it only before the first row: users' rights in Kafka are given to these names.
+      The first part of the name of every topic that the router writes: ldms gives ldms.user.alice.rows. Letters, \
+      digits, - and dots. Change it only before the first row: users' rights in Kafka are given to these names.
       """),
     .setting(
       "topics.directory",
@@ -122,8 +122,8 @@ extension ConfigurationKey {
       """
       How user, job and node are written in the names of LDMS producers: a list of templates, tried in order. In the \
       default, {user}:{job}:{node} cannot be misread, since no user's name contains a colon; {user}-{node} is \
-      accepted only where there is exactly one way to read it (see identity.nodes). Rows that no template fits, or that \
-      can be read in two ways, go to the dead-letter topic.
+      accepted only where there is exactly one way to read it (see identity.nodes). Rows that no template fits, or \
+      that can be read in two ways, go to the dead-letter topic.
       """),
     .setting(
       "identity.nodes", .text("a Slurm hostlist"), \.identity.nodes,
@@ -179,7 +179,8 @@ extension ConfigurationKey {
       "jobs.ended-after", .duration(.seconds(1) ... .seconds(86_400 * 7)), standard: .seconds(60), feature: jobIndex,
       example: "5m", "After how long without a row from any of its nodes a job counts as ended."),
     .toCome(
-      "jobs.keep-ended", .duration(.seconds(0) ... .seconds(86_400 * 30)), standard: .seconds(86_400), feature: jobIndex,
+      "jobs.keep-ended", .duration(.seconds(0) ... .seconds(86_400 * 30)), standard: .seconds(86_400),
+      feature: jobIndex,
       example: "7d", "How long an ended job stays in the index."),
     .toCome(
       "jobs.topic-ttl", .duration(.seconds(0) ... .seconds(86_400 * 30)), standard: .seconds(86_400),

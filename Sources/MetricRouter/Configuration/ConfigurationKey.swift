@@ -67,3 +67,8 @@ public struct ConfigurationKey: Sendable {
       meaning: .toCome(accepted: accepted))
   }
 }
+
+extension ConfigurationKey: CustomStringConvertible {
+  /// Its path.
+  public var description: String { path }
+}

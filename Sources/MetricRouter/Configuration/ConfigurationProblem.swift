@@ -2,7 +2,9 @@
 public struct ConfigurationProblem: Sendable, Hashable, CustomStringConvertible {
   /// Where it was written.
   public var place: ConfigurationPlace
-  /// What is wrong and what to do, in one sentence or two. Never holds the value of a secret.
+  /// What is wrong and what to do, in one sentence or two.
+  ///
+  /// Never holds the value of a secret.
   public var message: String
 
   /// A problem at this place.
@@ -11,6 +13,6 @@ public struct ConfigurationProblem: Sendable, Hashable, CustomStringConvertible 
     self.message = message
   }
 
-  /// `router.yaml:3:7: unknown key "grop"; did you mean "group"?`
+  /// One line: `router.yaml:3:7: unknown key "grop"; did you mean "group"?`.
   public var description: String { "\(place): \(message)" }
 }

@@ -49,7 +49,7 @@ struct ConfigurationReader {
   private mutating func read(_ entries: [YAMLNode.Entry], below section: String) {
     for entry in entries {
       let path = section + entry.key
-      if let key = ConfigurationKey.named(path) {
+      if !entry.key.contains("."), let key = ConfigurationKey.named(path) {
         read(entry.value, for: key)
       } else if section.isEmpty, Self.sections.contains(entry.key[...]) {
         switch entry.value.content {
@@ -65,7 +65,8 @@ struct ConfigurationReader {
         }
       } else {
         problems.append(
-          ConfigurationProblem(entry.keyPlace, "unknown key \(quotedName(path)); \(Self.advice(entry.key, below: section))"))
+          ConfigurationProblem(
+            entry.keyPlace, "unknown key \(quotedName(path)); \(Self.advice(entry.key, below: section))"))
       }
     }
   }
@@ -104,17 +105,25 @@ struct ConfigurationReader {
     return "valid here: \(siblings.joined(separator: ", "))"
   }
 
+  /// Whether a variable that begins as ours do belongs to somebody else.
+  private func isOfOthers(_ name: String) -> Bool {
+    // The command line reads ROUTER_CONFIG: it says where the file is. What the file names itself is not a key.
+    if name == "ROUTER_CONFIG" || kafka.namedVariables.contains(name) { return true }
+    // Kubernetes gives these to every container beside a service that is called "router".
+    return name.hasPrefix("ROUTER_SERVICE_") || name == "ROUTER_PORT" || name.hasPrefix("ROUTER_PORT_")
+  }
+
   private mutating func readEnvironment() {
     let keys = Dictionary(uniqueKeysWithValues: ConfigurationKey.all.map { ($0.environmentVariable, $0) })
     for (name, value) in environment.sorted(by: { $0.key < $1.key }) where name.hasPrefix("ROUTER_") {
-      // The command line reads ROUTER_CONFIG: it says where the file is.
-      if name == "ROUTER_CONFIG" || kafka.namedVariables.contains(name) { continue }
+      if isOfOthers(name) { continue }
       if name.hasPrefix("ROUTER_KAFKA_") {
         kafka.readVariable(name, suffix: name.dropFirst("ROUTER_KAFKA_".count), value: value)
       } else if let key = keys[name], name != "ROUTER_KAFKA" {
         read(key.node(ofVariable: value), for: key)
       } else {
-        let candidates = keys.keys.filter { $0 != "ROUTER_KAFKA" } + ["ROUTER_KAFKA_BOOTSTRAP_SERVERS", "ROUTER_CONFIG"]
+        let candidates =
+          keys.keys.filter { $0 != "ROUTER_KAFKA" } + ["ROUTER_KAFKA_BOOTSTRAP_SERVERS", "ROUTER_CONFIG"]
         let advice =
           nearestName(to: name, among: candidates.sorted()).map { "did you mean \($0)?" }
           ?? "unset it, or see the keys of router.yaml: topics.prefix is ROUTER_TOPICS_PREFIX,"

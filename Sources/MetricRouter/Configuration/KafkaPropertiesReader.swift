@@ -1,15 +1,18 @@
-internal import Wording
-
 /// Reads librdkafka's properties from the mapping `kafka` and from the environment.
 struct KafkaPropertiesReader {
   /// Where `{env: NAME}` is looked up.
   let environment: [String: String]
   /// The properties read so far.
   private(set) var properties = KafkaProperties()
-  /// What was wrong so far. Values are never part of a message.
+  /// What was wrong so far.
+  ///
+  /// Values are never part of a message.
   private(set) var problems: [ConfigurationProblem] = []
   /// The environment variables that the file names, which therefore need not be keys.
   private(set) var namedVariables: Set<String> = []
+
+  /// Where the file gives each property, by side and first name.
+  private var places: [String: ConfigurationPlace] = [:]
 
   /// The largest file with a secret, in bytes; a chain of certificates has some thousand.
   private static let largestSecret = 1 << 16
@@ -74,6 +77,12 @@ struct KafkaPropertiesReader {
           entry.keyPlace, "kafka: \(quotedName(entry.key)) is not the name of a property; write name: value"))
     }
     let place = entry.keyPlace
+    let canonical = "\(side.rawValue).\(KafkaProperties.canonical(entry.key))"
+    if let first = places[canonical] {
+      return problems.append(
+        ConfigurationProblem(place, "\(key) is another name of the property at \(first); remove one of them"))
+    }
+    places[canonical] = place
     switch entry.value.content {
     case .refused: return
     case .scalar(let text, _):
@@ -122,7 +131,8 @@ struct KafkaPropertiesReader {
     namedVariables.insert(source)
     guard let value = environment[source], !value.isEmpty else {
       problems.append(
-        ConfigurationProblem(place, "\(key): the environment variable \(quotedName(source)) is not set or empty; set it"))
+        ConfigurationProblem(
+          place, "\(key): the environment variable \(quotedName(source)) is not set or empty; set it"))
       return nil
     }
     return value
@@ -135,7 +145,7 @@ struct KafkaPropertiesReader {
       if bytes.last == UInt8(ascii: "\n") { bytes.removeLast() }
       guard !bytes.isEmpty, let text = String(validating: bytes, as: UTF8.self) else {
         let complaint = bytes.isEmpty ? "is empty" : "is not UTF-8 text"
-        problems.append(ConfigurationProblem(place, "\(purpose): the file \(quoted(path)) \(complaint)"))
+        problems.append(ConfigurationProblem(place, "\(purpose): the file \(quotedPath(path)) \(complaint)"))
         return nil
       }
       return text
@@ -154,13 +164,16 @@ struct KafkaPropertiesReader {
       // What was written here is not quoted: it may be a password.
       problems.append(
         ConfigurationProblem(
-          node.place, "\(key): expected a mapping of librdkafka's properties, as bootstrap.servers: \"localhost:9092\""))
+          node.place, "\(key): expected a mapping of librdkafka's properties, as bootstrap.servers: \"localhost:9092\"")
+      )
       return nil
     }
   }
 
   private func isName(_ name: String) -> Bool {
     !name.isEmpty
-      && name.unicodeScalars.allSatisfy { $0.isASCII && ($0.properties.isAlphabetic || "0123456789._-".unicodeScalars.contains($0)) }
+      && name.unicodeScalars.allSatisfy {
+        $0.isASCII && ($0.properties.isAlphabetic || "0123456789._-".unicodeScalars.contains($0))
+      }
   }
 }

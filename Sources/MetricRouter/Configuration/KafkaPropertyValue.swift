@@ -1,6 +1,10 @@
-/// The value of a librdkafka property. A secret cannot be printed by accident: only `text` gives it.
+/// The value of a librdkafka property.
+///
+/// A secret cannot be printed by accident: only `text` gives it.
 public struct KafkaPropertyValue: Sendable, Equatable {
-  /// The value as librdkafka takes it, secret or not. Never print it.
+  /// The value as librdkafka takes it, secret or not.
+  ///
+  /// Never print it.
   public let text: String
   /// Whether it must not be shown.
   public let isSecret: Bool

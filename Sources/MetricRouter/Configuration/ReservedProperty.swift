@@ -23,11 +23,13 @@ enum ReservedProperty {
         + (side == .common ? " write it below kafka.consumer, or remove it" : " remove it")
     case "delivery.report.only.error":
       return "the router must hear of every row that arrived; remove it"
+    case "message.timeout.ms", "delivery.timeout.ms":
+      return "rows wait for their brokers however long these are away, and are not given up; remove it"
     case "queuing.strategy": return "the rows of a node must stay in order; remove it"
     case "partitioner": return "the router chooses the partition by the node's name; remove it"
     case "opaque", "interceptors", "builtin.features", "internal.termination.signal":
       return "it cannot be set from a file; remove it"
-    case "log_level": return "the log has a key of its own: use log.level; remove it"
+    case "log_level", "log.level": return "the log has a key of its own: use log.level; remove it"
     default:
       // All of librdkafka's callbacks and pointers have an underscore in their name, and nothing else has.
       guard name.contains("_") else { return nil }

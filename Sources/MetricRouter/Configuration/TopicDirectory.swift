@@ -9,7 +9,9 @@ public struct TopicDirectory: Sendable, Equatable {
   public var job: TopicDeclaration
   /// Rows that could not be routed: `<prefix>.router.dead-letter`.
   public var deadLetter: TopicDeclaration
-  /// What the aggregator stores into. The router does not make these; a directory may do without the file.
+  /// What the aggregator stores into.
+  ///
+  /// The router does not make these; a directory may do without the file.
   public var inputs: TopicDeclaration?
 
   /// These declarations.
@@ -39,18 +41,26 @@ public struct TopicDirectory: Sendable, Equatable {
       problems.append(
         ConfigurationProblem(.wholeFile("\(directory.value)/\(name)"), "no kind of topic has this file; \(advice)"))
     }
-    func declaration(_ name: String) -> TopicDeclaration? {
+    func declaration(_ name: String, of topics: String) -> TopicDeclaration? {
+      let path = "\(directory.value)/\(name)"
+      guard names.contains(name) else {
+        problems.append(
+          ConfigurationProblem(
+            .wholeFile(path),
+            "this file is missing, which declares \(topics); copy the router's own, or set topics.directory"))
+        return nil
+      }
       do throws(ConfigurationErrors) {
-        return try TopicDeclaration.read("\(directory.value)/\(name)")
+        return try TopicDeclaration.read(path)
       } catch {
         problems += error.problems
         return nil
       }
     }
-    let user = declaration("user.yaml")
-    let job = declaration("job.yaml")
-    let deadLetter = declaration("dead-letter.yaml")
-    let inputs = names.contains("inputs.yaml") ? declaration("inputs.yaml") : nil
+    let user = declaration("user.yaml", of: "the topics of users")
+    let job = declaration("job.yaml", of: "the topics of jobs")
+    let deadLetter = declaration("dead-letter.yaml", of: "the dead-letter topic")
+    let inputs = names.contains("inputs.yaml") ? declaration("inputs.yaml", of: "the input topics") : nil
     if let user, let job, let deadLetter {
       problems += contradictions(user: user, job: job, deadLetter: deadLetter)
       if problems.isEmpty {
@@ -80,7 +90,7 @@ public struct TopicDirectory: Sendable, Equatable {
       let reason = String(cString: strerror(errno))
       throw ConfigurationErrors(
         directory.place,
-        "topics.directory: cannot read the directory \(quoted(directory.value)): \(reason); it must hold"
+        "topics.directory: cannot read the directory \(quotedPath(directory.value)): \(reason); it must hold"
           + " \(fileNames.joined(separator: ", ")): copy the router's topics directory there, or set topics.directory")
     }
     defer { closedir(stream) }

@@ -14,7 +14,9 @@ enum TopicNameRule {
     return nil
   }
 
-  /// What is wrong with `pattern` as a regular expression for topics, or nil. librdkafka compiles it the same way.
+  /// What is wrong with `pattern` as a regular expression for topics, or nil.
+  ///
+  /// librdkafka compiles it the same way.
   static func patternComplaint(_ pattern: String) -> String? {
     var expression = regex_t()
     let code = regcomp(&expression, pattern, REG_EXTENDED | REG_NOSUB)

@@ -13,7 +13,9 @@ struct YAMLNode: Sendable, Equatable {
     case refused
   }
 
-  /// A key and its value. Keys of a mapping differ from each other.
+  /// A key and its value.
+  ///
+  /// Keys of a mapping differ from each other.
   struct Entry: Sendable, Equatable {
     var key: String
     var keyPlace: ConfigurationPlace

@@ -1,6 +1,8 @@
 import YAMLC
 
-/// libyaml's parser over a file's bytes. Owns the C parser and a copy of the bytes, and frees both in `deinit`.
+/// libyaml's parser over a file's bytes.
+///
+/// Owns the C parser and a copy of the bytes, and frees both in `deinit`.
 ///
 /// It is a class because libyaml's parser holds a pointer to itself and must not move.
 final class YAMLParser {
@@ -89,7 +91,10 @@ final class YAMLParser {
       message += " \(String(cString: context)) (from line \(mark.line + 1), column \(mark.column + 1))"
     }
     let mark = state.problem_mark
-    if mark.index < bytes.count, bytes[mark.index] == UInt8(ascii: "\t") {
+    let lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+    if mark.line < lines.count,
+      String(decoding: lines[mark.line], as: UTF8.self).unicodeScalars.dropFirst(mark.column).first == "\t"
+    {
       message += "; this is a tab: indent with spaces"
     }
     return ConfigurationErrors(.file(path, line: mark.line + 1, column: mark.column + 1), message)

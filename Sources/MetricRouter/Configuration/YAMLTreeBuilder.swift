@@ -86,7 +86,8 @@ struct YAMLTreeBuilder {
       case .scalar(let name, _):
         if let first = places[name] {
           problems.append(
-            ConfigurationProblem(key.place, "\(quotedName(name)) is given twice, first at \(first); remove one of them"))
+            ConfigurationProblem(key.place, "\(quotedName(name)) is given twice, first at \(first); remove one of them")
+          )
         } else {
           places[name] = key.place
           entries.append(YAMLNode.Entry(key: name, keyPlace: key.place, value: value))
