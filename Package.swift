@@ -33,6 +33,7 @@ let package = Package(
     .target(
       name: "TestSupport", dependencies: ["Kafka", "MetricRouter"], path: "Tests/TestSupport",
       swiftSettings: settings),
+    .testTarget(name: "WordingTests", dependencies: ["Wording"], swiftSettings: settings),
     .testTarget(
       name: "KafkaTests", dependencies: ["Kafka", "TestSupport"], swiftSettings: settings),
     .testTarget(

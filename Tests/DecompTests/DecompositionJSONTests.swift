@@ -57,12 +57,6 @@ struct DecompositionJSONTests {
     #expect(path.description == #"$["a b"][3].x-1_y[""]["\"\n\u{202e}"]"#)
   }
 
-  @Test func longStringsAreCutBetweenCharacters() {
-    let cut = quoted(String(repeating: "a", count: 79) + "é" + "b")
-    #expect(cut == "\"" + String(repeating: "a", count: 79) + "...\"")
-    #expect(quoted(String(repeating: "é", count: 40)) == "\"" + String(repeating: "é", count: 40) + "\"")
-  }
-
   @Test(arguments: [
     "", "meminfo", "^(meminfo|vmstat)$", "^user[AB]-", "c[0-9]{1,4}", "a|b|", "[]a]", "[^]a]+", "(a+)+", "\\(", "a{,3}",
     "^(" + (1...800).map { "nid\($0)" }.joined(separator: "|") + ")/.*$",
@@ -102,13 +96,5 @@ struct DecompositionJSONTests {
     ])
   func affordableExpressions(_ pattern: String) {
     #expect(POSIXPattern.fault(in: pattern) == nil)
-  }
-
-  @Test(arguments: [
-    ("Dst", "dst"), ("dts", "dst"), ("srcs", "src"), ("filll", "fill"), ("recmember", "rec_member"), ("xyz", nil),
-    ("", nil), (String(repeating: "d", count: 100), nil),
-  ])
-  func nearNames(_ name: String, _ expected: String?) {
-    #expect(nearestName(to: name, among: ["src", "dst", "type", "fill", "op", "rec_member"]) == expected)
   }
 }

@@ -50,15 +50,6 @@ import Testing
     #expect(error?.description.contains("expected a time from 0s to 30d, a whole number with its unit") == true)
   }
 
-  @Test(
-    arguments: [
-      ("grop", "group"), ("gruop", "group"), ("groups", "group"), ("PRODUCERS", "producers"), ("producer", "producers"),
-      ("x", nil), ("", nil), ("configuration", nil), ("dilevery", "delivery"),
-    ] as [(String, String?)])
-  func nearMissesAreFound(_ name: String, _ expected: String?) {
-    #expect(nearestName(to: name, among: ["group", "producers", "delivery", "log"]) == expected)
-  }
-
   @Test(arguments: [
     "plain", "a b", "a\"b\\c", "true", "no", "null", "~", "", "-", "- a", "{x}", "a: b", "#x", "*a", "5",
   ])

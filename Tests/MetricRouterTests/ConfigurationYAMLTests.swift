@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import MetricRouter
@@ -135,22 +136,5 @@ import Testing
         #expect(!error.problems.isEmpty)
       }
     }
-  }
-}
-
-/// SplitMix64, so that a failure comes again.
-private struct SeededGenerator: RandomNumberGenerator {
-  var state: UInt64
-
-  init(seed: UInt64) {
-    state = seed
-  }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var value = state
-    value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
-    return value ^ (value >> 31)
   }
 }

@@ -1,4 +1,5 @@
 import Glibc
+internal import Wording
 
 /// Reads files that the configuration names.
 enum ConfigurationFile {

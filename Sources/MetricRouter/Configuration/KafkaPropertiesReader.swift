@@ -1,3 +1,5 @@
+internal import Wording
+
 /// Reads librdkafka's properties from the mapping `kafka` and from the environment.
 struct KafkaPropertiesReader {
   /// Where `{env: NAME}` is looked up.

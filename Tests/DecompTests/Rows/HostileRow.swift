@@ -1,4 +1,5 @@
 import Decomp
+import TestSupport
 
 /// A random row schema, and rows that LDMS would print from it with values chosen to be misread.
 struct HostileSchema {

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import MetricRouter
@@ -24,15 +25,6 @@ import Testing
     #expect("\u{e9}" == "e\u{301}")
     #expect(
       [Name("b"), Name("a"), Name(""), Name("ab"), Name("A")].sorted() == ["", "A", "a", "ab", "b"].map { Name($0) })
-  }
-
-  @Test(arguments: [
-    ("usr", ["user", "job", "node"], String?("user")), ("NODE", ["user", "node"], "node"), ("hostname", ["node"], nil),
-    ("", ["user"], nil), ("jbo", ["job", "node"], nil), ("jo", ["job"], "job"),
-    (String(repeating: "user", count: 20), ["user"], nil),
-  ])
-  func suggestsTheNearest(written: String, candidates: [String], nearest: String?) {
-    #expect(NearestName.nearest(to: written, among: candidates) == nearest)
   }
 
   @Test func scansEveryByteOnce() {
