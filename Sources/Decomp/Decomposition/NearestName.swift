@@ -4,11 +4,11 @@
 /// `nil` if there is none.
 func nearestName(to name: String, among candidates: [String]) -> String? {
   let written = Array(name.utf8)
-  guard written.count <= 40 else { return nil }
+  guard (2...40).contains(written.count) else { return nil }
   var best: (name: String, distance: Int)?
   for candidate in candidates {
     let distance = editDistance(written, Array(candidate.utf8))
-    guard distance * 3 <= max(written.count, 3), distance < best?.distance ?? .max else { continue }
+    guard distance * 3 <= written.count, distance < best?.distance ?? .max else { continue }
     best = (candidate, distance)
   }
   return best?.name
