@@ -161,4 +161,18 @@ struct DecompositionVerdictTests {
       "\(error)"
         == #"decomp.json:5:24: $.rows[0].cols[2].op: "sum" is not an operation; expected one of diff, mean, min, max"#)
   }
+
+  /// Random texts: LDMS's parsing functions, compiled apart from the daemon, said what they are.
+  @Test func agreesOnGeneratedTexts() throws {
+    struct Generated: Decodable { var ldms: String, text: String }
+    let url = Repository.fixtures.appending(path: "decomp-cases/generated.jsonl")
+    let cases = try Data(contentsOf: url).split(separator: 0x0A).map { line in
+      try JSONDecoder().decode(Generated.self, from: line)
+    }
+    #expect(cases.count > 400)
+    for generated in cases {
+      let isAccepted = Array(generated.text.utf8).withUnsafeBytes { Decomposition.accepts($0) }
+      #expect(isAccepted == (generated.ldms == "accept"), "\(generated.text)")
+    }
+  }
 }

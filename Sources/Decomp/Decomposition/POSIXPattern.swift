@@ -93,6 +93,8 @@ enum POSIXPattern {
         break
       }
     }
-    return max(1, numbers.max() ?? 1) + (isOpen ? 1 : 0)
+    let largest = numbers.max() ?? 1
+    // Past RE_DUP_MAX glibc copies nothing and says so.
+    return largest > 32767 ? 1 : max(1, largest) + (isOpen ? 1 : 0)
   }
 }
