@@ -17,6 +17,7 @@ enum Router {
       EnvironmentVariable("COLUMNS", "Where it is exported, the width to use instead of the terminal's."),
     ],
     subcommands: [
+      CheckCommand.command,
       HelpCommand.command,
       CompletionCommand.command,
       CompleteCommand.command,
