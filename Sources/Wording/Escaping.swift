@@ -56,7 +56,8 @@ public enum Escaping {
 
   /// A value of `key=value` in a log line: quoted where it holds spaces or quotes.
   public static func logValue(_ text: String) -> String {
-    let needsQuotes = text.isEmpty || text.unicodeScalars.contains { $0 == " " || $0 == "\"" || $0 == "=" || isControl($0) }
+    let needsQuotes =
+      text.isEmpty || text.unicodeScalars.contains { $0 == " " || $0 == "\"" || $0 == "=" || isControl($0) }
     return needsQuotes ? json(text) : text
   }
 

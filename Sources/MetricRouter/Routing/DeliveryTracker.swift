@@ -170,7 +170,8 @@ struct DeliveryTracker {
   /// What is to be committed now: for each slot the offset of the next row. It counts as sent.
   mutating func takeCommit() -> [(slot: Int, next: Int64)] {
     var commit: [(slot: Int, next: Int64)] = []
-    for slot in partitions.indices where partitions[slot].isAssigned && partitions[slot].finished > partitions[slot].sent {
+    for slot in partitions.indices
+    where partitions[slot].isAssigned && partitions[slot].finished > partitions[slot].sent {
       partitions[slot].sent = partitions[slot].finished
       commit.append((slot, partitions[slot].finished))
     }

@@ -142,7 +142,9 @@ extension RouterSession {
       if let position = positions[route.jobOutput] {
         snapshot.jobs[position].rows += route.rows
         snapshot.jobs[position].bytes += route.bytes
-        if !snapshot.jobs[position].nodes.contains(identity.node) { snapshot.jobs[position].nodes.append(identity.node) }
+        if !snapshot.jobs[position].nodes.contains(identity.node) {
+          snapshot.jobs[position].nodes.append(identity.node)
+        }
       } else {
         positions[route.jobOutput] = snapshot.jobs.count
         snapshot.jobs.append(

@@ -119,7 +119,9 @@ extension RouterSession {
   @inline(__always)
   private func input(of message: borrowing ConsumedMessage) -> Int {
     let handle = message.source
-    if lastInput < inputOfHandle.count, inputOfHandle[lastInput].handle == handle { return inputOfHandle[lastInput].input }
+    if lastInput < inputOfHandle.count, inputOfHandle[lastInput].handle == handle {
+      return inputOfHandle[lastInput].input
+    }
     return findInput(handle, message)
   }
 

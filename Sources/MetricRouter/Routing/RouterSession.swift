@@ -179,7 +179,8 @@ final class RouterSession {
       }
     }
     if !consumer.leave(timeoutMilliseconds: Self.leaveMilliseconds) {
-      log.warning("could not leave the group in time; its partitions wait for session.timeout.ms", [.group: settings.group])
+      log.warning(
+        "could not leave the group in time; its partitions wait for session.timeout.ms", [.group: settings.group])
     }
     publish()
     return end ?? .stopped
