@@ -46,7 +46,7 @@ enum Interruption {
     signal.map { $0 == SIGINT ? .interrupted : .terminated }
   }
 
-  /// For `poll`: readable once a signal has come, and never read from. -1, which `poll` skips, before `watch()`.
+  /// For `poll`: readable once a signal has come, and never read from; -1, which `poll` skips, before `watch()`.
   static var descriptor: Int32 { wakeUpReader.load(ordering: .acquiring) }
 
   /// Sleeps until a signal comes or the time is over.
@@ -66,7 +66,7 @@ enum Interruption {
     return signal != nil
   }
 
-  /// A cursor was hidden on this descriptor: show it again if a signal ends the process. -1 when it is back.
+  /// Remembers where a cursor is hidden, to show it again if a signal ends the process; -1 when it is back.
   static func noteHiddenCursor(on descriptor: Int32) {
     hiddenCursor.store(descriptor, ordering: .releasing)
     if descriptor >= 0 { install() }
