@@ -79,7 +79,9 @@ enum ExampleCommands {
       try context.output.line("before")
       throw CommandFailure(
         .brokerUnavailable, "no broker answers at localhost:9092",
-        hint: "Check bootstrap.servers.\n  router check --connect --config /a/rather/long/path/that/is/not/broken/anywhere.yaml")
+        hint:
+          "Check bootstrap.servers.\n  router check --connect --config /a/rather/long/path/that/is/not/broken/anywhere.yaml"
+      )
     })
 
   static let group = Command(name: "group", abstract: "Hold commands", subcommands: [fail, tail])

@@ -13,11 +13,12 @@ struct PrintableTextTests {
     #expect(PrintableText.escaped(bytes: text.utf8) == expected)
   }
 
-  @Test(arguments: [
-    ([0xFF], "\\xff"), ([0xC3], "\\xc3"), ([0xC3, 0x28], "\\xc3("), ([0xE2, 0x82], "\\xe2\\x82"),
-    ([0xED, 0xA0, 0x80], "\\xed\\xa0\\x80"), ([0xF0, 0x9F, 0xA6, 0x86], "🦆"), ([0x80, 0x41], "\\x80A"),
-    ([0xC0, 0x80], "\\xc0\\x80"), ([], ""),
-  ] as [([UInt8], String)])
+  @Test(
+    arguments: [
+      ([0xFF], "\\xff"), ([0xC3], "\\xc3"), ([0xC3, 0x28], "\\xc3("), ([0xE2, 0x82], "\\xe2\\x82"),
+      ([0xED, 0xA0, 0x80], "\\xed\\xa0\\x80"), ([0xF0, 0x9F, 0xA6, 0x86], "🦆"), ([0x80, 0x41], "\\x80A"),
+      ([0xC0, 0x80], "\\xc0\\x80"), ([], ""),
+    ] as [([UInt8], String)])
   func showsBytesThatAreNotText(_ bytes: [UInt8], _ expected: String) {
     #expect(PrintableText.escaped(bytes: bytes) == expected)
   }

@@ -72,11 +72,22 @@ enum Interruption {
     if descriptor >= 0 { install() }
   }
 
+  /// Lets the calling thread, and threads that it starts, receive the signals.
+  static func unblock() {
+    var mask = sigset_t()
+    sigemptyset(&mask)
+    for number in signals { sigaddset(&mask, number) }
+    pthread_sigmask(SIG_UNBLOCK, &mask, nil)
+  }
+
+  private static let signals = [SIGINT, SIGTERM, SIGHUP]
+
   private static func install() {
+    unblock()
     // Static variables are initialised when first used, which must not be in the handler.
     _ = (isWatched.load(ordering: .relaxed), received.load(ordering: .relaxed), descriptor)
     _ = (hiddenCursor.load(ordering: .relaxed), wakeUpWriter.load(ordering: .relaxed))
-    for number in [SIGINT, SIGTERM, SIGHUP] {
+    for number in signals {
       var action = sigaction()
       // Whoever started the process with a signal ignored (nohup, a shell's background job) wants it to stay so.
       sigaction(number, nil, &action)
