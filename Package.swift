@@ -23,14 +23,17 @@ let package = Package(
     .systemLibrary(name: "YAMLC", providers: [.apt(["libyaml-dev"])]),
 
     .target(name: "Kafka", dependencies: ["KafkaC"], swiftSettings: settings),
-    .target(name: "Decomp", dependencies: ["JanssonC"], swiftSettings: settings),
+    .target(name: "Wording", swiftSettings: settings),
+    .target(name: "Decomp", dependencies: ["JanssonC", "Wording"], swiftSettings: settings),
     .target(
-      name: "MetricRouter", dependencies: ["Decomp", "Kafka", "YAMLC"], swiftSettings: settings),
-    .executableTarget(name: "RouterCLI", dependencies: ["MetricRouter"], swiftSettings: settings),
+      name: "MetricRouter", dependencies: ["Decomp", "Kafka", "Wording", "YAMLC"], swiftSettings: settings),
+    .executableTarget(
+      name: "RouterCLI", dependencies: ["Decomp", "Kafka", "MetricRouter", "Wording"], swiftSettings: settings),
 
     .target(
-      name: "TestSupport", dependencies: ["Kafka"], path: "Tests/TestSupport",
+      name: "TestSupport", dependencies: ["Kafka", "MetricRouter"], path: "Tests/TestSupport",
       swiftSettings: settings),
+    .testTarget(name: "WordingTests", dependencies: ["Wording"], swiftSettings: settings),
     .testTarget(
       name: "KafkaTests", dependencies: ["Kafka", "TestSupport"], swiftSettings: settings),
     .testTarget(
@@ -41,7 +44,7 @@ let package = Package(
     .testTarget(
       name: "RouterCLITests", dependencies: ["RouterCLI", "TestSupport"], swiftSettings: settings),
     .testTarget(
-      name: "EndToEndTests", dependencies: ["RouterCLI", "TestSupport"], swiftSettings: settings),
+      name: "EndToEndTests", dependencies: ["Decomp", "Kafka", "MetricRouter", "TestSupport"], swiftSettings: settings),
   ],
   swiftLanguageModes: [.v6]
 )

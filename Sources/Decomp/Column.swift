@@ -9,26 +9,45 @@ public struct Column: Sendable, Hashable {
   ///
   /// LDMS prints it without escaping, so it may hold quotes and backslashes; it may be empty and need not be unique.
   public var name: String
-  /// The declared type. `nil`: none was declared, and the values have the type of the metric.
+  /// The declared type.
+  ///
+  /// `nil`: none was declared, and the values have the type of the metric.
   public var type: MetricType?
+  /// What LDMS computes from the metric; `nil`: it prints the metric's value.
+  public var operation: Operation?
 
-  /// A column; `name` defaults to what LDMS would take for it.
-  public init(source: String, member: String? = nil, name: String? = nil, type: MetricType? = nil) {
+  /// A column; `name` defaults to the source.
+  public init(
+    source: String, member: String? = nil, name: String? = nil, type: MetricType? = nil, operation: Operation? = nil
+  ) {
     self.source = source
     self.member = member
     self.name = name ?? source
     self.type = type
+    self.operation = operation
   }
 
   /// What the column says about whose row it is, judged by its source.
   ///
-  /// A member of a list never counts: LDMS fills it from what runs on the node, not from who the row belongs to.
+  /// A member of a list never counts: LDMS fills it from what runs on the node, not from who the row belongs to. Nor
+  /// does the result of an operation: the difference of two job ids is no job.
   public var identity: IdentityRole? {
-    guard member == nil else { return nil }
+    guard member == nil, operation == nil else { return nil }
     return switch source {
     case "producer", "M_producer": .producer
     case "instance", "M_instance": .instance
     case "job_id": .job
+    default: nil
+    }
+  }
+
+  /// The type that LDMS itself gives the column where it comes from one of the set's properties instead of a metric;
+  /// the aggregator aborts if another is declared (`resolve_col` in `decomp_static.c`).
+  public var propertyType: MetricType? {
+    switch source {
+    case "timestamp", "M_timestamp", "M_duration": .timestamp
+    case "M_uid", "M_gid", "M_perm", "M_card": .scalar(.u32)
+    case "producer", "M_producer", "instance", "M_instance", "M_schema", "M_digest": .array(.char)
     default: nil
     }
   }

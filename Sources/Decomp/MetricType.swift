@@ -45,6 +45,9 @@ public enum MetricType: Sendable, Hashable {
     }
   }
 
+  /// The names of the types that a column can have in a row.
+  static let documentedNames = Scalar.allCases.flatMap { [$0.rawValue, $0.rawValue + "_array"] } + ["timestamp"]
+
   /// The name as LDMS's documentation writes it, such as `u64` or `char_array`.
   public var name: String {
     switch self {

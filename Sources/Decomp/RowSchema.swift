@@ -2,7 +2,9 @@
 public struct RowSchema: Sendable, Hashable {
   /// `schema` of the decomposition, verbatim: LDMS checks nothing about it.
   public var name: String
-  /// The columns in the order in which LDMS prints them. Never empty.
+  /// The columns in the order in which LDMS prints them.
+  ///
+  /// Never empty.
   public var columns: [Column]
 
   /// A row schema with these columns.

@@ -4,4 +4,9 @@
 
 #include <jansson.h>
 
+/// The macro `json_typeof`.
+static inline json_type janssonc_typeof(const json_t *json) {
+  return json_typeof(json);
+}
+
 #endif

@@ -1,0 +1,63 @@
+# The commands of the repository; `make` alone lists them.
+
+SWIFT ?= swift
+# Given to `swift test` by `make test`, as in: make test TEST_FLAGS='--filter Recording'
+TEST_FLAGS ?=
+# Given to `router demo` by `make demo`, as in: make demo DEMO_FLAGS=--keep
+DEMO_FLAGS ?=
+# Given to the fuzzer by `make fuzz`.
+FUZZ_FLAGS ?=
+
+BUILD_PACKAGES := librdkafka-dev libjansson-dev libyaml-dev
+TEST_PACKAGES := kcat
+# Java only where there is a Kafka for it to run.
+ifneq ($(KAFKA_HOME),)
+ifeq ($(JAVA_HOME)$(shell command -v java),)
+TEST_PACKAGES += default-jre-headless
+endif
+endif
+SOURCES := Sources Tests Package.swift $(wildcard Benchmarks)
+
+.DEFAULT_GOAL := help
+.PHONY: help deps test-deps swift build demo test lint format fuzz clean
+
+help: ## list these commands
+	@echo 'LDMS metric router. On a fresh Debian 12 with Swift: make demo'
+	@echo
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(firstword $(MAKEFILE_LIST)) | \
+	  while IFS='|' read -r name text; do printf '%-14s %s\n' "$$name" "$$text"; done
+	@echo
+	@echo 'KAFKA_HOME=<an unpacked Apache Kafka> lets `make test` run the tests on real brokers too.'
+
+deps: ## install the Debian packages that the build needs and that are missing
+	@scripts/install-packages $(BUILD_PACKAGES)
+
+test-deps:
+	@scripts/install-packages $(BUILD_PACKAGES) $(TEST_PACKAGES)
+
+swift:
+	@command -v $(SWIFT) >/dev/null || { \
+	  echo 'There is no swift in PATH. Install Swift 6.2 or newer: https://www.swift.org/install/linux/' >&2; exit 1; }
+
+build: swift deps ## build the router: .build/release/router
+	@echo '==> Building the router'
+	$(SWIFT) build -c release --product router
+
+demo: build ## build it, play a recorded LDMS into an embedded broker and watch the rows find their users
+	@.build/release/router demo $(DEMO_FLAGS)
+
+test: swift test-deps ## run all tests; those that need Apache Kafka only where KAFKA_HOME is set
+	@scripts/test $(TEST_FLAGS)
+
+lint: swift ## check the format of all Swift code
+	@$(SWIFT) format lint --strict --parallel --recursive $(SOURCES) && echo 'The format is as it should be.'
+
+format: swift ## put all Swift code into its format
+	$(SWIFT) format --in-place --parallel --recursive $(SOURCES)
+
+fuzz: swift deps ## feed mutated rows and decompositions to the parsers, for long
+	@grep -q '"fuzz"' Package.swift || { echo 'There is no fuzzer in this version: Package.swift has no fuzz.' >&2; exit 1; }
+	$(SWIFT) run -c release fuzz $(FUZZ_FLAGS)
+
+clean: ## remove all that was built
+	rm -rf .build

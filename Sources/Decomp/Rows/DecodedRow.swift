@@ -1,0 +1,33 @@
+/// What a decoded row says about whose it is and when it was made.
+///
+/// A small plain value: no reference to the payload.
+public struct DecodedRow: Sendable, Hashable {
+  /// The value of the first column with the role `producer`, without its quotes; `nil` where the row schema has none.
+  ///
+  /// Hostile input: it may be empty, and may hold any byte but NUL.
+  public var producer: ByteRange?
+  /// The value of the first column with the role `instance`, without its quotes; `nil` where the row schema has none.
+  public var instance: ByteRange?
+  /// The value of the first column with the role `job`: 0 means that the sampler knew of none.
+  ///
+  /// `nil` where the row schema has no such column, where its value is not an unsigned integer (an array, as `mt-slurm`
+  /// has; a string; negative), or where its declared type is too narrow to hold a job id undamaged.
+  public var job: UInt64?
+  /// The value of the first column that LDMS takes from `timestamp`; `nil` where the row schema has none.
+  public var timestamp: RowTimestamp?
+  /// Which of the topic's row schemas the row was read with: its position in ``RowDecoderSet``, 0 for a decoder by
+  /// itself.
+  public var variant: Int
+
+  /// A row of which nothing is known yet.
+  public init(
+    producer: ByteRange? = nil, instance: ByteRange? = nil, job: UInt64? = nil, timestamp: RowTimestamp? = nil,
+    variant: Int = 0
+  ) {
+    self.producer = producer
+    self.instance = instance
+    self.job = job
+    self.timestamp = timestamp
+    self.variant = variant
+  }
+}

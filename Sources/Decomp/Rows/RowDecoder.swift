@@ -1,0 +1,95 @@
+/// Decodes the rows of one row schema: whether a payload is one, and whose.
+///
+/// LDMS makes a row with printf (`ldmsd_row_to_json_object`, `ldms/src/ldmsd/ldmsd_decomp.c`): `{`, then for each
+/// column in order its name between quotes, a colon and the value, with commas between, then `}`. There is no white
+/// space, and **nothing is escaped**: a user who chooses a string, say a job name, can choose one that looks like
+/// columns. So the question is never what a JSON parser would make of the bytes, but which values LDMS can have printed
+/// to get them. Such a choice of values is called a *reading*. The decoder accepts a row only if there is exactly one
+/// reading; if LDMS printed the row from this row schema, that is the true one, and the identity in it cannot be
+/// forged.
+///
+/// What counts as a reading is as wide as what LDMS can print, and wider: each value is taken by its first byte for a
+/// string, an array or a number, whatever the declared type. If the true reading were left out, a forged one could be
+/// the only one, even where the decomposition that the router knows and the one that LDMS runs with declare different
+/// types. The declared types are checked afterwards, on the only reading.
+///
+/// - A string, `"` to `"`, holds any bytes but NUL, which `%s` stops at; a single byte may be any, which is `"%c"`. It
+///   may end at any quote that the next column's `,"name":` follows, or at the payload's last but one byte, if `}` is
+///   the last.
+/// - An array, `[` to `]`, holds no quote and ends at its first `]`; so it ends in one place.
+/// - A number is anything else up to the next `,` or `}`, and ends in one place.
+///
+/// **Fast way.** Let each string end at its first quote. If that reads the whole row and the names are *plain* (none
+/// contains a quote, begins with a colon, or is a comma, and no two are the same), then it is the only reading. Proof:
+/// in that reading R every quote of the payload is one that LDMS printed around a name or a value. Suppose another
+/// reading, and let k be the first column where its value ends elsewhere. Both values begin at the same byte; numbers
+/// and arrays end in one place, so it is a string, which ends at a later quote. If k is the last column, both must end
+/// at the last but one byte: no other reading. Otherwise `,"B":` follows that later quote, B being the name of column
+/// k+1. B holds no quote, so the two quotes around it are neighbours in the payload. As R has it, neighbours are:
+/// - the two around a name: then the name is B, and as names are unique it stands where R has it, right after R's value
+///   of k and not later;
+/// - the end of a name and the begin of its value: between them is `:`, which is no plain name;
+/// - the two around a value: `,` or `}` follows, not `:`;
+/// - the end of a value and the begin of a name: between them is `,`, which is no plain name;
+/// - the end of a name and the begin of the next, with a number or array between: that begins with `:`, as no plain
+///   name does.
+///
+/// **Slow way.** For all other rows ``RowReadings`` follows every reading at once.
+public struct RowDecoder: Sendable {
+  /// The schema whose rows these are.
+  public let schema: RowSchema
+  let template: RowTemplate
+
+  /// A decoder for the rows of a schema.
+  ///
+  /// A schema with a column of a type that LDMS cannot print (a list, a record) makes a decoder that refuses everything
+  /// as `unprintable`: LDMS stores no such row.
+  public init(_ schema: RowSchema) {
+    self.schema = schema
+    template = RowTemplate(schema)
+  }
+
+  /// Decodes one payload, on any thread, without allocating, changing or keeping anything.
+  public func decode(_ payload: UnsafeRawBufferPointer) -> RowVerdict {
+    switch read(payload) {
+    case .row(let row): .row(row)
+    case .wrongType(_, let refusal), .refused(let refusal): .refused(refusal)
+    }
+  }
+
+  /// Decodes one payload, on any thread, without allocating, changing or keeping anything.
+  public func decode(_ payload: RawSpan) -> RowVerdict {
+    payload.withUnsafeBytes { decode($0) }
+  }
+
+  /// What reading a payload comes to.
+  enum Outcome {
+    /// There is one reading, and its values have the declared types.
+    case row(DecodedRow)
+    /// There is one reading, but a value is not of its declared type.
+    case wrongType(DecodedRow, RowRefusal)
+    /// There is none, or more than one.
+    case refused(RowRefusal)
+  }
+
+  /// As ``decode(_:)-(UnsafeRawBufferPointer)``, with the reading told apart from the types.
+  @inline(__always)
+  func read(_ payload: UnsafeRawBufferPointer) -> Outcome {
+    guard let bytes = PayloadBytes(payload) else { return .refused(RowRefusal(reason: .empty)) }
+    var row = DecodedRow()
+    if template.isPlain, let end = readToFirstQuotes(bytes, into: &row), end == bytes.end { return .row(row) }
+    return readSlowly(bytes)
+  }
+
+  /// What the fast way cannot decide, and what is no row at all.
+  @inline(never)
+  private func readSlowly(_ bytes: PayloadBytes) -> Outcome {
+    guard bytes.has(UInt8(ascii: "{"), at: bytes.start) else { return .refused(.notAnObject(bytes)) }
+    if let column = template.firstUnprintable { return .refused(RowRefusal(reason: .unprintable, column: column)) }
+    let outcome = template.withColumns { columns in
+      var readings = RowReadings(bytes, columns)
+      return readings.outcome()
+    }
+    return outcome ?? .refused(RowRefusal(reason: .columnMismatch))
+  }
+}

@@ -1,0 +1,115 @@
+/// Decodes the rows of one topic, which may carry rows of several row schemas.
+///
+/// Row schemas of the same name go to the same topic, whatever their columns. A row is then what LDMS printed from one
+/// of them, and nothing in it says which. So all of them read it. It is accepted if all that can read it find the same
+/// identity; where they do not, or where one of them finds several readings, one could be the true one and another
+/// forged, and the row is refused as ambiguous.
+public struct RowDecoderSet: Sendable {
+  /// The row schemas, in the order that `variant` of a verdict counts.
+  public let schemas: [RowSchema]
+  /// Whether rows of an `as_is` decomposition may come too; their `variant` is the number of schemas.
+  public let includesUndeclared: Bool
+
+  private let first: RowDecoder?
+  private let others: [RowDecoder]
+  private let undeclared = UndeclaredRowDecoder()
+
+  /// A decoder for the rows of these schemas, and those of `as_is` decompositions if said so.
+  ///
+  /// With neither, it refuses everything.
+  public init(_ schemas: [RowSchema], includesUndeclared: Bool = false) {
+    self.schemas = schemas
+    self.includesUndeclared = includesUndeclared
+    first = schemas.first.map(RowDecoder.init)
+    others = schemas.dropFirst().map(RowDecoder.init)
+  }
+
+  /// Decodes one payload, on any thread, without allocating, changing or keeping anything.
+  ///
+  /// If no schema can read it, the refusal is that of the one that got furthest.
+  public func decode(_ payload: UnsafeRawBufferPointer) -> RowVerdict {
+    if let first, others.isEmpty, !includesUndeclared { return first.decode(payload) }
+    return decodeWithAll(payload)
+  }
+
+  /// Decodes one payload, on any thread, without allocating, changing or keeping anything.
+  public func decode(_ payload: RawSpan) -> RowVerdict {
+    payload.withUnsafeBytes { decode($0) }
+  }
+
+  private func decodeWithAll(_ payload: UnsafeRawBufferPointer) -> RowVerdict {
+    var found = Findings(payload: payload)
+    if let first { found.add(first.read(payload), variant: 0) }
+    for index in others.indices { found.add(others[index].read(payload), variant: index + 1) }
+    if includesUndeclared {
+      switch undeclared.decode(payload) {
+      case .row(let row): found.add(.row(row), variant: schemas.count)
+      case .refused(let refusal): found.add(.refused(refusal), variant: schemas.count)
+      }
+    }
+    return found.verdict
+  }
+
+  /// What the schemas said so far.
+  private struct Findings {
+    let payload: UnsafeRawBufferPointer
+    /// The first reading, of whatever types; all others must agree with it.
+    var reading: DecodedRow?
+    /// The first reading with the right types.
+    var row: DecodedRow?
+    /// Why the row cannot be trusted, whatever else is found.
+    var doubt: RowRefusal?
+    /// The refusal that came furthest.
+    var furthest: RowRefusal?
+
+    mutating func add(_ outcome: RowDecoder.Outcome, variant: Int) {
+      switch outcome {
+      case .row(var row):
+        row.variant = variant
+        compare(row)
+        if self.row == nil { self.row = row }
+      case .wrongType(var row, var refusal):
+        row.variant = variant
+        refusal.variant = variant
+        compare(row)
+        note(refusal)
+      case .refused(var refusal):
+        refusal.variant = variant
+        if refusal.reason == .ambiguous || refusal.reason == .tooDoubtful { doubt = doubt ?? refusal }
+        note(refusal)
+      }
+    }
+
+    private mutating func compare(_ row: DecodedRow) {
+      guard let reading else {
+        self.reading = row
+        return
+      }
+      if !reading.hasIdentity(of: row, in: payload), doubt == nil {
+        doubt = RowRefusal(reason: .ambiguous, variant: row.variant)
+      }
+    }
+
+    private mutating func note(_ refusal: RowRefusal) {
+      if let furthest, furthest.offset >= refusal.offset { return }
+      furthest = refusal
+    }
+
+    var verdict: RowVerdict {
+      if let doubt { return .refused(doubt) }
+      if let row { return .row(row) }
+      return .refused(furthest ?? RowRefusal(reason: .columnMismatch))
+    }
+  }
+}
+
+extension DecodedRow {
+  /// Whether two readings of the same payload say the same about whose row it is, byte for byte.
+  func hasIdentity(of other: DecodedRow, in payload: UnsafeRawBufferPointer) -> Bool {
+    func isSame(_ one: ByteRange?, _ two: ByteRange?) -> Bool {
+      guard let one, let two else { return one == nil && two == nil }
+      return one == two || one.bytes(in: payload).elementsEqual(two.bytes(in: payload))
+    }
+    return isSame(producer, other.producer) && isSame(instance, other.instance) && job == other.job
+  }
+}

@@ -1,0 +1,66 @@
+/// Decodes the rows of an `as_is` decomposition: their columns are those of the metric set, and nobody declared them.
+///
+/// So there is little to check: the row begins with `{"timestamp":` and a time, which `as_is` puts first
+/// (`decomp_as_is.c`), and ends with `}`. Such rows carry no producer (a metric may have that name; it is not LDMS's).
+/// They carry a job where the set has a metric `job_id`.
+///
+/// **The job cannot be forged**: it is taken only from before the row's first string. Up to there the row is names and
+/// numbers that LDMS printed, with one way to read them; from the first string on, a text that a user chose may look
+/// like a column, such as `","job_id":7,"x":"`. That loses nothing: `sampler_base` makes `component_id`, `job_id` and
+/// `app_id` a set's first metrics. Merely to look for `,"job_id":` would not do: rows of `mt-slurm2` have no such
+/// column, but have users' job names.
+public struct UndeclaredRowDecoder: Sendable {
+  /// A decoder for all rows of all `as_is` decompositions.
+  public init() {}
+
+  /// Decodes one payload, on any thread, without allocating, changing or keeping anything.
+  public func decode(_ payload: UnsafeRawBufferPointer) -> RowVerdict {
+    guard let bytes = PayloadBytes(payload) else { return .refused(RowRefusal(reason: .empty)) }
+    guard bytes.has(UInt8(ascii: "{"), at: bytes.start) else { return .refused(.notAnObject(bytes)) }
+    guard let first = bytes.end(of: Self.beginning, at: bytes.start) else {
+      return .refused(RowRefusal(reason: bytes.count < Self.beginning.utf8CodeUnitCount ? .truncated : .columnMismatch))
+    }
+    guard let timestamp = bytes.timestamp(first) else {
+      return .refused(RowRefusal(reason: .badValue, offset: bytes.offset(first)))
+    }
+    let last = bytes.end - 1
+    guard bytes.has(UInt8(ascii: "}"), at: last), timestamp.end <= last else {
+      return .refused(RowRefusal(reason: .truncated, column: 1, offset: bytes.count))
+    }
+    guard timestamp.end == last || bytes.has(UInt8(ascii: ","), at: timestamp.end) else {
+      return .refused(RowRefusal(reason: .columnMismatch, column: 1, offset: bytes.offset(timestamp.end)))
+    }
+    var row = DecodedRow(timestamp: timestamp.value)
+    if let value = jobValue(bytes, behind: timestamp.end), let end = bytes.endOfBareValue(value) {
+      guard end == last || bytes.has(UInt8(ascii: ","), at: end) else {
+        return .refused(RowRefusal(reason: .columnMismatch, column: 1, offset: bytes.offset(end)))
+      }
+      guard row.take(.job, from: bytes, value, end) else {
+        return .refused(RowRefusal(reason: .badValue, column: 1, offset: bytes.offset(value)))
+      }
+    }
+    return .row(row)
+  }
+
+  /// Decodes one payload, on any thread, without allocating, changing or keeping anything.
+  public func decode(_ payload: RawSpan) -> RowVerdict {
+    payload.withUnsafeBytes { decode($0) }
+  }
+
+  /// What a row begins with.
+  static let beginning: StaticString = "{\"timestamp\":"
+
+  /// Where the value of the column `job_id` begins, if the columns from a position on come to it before they come to a
+  /// string.
+  private func jobValue(_ bytes: PayloadBytes, behind position: UnsafeRawPointer) -> UnsafeRawPointer? {
+    var position = position
+    while let name = bytes.end(of: ",\"", at: position) {
+      if let value = bytes.end(of: "job_id\":", at: name) { return value }
+      guard let value = bytes.end(of: "\":", at: bytes.quoteOrNUL(name)), let end = bytes.endOfBareValue(value) else {
+        return nil
+      }
+      position = end
+    }
+    return nil
+  }
+}

@@ -1,0 +1,89 @@
+internal import KafkaC
+
+/// One access control entry (ACL) of a cluster.
+public struct AccessRule: Sendable, Hashable {
+  /// What it is about.
+  public enum Resource: Sendable, Hashable, CaseIterable {
+    case topic, group, transactionalID, cluster
+  }
+  /// How `name` is compared.
+  public enum Pattern: Sendable, Hashable, CaseIterable {
+    /// The name itself, or `*` for all.
+    case literal
+    /// Everything that begins with it.
+    case prefixed
+  }
+  /// What may be done.
+  public enum Operation: Sendable, Hashable, CaseIterable {
+    case all, read, write, create, delete, alter, describe, clusterAction, describeConfigs, alterConfigs
+    case idempotentWrite
+  }
+
+  /// What it is about.
+  public var resource: Resource
+  /// How `name` is compared.
+  public var pattern: Pattern
+  /// The resource's name, or its beginning. `kafka-cluster` for the cluster.
+  public var name: String
+  /// Who, such as `User:alice`.
+  public var principal: String
+  /// From where; `*` for anywhere.
+  public var host: String
+  /// What may, or may not, be done.
+  public var operation: Operation
+  /// Whether it allows or denies.
+  public var isAllowed: Bool
+
+  /// A rule; it allows, from anywhere, unless told otherwise.
+  public init(
+    _ resource: Resource, _ pattern: Pattern, _ name: String, principal: String, host: String = "*",
+    operation: Operation, isAllowed: Bool = true
+  ) {
+    self.resource = resource
+    self.pattern = pattern
+    self.name = name
+    self.principal = principal
+    self.host = host
+    self.operation = operation
+    self.isAllowed = isAllowed
+  }
+}
+
+extension AccessRule.Resource {
+  var cValue: rd_kafka_ResourceType_t {
+    switch self {
+    case .topic: RD_KAFKA_RESOURCE_TOPIC
+    case .group: RD_KAFKA_RESOURCE_GROUP
+    // librdkafka 2.0.2 has no name for it yet; 5 is the protocol's number, and 2.2's.
+    case .transactionalID: rd_kafka_ResourceType_t(rawValue: 5)
+    case .cluster: RD_KAFKA_RESOURCE_BROKER
+    }
+  }
+}
+
+extension AccessRule.Pattern {
+  var cValue: rd_kafka_ResourcePatternType_t {
+    switch self {
+    case .literal: RD_KAFKA_RESOURCE_PATTERN_LITERAL
+    case .prefixed: RD_KAFKA_RESOURCE_PATTERN_PREFIXED
+    }
+  }
+}
+
+extension AccessRule.Operation {
+  var cValue: rd_kafka_AclOperation_t {
+    switch self {
+    case .all: RD_KAFKA_ACL_OPERATION_ALL
+    case .read: RD_KAFKA_ACL_OPERATION_READ
+    case .write: RD_KAFKA_ACL_OPERATION_WRITE
+    case .create: RD_KAFKA_ACL_OPERATION_CREATE
+    case .delete: RD_KAFKA_ACL_OPERATION_DELETE
+    case .alter: RD_KAFKA_ACL_OPERATION_ALTER
+    case .describe: RD_KAFKA_ACL_OPERATION_DESCRIBE
+    case .clusterAction: RD_KAFKA_ACL_OPERATION_CLUSTER_ACTION
+    case .describeConfigs: RD_KAFKA_ACL_OPERATION_DESCRIBE_CONFIGS
+    case .alterConfigs: RD_KAFKA_ACL_OPERATION_ALTER_CONFIGS
+    case .idempotentWrite: RD_KAFKA_ACL_OPERATION_IDEMPOTENT_WRITE
+    }
+  }
+}

@@ -1,0 +1,97 @@
+internal import KafkaC
+
+/// A consumer group as its coordinator describes it.
+public struct GroupDescription: Sendable, Equatable {
+  /// A member of the group.
+  public struct Member: Sendable, Equatable {
+    /// The broker's name for it.
+    public var memberID: String
+    /// `client.id`.
+    public var clientID: String
+    /// Where it connects from.
+    public var host: String
+  }
+
+  /// `group.id`.
+  public var name: String
+  /// Such as `Stable` or `Empty`.
+  public var state: String
+  /// Its members.
+  public var members: [Member]
+}
+
+/// Consumer groups.
+extension AdminClient {
+  /// One group, or all that this client may see.
+  public func describeGroups(
+    _ name: String? = nil, timeoutMilliseconds: Int32
+  ) throws(KafkaError) -> [GroupDescription] {
+    var list: UnsafePointer<rd_kafka_group_list>?
+    let code = rd_kafka_list_groups(client.handle, name, &list, timeoutMilliseconds)
+    defer { if let list { rd_kafka_group_list_destroy(list) } }
+    guard code == RD_KAFKA_RESP_ERR_NO_ERROR, let list else {
+      throw KafkaError(KafkaErrorCode(code), operation: name.map { "describe group \"\($0)\"" } ?? "list groups")
+    }
+    return try (0..<Int(list.pointee.group_cnt)).map { index throws(KafkaError) in
+      let group = list.pointee.groups[index]
+      let name = String(cString: group.group)
+      guard group.err == RD_KAFKA_RESP_ERR_NO_ERROR else {
+        throw KafkaError(KafkaErrorCode(group.err), operation: "describe group \"\(name)\"")
+      }
+      let members = (0..<Int(group.member_cnt)).map { index in
+        let member = group.members[index]
+        return GroupDescription.Member(
+          memberID: String(cString: member.member_id), clientID: String(cString: member.client_id),
+          host: String(cString: member.client_host))
+      }
+      return GroupDescription(name: name, state: String(cString: group.state), members: members)
+    }
+  }
+
+  /// What a group has committed for these partitions; `TopicPartitionOffset.invalid` where nothing.
+  public func committedOffsets(
+    ofGroup group: String, _ partitions: [TopicPartition], timeoutMilliseconds: Int32
+  ) throws(KafkaError) -> [TopicPartitionOffset] {
+    let operation = "ask for the committed offsets of group \"\(group)\""
+    let list = PartitionList(partitions)
+    var request = list.lend { rd_kafka_ListConsumerGroupOffsets_new(group, $0) }
+    defer { rd_kafka_ListConsumerGroupOffsets_destroy(request) }
+    let answer: Result<[TopicPartitionOffset], KafkaError> = try perform(
+      operation, kind: RD_KAFKA_ADMIN_OP_LISTCONSUMERGROUPOFFSETS, timeoutMilliseconds: timeoutMilliseconds,
+      send: { rd_kafka_ListConsumerGroupOffsets(client.handle, &request, 1, $0, $1) },
+      read: { event in
+        var count = 0
+        let groups = rd_kafka_ListConsumerGroupOffsets_result_groups(
+          rd_kafka_event_ListConsumerGroupOffsets_result(event), &count)
+        guard count == 1, let group = groups?[0] else { return .success([]) }
+        if let error = rd_kafka_group_result_error(group) {
+          return .failure(
+            KafkaError(
+              KafkaErrorCode(rd_kafka_error_code(error)), operation: operation,
+              reason: String(cString: rd_kafka_error_string(error))))
+        }
+        guard let partitions = rd_kafka_group_result_partitions(group) else { return .success([]) }
+        return .success(UnsafeMutablePointer(mutating: partitions).offsets)
+      })
+    return try answer.get()
+  }
+
+  /// Deletes a group that has no members, and what it has committed.
+  public func deleteGroup(_ name: String, timeoutMilliseconds: Int32) throws(KafkaError) {
+    let operation = "delete group \"\(name)\""
+    var request = rd_kafka_DeleteGroup_new(name)
+    defer { rd_kafka_DeleteGroup_destroy(request) }
+    let error: KafkaError? = try perform(
+      operation, kind: RD_KAFKA_ADMIN_OP_DELETEGROUPS, timeoutMilliseconds: timeoutMilliseconds,
+      send: { rd_kafka_DeleteGroups(client.handle, &request, 1, $0, $1) },
+      read: { event in
+        var count = 0
+        let groups = rd_kafka_DeleteGroups_result_groups(rd_kafka_event_DeleteGroups_result(event), &count)
+        guard count == 1, let error = rd_kafka_group_result_error(groups?[0]) else { return nil }
+        return KafkaError(
+          KafkaErrorCode(rd_kafka_error_code(error)), operation: operation,
+          reason: String(cString: rd_kafka_error_string(error)))
+      })
+    if let error { throw error }
+  }
+}

@@ -1,0 +1,84 @@
+internal import KafkaC
+
+/// librdkafka's configuration properties for one client, in the order in which they are set.
+public struct ClientProperties: Sendable, Equatable {
+  /// One property, as `CONFIGURATION.md` of librdkafka names it.
+  public struct Property: Sendable, Equatable {
+    /// Such as `bootstrap.servers`.
+    public var name: String
+    /// Its value as text.
+    public var value: String
+  }
+
+  /// The properties; a later one of the same name wins.
+  public private(set) var properties: [Property] = []
+
+  /// No property: librdkafka's defaults.
+  public init() {}
+
+  /// These properties.
+  public init(_ properties: KeyValuePairs<String, String>) {
+    for (name, value) in properties { self[name] = value }
+  }
+
+  /// The value that is set for a property; `nil` for librdkafka's default.
+  public subscript(name: String) -> String? {
+    get { properties.last { $0.name == name }?.value }
+    set {
+      properties.removeAll { $0.name == name }
+      if let newValue { properties.append(Property(name: name, value: newValue)) }
+    }
+  }
+
+  /// These properties with those of `other` on top.
+  public func merging(_ other: ClientProperties) -> ClientProperties {
+    var merged = self
+    for property in other.properties { merged[property.name] = property.value }
+    return merged
+  }
+
+  /// Checks each property by itself, without a client.
+  ///
+  /// - Returns: the properties that librdkafka refuses, each with its own words.
+  public func refused() -> [(property: Property, reason: String)] {
+    let configuration = rd_kafka_conf_new()
+    defer { rd_kafka_conf_destroy(configuration) }
+    return properties.compactMap { property in
+      property.set(on: configuration).map { (property, $0) }
+    }
+  }
+
+  /// A configuration for `rd_kafka_new`. The caller destroys it, or gives it to a client.
+  func makeConfiguration() throws(KafkaError) -> OpaquePointer {
+    guard let configuration = rd_kafka_conf_new() else {
+      throw KafkaError(.invalidArgument, operation: "make a client configuration")
+    }
+    for property in properties {
+      if let reason = property.set(on: configuration) {
+        rd_kafka_conf_destroy(configuration)
+        throw KafkaError(.invalidArgument, operation: "set librdkafka property \(property.name)", reason: reason)
+      }
+    }
+    return configuration
+  }
+}
+
+extension ClientProperties.Property {
+  /// `nil` when it was set, else librdkafka's reason.
+  fileprivate func set(on configuration: OpaquePointer?) -> String? {
+    withErrorText { text, size in
+      rd_kafka_conf_set(configuration, name, value, text, size) == RD_KAFKA_CONF_OK
+    }
+  }
+}
+
+/// Calls a librdkafka function that writes its reason into a buffer.
+///
+/// - Returns: `nil` when `body` returned true, else the reason.
+func withErrorText(_ body: (UnsafeMutablePointer<CChar>, Int) -> Bool) -> String? {
+  withUnsafeTemporaryAllocation(of: CChar.self, capacity: 512) { buffer in
+    buffer.initialize(repeating: 0)
+    guard let base = buffer.baseAddress else { return "out of memory" }
+    return body(base, buffer.count) ? nil : String(cString: base)
+  }
+}

@@ -1,0 +1,240 @@
+internal import KafkaC
+
+/// A member of a consumer group.
+///
+/// One thread owns it: all calls come from there, and the delegate is called there, inside `poll` and `leave`.
+/// Offsets are committed only by `commit`, whatever the properties say.
+public final class Consumer {
+  let client: Client
+  private let callbacks: ConsumerCallbacks
+  /// Handles that keep the topics' memory, so that a `ConsumedTopic` cannot come to mean another topic.
+  private var retainedTopics: [ConsumedTopic] = []
+
+  /// A consumer that is in no group yet.
+  ///
+  /// - Parameter properties: need `bootstrap.servers` and `group.id`; `group.instance.id` makes a static member.
+  public init(properties: ClientProperties, observer: any ClientObserver) throws(KafkaError) {
+    var properties = properties
+    properties["enable.auto.commit"] = "false"
+    properties["enable.auto.offset.store"] = "false"
+    callbacks = ConsumerCallbacks(observer: observer)
+    client = try Client(RD_KAFKA_CONSUMER, properties: properties, callbacks: callbacks) { configuration in
+      rd_kafka_conf_set_rebalance_cb(configuration, rebalance)
+      rd_kafka_conf_set_offset_commit_cb(configuration, answerCommit)
+      rd_kafka_conf_set_error_cb(configuration, reportError)
+    }
+    // Everything arrives on one queue, so that one poll serves it all.
+    rd_kafka_poll_set_consumer(client.handle)
+    callbacks.consumer = self
+  }
+
+  deinit {
+    for topic in retainedTopics { rd_kafka_topic_destroy(topic.handle) }
+  }
+
+  /// Who answers rebalances and commits. Not retained.
+  public var delegate: (any ConsumerDelegate)? {
+    get { callbacks.delegate }
+    set { callbacks.delegate = newValue }
+  }
+
+  /// Joins the group for these topics. A name that begins with `^` is a regular expression.
+  public func subscribe(to topics: [String]) throws(KafkaError) {
+    let list = PartitionList(topics.map { TopicPartition(topic: $0, partition: -1) })
+    try check(list.lend { rd_kafka_subscribe(client.handle, $0) }, "subscribe to \(topics.joined(separator: ", "))")
+  }
+
+  /// The next row, or `nil` when none came within the time. Serves rebalances, commits and errors meanwhile.
+  ///
+  /// - Throws: an error about the group or a partition; the consumer goes on unless its remedy is `fatal`.
+  public func poll(timeoutMilliseconds: Int32) throws(KafkaError) -> ConsumedMessage? {
+    guard let message = rd_kafka_consumer_poll(client.handle, timeoutMilliseconds) else { return nil }
+    guard message.pointee.err == RD_KAFKA_RESP_ERR_NO_ERROR else {
+      defer { rd_kafka_message_destroy(message) }
+      throw error(in: message)
+    }
+    return ConsumedMessage(adopting: message)
+  }
+
+  /// Keeps a topic's identity for as long as the consumer lives.
+  ///
+  /// - Returns: false where librdkafka has another handle for that name by now; the identity must not be kept then.
+  public func retain(_ topic: ConsumedTopic) -> Bool {
+    guard let handle = rd_kafka_topic_new(client.handle, rd_kafka_topic_name(topic.handle), nil) else { return false }
+    guard handle == topic.handle else {
+      rd_kafka_topic_destroy(handle)
+      return false
+    }
+    retainedTopics.append(topic)
+    return true
+  }
+
+  /// Stops fetching from these partitions, and drops what was fetched ahead; `poll` still serves the group.
+  public func pause(_ partitions: [TopicPartition]) throws(KafkaError) {
+    let list = PartitionList(partitions)
+    try check(list.lend { rd_kafka_pause_partitions(client.handle, $0) }, "pause partitions")
+  }
+
+  /// Goes on where `pause` stopped.
+  public func resume(_ partitions: [TopicPartition]) throws(KafkaError) {
+    let list = PartitionList(partitions)
+    try check(list.lend { rd_kafka_resume_partitions(client.handle, $0) }, "resume partitions")
+  }
+
+  /// Commits without waiting; the delegate hears the answer.
+  public func commit(_ offsets: [TopicPartitionOffset]) throws(KafkaError) {
+    let list = PartitionList(offsets)
+    try check(list.lend { rd_kafka_commit(client.handle, $0, 1) }, "commit offsets")
+  }
+
+  /// Commits and waits for the answer.
+  public func commitAndWait(_ offsets: [TopicPartitionOffset]) throws(KafkaError) {
+    let list = PartitionList(offsets)
+    try check(list.lend { rd_kafka_commit(client.handle, $0, 0) }, "commit offsets")
+    try check(list, "commit offset")
+  }
+
+  /// Reads these partitions without a group's help. `subscribe` and `assign` exclude each other.
+  public func assign(_ offsets: [TopicPartitionOffset]) throws(KafkaError) {
+    let list = PartitionList(offsets)
+    try check(list.lend { rd_kafka_assign(client.handle, $0) }, "assign partitions")
+  }
+
+  /// Goes to other positions of assigned partitions.
+  public func seek(_ offsets: [TopicPartitionOffset], timeoutMilliseconds: Int32) throws(KafkaError) {
+    let list = PartitionList(offsets)
+    if let error = list.lend({ rd_kafka_seek_partitions(client.handle, $0, timeoutMilliseconds) }) {
+      throw KafkaError(consuming: error, operation: "seek")
+    }
+    try check(list, "seek")
+  }
+
+  /// The partitions that are assigned now.
+  public func assignment() throws(KafkaError) -> [TopicPartition] {
+    var list: UnsafeMutablePointer<rd_kafka_topic_partition_list_t>?
+    try check(rd_kafka_assignment(client.handle, &list), "ask for the assignment")
+    guard let list else { return [] }
+    return PartitionList(adopting: list).offsets.map(\.partition)
+  }
+
+  /// The group's committed offsets of these partitions; `TopicPartitionOffset.invalid` where there is none.
+  public func committed(
+    _ partitions: [TopicPartition], timeoutMilliseconds: Int32
+  ) throws(KafkaError) -> [TopicPartitionOffset] {
+    let list = PartitionList(partitions)
+    try check(list.lend { rd_kafka_committed(client.handle, $0, timeoutMilliseconds) }, "ask for committed offsets")
+    try check(list, "ask for committed offset")
+    return list.offsets
+  }
+
+  /// The fatal error that makes this consumer unusable, if there is one.
+  public var fatalError: KafkaError? { client.fatalError }
+
+  /// Leaves the group, so that its partitions go to others at once, and closes.
+  ///
+  /// Closing alone does not leave: a static member's partitions would wait for the session to time out. The delegate's
+  /// `revoked` is called on the way. After this only `deinit` may follow.
+  ///
+  /// - Returns: whether it was done within the time.
+  public func leave(timeoutMilliseconds: Int) -> Bool {
+    let deadline = MonotonicClock.milliseconds() + Int64(timeoutMilliseconds)
+    rd_kafka_unsubscribe(client.handle)
+    while MonotonicClock.milliseconds() < deadline, (try? assignment())?.isEmpty == false {
+      if let message = rd_kafka_consumer_poll(client.handle, 50) { rd_kafka_message_destroy(message) }
+    }
+    guard let queue = rd_kafka_queue_get_consumer(client.handle) else { return false }
+    defer { rd_kafka_queue_destroy(queue) }
+    if let error = rd_kafka_consumer_close_queue(client.handle, queue) {
+      rd_kafka_error_destroy(error)
+      return false
+    }
+    while rd_kafka_consumer_closed(client.handle) == 0 {
+      guard MonotonicClock.milliseconds() < deadline else { return false }
+      _ = rd_kafka_queue_poll_callback(queue, 50)
+    }
+    return true
+  }
+
+  private func error(in message: UnsafeMutablePointer<rd_kafka_message_t>) -> KafkaError {
+    let reason = rd_kafka_message_errstr(message).map { String(cString: $0) }
+    let place = message.pointee.rkt.map { String(cString: rd_kafka_topic_name($0)) }
+    let code = KafkaErrorCode(message.pointee.err)
+    if code == .fatal, let fatal = client.fatalError { return fatal }
+    return KafkaError(code, operation: place.map { "consume from \($0)" } ?? "consume", reason: reason)
+  }
+
+  private func check(_ code: rd_kafka_resp_err_t, _ operation: String) throws(KafkaError) {
+    guard code != RD_KAFKA_RESP_ERR_NO_ERROR else { return }
+    throw KafkaError(KafkaErrorCode(code), operation: operation)
+  }
+
+  private func check(_ list: PartitionList, _ operation: String) throws(KafkaError) {
+    guard let failed = list.firstError else { return }
+    throw KafkaError(failed.code, operation: "\(operation) of \(failed.partition)")
+  }
+}
+
+/// What a consumer's callbacks need. Weak references: the consumer owns the client, and the client owns this.
+private final class ConsumerCallbacks: ClientCallbacks {
+  weak var consumer: Consumer?
+  weak var delegate: (any ConsumerDelegate)?
+}
+
+private func consumerCallbacks(_ opaque: UnsafeMutableRawPointer?) -> ConsumerCallbacks? {
+  ClientCallbacks.from(opaque) as? ConsumerCallbacks
+}
+
+/// librdkafka waits for the answer, assign or unassign, whatever happens here.
+private func rebalance(
+  client: OpaquePointer?, code: rd_kafka_resp_err_t,
+  list: UnsafeMutablePointer<rd_kafka_topic_partition_list_t>?, opaque: UnsafeMutableRawPointer?
+) {
+  guard let client, let list else { return }
+  let callbacks = consumerCallbacks(opaque)
+  let partitions = list.offsets.map(\.partition)
+  let isCooperative = rd_kafka_rebalance_protocol(client).map { String(cString: $0) == "COOPERATIVE" } ?? false
+  var error: OpaquePointer?
+  if code == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS {
+    if let consumer = callbacks?.consumer { callbacks?.delegate?.assigned(partitions, to: consumer) }
+    if isCooperative {
+      error = rd_kafka_incremental_assign(client, list)
+    } else {
+      rd_kafka_assign(client, list)
+    }
+  } else {
+    let lost = rd_kafka_assignment_lost(client) != 0
+    if let consumer = callbacks?.consumer { callbacks?.delegate?.revoked(partitions, lost: lost, from: consumer) }
+    if isCooperative {
+      error = rd_kafka_incremental_unassign(client, list)
+    } else {
+      rd_kafka_assign(client, nil)
+    }
+  }
+  if let error {
+    callbacks?.observer.failed(KafkaError(consuming: error, operation: "answer a rebalance"))
+  }
+}
+
+private func answerCommit(
+  client: OpaquePointer?, code: rd_kafka_resp_err_t,
+  list: UnsafeMutablePointer<rd_kafka_topic_partition_list_t>?, opaque: UnsafeMutableRawPointer?
+) {
+  guard let list, let delegate = consumerCallbacks(opaque)?.delegate else { return }
+  var error: KafkaError?
+  if code != RD_KAFKA_RESP_ERR_NO_ERROR {
+    error = KafkaError(KafkaErrorCode(code), operation: "commit offsets")
+  } else if let failed = list.firstError {
+    error = KafkaError(failed.code, operation: "commit offset of \(failed.partition)")
+  }
+  delegate.committed(list.offsets, error: error)
+}
+
+/// For every client: errors that belong to no call.
+func reportError(
+  client: OpaquePointer?, code: Int32, reason: UnsafePointer<CChar>?, opaque: UnsafeMutableRawPointer?
+) {
+  guard let callbacks = ClientCallbacks.from(opaque) else { return }
+  let error = KafkaError(
+    KafkaErrorCode(rawValue: code), operation: "", reason: reason.map { String(cString: $0) })
+  callbacks.observer.failed(error)
+}

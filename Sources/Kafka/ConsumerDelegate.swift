@@ -1,0 +1,16 @@
+/// Answers what happens to a consumer's group.
+///
+/// Everything is called inside `Consumer.poll` or `Consumer.leave`, on the thread that called it.
+public protocol ConsumerDelegate: AnyObject {
+  /// These partitions are about to be read, from their committed offsets.
+  func assigned(_ partitions: [TopicPartition], to consumer: Consumer)
+
+  /// These partitions are about to go to somebody else. What was read of them has to be finished and committed before
+  /// this returns, within `max.poll.interval.ms`.
+  ///
+  /// - Parameter lost: somebody else may have them already: nothing can be committed.
+  func revoked(_ partitions: [TopicPartition], lost: Bool, from consumer: Consumer)
+
+  /// A commit that was sent by `Consumer.commit(_:)` was answered.
+  func committed(_ offsets: [TopicPartitionOffset], error: KafkaError?)
+}

@@ -1,0 +1,130 @@
+internal import KafkaC
+
+/// An error code of librdkafka (below zero) or of a broker (above), `rd_kafka_resp_err_t`.
+public struct KafkaErrorCode: Sendable, Hashable {
+  /// The number, as in `rdkafka.h`.
+  public let rawValue: Int32
+
+  /// The code with this number.
+  public init(rawValue: Int32) {
+    self.rawValue = rawValue
+  }
+
+  init(_ code: rd_kafka_resp_err_t) {
+    rawValue = code.rawValue
+  }
+
+  var cValue: rd_kafka_resp_err_t { rd_kafka_resp_err_t(rawValue) }
+
+  /// Its name, such as `UNKNOWN_TOPIC_OR_PART` or `_TRANSPORT` (`rd_kafka_err2name`).
+  public var name: String { String(cString: rd_kafka_err2name(cValue)) }
+
+  /// What it means, in librdkafka's words (`rd_kafka_err2str`).
+  public var meaning: String { String(cString: rd_kafka_err2str(cValue)) }
+}
+
+extension KafkaErrorCode {
+  /// No error.
+  public static let none = KafkaErrorCode(RD_KAFKA_RESP_ERR_NO_ERROR)
+  /// A broker is away or the connection broke.
+  public static let transport = KafkaErrorCode(RD_KAFKA_RESP_ERR__TRANSPORT)
+  /// No broker of the cluster can be reached.
+  public static let allBrokersDown = KafkaErrorCode(RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN)
+  /// A broker's name cannot be resolved.
+  public static let resolve = KafkaErrorCode(RD_KAFKA_RESP_ERR__RESOLVE)
+  /// A local time limit passed.
+  public static let timedOut = KafkaErrorCode(RD_KAFKA_RESP_ERR__TIMED_OUT)
+  /// A request's own time limit passed.
+  public static let timedOutInQueue = KafkaErrorCode(RD_KAFKA_RESP_ERR__TIMED_OUT_QUEUE)
+  /// The producer's queue is full: poll and try again.
+  public static let queueFull = KafkaErrorCode(RD_KAFKA_RESP_ERR__QUEUE_FULL)
+  /// A fatal error; the client has to be made anew.
+  public static let fatal = KafkaErrorCode(RD_KAFKA_RESP_ERR__FATAL)
+  /// Another client with the same identity has taken over.
+  public static let fenced = KafkaErrorCode(RD_KAFKA_RESP_ERR__FENCED)
+  /// Another consumer with the same `group.instance.id` has taken over.
+  public static let fencedInstance = KafkaErrorCode(RD_KAFKA_RESP_ERR_FENCED_INSTANCE_ID)
+  /// The message was purged from the queue before it was sent.
+  public static let purgedFromQueue = KafkaErrorCode(RD_KAFKA_RESP_ERR__PURGE_QUEUE)
+  /// The message was purged while it was being sent; it may have arrived.
+  public static let purgedInFlight = KafkaErrorCode(RD_KAFKA_RESP_ERR__PURGE_INFLIGHT)
+  /// The topic does not exist (broker).
+  public static let unknownTopicOrPartition = KafkaErrorCode(RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART)
+  /// The topic is not known to this client.
+  public static let unknownTopic = KafkaErrorCode(RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC)
+  /// The partition is not known to this client.
+  public static let unknownPartition = KafkaErrorCode(RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION)
+  /// The topic is there already.
+  public static let topicAlreadyExists = KafkaErrorCode(RD_KAFKA_RESP_ERR_TOPIC_ALREADY_EXISTS)
+  /// The topic's name is not allowed, or collides in `.` and `_`.
+  public static let invalidTopic = KafkaErrorCode(RD_KAFKA_RESP_ERR_TOPIC_EXCEPTION)
+  /// A right on the topic is missing.
+  public static let topicAuthorizationFailed = KafkaErrorCode(RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED)
+  /// A right on the consumer group is missing.
+  public static let groupAuthorizationFailed = KafkaErrorCode(RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED)
+  /// A right on the cluster is missing.
+  public static let clusterAuthorizationFailed = KafkaErrorCode(RD_KAFKA_RESP_ERR_CLUSTER_AUTHORIZATION_FAILED)
+  /// The credentials were refused.
+  public static let authentication = KafkaErrorCode(RD_KAFKA_RESP_ERR__AUTHENTICATION)
+  /// The row is larger than the client or the topic allows.
+  public static let messageTooLarge = KafkaErrorCode(RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE)
+  /// The topic refuses the row's time.
+  public static let invalidTimestamp = KafkaErrorCode(RD_KAFKA_RESP_ERR_INVALID_TIMESTAMP)
+  /// The broker refuses the row (a compacted topic and no key, say).
+  public static let invalidRecord = KafkaErrorCode(RD_KAFKA_RESP_ERR_INVALID_RECORD)
+  /// The other side does not have this function.
+  public static let unsupportedFeature = KafkaErrorCode(RD_KAFKA_RESP_ERR__UNSUPPORTED_FEATURE)
+  /// The broker has no authorizer, so there are no ACLs.
+  public static let securityDisabled = KafkaErrorCode(RD_KAFKA_RESP_ERR_SECURITY_DISABLED)
+  /// An argument is wrong.
+  public static let invalidArgument = KafkaErrorCode(RD_KAFKA_RESP_ERR__INVALID_ARG)
+  /// The application did not poll for `max.poll.interval.ms` and has been thrown out of its group.
+  public static let maxPollExceeded = KafkaErrorCode(RD_KAFKA_RESP_ERR__MAX_POLL_EXCEEDED)
+  /// Nothing was stored that could be committed.
+  public static let noOffset = KafkaErrorCode(RD_KAFKA_RESP_ERR__NO_OFFSET)
+  /// The end of a partition (only with `enable.partition.eof`).
+  public static let partitionEOF = KafkaErrorCode(RD_KAFKA_RESP_ERR__PARTITION_EOF)
+  /// The assignment was lost: another member may own the partitions already.
+  public static let assignmentLost = KafkaErrorCode(RD_KAFKA_RESP_ERR__ASSIGNMENT_LOST)
+  /// A rebalance is under way.
+  public static let rebalanceInProgress = KafkaErrorCode(RD_KAFKA_RESP_ERR_REBALANCE_IN_PROGRESS)
+  /// The committing generation of the group has passed.
+  public static let illegalGeneration = KafkaErrorCode(RD_KAFKA_RESP_ERR_ILLEGAL_GENERATION)
+  /// The group does not know this member any more.
+  public static let unknownMember = KafkaErrorCode(RD_KAFKA_RESP_ERR_UNKNOWN_MEMBER_ID)
+}
+
+extension KafkaErrorCode {
+  /// What to do about it where the function that failed said nothing more precise.
+  ///
+  /// A code that is not listed is one that waiting does not mend.
+  public var remedy: KafkaError.Remedy {
+    switch cValue {
+    case RD_KAFKA_RESP_ERR__FATAL, RD_KAFKA_RESP_ERR__FENCED, RD_KAFKA_RESP_ERR_FENCED_INSTANCE_ID,
+      RD_KAFKA_RESP_ERR_INVALID_PRODUCER_EPOCH, RD_KAFKA_RESP_ERR_PRODUCER_FENCED,
+      RD_KAFKA_RESP_ERR_INVALID_TXN_STATE, RD_KAFKA_RESP_ERR__DESTROY:
+      .fatal
+    case RD_KAFKA_RESP_ERR__TRANSPORT, RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN, RD_KAFKA_RESP_ERR__RESOLVE,
+      RD_KAFKA_RESP_ERR__TIMED_OUT, RD_KAFKA_RESP_ERR__TIMED_OUT_QUEUE, RD_KAFKA_RESP_ERR__MSG_TIMED_OUT,
+      RD_KAFKA_RESP_ERR__QUEUE_FULL, RD_KAFKA_RESP_ERR__WAIT_COORD, RD_KAFKA_RESP_ERR__IN_PROGRESS,
+      RD_KAFKA_RESP_ERR__RETRY, RD_KAFKA_RESP_ERR__WAIT_CACHE,
+      RD_KAFKA_RESP_ERR__NODE_UPDATE, RD_KAFKA_RESP_ERR__SSL, RD_KAFKA_RESP_ERR_REQUEST_TIMED_OUT,
+      RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE, RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION,
+      RD_KAFKA_RESP_ERR_BROKER_NOT_AVAILABLE, RD_KAFKA_RESP_ERR_REPLICA_NOT_AVAILABLE,
+      RD_KAFKA_RESP_ERR_NETWORK_EXCEPTION, RD_KAFKA_RESP_ERR_COORDINATOR_LOAD_IN_PROGRESS,
+      RD_KAFKA_RESP_ERR_COORDINATOR_NOT_AVAILABLE, RD_KAFKA_RESP_ERR_NOT_COORDINATOR,
+      RD_KAFKA_RESP_ERR_NOT_ENOUGH_REPLICAS, RD_KAFKA_RESP_ERR_NOT_ENOUGH_REPLICAS_AFTER_APPEND,
+      RD_KAFKA_RESP_ERR_NOT_CONTROLLER, RD_KAFKA_RESP_ERR_KAFKA_STORAGE_ERROR,
+      RD_KAFKA_RESP_ERR_REBALANCE_IN_PROGRESS, RD_KAFKA_RESP_ERR_ILLEGAL_GENERATION,
+      RD_KAFKA_RESP_ERR_UNKNOWN_MEMBER_ID, RD_KAFKA_RESP_ERR_THROTTLING_QUOTA_EXCEEDED,
+      RD_KAFKA_RESP_ERR_CONCURRENT_TRANSACTIONS, RD_KAFKA_RESP_ERR_REASSIGNMENT_IN_PROGRESS,
+      RD_KAFKA_RESP_ERR_OPERATION_NOT_ATTEMPTED, RD_KAFKA_RESP_ERR_UNSTABLE_OFFSET_COMMIT,
+      RD_KAFKA_RESP_ERR__MAX_POLL_EXCEEDED, RD_KAFKA_RESP_ERR__ASSIGNMENT_LOST:
+      .retry
+    case RD_KAFKA_RESP_ERR__INCONSISTENT, RD_KAFKA_RESP_ERR__PURGE_QUEUE, RD_KAFKA_RESP_ERR__PURGE_INFLIGHT:
+      .abort
+    default:
+      .giveUp
+    }
+  }
+}

@@ -1,0 +1,53 @@
+internal import KafkaC
+
+/// Transactions: what was produced, and the offsets it came from, become visible together or not at all.
+///
+/// All calls come from the thread that owns the producer, and block. An error says by its remedy what has to follow:
+/// `retry` the same call, `abort` the transaction, or make a new producer (`fatal`). An error that librdkafka does not
+/// classify counts as fatal.
+extension Producer {
+  /// Claims the `transactional.id`: aborts what a predecessor left open, and fences it.
+  public func initTransactions(timeoutMilliseconds: Int32) throws(KafkaError) {
+    try check(rd_kafka_init_transactions(client.handle, timeoutMilliseconds), "claim the transactional id")
+  }
+
+  /// Begins a transaction; rows may be produced from here on.
+  public func beginTransaction() throws(KafkaError) {
+    try check(rd_kafka_begin_transaction(client.handle), "begin a transaction")
+  }
+
+  /// Makes the consumer's offsets part of the transaction.
+  public func sendOffsets(
+    _ offsets: [TopicPartitionOffset], of consumer: Consumer, timeoutMilliseconds: Int32
+  ) throws(KafkaError) {
+    let list = PartitionList(offsets)
+    let metadata = rd_kafka_consumer_group_metadata(consumer.client.handle)
+    defer { rd_kafka_consumer_group_metadata_destroy(metadata) }
+    let result = list.lend {
+      rd_kafka_send_offsets_to_transaction(client.handle, $0, metadata, timeoutMilliseconds)
+    }
+    try check(result, "send offsets to the transaction")
+  }
+
+  /// Commits. Everything that was produced has to be answered: call `flush` before.
+  public func commitTransaction(timeoutMilliseconds: Int32) throws(KafkaError) {
+    try check(rd_kafka_commit_transaction(client.handle, timeoutMilliseconds), "commit the transaction")
+  }
+
+  /// Aborts: drops what is queued, and hides what has arrived from readers of committed rows.
+  public func abortTransaction(
+    timeoutMilliseconds: Int32, _ report: (borrowing DeliveryReport) -> Void
+  ) throws(KafkaError) {
+    // rd_kafka_abort_transaction would wait for reports that only `poll` serves.
+    purge()
+    _ = flush(timeoutMilliseconds: Int(timeoutMilliseconds), report)
+    try check(rd_kafka_abort_transaction(client.handle, timeoutMilliseconds), "abort the transaction")
+  }
+
+  private func check(_ error: OpaquePointer?, _ operation: String) throws(KafkaError) {
+    guard let error else { return }
+    var failure = KafkaError(consuming: error, operation: operation)
+    if failure.remedy == .giveUp { failure.remedy = .fatal }
+    throw failure
+  }
+}

@@ -1,0 +1,97 @@
+/// What the router is told to do: `router.yaml` and the environment, checked, with the defaults filled in.
+///
+/// `Configuration()` is what an empty file gives. What each value means is written once, in `ConfigurationKey.all`.
+public struct Configuration: Sendable, Equatable {
+  /// Properties for librdkafka.
+  public var kafka = KafkaProperties()
+  /// The consumer group; also the stem of the transactional id.
+  public var group = "ldms-router"
+  /// The name of this router in its group (`group.instance.id`); legal as a topic name.
+  ///
+  /// By default the host's name.
+  public var instance = Configuration.hostName
+  /// The files that hold decompositions.
+  ///
+  /// At least one.
+  public var decomposition = [Located("decomp.json")]
+  /// Topic names, and regular expressions that begin with `^`.
+  ///
+  /// Empty: the topics that the decomposition names.
+  public var inputs: [Located<String>] = []
+  /// What is promised about rows when something fails.
+  public var delivery = Delivery.atLeastOnce
+  /// How many producers share the output topics, 1 to 64.
+  public var producers = 1
+  /// The topics that are written.
+  public var topics = Topics()
+  /// How the user, job and node of a row are found.
+  public var identity = Identity()
+  /// The log.
+  public var log = Log()
+
+  /// The defaults.
+  public init() {}
+}
+
+extension Configuration {
+  /// What is promised about rows when something fails.
+  public enum Delivery: String, Sendable, CaseIterable {
+    /// An offset is committed when every row before it was acknowledged: no row is lost, some may come twice.
+    case atLeastOnce = "at-least-once"
+  }
+
+  /// The topics that are written.
+  public struct Topics: Sendable, Equatable {
+    /// The first part of the name of every topic that the router writes.
+    public var prefix = Located("ldms")
+    /// The directory with the declarations of the topics.
+    public var directory = Located("topics")
+
+    /// The defaults.
+    public init() {}
+  }
+
+  /// How the user, job and node of a row are found.
+  ///
+  /// The patterns are not checked here.
+  public struct Identity: Sendable, Equatable {
+    /// Templates for producer names, tried in order.
+    ///
+    /// At least one.
+    public var producers = [Located("{user}:{job}:{node}"), Located("{user}-{node}")]
+    /// The nodes, as a Slurm hostlist; may be empty.
+    public var nodes = Located("")
+    /// A pattern for the names of input topics that hold a producer; may be empty.
+    public var topic = Located("")
+
+    /// The defaults.
+    public init() {}
+  }
+
+  /// The log.
+  public struct Log: Sendable, Equatable {
+    /// The least important messages that are written.
+    public var level = Level.info
+    /// How messages are written.
+    public var format = Format.text
+
+    /// The defaults.
+    public init() {}
+
+    /// How important a message is; the most important first.
+    public enum Level: String, Sendable, CaseIterable {
+      case error
+      case warning
+      case info
+      case debug
+    }
+
+    /// How messages are written.
+    public enum Format: String, Sendable, CaseIterable {
+      /// Lines for people.
+      case text
+      /// One JSON object a line.
+      case json
+    }
+  }
+}

@@ -1,0 +1,74 @@
+/// The declaration of one key of `router.yaml`: everything that is known about it.
+///
+/// The reader of files, the reader of the environment, the log of the settings and the documentation are all made from
+/// `ConfigurationKey.all`.
+public struct ConfigurationKey: Sendable {
+  /// The key with the keys above it: `topics.prefix`.
+  public let path: String
+  /// What may be written, in words: `a whole number from 1 to 64`.
+  public let expectation: String
+  /// The default as YAML, or in words where it depends on the machine.
+  public let standard: String
+  /// A value that a site might write, as YAML.
+  public let example: String
+  /// One paragraph for the person who sets it.
+  public let documentation: String
+  /// Values whose feature is still to come: they are refused as not yet supported.
+  public let valuesToCome: [String]
+  /// The feature that the key belongs to, if it is still to come: then the key is refused as not yet supported.
+  public let featureToCome: String?
+
+  /// Whether its variable holds several values, separated by commas.
+  let isList: Bool
+  let meaning: Meaning
+
+  /// What is done with a value.
+  enum Meaning: Sendable {
+    /// It is read into the configuration, and written for the log.
+    case setting(
+      read: @Sendable (YAMLNode, inout Configuration) throws(ConfigurationErrors) -> Void,
+      write: @Sendable (Configuration) -> String)
+    /// It is a mapping of librdkafka's properties, which `KafkaPropertiesReader` reads.
+    case kafkaProperties
+    /// It is refused, except values that ask for nothing.
+    case toCome(accepted: @Sendable (YAMLNode) -> Bool)
+  }
+
+  /// The environment variable that sets it: `ROUTER_TOPICS_PREFIX`.
+  public var environmentVariable: String {
+    "ROUTER_" + path.uppercased().replacing(".", with: "_").replacing("-", with: "_")
+  }
+
+  /// The declaration of a key that is stored at `storage`, which also knows its default.
+  static func setting<Value>(
+    _ path: String, _ form: ConfigurationForm<Value>, _ storage: any WritableKeyPath<Configuration, Value> & Sendable,
+    standard: String? = nil, valuesToCome: [String] = [], example: String, _ documentation: String
+  ) -> ConfigurationKey {
+    ConfigurationKey(
+      path: path, expectation: form.expectation,
+      standard: standard ?? form.write(Configuration()[keyPath: storage]),
+      example: example, documentation: documentation, valuesToCome: valuesToCome, featureToCome: nil,
+      isList: form.isList,
+      meaning: .setting(
+        read: { node, configuration throws(ConfigurationErrors) in
+          configuration[keyPath: storage] = try form.read(node)
+        },
+        write: { form.write($0[keyPath: storage]) }))
+  }
+
+  /// The declaration of a key whose feature is still to come.
+  static func toCome<Value>(
+    _ path: String, _ form: ConfigurationForm<Value>, standard: Value, feature: String,
+    accepted: @escaping @Sendable (YAMLNode) -> Bool = { _ in false }, example: String, _ documentation: String
+  ) -> ConfigurationKey {
+    ConfigurationKey(
+      path: path, expectation: form.expectation, standard: form.write(standard), example: example,
+      documentation: documentation, valuesToCome: [], featureToCome: feature, isList: form.isList,
+      meaning: .toCome(accepted: accepted))
+  }
+}
+
+extension ConfigurationKey: CustomStringConvertible {
+  /// Its path.
+  public var description: String { path }
+}

@@ -1,0 +1,165 @@
+public import Decomp
+internal import Kafka
+internal import Wording
+
+/// From what is configured to what a router needs.
+extension RouterSettings {
+  /// Checks a configuration against its decompositions, its topics' declarations and librdkafka.
+  ///
+  /// - Parameters:
+  ///   - decompositions: what `Configuration.decomposition` names, read.
+  ///   - topics: what `Configuration.topics.directory` holds, read.
+  /// - Throws: everything that is wrong, each with its place.
+  public init(
+    _ configuration: Configuration, decompositions: [Decomposition], topics: TopicDirectory
+  ) throws(ConfigurationErrors) {
+    var problems: [ConfigurationProblem] = []
+    let plan = RoutingPlan(configuration, decompositions: decompositions, problems: &problems)
+    guard let plan else { throw ConfigurationErrors(problems) }
+    let inputs = Self.inputs(configuration, plan: plan, problems: &problems)
+    let consumer = Self.consumerProperties(configuration, inputs: inputs, plan: plan)
+    let producer = Self.producerProperties(configuration, deadLetter: topics.deadLetter)
+    let administration = Self.properties(configuration, .common)
+    for (side, properties) in [(KafkaProperties.Side.consumer, consumer), (.producer, producer)] {
+      for (property, reason) in properties.refused() {
+        let place = configuration.kafka.forClient(side).first { $0.name == property.name }?.place ?? .standard
+        let problem = ConfigurationProblem(place, "librdkafka refuses the property \(quoted(property.name)): \(reason)")
+        if !problems.contains(problem) { problems.append(problem) }
+      }
+    }
+    guard problems.isEmpty else { throw ConfigurationErrors(problems) }
+    self.init(
+      consumer: consumer, producer: producer, administration: administration, inputs: inputs,
+      producerCount: configuration.producers, plan: plan, userTopic: TopicTemplate(topics.user),
+      jobTopic: TopicTemplate(topics.job), deadLetterTopic: TopicTemplate(topics.deadLetter))
+  }
+
+  /// The configured inputs, or those that the decomposition names.
+  private static func inputs(
+    _ configuration: Configuration, plan: RoutingPlan, problems: inout [ConfigurationProblem]
+  ) -> [String] {
+    for input in configuration.inputs where plan.names.owns(input.value) {
+      problems.append(
+        ConfigurationProblem(
+          input.place,
+          "inputs: \(quoted(input.value)) is a topic that the router writes; reading it would feed the router its own "
+            + "rows. Take it out, or change topics.prefix."))
+    }
+    guard configuration.inputs.isEmpty else { return configuration.inputs.map(\.value) }
+    if plan.topicIdentity != nil {
+      problems.append(
+        ConfigurationProblem(
+          configuration.identity.topic.place,
+          "identity.topic is set, so the decomposition does not name the topics; list them under inputs, or give a "
+            + "regular expression there, such as \"^ldms\\\\.json\\\\..*\""))
+    }
+    var inputs: [String] = []
+    for name in plan.schemaNames {
+      if TopicNameRule.complaint(name) == nil, !plan.names.owns(name) { inputs.append(name) }
+    }
+    if plan.storesAsIs { inputs.append(Decomposition.asIsTopicPattern) }
+    if inputs.isEmpty {
+      problems.append(
+        ConfigurationProblem(
+          configuration.decomposition.first?.place ?? .standard,
+          "decomposition: no row schema in it has a name that can be a topic; list the topics under inputs"))
+    }
+    return inputs
+  }
+
+  private static func properties(_ configuration: Configuration, _ side: KafkaProperties.Side) -> ClientProperties {
+    var properties = ClientProperties(["client.id": "ldms-router"])
+    for property in configuration.kafka.forClient(side) { properties[property.name] = property.value.text }
+    return properties
+  }
+
+  private static func consumerProperties(
+    _ configuration: Configuration, inputs: [String], plan: RoutingPlan
+  ) -> ClientProperties {
+    var properties = ClientProperties([
+      // A row that was stored before the router first came must not be passed over.
+      "auto.offset.reset": "earliest",
+      "partition.assignment.strategy": "range",
+      "session.timeout.ms": "45000",
+      "heartbeat.interval.ms": "3000",
+      "fetch.wait.max.ms": "100",
+      // Whatever the inputs match, the router never sees its own topics.
+      "topic.blacklist": plan.names.ownTopicPatterns.joined(separator: ","),
+    ])
+    if inputs.contains(where: { $0.hasPrefix("^") }) {
+      // How soon a new topic that an input matches is found.
+      properties["topic.metadata.refresh.interval.ms"] = "30000"
+    }
+    properties = properties.merging(Self.properties(configuration, .consumer))
+    properties["group.id"] = configuration.group
+    properties["group.instance.id"] = configuration.instance
+    return properties
+  }
+
+  private static func producerProperties(
+    _ configuration: Configuration, deadLetter: TopicDeclaration
+  ) -> ClientProperties {
+    var properties = ClientProperties([
+      "linger.ms": "50",
+      // Brokers that are away are waited for; nothing is dropped for its age.
+      "message.timeout.ms": "0",
+      // Whatever the dead-letter topic takes, the producer takes, too.
+      "message.max.bytes": String(max(1_000_000, deadLetter.largestBatch)),
+      "queue.buffering.max.kbytes": "262144",
+      "acks": "all",
+      "enable.idempotence": "true",
+    ])
+    properties = properties.merging(Self.properties(configuration, .producer))
+    return properties
+  }
+}
+
+extension RouterSettings.TopicTemplate {
+  /// The template that a file in `topics/` declares.
+  public init(_ declaration: TopicDeclaration) {
+    self.init(
+      partitions: Int32(declaration.partitions), replication: declaration.replication < 0 ? nil : Int32(declaration.replication),
+      settings: Dictionary(declaration.config.map { ($0.name, $0.value) }) { $1 })
+  }
+}
+
+extension RoutingPlan {
+  /// Compiles a configuration's rules; adds what is wrong to `problems` and is `nil` then.
+  public init?(
+    _ configuration: Configuration, decompositions: [Decomposition], problems: inout [ConfigurationProblem]
+  ) {
+    var nodes = NodeList()
+    do {
+      if !configuration.identity.nodes.value.isEmpty { nodes = try NodeList(configuration.identity.nodes.value) }
+    } catch {
+      problems.append(ConfigurationProblem(configuration.identity.nodes.place, "identity.nodes: \(error)"))
+    }
+    for template in configuration.identity.producers {
+      do {
+        _ = try ProducerTemplates([template.value])
+      } catch {
+        problems.append(ConfigurationProblem(template.place, "identity.producers: \(error)"))
+      }
+    }
+    guard let producers = try? ProducerTemplates(configuration.identity.producers.map(\.value), nodes: nodes) else {
+      return nil
+    }
+    var topicIdentity: TopicIdentity?
+    do {
+      let pattern = configuration.identity.topic.value
+      if !pattern.isEmpty { topicIdentity = try TopicIdentity(pattern, producers: producers) }
+    } catch {
+      problems.append(ConfigurationProblem(configuration.identity.topic.place, "identity.topic: \(error)"))
+    }
+    let names: TopicNames
+    do {
+      names = try TopicNames(prefix: configuration.topics.prefix.value)
+    } catch {
+      problems.append(ConfigurationProblem(configuration.topics.prefix.place, "topics.prefix: \(error)"))
+      return nil
+    }
+    self.init(
+      schemas: decompositions.flatMap(\.rowSchemas), storesAsIs: decompositions.contains(where: \.storesAsIs),
+      producers: producers, topicIdentity: topicIdentity, names: names)
+  }
+}

@@ -1,0 +1,37 @@
+/// Whose a row is: user, job and node.
+///
+/// A job belongs to its user: what is kept for a job is kept for (user, job).
+public struct Identity: Sendable, Hashable {
+  /// The Unix user.
+  public let user: Name
+  /// The job's id or, where there is none, the producer name.
+  public let job: Name
+  /// The node.
+  public let node: Name
+  /// Where `job` is from.
+  public let jobSource: JobSource
+
+  /// Joins what the producer's name says with what the row says.
+  ///
+  /// The column comes second, because on a node with several jobs LDMS fills it with the last one's id. 0 is no job in
+  /// both, as it is LDMS's word for none.
+  ///
+  /// - Parameters:
+  ///   - reading: what the producer's name says.
+  ///   - producer: the producer's name.
+  ///   - jobID: the row's `job_id` column, where its row schema has one.
+  public init(_ reading: ProducerReading, producer: Name, jobID: UInt64?) {
+    user = reading.user
+    node = reading.node
+    if let job = reading.job, job.bytes != [UInt8(ascii: "0")] {
+      self.job = job
+      jobSource = .template
+    } else if let jobID, jobID != 0 {
+      job = Name(String(jobID))
+      jobSource = .column
+    } else {
+      job = producer
+      jobSource = .producer
+    }
+  }
+}

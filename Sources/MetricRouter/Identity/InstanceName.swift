@@ -1,0 +1,10 @@
+/// The name of a metric set: `<producer>/<set>`, as LDMS's samplers are usually configured.
+public enum InstanceName {
+  /// The producer in an instance: what stands before the last `/`, or all of it where there is none.
+  ///
+  /// Not checked; `ProducerTemplates` does that.
+  public static func producer(_ instance: some Sequence<UInt8>) -> Name {
+    let bytes = Array(instance)
+    return Name(bytes[..<(bytes.lastIndex(of: UInt8(ascii: "/")) ?? bytes.endIndex)])
+  }
+}

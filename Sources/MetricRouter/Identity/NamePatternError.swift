@@ -1,0 +1,74 @@
+/// A pattern that the router cannot use, and what to write instead.
+public struct NamePatternError: Error, Sendable, Hashable, CustomStringConvertible {
+  /// What is wrong with it.
+  public enum Problem: Sendable, Hashable {
+    /// The pattern has no characters.
+    case empty
+    /// The list of patterns has no elements.
+    case noPatterns
+    /// No field at all: every name would be the same one.
+    case noField
+    /// A field that must be there is not.
+    case missingField(NameField)
+    /// Two fields that exclude each other.
+    case conflictingFields(NameField, NameField)
+    /// A field that is not known here, with the nearest that is.
+    case unknownField(String, suggestion: NameField?)
+    /// A field that stands there a second time.
+    case repeatedField(NameField)
+    /// Two fields with nothing between them.
+    case adjacentFields(NameField, NameField)
+    /// `{` without `}`, or the other way round, or one within another.
+    case unbalancedBrace
+    /// A character that no such name can have, so that the pattern would never match.
+    case impossibleCharacter(String)
+    /// Longer than the names it is to match.
+    case tooLong
+  }
+
+  /// The pattern as it was given.
+  public var pattern: String
+  /// Where in the pattern, in bytes from its beginning.
+  public var position: Int
+  /// What is wrong.
+  public var problem: Problem
+  /// The fields that may stand in this kind of pattern.
+  public var known: [NameField]
+
+  /// What to do about it.
+  public var remedy: String {
+    let list = known.map { "{\($0.rawValue)}" }.joined(separator: ", ")
+    return switch problem {
+    case .empty, .noPatterns, .noField: "write one with fields, which are \(list)"
+    case .missingField(let field): "add {\(field.rawValue)}"
+    case .conflictingFields(let one, let other): "keep {\(one.rawValue)} or {\(other.rawValue)}"
+    case .unknownField(_, .some(let suggestion)): "did you mean {\(suggestion.rawValue)}? Fields are \(list)"
+    case .unknownField: "fields are \(list)"
+    case .repeatedField: "write {any} for a part that need not be read"
+    case .adjacentFields: "put what separates them in the names between them, such as `:`"
+    case .unbalancedBrace: "write a field as {user}; names have no braces of their own"
+    case .impossibleCharacter: "write only what the names really have between the fields"
+    case .tooLong: "at most \(NamePattern.longestName) bytes"
+    }
+  }
+
+  /// What is wrong, where, what to do.
+  public var description: String {
+    let what =
+      switch problem {
+      case .empty: "the pattern is empty"
+      case .noPatterns: "no pattern is given"
+      case .noField: "the pattern has no field"
+      case .missingField(let field): "the pattern lacks {\(field.rawValue)}"
+      case .conflictingFields(let one, let other): "the pattern has both {\(one.rawValue)} and {\(other.rawValue)}"
+      case .unknownField(let name, _): "unknown field {\(Name(name))}"
+      case .repeatedField(let field): "{\(field.rawValue)} stands there twice"
+      case .adjacentFields(let one, let other):
+        "nothing separates {\(one.rawValue)} and {\(other.rawValue)}"
+      case .unbalancedBrace: "a brace without its other half"
+      case .impossibleCharacter(let text): "no name can have `\(Name(text))`"
+      case .tooLong: "the pattern is too long"
+      }
+    return "pattern `\(Name(pattern))`, character \(position + 1): \(what); \(remedy)"
+  }
+}

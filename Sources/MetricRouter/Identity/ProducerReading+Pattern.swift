@@ -1,0 +1,16 @@
+extension ProducerReading {
+  /// The user, job and node that a pattern's reading shows.
+  ///
+  /// `nil` where the pattern has no user or no node.
+  init?(_ reading: NamePattern.Reading, of name: [UInt8]) {
+    guard let user = reading.bytes(.user, of: name), let node = reading.bytes(.node, of: name) else { return nil }
+    self.init(user: Name(user), job: reading.bytes(.job, of: name).map { Name($0) }, node: Name(node))
+  }
+}
+
+extension ProducerReading: CustomStringConvertible {
+  /// For messages: ``user `a`, job `1`, node `c` ``.
+  public var description: String {
+    "user `\(user)`, " + (job.map { "job `\($0)`, " } ?? "") + "node `\(node)`"
+  }
+}

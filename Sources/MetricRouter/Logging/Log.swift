@@ -1,0 +1,127 @@
+internal import Glibc
+internal import Wording
+
+/// Writes the service's log, a line each, as text or as JSON.
+///
+/// May be used from any thread: a line is one `write`.
+public final class Log: Sendable {
+  /// How bad it is. Only what is at least as bad as the log's level is written.
+  public enum Level: Int, Sendable, Comparable, CaseIterable {
+    case error, warning, info, debug
+
+    /// Its name in `router.yaml` and in the log.
+    public var name: String {
+      switch self {
+      case .error: "error"
+      case .warning: "warning"
+      case .info: "info"
+      case .debug: "debug"
+      }
+    }
+
+    /// Worse is less, as in syslog.
+    public static func < (left: Level, right: Level) -> Bool { left.rawValue < right.rawValue }
+  }
+
+  /// How a line looks.
+  public enum Format: Sendable {
+    /// `2026-11-24T15:48:02.123Z warning message key=value`.
+    case text
+    /// One JSON object.
+    case json
+  }
+
+  /// The least bad level that is written.
+  public let level: Level
+  /// How a line looks.
+  public let format: Format
+  private let write: @Sendable ([UInt8]) -> Void
+
+  /// A log on standard error.
+  public convenience init(level: Level = .info, format: Format = .text) {
+    self.init(level: level, format: format) { line in
+      // A log that cannot be written must not stop the service.
+      _ = line.withUnsafeBytes { Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count) }
+    }
+  }
+
+  /// A log that hands each line, newline included, to `write`.
+  public init(level: Level, format: Format, write: @escaping @Sendable ([UInt8]) -> Void) {
+    self.level = level
+    self.format = format
+    self.write = write
+  }
+
+  /// Whether lines of this level are written: ask before a costly message is made.
+  public func writes(_ level: Level) -> Bool { level <= self.level }
+
+  /// Writes a line.
+  public func log(_ level: Level, _ message: String, _ details: KeyValuePairs<LogKey, String> = [:]) {
+    guard writes(level) else { return }
+    write(Array(line(level, message, details).utf8))
+  }
+
+  /// Writes an error: something has stopped, or an operator has to act.
+  public func error(_ message: String, _ details: KeyValuePairs<LogKey, String> = [:]) {
+    log(.error, message, details)
+  }
+
+  /// Writes a warning: something is wrong, and the service goes on.
+  public func warning(_ message: String, _ details: KeyValuePairs<LogKey, String> = [:]) {
+    log(.warning, message, details)
+  }
+
+  /// Writes what an operator wants to know on a good day: start, stop, rebalance.
+  public func info(_ message: String, _ details: KeyValuePairs<LogKey, String> = [:]) {
+    log(.info, message, details)
+  }
+
+  /// Writes what helps to find a fault.
+  public func debug(_ message: @autoclosure () -> String, _ details: KeyValuePairs<LogKey, String> = [:]) {
+    guard writes(.debug) else { return }
+    log(.debug, message(), details)
+  }
+
+  private func line(_ level: Level, _ message: String, _ details: KeyValuePairs<LogKey, String>) -> String {
+    let time = Timestamp.now()
+    switch format {
+    case .text:
+      var line = "\(time) \(level.name) \(Escaping.printable(message))"
+      for (key, value) in details { line += " \(key.name)=\(Escaping.logValue(value))" }
+      return line + "\n"
+    case .json:
+      var line = "{\"time\":\"\(time)\",\"level\":\"\(level.name)\",\"message\":\(Escaping.json(message))"
+      for (key, value) in details { line += ",\"\(key.name)\":\(Escaping.json(value))" }
+      return line + "}\n"
+    }
+  }
+}
+
+/// The keys of a log line's details: constants, so that one thing has one name in every line.
+public struct LogKey: Sendable, Hashable {
+  /// The key as it is written.
+  public let name: String
+
+  private init(_ name: String) { self.name = name }
+
+  public static let topic = LogKey("topic")
+  public static let partitions = LogKey("partitions")
+  public static let group = LogKey("group")
+  public static let instance = LogKey("instance")
+  public static let brokers = LogKey("brokers")
+  public static let error = LogKey("error")
+  public static let code = LogKey("code")
+  public static let reason = LogKey("reason")
+  public static let detail = LogKey("detail")
+  public static let row = LogKey("row")
+  public static let count = LogKey("count")
+  public static let consumed = LogKey("consumed")
+  public static let routed = LogKey("routed")
+  public static let deadLettered = LogKey("dead_lettered")
+  public static let users = LogKey("users")
+  public static let jobs = LogKey("jobs")
+  public static let file = LogKey("file")
+  public static let facility = LogKey("facility")
+  public static let version = LogKey("version")
+  public static let after = LogKey("after")
+}

@@ -1,0 +1,194 @@
+/// Knows which rows have arrived, and so up to where offsets may be committed.
+///
+/// Rows are consumed in batches. A batch counts the answers that are still to come (one for each copy that was handed
+/// to a producer, one for each row that waits for its topic). Offsets move on with the finished batches at the front of
+/// the queue: an offset is never committed before every row before it has arrived or was dead-lettered, and a batch
+/// that hangs holds back the commit, not the rows behind it.
+///
+/// A value without I/O. Batches are numbered from 0; numbers are not used again.
+struct DeliveryTracker {
+  /// One copy of one row, as it travels through a producer and comes back with its report.
+  struct Tag: Equatable {
+    /// Which copy of the row it is.
+    enum Copy: UInt, Equatable {
+      case user = 0
+      case job = 1
+      case deadLetter = 2
+    }
+
+    var batch: UInt32
+    /// The row's place in the batch.
+    var row: UInt32
+    var copy: Copy
+
+    init(batch: UInt32, row: UInt32, copy: Copy) {
+      self.batch = batch
+      self.row = row
+      self.copy = copy
+    }
+
+    /// 32 bits of batch, 30 of row, 2 of copy.
+    var packed: UInt { UInt(batch) << 32 | UInt(row) << 2 | copy.rawValue }
+
+    init?(packed: UInt) {
+      guard let copy = Copy(rawValue: packed & 3) else { return nil }
+      self.init(batch: UInt32(truncatingIfNeeded: packed >> 32), row: UInt32(packed >> 2 & 0x3fff_ffff), copy: copy)
+    }
+  }
+
+  /// Rows that are finished, and where they ended.
+  struct Finished: Equatable {
+    var rows = 0
+    var deadLettered = 0
+  }
+
+  private struct Batch {
+    var rows: UInt32 = 0
+    var unanswered: Int32 = 0
+    var isOpen = true
+    /// By partition slot: the offset after the last row of the batch; -1 where it has none.
+    var next: [Int64] = []
+    /// Rows that went to the dead letters.
+    var deadLettered: Set<UInt32> = []
+  }
+
+  private struct Partition {
+    var isAssigned = true
+    /// The offset up to which all rows are finished; -1 before the first.
+    var finished: Int64 = -1
+    /// What was last sent to the broker.
+    var sent: Int64 = -1
+    /// What the broker has confirmed.
+    var confirmed: Int64 = -1
+  }
+
+  private var partitions: [Partition] = []
+  /// The unfinished batches in order, from `head` on; those before it are finished and reused.
+  private var batches: [Batch] = []
+  private var head = 0
+  private var firstBatch: UInt32 = 0
+  private var spare: [Batch] = []
+
+  /// Batches that are not finished, the open one included.
+  var unfinishedBatches: Int { batches.count - head }
+
+  /// Adds a partition to the bookkeeping.
+  ///
+  /// - Returns: its slot, which the other functions take.
+  mutating func addPartition() -> Int {
+    partitions.append(Partition())
+    return partitions.count - 1
+  }
+
+  /// The partition is ours (again): its rows count from here on.
+  mutating func assign(_ slot: Int) {
+    partitions[slot] = Partition()
+  }
+
+  /// The partition is not ours any more: nothing of it will be committed, also not what is under way.
+  mutating func revoke(_ slot: Int) {
+    partitions[slot].isAssigned = false
+    for index in head..<batches.count where slot < batches[index].next.count {
+      batches[index].next[slot] = -1
+    }
+  }
+
+  /// Begins the next batch.
+  mutating func openBatch() {
+    var batch = spare.popLast() ?? Batch()
+    batch.rows = 0
+    batch.unanswered = 0
+    batch.isOpen = true
+    for index in batch.next.indices { batch.next[index] = -1 }
+    batches.append(batch)
+  }
+
+  /// Adds a consumed row to the open batch.
+  ///
+  /// - Returns: its tag; the copy is to be filled in.
+  @inline(__always)
+  mutating func add(slot: Int, offset: Int64) -> Tag {
+    let last = batches.count - 1
+    let tag = Tag(batch: firstBatch &+ UInt32(last - head), row: batches[last].rows, copy: .user)
+    batches[last].rows += 1
+    if slot >= batches[last].next.count {
+      let missing = partitions.count - batches[last].next.count
+      batches[last].next.append(contentsOf: repeatElement(-1, count: missing))
+    }
+    if partitions[slot].isAssigned { batches[last].next[slot] = offset + 1 }
+    return tag
+  }
+
+  /// Ends the open batch. It is finished when its last answer has come.
+  mutating func closeBatch() {
+    batches[batches.count - 1].isOpen = false
+  }
+
+  /// Expects answers for a batch.
+  @inline(__always)
+  mutating func expect(_ answers: Int32, batch: UInt32) {
+    batches[head + Int(batch &- firstBatch)].unanswered += answers
+  }
+
+  /// One answer has come.
+  @inline(__always)
+  mutating func answered(batch: UInt32) {
+    batches[head + Int(batch &- firstBatch)].unanswered -= 1
+  }
+
+  /// Marks a row as one for the dead letters.
+  ///
+  /// - Returns: false where it was one already: a second dead letter must not be sent.
+  mutating func deadLetter(_ tag: Tag) -> Bool {
+    batches[head + Int(tag.batch &- firstBatch)].deadLettered.insert(tag.row).inserted
+  }
+
+  /// Takes the finished batches off the front.
+  mutating func takeFinished() -> Finished {
+    var finished = Finished()
+    while head < batches.count, !batches[head].isOpen, batches[head].unanswered == 0 {
+      finished.rows += Int(batches[head].rows)
+      finished.deadLettered += batches[head].deadLettered.count
+      for slot in batches[head].next.indices where batches[head].next[slot] >= 0 {
+        partitions[slot].finished = max(partitions[slot].finished, batches[head].next[slot])
+      }
+      batches[head].deadLettered.removeAll()
+      if spare.count < 64 { spare.append(batches[head]) }
+      head += 1
+      firstBatch &+= 1
+    }
+    if head == batches.count {
+      batches.removeAll(keepingCapacity: true)
+      head = 0
+    } else if head > 256 {
+      batches.removeFirst(head)
+      head = 0
+    }
+    return finished
+  }
+
+  /// What is to be committed now: for each slot the offset of the next row. It counts as sent.
+  mutating func takeCommit() -> [(slot: Int, next: Int64)] {
+    var commit: [(slot: Int, next: Int64)] = []
+    for slot in partitions.indices where partitions[slot].isAssigned && partitions[slot].finished > partitions[slot].sent {
+      partitions[slot].sent = partitions[slot].finished
+      commit.append((slot, partitions[slot].finished))
+    }
+    return commit
+  }
+
+  /// The broker has taken a commit.
+  mutating func confirmCommit(slot: Int, next: Int64) {
+    partitions[slot].confirmed = max(partitions[slot].confirmed, next)
+  }
+
+  /// The broker has not taken a commit: it is sent again with the next.
+  mutating func failCommit(slot: Int) {
+    partitions[slot].sent = partitions[slot].confirmed
+  }
+
+  /// Whether everything that is finished has been confirmed by the broker.
+  var isCommitted: Bool {
+    partitions.allSatisfy { !$0.isAssigned || $0.finished <= $0.confirmed }
+  }
+}

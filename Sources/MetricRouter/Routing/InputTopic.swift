@@ -1,0 +1,27 @@
+public import Decomp
+
+/// How the rows of one input topic are read.
+public struct InputTopic: Sendable {
+  /// What its rows look like.
+  public enum Rows: Sendable {
+    /// They are rows of these row schemas, or of `as_is` decompositions.
+    case decoded(RowDecoderSet)
+    /// They cannot be read at all.
+    case refused(DeadLetterReason, String)
+  }
+
+  /// Whether the topic's name says whose they are.
+  public enum Owner: Sendable {
+    /// It does not.
+    case none
+    /// It names this producer, which reads so.
+    case topic(Name, Identification)
+  }
+
+  /// The topic's name.
+  public let name: String
+  /// What its rows look like.
+  public let rows: Rows
+  /// Whether its name says whose they are.
+  public let owner: Owner
+}

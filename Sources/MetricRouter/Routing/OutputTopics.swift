@@ -1,0 +1,82 @@
+internal import Kafka
+
+/// The topics that the router writes, and what is known of each: a state machine without I/O.
+///
+/// A topic is asked for when its first row comes, and written to only after it is known to exist.
+struct OutputTopics {
+  /// How a topic stands.
+  enum State {
+    /// Nothing was asked yet, or it was deleted under us: ask.
+    case unknown
+    /// It was asked for; its rows wait.
+    case making
+    /// It can be written.
+    case ready(partitions: Int32)
+    /// It cannot be made or written. Its rows are dead letters until it is asked for again.
+    case refused(KafkaError, retryAt: Int64)
+  }
+
+  /// One topic.
+  struct Topic {
+    let name: String
+    let request: NewTopic
+    var state: State
+  }
+
+  /// A refused topic is asked for again after this time, by its next row.
+  static let retryMilliseconds: Int64 = 30000
+
+  private(set) var topics: [Topic] = []
+  private var byName: [String: Int32] = [:]
+
+  /// Adds a topic, or finds it.
+  ///
+  /// - Returns: its position, which never changes.
+  mutating func add(_ request: NewTopic) -> Int32 {
+    if let position = byName[request.name] { return position }
+    let position = Int32(topics.count)
+    topics.append(Topic(name: request.name, request: request, state: .unknown))
+    byName[request.name] = position
+    return position
+  }
+
+  /// The position of a topic of this name.
+  func position(of name: String) -> Int32? { byName[name] }
+
+  subscript(position: Int32) -> Topic { topics[Int(position)] }
+
+  /// A row for this topic is there.
+  ///
+  /// - Returns: what is to be asked for, if anything.
+  mutating func need(_ position: Int32, now: Int64) -> NewTopic? {
+    switch topics[Int(position)].state {
+    case .making, .ready: return nil
+    case .refused(_, let retryAt) where now < retryAt: return nil
+    case .unknown, .refused:
+      topics[Int(position)].state = .making
+      return topics[Int(position)].request
+    }
+  }
+
+  /// The answer to what was asked for.
+  ///
+  /// - Returns: the topic's position.
+  mutating func answered(_ name: String, _ result: Result<Int32, KafkaError>, now: Int64) -> Int32? {
+    guard let position = byName[name] else { return nil }
+    switch result {
+    case .success(let partitions): topics[Int(position)].state = .ready(partitions: partitions)
+    case .failure(let error): refuse(position, error, now: now)
+    }
+    return position
+  }
+
+  /// Writing to it was refused.
+  mutating func refuse(_ position: Int32, _ error: KafkaError, now: Int64) {
+    topics[Int(position)].state = .refused(error, retryAt: now + Self.retryMilliseconds)
+  }
+
+  /// It was deleted under us: the next row asks for it again.
+  mutating func forget(_ position: Int32) {
+    topics[Int(position)].state = .unknown
+  }
+}

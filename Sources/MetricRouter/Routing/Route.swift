@@ -1,0 +1,22 @@
+internal import Kafka
+
+/// Where the rows of one producer (and job) go. Trivial on purpose: looking at it costs no reference counting.
+struct Route {
+  /// The user's topic, as a position in `OutputTopics`.
+  var userOutput: Int32
+  /// The job's topic.
+  var jobOutput: Int32
+  /// The partition for this route's node in either topic, once the topic is ready.
+  var userPartition: Int32 = 0
+  var jobPartition: Int32 = 0
+  /// The topics' handles; both are set when the route is ready, and only then.
+  var userTopic: ProducerTopic?
+  var jobTopic: ProducerTopic?
+  /// Which producer sends to them.
+  var userProducer: Int32 = 0
+  var jobProducer: Int32 = 0
+  /// Rows that were sent along it.
+  var rows: UInt64 = 0
+  /// The bytes of those rows.
+  var bytes: UInt64 = 0
+}

@@ -1,0 +1,115 @@
+internal import Kafka
+
+/// The service: consumes the input topics and routes their rows until it is told to stop.
+///
+/// `run` does all its work on the thread that calls it, and one more that makes topics.
+public final class Router {
+  private let settings: RouterSettings
+  private let creator: any TopicCreating
+  private let log: Log
+  private let status: RouterStatus
+  private let stop: StopSignal
+
+  private static let firstPauseMilliseconds = 500
+  private static let longestPauseMilliseconds = 30000
+
+  /// A router that has not connected yet.
+  ///
+  /// - Parameters:
+  ///   - creator: how topics are made; on a real cluster `KafkaTopicCreator`.
+  ///   - stop: ends `run`.
+  public init(
+    settings: RouterSettings, creator: any TopicCreating, log: Log, status: RouterStatus = RouterStatus(),
+    stop: StopSignal
+  ) {
+    self.settings = settings
+    self.creator = creator
+    self.log = log
+    self.status = status
+    self.stop = stop
+  }
+
+  /// Routes rows until the stop signal. Brokers that are away are waited for.
+  ///
+  /// - Returns: what was done, when it was told to stop.
+  public func run() throws(RouterError) -> RouterTotals {
+    var totals = RouterTotals()
+    var pause = Self.firstPauseMilliseconds
+    log.info(
+      "router starts",
+      [
+        .version: routerVersion, .brokers: settings.consumer["bootstrap.servers"] ?? "", .group: settings.group,
+        .instance: settings.consumer["group.instance.id"] ?? "", .topic: settings.inputs.joined(separator: ","),
+      ])
+    while true {
+      guard let deadLetterPartitions = try makeDeadLetterTopic() else { break }
+      let maker = TopicMaker(creator: creator, log: log)
+      let began = MonotonicClock.milliseconds()
+      let session: RouterSession
+      do {
+        session = try RouterSession(
+          settings: settings, maker: maker, deadLetterPartitions: deadLetterPartitions, totals: totals, status: status,
+          stop: stop, log: log)
+      } catch {
+        throw .configuration(error)
+      }
+      let end = session.run()
+      // What was consumed and did not arrive will be consumed again, and counts then.
+      totals = session.totals
+      totals.consumed = totals.routed + totals.deadLettered
+      switch end {
+      case .stopped:
+        log.info(
+          "router stopped",
+          [
+            .consumed: String(totals.consumed), .routed: String(totals.routed),
+            .deadLettered: String(totals.deadLettered),
+          ])
+        return totals
+      case .failed(let error):
+        throw error
+      case .rebuild(let error):
+        if MonotonicClock.milliseconds() - began > 60000 { pause = Self.firstPauseMilliseconds }
+        log.error("the Kafka client failed and is made anew", [.error: error.description, .after: "\(pause) ms"])
+        wait(milliseconds: pause)
+        pause = min(pause * 2, Self.longestPauseMilliseconds)
+        if stop.isRequested { return totals }
+      }
+    }
+    return totals
+  }
+
+  /// Without a dead-letter topic nothing may be consumed: a row that cannot be routed would have nowhere to go.
+  ///
+  /// - Returns: its number of partitions, or `nil` when the router was told to stop before the brokers answered.
+  private func makeDeadLetterTopic() throws(RouterError) -> Int32? {
+    let name = settings.plan.names.deadLetters
+    var isReported = false
+    while !stop.isRequested {
+      switch creator.ensure([settings.deadLetterTopic.topic(named: name)])[name] {
+      case .success(let partitions):
+        return partitions
+      case .failure(let error) where error.remedy != .retry:
+        throw .deadLetterTopic(name, error)
+      case .failure(let error):
+        if !isReported {
+          log.warning(
+            "waiting for the brokers",
+            [.brokers: settings.consumer["bootstrap.servers"] ?? "", .error: error.description])
+        }
+        isReported = true
+      case nil:
+        break
+      }
+      wait(milliseconds: 1000)
+    }
+    return nil
+  }
+
+  private func wait(milliseconds: Int) {
+    let deadline = MonotonicClock.milliseconds() + Int64(milliseconds)
+    while !stop.isRequested, MonotonicClock.milliseconds() < deadline {
+      Thread.sleep(milliseconds: 50)
+    }
+  }
+}

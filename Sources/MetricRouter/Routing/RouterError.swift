@@ -1,0 +1,32 @@
+public import Kafka
+
+/// Why a router cannot start or go on. Each case says what to do.
+public enum RouterError: Error, Sendable, Equatable {
+  /// librdkafka refuses the properties.
+  case configuration(KafkaError)
+  /// The dead-letter topic cannot be made or written, so a row that cannot be routed would be lost.
+  case deadLetterTopic(String, KafkaError)
+  /// The group refuses this router.
+  case group(String, KafkaError)
+  /// A topic is to be read that the router itself writes.
+  case ownTopic(String)
+}
+
+extension RouterError: CustomStringConvertible {
+  /// What is wrong and what to do about it.
+  public var description: String {
+    switch self {
+    case .configuration(let error):
+      "librdkafka refuses the configuration: \(error). Correct it under kafka: in router.yaml."
+    case .deadLetterTopic(let topic, let error):
+      "the dead-letter topic \"\(topic)\" cannot be used: \(error). "
+        + "Rows that cannot be routed would be lost, so the router stops. It needs the rights CREATE and WRITE on topics "
+        + "that begin with topics.prefix."
+    case .group(let group, let error):
+      "the consumer group \"\(group)\" cannot be used: \(error). The router needs the right READ on it."
+    case .ownTopic(let topic):
+      "the input topic \"\(topic)\" is one that the router writes; reading it would feed the router its own rows. "
+        + "Take it out of inputs, or change topics.prefix."
+    }
+  }
+}

@@ -1,0 +1,171 @@
+internal import Kafka
+
+/// What comes back: acknowledgements, failures, and the commits that follow from them.
+extension RouterSession {
+  /// Takes a delivery report.
+  @inline(__always)
+  func answer(_ report: borrowing DeliveryReport) {
+    guard let tag = DeliveryTracker.Tag(packed: report.tag) else { return }
+    if let code = report.error {
+      note(report, code, tag)
+    } else {
+      tracker.answered(batch: tag.batch)
+    }
+  }
+
+  @inline(never)
+  private func note(_ report: borrowing DeliveryReport, _ code: KafkaErrorCode, _ tag: DeliveryTracker.Tag) {
+    let payload = report.payload
+    failedCopies.append(
+      FailedCopy(
+        tag: tag, code: code, topic: report.topic, payload: payload.baseAddress == nil ? nil : Array(payload),
+        key: Array(report.key), timestamp: report.timestamp))
+  }
+
+  /// Serves acknowledgements, and settles what failed.
+  func serveProducers(timeoutMilliseconds: Int32) {
+    for (index, producer) in producers.enumerated() {
+      producer.poll(timeoutMilliseconds: index == 0 ? timeoutMilliseconds : 0, answer)
+      if let error = producer.fatalError { end = end ?? .rebuild(error) }
+    }
+    while end == nil, !failedCopies.isEmpty { settle(failedCopies.removeFirst()) }
+  }
+
+  /// Decides about a copy that did not arrive: its topic's own trouble makes a dead letter; anything else is the
+  /// producer's, and the session starts anew from the committed offsets.
+  private func settle(_ failed: FailedCopy) {
+    let error = KafkaError(failed.code, operation: "send a row to \"\(failed.topic)\"")
+    guard failed.tag.copy != .deadLetter else {
+      deadLetterFailed(error)
+      return
+    }
+    guard failed.code.concernsTopic else {
+      end = end ?? .rebuild(error)
+      return
+    }
+    if let output = outputs.position(of: failed.topic) {
+      if failed.code.saysTopicIsMissing {
+        outputs.forget(output)
+      } else if failed.code == .topicAuthorizationFailed {
+        outputs.refuse(output, error, now: MonotonicClock.milliseconds())
+      }
+      refresh(routesOf: output)
+    }
+    let refusal = Refusal(.topicRefused, "topic \"\(failed.topic)\": \(error.reason) (\(error.code.name))")
+    if let payload = failed.payload {
+      payload.withUnsafeBytes { deadLetter($0, key: failed.key, timestamp: failed.timestamp, refusal, failed.tag) }
+    } else {
+      let none = UnsafeRawBufferPointer(start: nil, count: 0)
+      deadLetter(none, key: failed.key, timestamp: failed.timestamp, refusal, failed.tag)
+    }
+    tracker.answered(batch: failed.tag.batch)
+  }
+
+  /// A row that cannot even be dead-lettered must not be passed over: the session ends without committing it.
+  func deadLetterFailed(_ error: KafkaError) {
+    if error.remedy == .giveUp, error.code.concernsTopic, !error.code.saysTopicIsMissing {
+      end = end ?? .failed(.deadLetterTopic(plan.names.deadLetters, error))
+    } else {
+      end = end ?? .rebuild(error)
+    }
+  }
+
+  func takeFinished() {
+    let finished = tracker.takeFinished()
+    guard finished.rows > 0 else { return }
+    totals.deadLettered += UInt64(finished.deadLettered)
+    totals.routed += UInt64(finished.rows - finished.deadLettered)
+  }
+
+  func commitIfDue() {
+    let now = MonotonicClock.milliseconds()
+    guard now - lastCommit >= Self.commitIntervalMilliseconds else { return }
+    lastCommit = now
+    let offsets = takeCommit()
+    guard !offsets.isEmpty else { return }
+    do {
+      try consumer.commit(offsets)
+    } catch {
+      commitFailed(offsets, error)
+    }
+  }
+
+  func commitAndWait() {
+    takeFinished()
+    let offsets = takeCommit()
+    // What was sent without an answer yet is confirmed by this commit's success, or sent again by its failure.
+    guard !offsets.isEmpty else { return }
+    do {
+      try consumer.commitAndWait(offsets)
+      confirm(offsets)
+    } catch {
+      commitFailed(offsets, error)
+    }
+  }
+
+  private func takeCommit() -> [TopicPartitionOffset] {
+    tracker.takeCommit().map { TopicPartitionOffset(partitions[$0.slot], offset: $0.next) }
+  }
+
+  func confirm(_ offsets: [TopicPartitionOffset]) {
+    for offset in offsets {
+      guard let slot = slotOfPartition[offset.partition] else { continue }
+      tracker.confirmCommit(slot: slot, next: offset.offset)
+    }
+  }
+
+  /// Rows are only consumed again when a commit fails, so this is a warning; it is sent again with the next one.
+  func commitFailed(_ offsets: [TopicPartitionOffset], _ error: KafkaError) {
+    for offset in offsets {
+      if let slot = slotOfPartition[offset.partition] { tracker.failCommit(slot: slot) }
+    }
+    if error.remedy == .fatal { end = end ?? .rebuild(error) }
+    if error.code == .groupAuthorizationFailed { end = end ?? .failed(.group(settings.group, error)) }
+    if isDue("commit") { log.warning("commit failed, it will be repeated", [.error: error.description]) }
+  }
+
+  func publishIfWanted() {
+    guard status.isWanted else { return }
+    let now = MonotonicClock.milliseconds()
+    guard now - lastPublished >= 100 else { return }
+    lastPublished = now
+    publish()
+  }
+
+  func publish() {
+    var snapshot = RouterStatus.Snapshot()
+    snapshot.totals = totals
+    snapshot.isAssigned = isAssigned
+    snapshot.isCommitted = tracker.unfinishedBatches == 0 && tracker.isCommitted
+    var positions: [Int32: Int] = [:]
+    for (route, identity) in zip(routes, identities) {
+      if let position = positions[route.jobOutput] {
+        snapshot.jobs[position].rows += route.rows
+        snapshot.jobs[position].bytes += route.bytes
+        if !snapshot.jobs[position].nodes.contains(identity.node) { snapshot.jobs[position].nodes.append(identity.node) }
+      } else {
+        positions[route.jobOutput] = snapshot.jobs.count
+        snapshot.jobs.append(
+          JobTotals(
+            user: identity.user, job: identity.job, nodes: [identity.node], userTopic: outputs[route.userOutput].name,
+            jobTopic: outputs[route.jobOutput].name, rows: route.rows, bytes: route.bytes))
+      }
+    }
+    status.publish(snapshot)
+  }
+}
+
+extension KafkaErrorCode {
+  /// Whether a delivery failed because of the topic or the row, and not because of the cluster or the producer.
+  ///
+  /// A broker's answer that no waiting mends is about what was asked; a local error is only if it names the topic.
+  var concernsTopic: Bool {
+    if self == .unknownTopic || self == .unknownPartition { return true }
+    return rawValue > 0 && remedy == .giveUp && self != .clusterAuthorizationFailed || saysTopicIsMissing
+  }
+
+  /// Whether the topic is not there (any more).
+  var saysTopicIsMissing: Bool {
+    self == .unknownTopic || self == .unknownPartition || self == .unknownTopicOrPartition
+  }
+}

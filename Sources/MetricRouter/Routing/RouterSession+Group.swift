@@ -1,0 +1,92 @@
+internal import Kafka
+
+/// The consumer's group: partitions that come and go, and what the group has to complain about.
+extension RouterSession: ConsumerDelegate {
+  func assigned(_ partitions: [TopicPartition], to consumer: Consumer) {
+    for partition in partitions {
+      guard !plan.names.owns(partition.topic) else {
+        end = end ?? .failed(.ownTopic(partition.topic))
+        return
+      }
+      let input = addInput(partition.topic)
+      tracker.assign(addSlot(partition, input: input))
+      assignedPartitions.insert(partition)
+    }
+    isPaused = false
+    log.info(
+      "partitions assigned",
+      [.count: String(assignedPartitions.count), .partitions: Self.text(of: partitions), .group: settings.group])
+    publish()
+  }
+
+  func revoked(_ partitions: [TopicPartition], lost: Bool, from consumer: Consumer) {
+    if !lost, end == nil {
+      // Everything that was consumed is finished and committed before the partitions go. The batch that is being
+      // filled ends here: its rows count as well.
+      let wasOpen = isBatchOpen
+      closeBatch()
+      drain()
+      commitAndWait()
+      if wasOpen { openBatch() }
+    }
+    for partition in partitions {
+      guard let slot = slotOfPartition[partition] else { continue }
+      tracker.revoke(slot)
+      assignedPartitions.remove(partition)
+    }
+    log.info(
+      lost ? "partitions lost" : "partitions revoked",
+      [.count: String(assignedPartitions.count), .partitions: Self.text(of: partitions), .group: settings.group])
+    publish()
+  }
+
+  func committed(_ offsets: [TopicPartitionOffset], error: KafkaError?) {
+    if let error {
+      commitFailed(offsets, error)
+    } else {
+      confirm(offsets)
+    }
+  }
+
+  /// Whether there is anything to read.
+  var isAssigned: Bool { !assignedPartitions.isEmpty }
+
+  func consumerFailed(_ error: KafkaError) {
+    switch error.remedy {
+    case .fatal:
+      if error.code == .fencedInstance || error.code == .fenced {
+        log.error(
+          "another router with the same instance name has taken over; each router needs an instance: of its own",
+          [.instance: settings.consumer["group.instance.id"] ?? ""])
+      }
+      end = end ?? .rebuild(error)
+    case .retry, .abort:
+      if isDue("consume \(error.code.name)") { log.warning("consumer: \(error.reason)", [.code: error.code.name]) }
+    case .giveUp:
+      switch error.code {
+      case .groupAuthorizationFailed:
+        end = end ?? .failed(.group(settings.group, error))
+      case .unknownTopicOrPartition, .unknownTopic:
+        if isDue(error.description) { log.warning("an input topic is not there yet: \(error)") }
+      case .topicAuthorizationFailed:
+        if isDue(error.description) {
+          log.error("an input topic cannot be read: \(error). The router needs the right READ on it.")
+        }
+      default:
+        if isDue(error.description) { log.error("consumer: \(error)") }
+      }
+    }
+  }
+
+  /// `meminfo/0-3 vmstat/1`: partitions by topic.
+  private static func text(of partitions: [TopicPartition]) -> String {
+    var numbers: [String: [Int32]] = [:]
+    for partition in partitions { numbers[partition.topic, default: []].append(partition.partition) }
+    return numbers.sorted { $0.key < $1.key }.map { topic, numbers in
+      let sorted = numbers.sorted()
+      let isRun = sorted.count > 1 && zip(sorted, sorted.dropFirst()).allSatisfy { $1 == $0 + 1 }
+      let text = isRun ? "\(sorted[0])-\(sorted[sorted.count - 1])" : sorted.map(String.init).joined(separator: ",")
+      return "\(topic)/\(text)"
+    }.joined(separator: " ")
+  }
+}

@@ -1,0 +1,163 @@
+internal import Decomp
+internal import Kafka
+
+/// The way of a row: decode, identify, find its route, send.
+extension RouterSession {
+  /// Takes a row that was just consumed.
+  @inline(__always)
+  func route(_ message: consuming ConsumedMessage) {
+    let input = input(of: message)
+    let slot = slot(input, message.partition, of: message)
+    let tag = tracker.add(slot: slot, offset: message.offset)
+    totals.consumed += 1
+    let route = decide(message, input: input, slot: slot, tag: tag)
+    guard route >= 0 else { return }
+    if routes[Int(route)].userTopic != nil {
+      send(message, route: route, slot: slot, tag: tag)
+    } else {
+      sendOrWait(HeldMessage(message), route: route, slot: slot, tag: tag)
+    }
+  }
+
+  /// Takes a row that was set aside when it came.
+  func route(_ held: HeldMessage) {
+    let input = input(of: held.message)
+    let slot = slot(input, held.message.partition, of: held.message)
+    let tag = tracker.add(slot: slot, offset: held.message.offset)
+    totals.consumed += 1
+    let route = decide(held.message, input: input, slot: slot, tag: tag)
+    guard route >= 0 else { return }
+    sendOrWait(held, route: route, slot: slot, tag: tag)
+  }
+
+  /// The row's route, or -1 where it went to the dead letters.
+  @inline(__always)
+  private func decide(
+    _ message: borrowing ConsumedMessage, input: Int, slot: Int, tag: DeliveryTracker.Tag
+  ) -> Int32 {
+    let payload = message.payload
+    switch inputs[input].topic.rows {
+    case .decoded(let decoder):
+      switch decoder.decode(payload) {
+      case .row(let row):
+        if let producer = row.producer {
+          return find(producer.bytes(in: payload), .producerColumn, row.job, message, slot, tag)
+        }
+        if let instance = row.instance {
+          return find(instance.bytes(in: payload), .instanceColumn, row.job, message, slot, tag)
+        }
+        return findByTopic(input, job: row.job, message, slot, tag)
+      case .refused(let refusal):
+        refuse(message, Refusal(refusal, by: decoder, payload: payload), slot, tag)
+        return -1
+      }
+    case .refused(let reason, let detail):
+      refuse(message, Refusal(reason, detail), slot, tag)
+      return -1
+    }
+  }
+
+  @inline(__always)
+  private func find(
+    _ key: UnsafeRawBufferPointer, _ kind: RouteTable.KeyKind, _ job: UInt64?,
+    _ message: borrowing ConsumedMessage, _ slot: Int, _ tag: DeliveryTracker.Tag
+  ) -> Int32 {
+    let route = table.find(key, kind: kind, job: job ?? 0)
+    return route >= 0 ? route : addRoute(key, kind, job, message, slot, tag)
+  }
+
+  /// The first row of a producer and job.
+  @inline(never)
+  private func addRoute(
+    _ key: UnsafeRawBufferPointer, _ kind: RouteTable.KeyKind, _ job: UInt64?,
+    _ message: borrowing ConsumedMessage, _ slot: Int, _ tag: DeliveryTracker.Tag
+  ) -> Int32 {
+    let producer = kind == .instanceColumn ? InstanceName.producer(key) : Name(key)
+    return addRoute(key, kind, job, plan.identify(producer: producer, jobID: job), message, slot, tag)
+  }
+
+  private func findByTopic(
+    _ input: Int, job: UInt64?, _ message: borrowing ConsumedMessage, _ slot: Int, _ tag: DeliveryTracker.Tag
+  ) -> Int32 {
+    guard case .topic(let producer, let identification) = inputs[input].topic.owner else {
+      let detail = "neither the columns nor the name of topic \"\(inputs[input].topic.name)\" say whose the row is"
+      refuse(message, Refusal(.noIdentity, detail), slot, tag)
+      return -1
+    }
+    return producer.bytes.withUnsafeBytes { key in
+      let route = table.find(key, kind: .topicName, job: job ?? 0)
+      if route >= 0 { return route }
+      let identity = plan.identity(of: identification, producer: producer, jobID: job)
+      return addRoute(key, .topicName, job, identity, message, slot, tag)
+    }
+  }
+
+  private func addRoute(
+    _ key: UnsafeRawBufferPointer, _ kind: RouteTable.KeyKind, _ job: UInt64?, _ identity: Result<Identity, Refusal>,
+    _ message: borrowing ConsumedMessage, _ slot: Int, _ tag: DeliveryTracker.Tag
+  ) -> Int32 {
+    let identity = identity.flatMap { identity in plan.topics(of: identity).map { (identity, $0) } }
+    switch identity {
+    case .failure(let refusal):
+      refuse(message, refusal, slot, tag)
+      return -1
+    case .success((let identity, let topics)):
+      let userOutput = addOutput(settings.userTopic.topic(named: topics.user))
+      let jobOutput = addOutput(settings.jobTopic.topic(named: topics.job))
+      let route = Int32(routes.count)
+      routes.append(Route(userOutput: userOutput, jobOutput: jobOutput))
+      identities.append(identity)
+      routesOfOutput[Int(userOutput)].append(route)
+      routesOfOutput[Int(jobOutput)].append(route)
+      table.insert(key, kind: kind, job: job ?? 0, route: route)
+      refresh(route)
+      return route
+    }
+  }
+
+  /// Which input a row belongs to. Rows mostly come in runs of one topic.
+  @inline(__always)
+  private func input(of message: borrowing ConsumedMessage) -> Int {
+    let handle = message.source
+    if lastInput < inputOfHandle.count, inputOfHandle[lastInput].handle == handle { return inputOfHandle[lastInput].input }
+    return findInput(handle, message)
+  }
+
+  private func findInput(_ handle: ConsumedTopic, _ message: borrowing ConsumedMessage) -> Int {
+    if let index = inputOfHandle.firstIndex(where: { $0.handle == handle }) {
+      lastInput = index
+      return inputOfHandle[index].input
+    }
+    let input = addInput(message.topic)
+    if consumer.retain(handle) {
+      inputOfHandle.append((handle, input))
+      lastInput = inputOfHandle.count - 1
+    }
+    return input
+  }
+
+  func addInput(_ topic: String) -> Int {
+    if let input = inputs.firstIndex(where: { $0.topic.name == topic }) { return input }
+    inputs.append(Input(topic: plan.input(topic: topic)))
+    return inputs.count - 1
+  }
+
+  @inline(__always)
+  private func slot(_ input: Int, _ partition: Int32, of message: borrowing ConsumedMessage) -> Int {
+    let index = Int(partition)
+    if index < inputs[input].slots.count, inputs[input].slots[index] >= 0 { return Int(inputs[input].slots[index]) }
+    return addSlot(TopicPartition(topic: inputs[input].topic.name, partition: partition), input: input)
+  }
+
+  func addSlot(_ partition: TopicPartition, input: Int) -> Int {
+    if let slot = slotOfPartition[partition] { return slot }
+    let slot = tracker.addPartition()
+    slotOfPartition[partition] = slot
+    partitions.append(partition)
+    keyPrefixes.append(ProvenanceKey.prefix(topic: partition.topic, partition: partition.partition))
+    let index = Int(partition.partition)
+    while inputs[input].slots.count <= index { inputs[input].slots.append(-1) }
+    inputs[input].slots[index] = Int32(slot)
+    return slot
+  }
+}

@@ -1,0 +1,183 @@
+internal import Kafka
+
+/// Hands rows to the producers, and waits for room where that is needed.
+extension RouterSession {
+  /// Sends a row whose topics are ready.
+  @inline(__always)
+  func send(_ message: borrowing ConsumedMessage, route index: Int32, slot: Int, tag: DeliveryTracker.Tag) {
+    let route = routes[Int(index)]
+    guard let userTopic = route.userTopic, let jobTopic = route.jobTopic else { return }
+    let payload = message.payload
+    let key = self.key.write(slot: slot, prefix: keyPrefixes[slot], offset: message.offset)
+    let time = time(of: message)
+    routes[Int(index)].rows += 1
+    routes[Int(index)].bytes += UInt64(payload.count)
+    tracker.expect(2, batch: tag.batch)
+    var tag = tag
+    tag.copy = .user
+    let userCode = producers[Int(route.userProducer)].produce(
+      to: userTopic, partition: route.userPartition, value: payload, key: key, timestamp: time, tag: tag.packed)
+    if userCode != nil {
+      sendCopy(
+        message, to: userTopic, of: route.userProducer, partition: route.userPartition, output: route.userOutput,
+        slot: slot, tag: tag)
+    }
+    tag.copy = .job
+    let jobKey = userCode == nil ? key : self.key.write(slot: slot, prefix: keyPrefixes[slot], offset: message.offset)
+    let jobCode = producers[Int(route.jobProducer)].produce(
+      to: jobTopic, partition: route.jobPartition, value: payload, key: jobKey, timestamp: time, tag: tag.packed)
+    if jobCode != nil {
+      sendCopy(
+        message, to: jobTopic, of: route.jobProducer, partition: route.jobPartition, output: route.jobOutput,
+        slot: slot, tag: tag)
+    }
+  }
+
+  /// The row's own time, in milliseconds since 1970.
+  @inline(__always)
+  private func time(of message: borrowing ConsumedMessage) -> Int64 {
+    guard let time = message.timestamp else { return 0 }
+    return min(time, now + Self.aheadMilliseconds)
+  }
+
+  /// Hands one copy over, whose answer is expected already. Waits for room; a refusal is noted.
+  @inline(never)
+  func sendCopy(
+    _ message: borrowing ConsumedMessage, to topic: ProducerTopic, of producer: Int32, partition: Int32, output: Int32,
+    slot: Int, tag: DeliveryTracker.Tag
+  ) {
+    while true {
+      // The buffer may have been written over while there was no room.
+      let key = self.key.write(slot: slot, prefix: keyPrefixes[slot], offset: message.offset)
+      let code = producers[Int(producer)].produce(
+        to: topic, partition: partition, value: message.payload, key: key, timestamp: time(of: message),
+        tag: tag.packed)
+      switch code {
+      case nil:
+        return
+      case .some(.queueFull):
+        // Without room the copy stays unanswered: the row will be consumed again.
+        guard makeRoom() else { return }
+      case .some(let code):
+        noteFailure(message, code, topic: outputs[output].name, slot: slot, tag: tag)
+        return
+      }
+    }
+  }
+
+  /// Keeps a copy that a producer did not take until it is known what becomes of it.
+  func noteFailure(
+    _ message: borrowing ConsumedMessage, _ code: KafkaErrorCode, topic: String, slot: Int, tag: DeliveryTracker.Tag
+  ) {
+    let key = self.key.write(slot: slot, prefix: keyPrefixes[slot], offset: message.offset)
+    failedCopies.append(
+      FailedCopy(
+        tag: tag, code: code, topic: topic, payload: message.isTombstone ? nil : Array(message.payload),
+        key: Array(key), timestamp: time(of: message)))
+  }
+
+  /// Sends a row to the dead letters.
+  func refuse(_ message: borrowing ConsumedMessage, _ refusal: Refusal, _ slot: Int, _ tag: DeliveryTracker.Tag) {
+    let bytes = message.payload
+    let key = self.key.write(slot: slot, prefix: keyPrefixes[slot], offset: message.offset)
+    deadLetter(bytes, key: Array(key), timestamp: time(of: message), refusal, tag)
+  }
+
+  /// Sends bytes to the dead letters, unless the row is there already.
+  func deadLetter(
+    _ payload: UnsafeRawBufferPointer, key: [UInt8], timestamp: Int64, _ refusal: Refusal, _ tag: DeliveryTracker.Tag
+  ) {
+    guard tracker.deadLetter(tag) else { return }
+    var tag = tag
+    tag.copy = .deadLetter
+    tracker.expect(1, batch: tag.batch)
+    totals.deadLettersByReason[refusal.reason, default: 0] += 1
+    reportDeadLetter(refusal, key)
+    let headers = [MessageHeader("reason", refusal.reason.rawValue), MessageHeader("detail", refusal.detail)]
+    // The partition follows the row's origin, so that dead letters of one input partition stay in order.
+    let partition = key.withUnsafeBytes { key in
+      let origin = key.lastIndex(of: UInt8(ascii: "/")).map { UnsafeRawBufferPointer(rebasing: key[..<$0]) } ?? key
+      return Partitioner.murmur2(origin, partitionCount: deadLetterPartitions)
+    }
+    while true {
+      let code = key.withUnsafeBytes { key in
+        producers[0].produce(
+          to: deadLetterTopic, partition: partition, value: payload, key: key, timestamp: timestamp, headers: headers,
+          tag: tag.packed)
+      }
+      switch code {
+      case nil: return
+      case .some(.queueFull): guard makeRoom() else { return }
+      case .some(let code):
+        deadLetterFailed(KafkaError(code, operation: "send a dead letter to \"\(plan.names.deadLetters)\""))
+        return
+      }
+    }
+  }
+
+  /// Waits until a producer's queue has room: serves acknowledgements, and keeps the place in the group meanwhile.
+  ///
+  /// - Returns: false when the wait has to end without room; the row stays unanswered, and will be consumed again.
+  private func makeRoom() -> Bool {
+    isMakingRoom = true
+    defer { isMakingRoom = false }
+    for (index, producer) in producers.enumerated() {
+      producer.poll(timeoutMilliseconds: index == 0 ? 50 : 0, answer)
+    }
+    guard end == nil else { return false }
+    let now = MonotonicClock.milliseconds()
+    if let drainDeadline, now >= drainDeadline { return false }
+    if stop.isRequested, drainDeadline == nil { drainDeadline = now + Int64(Self.drainMilliseconds) }
+    if now - lastMembership >= Self.membershipMilliseconds {
+      pause()
+      keepMembership()
+    }
+    return end == nil
+  }
+
+  /// Polls the consumer for its group's sake only. A row that comes all the same is set aside: it was consumed, and
+  /// the offsets behind it may be committed only after it.
+  func keepMembership() {
+    lastMembership = MonotonicClock.milliseconds()
+    do {
+      if let message = try consumer.poll(timeoutMilliseconds: 0) { stashed.append(HeldMessage(message)) }
+    } catch {
+      consumerFailed(error)
+    }
+  }
+
+  func pause() {
+    guard !isPaused else { return }
+    isPaused = true
+    do {
+      try consumer.pause(try consumer.assignment())
+    } catch {
+      log.warning("could not pause; rows are set aside instead", [.error: error.description])
+    }
+  }
+
+  func resume() {
+    guard isPaused else { return }
+    isPaused = false
+    do {
+      try consumer.resume(try consumer.assignment())
+    } catch {
+      end = end ?? .rebuild(error)
+    }
+  }
+
+  private func reportDeadLetter(_ refusal: Refusal, _ key: [UInt8]) {
+    guard isDue("dead letter \(refusal.reason.rawValue)") else { return }
+    log.warning(
+      "dead letter",
+      [.reason: refusal.reason.rawValue, .row: String(decoding: key, as: UTF8.self), .detail: refusal.detail])
+  }
+
+  /// Whether something may be logged again: once a minute.
+  func isDue(_ what: String) -> Bool {
+    let now = MonotonicClock.milliseconds()
+    if let last = lastLogged[what], now - last < 60000 { return false }
+    lastLogged[what] = now
+    return true
+  }
+}

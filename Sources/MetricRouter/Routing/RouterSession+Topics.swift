@@ -1,0 +1,154 @@
+internal import Kafka
+
+/// Topics that come to be, rows that wait for them, and routes that follow.
+extension RouterSession {
+  func addOutput(_ topic: NewTopic) -> Int32 {
+    let position = outputs.add(topic)
+    if Int(position) == routesOfOutput.count { routesOfOutput.append([]) }
+    return position
+  }
+
+  /// Sends a row as far as its topics allow: waits while one of them is being made, and dead-letters the copy whose
+  /// topic is refused.
+  func sendOrWait(_ held: HeldMessage, route index: Int32, slot: Int, tag: DeliveryTracker.Tag) {
+    let route = routes[Int(index)]
+    for output in [route.userOutput, route.jobOutput] {
+      if let request = outputs.need(output, now: MonotonicClock.milliseconds()) {
+        maker.request(request)
+        refresh(routesOf: output)
+      }
+    }
+    if isMaking(route.userOutput) || isMaking(route.jobOutput) {
+      tracker.expect(1, batch: tag.batch)
+      waiting.append(WaitingRow(held: held, slot: slot, tag: tag, route: index))
+      waitingBytes += held.message.payload.count
+    } else {
+      sendDecided(held, route: index, slot: slot, tag: tag)
+    }
+  }
+
+  private func isMaking(_ output: Int32) -> Bool {
+    if case .making = outputs[output].state { return true }
+    return false
+  }
+
+  /// Sends a row neither of whose topics is being made.
+  private func sendDecided(_ held: HeldMessage, route index: Int32, slot: Int, tag: DeliveryTracker.Tag) {
+    let route = routes[Int(index)]
+    if route.userTopic != nil, route.jobTopic != nil {
+      send(held.message, route: index, slot: slot, tag: tag)
+      return
+    }
+    routes[Int(index)].rows += 1
+    routes[Int(index)].bytes += UInt64(held.message.payload.count)
+    for copy in [DeliveryTracker.Tag.Copy.user, .job] {
+      let output = copy == .user ? route.userOutput : route.jobOutput
+      var tag = tag
+      tag.copy = copy
+      switch outputs[output].state {
+      case .refused(let error, _):
+        let detail = "topic \"\(outputs[output].name)\": \(error.reason) (\(error.code.name))"
+        refuse(held.message, Refusal(.topicRefused, detail), slot, tag)
+      case .ready(let partitions):
+        sendOne(held, route: index, copy, partitions: partitions, slot: slot, tag: tag)
+      case .unknown, .making:
+        preconditionFailure("a row is sent only when both of its topics are ready or refused")
+      }
+    }
+  }
+
+  /// Sends the one copy of a row whose other topic is refused.
+  private func sendOne(
+    _ held: HeldMessage, route index: Int32, _ copy: DeliveryTracker.Tag.Copy, partitions: Int32, slot: Int,
+    tag: DeliveryTracker.Tag
+  ) {
+    let route = routes[Int(index)]
+    let output = copy == .user ? route.userOutput : route.jobOutput
+    let producer = producer(of: output)
+    let partition = partition(of: index, partitions)
+    tracker.expect(1, batch: tag.batch)
+    do {
+      let topic = try producers[Int(producer)].topic(named: outputs[output].name)
+      sendCopy(held.message, to: topic, of: producer, partition: partition, output: output, slot: slot, tag: tag)
+    } catch {
+      noteFailure(held.message, error.code, topic: outputs[output].name, slot: slot, tag: tag)
+    }
+  }
+
+  /// The answers of the topic maker: rows that waited go on.
+  func serveTopicMaker() {
+    let answers = maker.takeAnswers()
+    guard !answers.isEmpty else { return }
+    for answer in answers {
+      guard let position = outputs.answered(answer.topic, answer.result, now: MonotonicClock.milliseconds()) else {
+        continue
+      }
+      switch answer.result {
+      case .success(let partitions):
+        log.debug("topic ready", [.topic: answer.topic, .partitions: String(partitions)])
+      case .failure(let error):
+        log.error("topic refused; its rows go to the dead letters", [.topic: answer.topic, .error: error.description])
+      }
+      refresh(routesOf: position)
+    }
+    releaseWaiting()
+  }
+
+  /// Sends the rows whose topics are decided, in the order in which they came.
+  private func releaseWaiting() {
+    // Making room below may end up here again; the rows would overtake each other.
+    guard !isReleasing else { return }
+    isReleasing = true
+    defer { isReleasing = false }
+    let rows = waiting
+    waiting = []
+    waitingBytes = 0
+    now = Timestamp.milliseconds()
+    for row in rows {
+      let route = routes[Int(row.route)]
+      if isMaking(route.userOutput) || isMaking(route.jobOutput) {
+        waiting.append(row)
+        waitingBytes += row.held.message.payload.count
+      } else {
+        sendOrWait(row.held, route: row.route, slot: row.slot, tag: row.tag)
+        tracker.answered(batch: row.tag.batch)
+      }
+    }
+  }
+
+  func refresh(routesOf output: Int32) {
+    for route in routesOfOutput[Int(output)] { refresh(route) }
+  }
+
+  /// Sets a route's handles: both, when both of its topics are ready, else none.
+  func refresh(_ index: Int32) {
+    var route = routes[Int(index)]
+    defer { routes[Int(index)] = route }
+    route.userTopic = nil
+    route.jobTopic = nil
+    guard case .ready(let userPartitions) = outputs[route.userOutput].state,
+      case .ready(let jobPartitions) = outputs[route.jobOutput].state
+    else { return }
+    route.userProducer = producer(of: route.userOutput)
+    route.jobProducer = producer(of: route.jobOutput)
+    route.userPartition = partition(of: index, userPartitions)
+    route.jobPartition = partition(of: index, jobPartitions)
+    do {
+      let user = try producers[Int(route.userProducer)].topic(named: outputs[route.userOutput].name)
+      let job = try producers[Int(route.jobProducer)].topic(named: outputs[route.jobOutput].name)
+      (route.userTopic, route.jobTopic) = (user, job)
+    } catch {
+      end = end ?? .rebuild(error)
+    }
+  }
+
+  /// Topics are spread over the producers by their position, which is as good as a hash and even.
+  private func producer(of output: Int32) -> Int32 {
+    output % Int32(producers.count)
+  }
+
+  /// One node's rows go to one partition, so that they stay in order.
+  private func partition(of route: Int32, _ partitions: Int32) -> Int32 {
+    identities[Int(route)].node.bytes.withUnsafeBytes { Partitioner.murmur2($0, partitionCount: partitions) }
+  }
+}

@@ -1,0 +1,252 @@
+internal import Decomp
+internal import Kafka
+
+/// One life of the router's consumer and producers: from joining the group to leaving it, or to a fatal error after
+/// which everything is made anew.
+///
+/// One thread owns it and does all the work: it consumes, decides, produces, takes answers and commits. The decisions
+/// are values (`RoutingPlan`, `RouteTable`, `OutputTopics`, `DeliveryTracker`); here is the I/O around them.
+///
+/// The order of things that keeps the promise "no row lost": a row's answers are expected before its copies are
+/// produced; a copy's failure is answered only after the dead letter that replaces it is expected; and offsets are
+/// committed only from batches without open answers.
+final class RouterSession {
+  /// How a session ends.
+  enum End {
+    /// It was asked to stop, and has drained and left.
+    case stopped
+    /// A client cannot be used any more; a new session goes on from the committed offsets.
+    case rebuild(KafkaError)
+    /// The router cannot go on.
+    case failed(RouterError)
+  }
+
+  /// Rows of topics that are being made wait up to these limits; then nothing more is consumed.
+  static let waitingRowsLimit = 20000
+  static let waitingBytesLimit = 64 << 20
+  /// Rows consumed in one go, before acknowledgements and commits are looked at.
+  static let batchLimit = 1000
+  static let commitIntervalMilliseconds: Int64 = 200
+  /// How long a stop or a revocation may wait for acknowledgements. Docker kills after 10 s.
+  static let drainMilliseconds = 7000
+  static let leaveMilliseconds = 2000
+  /// A consumer that does not poll for `max.poll.interval.ms` (5 min) is thrown out of its group.
+  static let membershipMilliseconds: Int64 = 5000
+  /// Brokers refuse rows that lie more than an hour ahead of their clock; a row's time is held back to this.
+  static let aheadMilliseconds: Int64 = 50 * 60 * 1000
+
+  /// A topic that is read, with what the way of its rows needs.
+  struct Input {
+    let topic: InputTopic
+    /// By partition: its slot in the tracker, or -1.
+    var slots: [Int32] = []
+    var isReported = false
+  }
+
+  /// A row that waits for its topics.
+  struct WaitingRow {
+    let held: HeldMessage
+    let slot: Int
+    let tag: DeliveryTracker.Tag
+    let route: Int32
+  }
+
+  /// A copy that did not arrive, kept until it is known what becomes of it.
+  struct FailedCopy {
+    let tag: DeliveryTracker.Tag
+    let code: KafkaErrorCode
+    let topic: String
+    let payload: [UInt8]?
+    let key: [UInt8]
+    let timestamp: Int64
+  }
+
+  let settings: RouterSettings
+  let plan: RoutingPlan
+  let log: Log
+  let status: RouterStatus
+  let stop: StopSignal
+  let consumer: Consumer
+  let producers: [Producer]
+  let maker: TopicMaker
+
+  var tracker = DeliveryTracker()
+  var isBatchOpen = false
+  var table = RouteTable()
+  var routes: [Route] = []
+  /// Whose each route is.
+  var identities: [Identity] = []
+  var outputs = OutputTopics()
+  /// The routes that use an output, to be told when it changes.
+  var routesOfOutput: [[Int32]] = []
+
+  var inputs: [Input] = []
+  var inputOfHandle: [(handle: ConsumedTopic, input: Int)] = []
+  var lastInput = 0
+  /// By slot: which partition it is, and the beginning of its rows' keys.
+  var partitions: [TopicPartition] = []
+  var keyPrefixes: [[UInt8]] = []
+  var slotOfPartition: [TopicPartition: Int] = [:]
+  var assignedPartitions: Set<TopicPartition> = []
+
+  var key = ProvenanceKey()
+  let deadLetterTopic: ProducerTopic
+  let deadLetterPartitions: Int32
+
+  var waiting: [WaitingRow] = []
+  var waitingBytes = 0
+  var isReleasing = false
+  var isMakingRoom = false
+  /// Rows that came while only the membership was to be kept; they go before all others.
+  var stashed: [HeldMessage] = []
+  var failedCopies: [FailedCopy] = []
+  var isPaused = false
+  var lastMembership = MonotonicClock.milliseconds()
+  var lastCommit = MonotonicClock.milliseconds()
+  var lastPublished: Int64 = 0
+  var isIdle = false
+  /// Until when answers are waited for; set when the router drains.
+  var drainDeadline: Int64?
+  /// What ends the session; noted where it is noticed, acted upon in the loop.
+  var end: End?
+  /// Milliseconds since 1970 at the beginning of the batch.
+  var now: Int64 = 0
+  var totals: RouterTotals
+  /// Errors that come again and again are logged once a minute.
+  var lastLogged: [String: Int64] = [:]
+
+  /// - Parameters:
+  ///   - maker: already has made the dead-letter topic.
+  ///   - totals: of the sessions before.
+  init(
+    settings: RouterSettings, maker: TopicMaker, deadLetterPartitions: Int32, totals: RouterTotals,
+    status: RouterStatus, stop: StopSignal, log: Log
+  ) throws(KafkaError) {
+    self.settings = settings
+    plan = settings.plan
+    self.maker = maker
+    self.totals = totals
+    self.status = status
+    self.stop = stop
+    self.log = log
+    let observer = KafkaLog(log)
+    consumer = try Consumer(properties: settings.consumer, observer: observer)
+    var producers: [Producer] = []
+    for _ in 0..<settings.producerCount {
+      producers.append(try Producer(properties: settings.producer, observer: observer))
+    }
+    self.producers = producers
+    deadLetterTopic = try producers[0].topic(named: settings.plan.names.deadLetters)
+    self.deadLetterPartitions = deadLetterPartitions
+    consumer.delegate = self
+  }
+
+  /// Routes rows until it is asked to stop or cannot go on.
+  func run() -> End {
+    do {
+      try consumer.subscribe(to: settings.inputs)
+    } catch {
+      return .failed(.group(settings.group, error))
+    }
+    while end == nil, !stop.isRequested {
+      serveProducers(timeoutMilliseconds: 0)
+      serveTopicMaker()
+      takeFinished()
+      commitIfDue()
+      publishIfWanted()
+      if waiting.count >= Self.waitingRowsLimit || waitingBytes >= Self.waitingBytesLimit {
+        pause()
+        keepMembership()
+        serveProducers(timeoutMilliseconds: 20)
+      } else {
+        resume()
+        consumeBatch()
+      }
+    }
+    return finish()
+  }
+
+  /// Ends the session: drains where that makes sense, and leaves the group.
+  private func finish() -> End {
+    drainDeadline = MonotonicClock.milliseconds() + Int64(Self.drainMilliseconds)
+    if end == nil {
+      drain()
+      commitAndWait()
+      if !tracker.isCommitted || tracker.unfinishedBatches > 0 {
+        log.warning(
+          "stopped before all rows were acknowledged; they will be consumed again",
+          [.count: String(totals.underWay)])
+      }
+    }
+    if !consumer.leave(timeoutMilliseconds: Self.leaveMilliseconds) {
+      log.warning("could not leave the group in time; its partitions wait for session.timeout.ms", [.group: settings.group])
+    }
+    publish()
+    return end ?? .stopped
+  }
+
+  /// Waits until everything that was consumed has arrived, or the deadline has passed.
+  func drain() {
+    let deadline = drainDeadline ?? MonotonicClock.milliseconds() + Int64(Self.drainMilliseconds)
+    if !isMakingRoom { processStashed() }
+    repeat {
+      for producer in producers { _ = producer.flush(timeoutMilliseconds: 0, answer) }
+      serveProducers(timeoutMilliseconds: 0)
+      serveTopicMaker()
+      takeFinished()
+    } while end == nil && !isDrained && MonotonicClock.milliseconds() < deadline
+  }
+
+  /// While a row is in hand that waits for room, its batch cannot be finished: then what the producers have must do.
+  private var isDrained: Bool {
+    tracker.unfinishedBatches == 0 || (isMakingRoom && producers.allSatisfy { $0.unansweredCount == 0 })
+  }
+
+  private func consumeBatch() {
+    openBatch()
+    now = Timestamp.milliseconds()
+    processStashedRows()
+    // The first wait is short enough for acknowledgements and commits to be looked at often.
+    var timeout: Int32 = isIdle ? 20 : 5
+    var count = 0
+    while count < Self.batchLimit, end == nil {
+      do {
+        guard let message = try consumer.poll(timeoutMilliseconds: timeout) else { break }
+        timeout = 0
+        count += 1
+        route(message)
+      } catch {
+        consumerFailed(error)
+      }
+    }
+    lastMembership = MonotonicClock.milliseconds()
+    isIdle = count == 0
+    closeBatch()
+  }
+
+  private func processStashed() {
+    guard !stashed.isEmpty else { return }
+    openBatch()
+    processStashedRows()
+    closeBatch()
+  }
+
+  private func processStashedRows() {
+    guard !stashed.isEmpty else { return }
+    let rows = stashed
+    stashed = []
+    for row in rows { route(row) }
+  }
+
+  func openBatch() {
+    guard !isBatchOpen else { return }
+    tracker.openBatch()
+    isBatchOpen = true
+  }
+
+  func closeBatch() {
+    guard isBatchOpen else { return }
+    tracker.closeBatch()
+    isBatchOpen = false
+  }
+}

@@ -1,0 +1,72 @@
+internal import Synchronization
+
+/// What a router has done so far.
+public struct RouterTotals: Sendable, Equatable {
+  /// Rows that were consumed.
+  public var consumed: UInt64 = 0
+  /// Rows that have arrived at their user's and their job's topic.
+  public var routed: UInt64 = 0
+  /// Rows that have arrived at the dead-letter topic.
+  public var deadLettered: UInt64 = 0
+  /// Dead letters by reason, in the order of `DeadLetterReason.allCases`.
+  public var deadLettersByReason: [DeadLetterReason: UInt64] = [:]
+  /// Rows under way: `consumed` less the others.
+  public var underWay: UInt64 { consumed - routed - deadLettered }
+
+  /// Nothing yet.
+  public init() {}
+}
+
+/// What a router has done for one job.
+public struct JobTotals: Sendable, Equatable {
+  /// The user's name.
+  public var user: Name
+  /// The job's id, or what stands for it.
+  public var job: Name
+  /// The nodes whose rows came.
+  public var nodes: [Name]
+  /// The user's topic.
+  public var userTopic: String
+  /// The job's topic.
+  public var jobTopic: String
+  /// Rows sent.
+  public var rows: UInt64
+  /// Their bytes.
+  public var bytes: UInt64
+}
+
+/// Lets other threads see how a router gets on.
+///
+/// The router publishes a snapshot when one was asked for, so a reader never holds it up.
+public final class RouterStatus: Sendable {
+  /// What is published.
+  public struct Snapshot: Sendable {
+    /// The totals.
+    public var totals = RouterTotals()
+    /// By user and job.
+    public var jobs: [JobTotals] = []
+    /// Whether the router has partitions to read.
+    public var isAssigned = false
+    /// Whether everything that was finished is committed.
+    public var isCommitted = true
+  }
+
+  private let wanted = Atomic<Bool>(true)
+  private let latest = Mutex(Snapshot())
+
+  /// A status of a router that has not begun.
+  public init() {}
+
+  /// The last snapshot; asks for a new one.
+  public func snapshot() -> Snapshot {
+    wanted.store(true, ordering: .relaxed)
+    return latest.withLock { $0 }
+  }
+
+  var isWanted: Bool { wanted.load(ordering: .relaxed) }
+
+  func publish(_ snapshot: Snapshot) {
+    wanted.store(false, ordering: .relaxed)
+    latest.withLock { $0 = snapshot }
+  }
+}

@@ -1,0 +1,128 @@
+public import Decomp
+internal import Kafka
+
+/// What to do with rows: the decompositions, identity rules and topic names of one configuration, checked and compiled.
+///
+/// A value without I/O; `router check` asks it the same questions as the service does.
+public struct RoutingPlan: Sendable {
+  /// How producers are read.
+  public let producers: ProducerTemplates
+  /// How the names of input topics are read, where they say whose rows they hold.
+  public let topicIdentity: TopicIdentity?
+  /// The names of the topics that are written.
+  public let names: TopicNames
+  /// The decoders of each row schema's name, as `store_kafka` uses it for the topic.
+  private let decoders: [String: RowDecoderSet]
+  /// The same under the names that `store_avro_kafka` writes into topics, where two names may become one.
+  private let decodersInTopics: [Name: RowDecoderSet]
+  /// Whether any decomposition has an `as_is` part.
+  public let storesAsIs: Bool
+
+  /// Compiles row schemas and rules.
+  public init(
+    schemas: [RowSchema], storesAsIs: Bool, producers: ProducerTemplates, topicIdentity: TopicIdentity?,
+    names: TopicNames
+  ) {
+    self.producers = producers
+    self.topicIdentity = topicIdentity
+    self.names = names
+    self.storesAsIs = storesAsIs
+    var byName: [String: [RowSchema]] = [:]
+    for schema in schemas where byName[schema.name]?.contains(schema) != true {
+      byName[schema.name, default: []].append(schema)
+    }
+    func decoder(_ name: String, _ schemas: [RowSchema]) -> RowDecoderSet {
+      let mayBeAsIs = storesAsIs && Decomposition.asIsSchema(ofTopic: name) != nil
+      return RowDecoderSet(schemas, includesUndeclared: mayBeAsIs)
+    }
+    decoders = Dictionary(uniqueKeysWithValues: byName.map { ($0, decoder($0, $1)) })
+    var inTopics: [Name: [RowSchema]] = [:]
+    for (name, schemas) in byName.sorted(by: { $0.key < $1.key }) {
+      inTopics[TopicIdentity.inTopic(name.utf8), default: []] += schemas
+    }
+    decodersInTopics = Dictionary(uniqueKeysWithValues: inTopics.map { ($0, decoder($0.text, $1)) })
+  }
+
+  /// The names of all row schemas, sorted.
+  public var schemaNames: [String] { decoders.keys.sorted() }
+
+  /// How the rows of an input topic are read.
+  public func input(topic: String) -> InputTopic {
+    if let topicIdentity {
+      let reading = topicIdentity.read(topic.utf8) { schema in
+        decodersInTopics[schema] != nil || (storesAsIs && Decomposition.asIsSchema(ofTopic: schema.text) != nil)
+      }
+      switch reading {
+      case .read(let schema, let producer, let identification):
+        let rows = decodersInTopics[schema] ?? Self.undeclared
+        return InputTopic(name: topic, rows: .decoded(rows), owner: .topic(producer, identification))
+      case .refused(let reason, let detail):
+        return InputTopic(name: topic, rows: .refused(reason, detail), owner: .none)
+      case .unmatched:
+        break
+      }
+    }
+    if let decoder = decoders[topic] { return InputTopic(name: topic, rows: .decoded(decoder), owner: .none) }
+    if storesAsIs, Decomposition.asIsSchema(ofTopic: topic) != nil {
+      return InputTopic(name: topic, rows: .decoded(Self.undeclared), owner: .none)
+    }
+    return InputTopic(
+      name: topic, rows: .refused(.unknownSchema, "no row schema of the decomposition is called \"\(topic)\""),
+      owner: .none)
+  }
+
+  private static let undeclared = RowDecoderSet([], includesUndeclared: true)
+
+  /// The identity of a row whose producer is known.
+  ///
+  /// - Parameter jobID: the row's `job_id` column.
+  public func identify(producer: Name, jobID: UInt64?) -> Result<Identity, Refusal> {
+    identity(of: producers.identify(producer.bytes), producer: producer, jobID: jobID)
+  }
+
+  /// The same where it is already known how the producer reads.
+  public func identity(
+    of identification: Identification, producer: Name, jobID: UInt64?
+  ) -> Result<Identity, Refusal> {
+    switch identification {
+    case .identity(let reading): .success(Identity(reading, producer: producer, jobID: jobID))
+    case .refused(let reason, let detail): .failure(Refusal(reason, detail))
+    }
+  }
+
+  /// The topics of an identity.
+  public func topics(of identity: Identity) -> Result<(user: String, job: String), Refusal> {
+    guard let user = names.user(identity.user), let job = names.job(identity.job, user: identity.user) else {
+      return .failure(
+        Refusal(.nameTooLong, "the topic of user `\(identity.user)` and job `\(identity.job)` would have a longer name"))
+    }
+    return .success((user, job))
+  }
+}
+
+/// Why a row is a dead letter: the values of its two headers.
+public struct Refusal: Error, Sendable, Hashable {
+  /// The kind, for counting.
+  public var reason: DeadLetterReason
+  /// What is wrong with this row, safe to print.
+  public var detail: String
+
+  /// A refusal.
+  public init(_ reason: DeadLetterReason, _ detail: String) {
+    self.reason = reason
+    self.detail = detail
+  }
+}
+
+extension Refusal {
+  /// What the decoder's refusal means for the dead letters.
+  init(_ refusal: RowRefusal, by decoder: RowDecoderSet, payload: UnsafeRawBufferPointer) {
+    let reason: DeadLetterReason =
+      switch refusal.reason {
+      case .avro: .unsupportedEncoding
+      case .ambiguous, .tooDoubtful: .ambiguousRow
+      case .empty, .notAnObject, .columnMismatch, .badValue, .truncated, .trailingBytes, .unprintable: .malformedRow
+      }
+    self.init(reason, decoder.detail(of: refusal, in: payload))
+  }
+}

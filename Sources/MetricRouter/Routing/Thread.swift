@@ -1,0 +1,34 @@
+internal import Glibc
+
+/// A thread for work that blocks.
+enum Thread {
+  /// Starts a detached thread that runs `body` and ends.
+  static func start(_ body: @escaping @Sendable () -> Void) {
+    let box = Unmanaged.passRetained(Box(body))
+    var thread = pthread_t()
+    let code = pthread_create(&thread, nil, { argument in
+      guard let argument else { return nil }
+      Unmanaged<Box>.fromOpaque(argument).takeRetainedValue().body()
+      return nil
+    }, box.toOpaque())
+    guard code == 0 else {
+      // No thread can be had: the work is done here rather than not at all.
+      box.takeRetainedValue().body()
+      return
+    }
+    pthread_detach(thread)
+  }
+
+  private final class Box: Sendable {
+    let body: @Sendable () -> Void
+    init(_ body: @escaping @Sendable () -> Void) { self.body = body }
+  }
+}
+
+extension Thread {
+  /// Lets the calling thread rest.
+  static func sleep(milliseconds: Int) {
+    var time = timespec(tv_sec: milliseconds / 1000, tv_nsec: milliseconds % 1000 * 1_000_000)
+    nanosleep(&time, nil)
+  }
+}

@@ -1,0 +1,48 @@
+import Testing
+
+@testable import MetricRouter
+
+@Suite struct IdentityTests {
+  @Test(arguments: [
+    (String?("101"), UInt64?(7), "101", JobSource.template),
+    ("101", nil, "101", .template),
+    ("101", 0, "101", .template),
+    (nil, 7, "7", .column),
+    (nil, .max, "18446744073709551615", .column),
+    (nil, 0, "userA-c2", .producer),
+    (nil, nil, "userA-c2", .producer),
+    ("0", 7, "7", .column),
+    ("0", 0, "userA-c2", .producer),
+  ])
+  func jobComesFromTheTemplateThenTheColumnThenTheProducer(
+    template: String?, jobID: UInt64?, job: String, source: JobSource
+  ) {
+    let reading = ProducerReading(user: Name("userA"), job: template.map { Name($0) }, node: Name("c2"))
+    let identity = Identity(reading, producer: Name("userA-c2"), jobID: jobID)
+    #expect(identity.user == Name("userA"))
+    #expect(identity.node == Name("c2"))
+    #expect(identity.job == Name(job))
+    #expect(identity.jobSource == source)
+  }
+
+  @Test(arguments: [
+    ("userA:101:c2/meminfo", "userA:101:c2"), ("userA-c2", "userA-c2"), ("a/b/c", "a/b"), ("/meminfo", ""),
+    ("userA-c2/", "userA-c2"), ("", ""), ("/", ""),
+  ])
+  func producerOfAnInstance(instance: String, producer: String) {
+    #expect(InstanceName.producer(instance.utf8) == Name(producer))
+  }
+
+  @Test func reasonsAreStable() {
+    #expect(
+      DeadLetterReason.allCases.map(\.rawValue) == [
+        "malformed-row", "ambiguous-row", "unsupported-encoding", "unknown-schema", "no-identity", "bad-producer",
+        "ambiguous-producer", "name-too-long", "topic-refused",
+      ])
+    for reason in DeadLetterReason.allCases {
+      #expect(!reason.explanation.contains("\n"))
+      #expect(reason.explanation.contains(";"), "says what to do")
+    }
+    #expect(Set(DeadLetterReason.allCases.map(\.explanation)).count == DeadLetterReason.allCases.count)
+  }
+}
