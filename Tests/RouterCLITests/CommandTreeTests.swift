@@ -20,7 +20,7 @@ struct CommandTreeTests {
     let command = path.current
     #expect(command.name.allSatisfy { $0.isLowercase && $0.isASCII || $0 == "-" })
     #expect(command.abstract.first?.isUppercase == true && command.abstract.last != ".")
-    #expect(command.abstract.count <= 60)
+    #expect(command.abstract.count <= 90)
     for help in command.options.map(\.help) + command.arguments.map(\.help) + command.environment.map(\.help) {
       #expect(help.first?.isUppercase == true && help.last == ".", "\(help)")
     }

@@ -46,7 +46,7 @@ import Testing
       ("router comp", ["completion"]),
       ("router completion ", ["bash", "zsh", "fish"]),
       ("router completion b", ["bash"]),
-      ("router help ", ["help", "completion"]),
+      ("router help ", CommandPath(root: Router.command).visibleSubcommands.map(\.name)),
       ("router --no-c", ["--no-color"]),
       ("router --no-color comp", ["completion"]),
       ("router manual --dir", ["--directory"]),
