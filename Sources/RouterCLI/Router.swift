@@ -24,6 +24,7 @@ enum Router {
       CompletionCommand.command,
       CompleteCommand.command,
       ManualCommand.command,
+      ReferenceCommand.command,
     ])
 
   /// What `router --version` prints.
