@@ -1,5 +1,6 @@
 internal import Glibc
 internal import Wording
+internal import Wording
 
 /// Writes the service's log, a line each, as text or as JSON.
 ///
