@@ -56,7 +56,7 @@ enum DemoCommand {
       return Interruption.exitCode ?? .checkFailed
     }
     if arguments[keep] {
-      try screen.invite(bootstrap: demo.bootstrap, userTopic: snapshot.jobs.first?.userTopic ?? "")
+      try screen.invite(bootstrap: demo.bootstrap, userTopic: snapshot.jobs.map(\.userTopic).min() ?? "")
       while !Interruption.wait(atMost: .seconds(3600)) {}
       // Ctrl-C is how it is meant to end.
       return .ok
