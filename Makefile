@@ -19,7 +19,7 @@ endif
 SOURCES := Sources Tests Package.swift $(wildcard Benchmarks)
 
 .DEFAULT_GOAL := help
-.PHONY: help deps test-deps swift build demo test lint format fuzz clean
+.PHONY: help deps test-deps swift build demo test lint format fuzz docs clean
 
 help: ## list these commands
 	@echo 'LDMS metric router. On a fresh Debian 12 with Swift: make demo'
@@ -58,6 +58,9 @@ format: swift ## put all Swift code into its format
 fuzz: swift deps ## feed mutated rows and decompositions to the parsers, for long
 	@grep -q '"fuzz"' Package.swift || { echo 'There is no fuzzer in this version: Package.swift has no fuzz.' >&2; exit 1; }
 	$(SWIFT) run -c release fuzz $(FUZZ_FLAGS)
+
+docs: build ## write docs/configuration.md anew from the declarations of the keys
+	.build/release/router reference >docs/configuration.md
 
 clean: ## remove all that was built
 	rm -rf .build

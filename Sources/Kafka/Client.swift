@@ -1,3 +1,4 @@
+internal import Glibc
 internal import KafkaC
 
 /// A librdkafka instance and what its callbacks need: made once, destroyed once.
@@ -8,6 +9,9 @@ final class Client {
   let handle: OpaquePointer
   let callbacks: ClientCallbacks
   private let retainedCallbacks: Unmanaged<ClientCallbacks>
+  /// Whether it is left to itself to come to its end: brokers that do not answer can hold up the destruction of a
+  /// consumer for `session.timeout.ms`, or for ever (librdkafka #4674).
+  var isAbandoned = false
 
   /// - Parameter adjust: sets what is no property (callbacks, events) on the configuration before the client is made.
   init(
@@ -35,8 +39,33 @@ final class Client {
   }
 
   deinit {
+    if isAbandoned, destroyOnThreadOfItsOwn() { return }
     rd_kafka_destroy(handle)
     retainedCallbacks.release()
+  }
+
+  private func destroyOnThreadOfItsOwn() -> Bool {
+    let remains = UnsafeMutablePointer<(handle: OpaquePointer, callbacks: Unmanaged<ClientCallbacks>)>.allocate(
+      capacity: 1)
+    remains.initialize(to: (handle, retainedCallbacks))
+    var thread = pthread_t()
+    let code = pthread_create(
+      &thread, nil,
+      { argument in
+        guard let argument else { return nil }
+        let remains = argument.assumingMemoryBound(
+          to: (handle: OpaquePointer, callbacks: Unmanaged<ClientCallbacks>).self)
+        rd_kafka_destroy(remains.pointee.handle)
+        remains.pointee.callbacks.release()
+        remains.deallocate()
+        return nil
+      }, remains)
+    guard code == 0 else {
+      remains.deallocate()
+      return false
+    }
+    pthread_detach(thread)
+    return true
   }
 
   /// The fatal error that the client is in, if any.

@@ -6,6 +6,13 @@ public struct ClientLogLine: Sendable {
   public var facility: String
   /// The text. librdkafka puts no secret there.
   public var message: String
+
+  /// A line.
+  public init(severity: Int, facility: String, message: String) {
+    self.severity = severity
+    self.facility = facility
+    self.message = message
+  }
 }
 
 /// Receives what a client has to say that no call returns.

@@ -87,11 +87,25 @@ public final class Consumer {
     try check(list.lend { rd_kafka_commit(client.handle, $0, 1) }, "commit offsets")
   }
 
-  /// Commits and waits for the answer.
-  public func commitAndWait(_ offsets: [TopicPartitionOffset]) throws(KafkaError) {
+  /// Commits and waits for the answer, on a queue of its own: it may be called from the delegate, and the delegate does
+  /// not hear of it.
+  ///
+  /// - Throws: `timedOut` where no answer has come by then; the offsets may be committed all the same.
+  public func commitAndWait(_ offsets: [TopicPartitionOffset], timeoutMilliseconds: Int = 60000) throws(KafkaError) {
+    let operation = "commit offsets"
     let list = PartitionList(offsets)
-    try check(list.lend { rd_kafka_commit(client.handle, $0, 0) }, "commit offsets")
-    try check(list, "commit offset")
+    // Making a queue fails only when memory is out, and then librdkafka aborts.
+    let queue = rd_kafka_queue_new(client.handle).unsafelyUnwrapped
+    defer { rd_kafka_queue_destroy(queue) }
+    try check(list.lend { rd_kafka_commit_queue(client.handle, $0, queue, nil, nil) }, operation)
+    guard let event = rd_kafka_queue_poll(queue, Int32(clamping: timeoutMilliseconds)) else {
+      throw KafkaError(.timedOut, operation: operation)
+    }
+    defer { rd_kafka_event_destroy(event) }
+    try check(rd_kafka_event_error(event), operation)
+    if let failed = rd_kafka_event_topic_partition_list(event)?.firstError {
+      throw KafkaError(failed.code, operation: "commit offset of \(failed.partition)")
+    }
   }
 
   /// Reads these partitions without a group's help. `subscribe` and `assign` exclude each other.
@@ -133,10 +147,11 @@ public final class Consumer {
   /// Leaves the group, so that its partitions go to others at once, and closes.
   ///
   /// Closing alone does not leave: a static member's partitions would wait for the session to time out. The delegate's
-  /// `revoked` is called on the way. After this only `deinit` may follow.
+  /// `revoked` is called on the way. After this only `deinit` may follow, which does not wait for brokers either.
   ///
   /// - Returns: whether it was done within the time.
   public func leave(timeoutMilliseconds: Int) -> Bool {
+    client.isAbandoned = true
     let deadline = MonotonicClock.milliseconds() + Int64(timeoutMilliseconds)
     rd_kafka_unsubscribe(client.handle)
     while MonotonicClock.milliseconds() < deadline, (try? assignment())?.isEmpty == false {
@@ -152,6 +167,7 @@ public final class Consumer {
       guard MonotonicClock.milliseconds() < deadline else { return false }
       _ = rd_kafka_queue_poll_callback(queue, 50)
     }
+    client.isAbandoned = false
     return true
   }
 

@@ -68,6 +68,23 @@ extension KafkaErrorCode {
   public static let authentication = KafkaErrorCode(RD_KAFKA_RESP_ERR__AUTHENTICATION)
   /// The row is larger than the client or the topic allows.
   public static let messageTooLarge = KafkaErrorCode(RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE)
+  /// An idempotent producer's row came out of turn.
+  public static let outOfOrderSequence = KafkaErrorCode(RD_KAFKA_RESP_ERR_OUT_OF_ORDER_SEQUENCE_NUMBER)
+  /// An idempotent producer's row came twice.
+  public static let duplicateSequence = KafkaErrorCode(RD_KAFKA_RESP_ERR_DUPLICATE_SEQUENCE_NUMBER)
+  /// The producer's id belongs to another transactional id.
+  public static let invalidProducerIDMapping = KafkaErrorCode(RD_KAFKA_RESP_ERR_INVALID_PRODUCER_ID_MAPPING)
+  /// The broker does not know the producer's id (any more).
+  public static let unknownProducerID = KafkaErrorCode(RD_KAFKA_RESP_ERR_UNKNOWN_PRODUCER_ID)
+  /// The credentials were refused (broker).
+  public static let saslAuthenticationFailed = KafkaErrorCode(RD_KAFKA_RESP_ERR_SASL_AUTHENTICATION_FAILED)
+  /// A right on the transactional id is missing.
+  public static let transactionalIDAuthorizationFailed = KafkaErrorCode(
+    RD_KAFKA_RESP_ERR_TRANSACTIONAL_ID_AUTHORIZATION_FAILED)
+  /// The client knows a leader that is not the leader any more.
+  public static let fencedLeaderEpoch = KafkaErrorCode(RD_KAFKA_RESP_ERR_FENCED_LEADER_EPOCH)
+  /// The client knows a leader that the broker does not know yet.
+  public static let unknownLeaderEpoch = KafkaErrorCode(RD_KAFKA_RESP_ERR_UNKNOWN_LEADER_EPOCH)
   /// The topic refuses the row's time.
   public static let invalidTimestamp = KafkaErrorCode(RD_KAFKA_RESP_ERR_INVALID_TIMESTAMP)
   /// The broker refuses the row (a compacted topic and no key, say).
@@ -119,7 +136,11 @@ extension KafkaErrorCode {
       RD_KAFKA_RESP_ERR_UNKNOWN_MEMBER_ID, RD_KAFKA_RESP_ERR_THROTTLING_QUOTA_EXCEEDED,
       RD_KAFKA_RESP_ERR_CONCURRENT_TRANSACTIONS, RD_KAFKA_RESP_ERR_REASSIGNMENT_IN_PROGRESS,
       RD_KAFKA_RESP_ERR_OPERATION_NOT_ATTEMPTED, RD_KAFKA_RESP_ERR_UNSTABLE_OFFSET_COMMIT,
-      RD_KAFKA_RESP_ERR__MAX_POLL_EXCEEDED, RD_KAFKA_RESP_ERR__ASSIGNMENT_LOST:
+      RD_KAFKA_RESP_ERR__MAX_POLL_EXCEEDED, RD_KAFKA_RESP_ERR__ASSIGNMENT_LOST,
+      // The broker's "unexpected", such as a controller that is just changing.
+      RD_KAFKA_RESP_ERR_UNKNOWN,
+      // Brokers that are down count as missing.
+      RD_KAFKA_RESP_ERR_INVALID_REPLICATION_FACTOR:
       .retry
     case RD_KAFKA_RESP_ERR__INCONSISTENT, RD_KAFKA_RESP_ERR__PURGE_QUEUE, RD_KAFKA_RESP_ERR__PURGE_INFLIGHT:
       .abort

@@ -4,7 +4,7 @@ import Glibc
 @main
 enum Main {
   static func main() {
-    StandardStreams.secure()
+    ProcessStart.secure()
     exit(run().rawValue)
   }
 

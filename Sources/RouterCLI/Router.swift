@@ -17,11 +17,15 @@ enum Router {
       EnvironmentVariable("COLUMNS", "Where it is exported, the width to use instead of the terminal's."),
     ],
     subcommands: [
+      DemoCommand.command,
+      RunCommand.command,
       CheckCommand.command,
+      ReplayCommand.command,
       HelpCommand.command,
       CompletionCommand.command,
       CompleteCommand.command,
       ManualCommand.command,
+      ReferenceCommand.command,
     ])
 
   /// What `router --version` prints.

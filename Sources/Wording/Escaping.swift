@@ -35,7 +35,7 @@ public enum Escaping {
     return shown.count < bytes.count ? result + "..." : result
   }
 
-  /// A string of JSON, quotes included.
+  /// A string of JSON, quotes included; what would steer a terminal is escaped, too.
   public static func json(_ text: String) -> String {
     var result = "\""
     for scalar in text.unicodeScalars {
@@ -45,9 +45,12 @@ public enum Escaping {
       case "\n": result += "\\n"
       case "\r": result += "\\r"
       case "\t": result += "\\t"
-      case _ where scalar.value < 0x20 || scalar.value == 0x7f:
-        let hex = String(scalar.value, radix: 16)
-        result += "\\u" + String(repeating: "0", count: 4 - hex.count) + hex
+      case _ where isControl(scalar):
+        // JSON's escapes are of UTF-16's units.
+        for unit in UTF16.encode(scalar).map({ Array($0) }) ?? [] {
+          let hex = String(unit, radix: 16)
+          result += "\\u" + String(repeating: "0", count: 4 - hex.count) + hex
+        }
       default: result.unicodeScalars.append(scalar)
       }
     }
@@ -56,7 +59,8 @@ public enum Escaping {
 
   /// A value of `key=value` in a log line: quoted where it holds spaces or quotes.
   public static func logValue(_ text: String) -> String {
-    let needsQuotes = text.isEmpty || text.unicodeScalars.contains { $0 == " " || $0 == "\"" || $0 == "=" || isControl($0) }
+    let needsQuotes =
+      text.isEmpty || text.unicodeScalars.contains { $0 == " " || $0 == "\"" || $0 == "=" || isControl($0) }
     return needsQuotes ? json(text) : text
   }
 

@@ -28,6 +28,6 @@ extension PayloadBytes {
   /// `nil` if there is none.
   @inline(__always)
   func endOfUndeclaredNumbers(_ position: UnsafeRawPointer) -> UnsafeRawPointer? {
-    has(UInt8(ascii: "["), at: position) ? endOfArray(position, of: .floatArray) : endOfFloat(position)
+    return has(UInt8(ascii: "["), at: position) ? endOfArray(position, of: .floatArray) : endOfFloat(position)
   }
 }

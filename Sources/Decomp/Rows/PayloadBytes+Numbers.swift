@@ -13,6 +13,16 @@ extension PayloadBytes {
     return length >= 1 && length <= Self.longestInteger ? digitsEnd : nil
   }
 
+  /// The end of one to seven digits that a comma follows, which is what most undeclared values are; `nil` for anything
+  /// else.
+  @inline(__always)
+  func endOfShortInteger(_ position: UnsafeRawPointer) -> UnsafeRawPointer? {
+    let word = word(position)
+    let length = EightBytes.position(EightBytes.nonDigits(word))
+    let next = UInt8(truncatingIfNeeded: word >> UInt64(8 * length))
+    return length >= 1 && next == UInt8(ascii: ",") ? position + length : nil
+  }
+
   /// The end of an integer with or without a minus sign.
   ///
   /// `nil` if there is none.

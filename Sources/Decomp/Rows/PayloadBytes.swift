@@ -95,17 +95,6 @@ struct PayloadBytes {
     return Self.load(position + (length - 8)) == expected[index]
   }
 
-  /// Whether the payload ends at or after a position within what could be the bytes of a template, none of which
-  /// differs.
-  func isCut(_ expected: UnsafePointer<UInt64>, length: Int, at position: UnsafeRawPointer) -> Bool {
-    guard end - position < length else { return false }
-    for index in 0..<(end - position) {
-      let expectedByte = RowTemplate.byte(index, of: expected, length: length)
-      if (position + index).load(as: UInt8.self) != expectedByte { return false }
-    }
-    return true
-  }
-
   /// The end of the run of decimal digits from a position on.
   @inline(__always)
   func endOfDigits(_ position: UnsafeRawPointer) -> UnsafeRawPointer {

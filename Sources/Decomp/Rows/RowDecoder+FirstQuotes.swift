@@ -4,24 +4,24 @@ extension RowDecoder {
   /// The end is that of the payload if nothing follows the row.
   @inline(__always)
   func readToFirstQuotes(_ bytes: PayloadBytes, into row: inout DecodedRow) -> UnsafeRawPointer? {
-    let end: UnsafeRawPointer?? = template.withColumns { columns in
-      var position = bytes.start
-      for step in columns.steps {
-        let length = Int(step.length)
-        guard bytes.matches(columns.words + Int(step.firstWord), length: length, at: position) else { return nil }
-        // `matches` saw `length` bytes, so the position stays in the payload; and each scan below returns one in it.
-        position += length
-        if step.kind == .unsigned, step.use == .none {
-          guard let end = bytes.endOfUnsigned(position) else { return nil }
-          position = end
-        } else {
-          guard let end = readValue(step, bytes, position, into: &row) else { return nil }
-          position = end
-        }
+    let words = template.words
+    var position = bytes.start
+    for step in template.steps {
+      let length = Int(step.length)
+      guard bytes.matches(words + Int(step.firstWord), length: length, at: position) else { return nil }
+      // `matches` saw `length` bytes, so the position stays in the payload; and each scan below returns one in it.
+      position += length
+      if step.kind == .unsigned, step.use == .none {
+        guard let end = bytes.endOfUnsigned(position) else { return nil }
+        position = end
+      } else if step.kind == .undeclared, step.use == .none, let end = bytes.endOfShortInteger(position) {
+        position = end
+      } else {
+        guard let end = readValue(step, bytes, position, into: &row) else { return nil }
+        position = end
       }
-      return bytes.has(UInt8(ascii: "}"), at: position) ? position + 1 : nil
     }
-    return end ?? nil
+    return bytes.has(UInt8(ascii: "}"), at: position) ? position + 1 : nil
   }
 
   /// Reads one value up to its end, and takes from it what the step is used for; `nil` if it is none of its kind, or a

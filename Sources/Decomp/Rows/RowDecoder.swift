@@ -37,7 +37,7 @@
 /// **Slow way.** For all other rows ``RowReadings`` follows every reading at once.
 public struct RowDecoder: Sendable {
   /// The schema whose rows these are.
-  public let schema: RowSchema
+  public var schema: RowSchema { template.schema }
   let template: RowTemplate
 
   /// A decoder for the rows of a schema.
@@ -45,7 +45,6 @@ public struct RowDecoder: Sendable {
   /// A schema with a column of a type that LDMS cannot print (a list, a record) makes a decoder that refuses everything
   /// as `unprintable`: LDMS stores no such row.
   public init(_ schema: RowSchema) {
-    self.schema = schema
     template = RowTemplate(schema)
   }
 
@@ -85,11 +84,9 @@ public struct RowDecoder: Sendable {
   @inline(never)
   private func readSlowly(_ bytes: PayloadBytes) -> Outcome {
     guard bytes.has(UInt8(ascii: "{"), at: bytes.start) else { return .refused(.notAnObject(bytes)) }
+    guard !template.steps.isEmpty else { return .refused(RowRefusal(reason: .columnMismatch)) }
     if let column = template.firstUnprintable { return .refused(RowRefusal(reason: .unprintable, column: column)) }
-    let outcome = template.withColumns { columns in
-      var readings = RowReadings(bytes, columns)
-      return readings.outcome()
-    }
-    return outcome ?? .refused(RowRefusal(reason: .columnMismatch))
+    var readings = RowReadings(bytes, template)
+    return readings.outcome()
   }
 }

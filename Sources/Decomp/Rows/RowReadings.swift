@@ -5,7 +5,7 @@
 /// Two readings whose value of a column begins at the same byte go on alike, so from there on they are one, marked as
 /// doubtful. What is left to follow is a set of places, ``mostPlaces`` at most: a row with more is refused as too
 /// doubtful. Each column searches the payload for ends of strings at most once, so the time is at most columns times
-/// length, and ``mostBytes`` bounds it for long payloads.
+/// length, and ``mostWork`` bounds it for long payloads.
 struct RowReadings {
   /// A way to read the columns so far.
   private struct Reading {
@@ -22,44 +22,48 @@ struct RowReadings {
 
   /// The number of places that are followed at a time.
   static let mostPlaces = 32
-  /// How many bytes all searches together may pass over, beyond sixteen times the payload's length: enough for 200 string columns
-  /// in 20 kB.
-  static let mostBytes = 4_000_000
+  /// How much the searches together may do beyond sixteen times the payload's length, counted as bytes passed over and
+  /// ``quoteCost`` for each quote.
+  ///
+  /// Enough for 200 string columns in 10 kB of which none has a plain name; about a millisecond.
+  static let mostWork = 4_000_000
+  /// What looking at a quote costs, in bytes passed over.
+  static let quoteCost = 16
 
   private let bytes: PayloadBytes
-  private let columns: RowTemplate.Columns
+  private let template: RowTemplate
   /// The readings up to the column in question in one half, and beyond it in the other; the halves change places from
   /// column to column.
   private var places: InlineArray<64, Reading>
   private var half = 0
   private var count = 1
   private var nextCount = 0
-  private var bytesLeft: Int
+  private var workLeft: Int
   private var isTooDoubtful = false
 
-  init(_ bytes: PayloadBytes, _ columns: RowTemplate.Columns) {
+  init(_ bytes: PayloadBytes, _ template: RowTemplate) {
     self.bytes = bytes
-    self.columns = columns
-    bytesLeft = Self.mostBytes + 16 * bytes.count
+    self.template = template
+    workLeft = Self.mostWork + 16 * bytes.count
     places = InlineArray(repeating: Reading(position: bytes.start))
   }
 
   /// Reads the payload, which must begin with `{`.
   mutating func outcome() -> RowDecoder.Outcome {
-    guard let first = columns.next(0, at: bytes.start, in: bytes) else {
-      return .refused(columns.refusal(notNext: 0, at: bytes.start, in: bytes))
+    guard let first = template.next(0, at: bytes.start, in: bytes) else {
+      return .refused(template.refusal(notNext: 0, at: bytes.start, in: bytes))
     }
     places[half].position = first
     // The last column before which there was one reading: where a doubt that stays to the end began.
     var certain = (column: 0, offset: bytes.offset(first))
-    for column in 0...columns.last {
+    for column in template.steps.indices {
       if count == 1, !places[half].isDoubtful { certain = (column, bytes.offset(places[half].position)) }
       nextCount = 0
       advance(over: column)
       if isTooDoubtful {
         return .refused(RowRefusal(reason: .tooDoubtful, column: certain.column, offset: certain.offset))
       }
-      if nextCount == 0 { return .refused(columns.refusal(notBeyond: column, at: lowestPosition(), in: bytes)) }
+      if nextCount == 0 { return .refused(template.refusal(notBeyond: column, at: lowestPosition(), in: bytes)) }
       half ^= Self.mostPlaces
       count = nextCount
     }
@@ -83,23 +87,23 @@ struct RowReadings {
       if bytes.has(UInt8(ascii: "\""), at: position) {
         firstString = min(firstString, position)
       } else if let end = bytes.endOfBareValue(position) {
-        bytesLeft -= end - position
-        if let next = columns.next(column + 1, at: end, in: bytes) {
+        workLeft -= end - position
+        if let next = template.next(column + 1, at: end, in: bytes) {
           add(index, over: column, valueEnd: end, next: next)
         }
       } else {
-        bytesLeft -= bytes.end - position
+        workLeft -= bytes.end - position
       }
     }
-    if firstString < bytes.end { bytesLeft -= bytes.end - firstString }
-    if bytesLeft < 0 { isTooDoubtful = true }
+    if firstString < bytes.end { workLeft -= bytes.end - firstString }
+    if workLeft < 0 { isTooDoubtful = true }
     guard firstString < bytes.end, !isTooDoubtful else { return }
     var lastNUL = firstString
     var position = bytes.quoteOrNUL(firstString + 1)
     while position < bytes.end {
       if !bytes.has(UInt8(ascii: "\""), at: position) {
         lastNUL = position
-      } else if let next = columns.next(column + 1, at: position + 1, in: bytes) {
+      } else if let next = template.next(column + 1, at: position + 1, in: bytes) {
         for index in 0..<count {
           let start = places[half + index].position
           // A NUL can only be the single byte that `%c` printed.
@@ -108,6 +112,9 @@ struct RowReadings {
           add(index, over: column, valueEnd: position + 1, next: next)
         }
       }
+      workLeft -= Self.quoteCost
+      if workLeft < 0 { isTooDoubtful = true }
+      guard !isTooDoubtful else { return }
       position = bytes.quoteOrNUL(position + 1)
     }
   }
@@ -125,7 +132,7 @@ struct RowReadings {
     }
     var reading = places[half + index]
     let start = reading.position
-    let step = columns.steps[column]
+    let step = template.steps[column]
     if !bytes.isValue(step.kind, start, valueEnd) || !reading.row.take(step.use, from: bytes, start, valueEnd),
       reading.wrongColumn < 0
     {

@@ -1,6 +1,9 @@
 /// A row schema made ready for comparing: for each column the bytes that stand before its value, and what the value can
 /// be.
-struct RowTemplate: Sendable {
+///
+/// A class, so that a decoder is one reference and decoding counts none. `@unchecked Sendable`: the memory behind
+/// `steps` and `words` is written in `init` and never again, and freed when nobody has the template any more.
+final class RowTemplate: @unchecked Sendable {
   /// What the decoder does with a value, apart from checking it.
   enum Use: UInt8, Sendable {
     case none, producer, instance, job, timestamp
@@ -8,7 +11,7 @@ struct RowTemplate: Sendable {
 
   /// One column.
   struct Step: Sendable {
-    /// The first word of the expected bytes in ``RowTemplate/words``.
+    /// The first of the column's words in ``RowTemplate/words``.
     var firstWord: Int32
     /// The number of expected bytes: the name and the five or so around it.
     var length: Int32
@@ -16,61 +19,70 @@ struct RowTemplate: Sendable {
     var use: Use
   }
 
+  /// What it was made from.
+  let schema: RowSchema
   /// The columns, in order.
-  let steps: [Step]
-  /// The expected bytes of all columns (`{"timestamp":`, `,"producer":"` without the quote that opens the value), as
-  /// words.
+  let steps: UnsafeBufferPointer<Step>
+  /// The expected bytes of all columns, one after another as words.
   ///
-  /// Up to 8 bytes: one word, zeros behind. To 16: the first eight bytes and the last eight, which may overlap. To 32:
-  /// the first sixteen and the last sixteen. More: eight by eight, then the last eight. Thus whole words can be
-  /// compared without reading past the expected bytes.
-  let words: [UInt64]
+  /// Up to 7 bytes: one word, zeros behind. To 16: the first eight bytes and the last eight, which may overlap. To 32:
+  /// the first sixteen and the last sixteen. More: eight by eight, then the last eight. Thus whole words are compared
+  /// and nothing past the expected bytes is read.
+  let words: UnsafePointer<UInt64>
+  /// The expected bytes of each column: `{"timestamp":`, `,"producer":`.
+  let expected: [[UInt8]]
   /// Whether a reading in which every string ends at its first quote is the only one.
   ///
   /// ``RowDecoder`` says why.
   let isPlain: Bool
-  /// The first column whose value may hold quotes; before it there is one way to read.
-  let firstQuoted: Int
   /// The first column that LDMS cannot print.
   let firstUnprintable: Int?
 
   init(_ schema: RowSchema) {
+    let roles = IdentityRole.allCases.map { (role: $0, column: schema.index(of: $0)) }
+    let timestampColumn = schema.columns.firstIndex { $0.source == "timestamp" || $0.source == "M_timestamp" }
     var steps: [Step] = []
     var words: [UInt64] = []
-    let jobColumn = schema.index(of: .job)
-    let producerColumn = schema.index(of: .producer)
-    let instanceColumn = schema.index(of: .instance)
-    let timestampColumn = schema.columns.firstIndex { $0.source == "timestamp" || $0.source == "M_timestamp" }
+    var expected: [[UInt8]] = []
     for (index, column) in schema.columns.enumerated() {
       let kind = ValueKind(source: column.source, type: column.type)
-      let use: Use =
-        switch index {
-        case producerColumn: .producer
-        case instanceColumn: .instance
-        case jobColumn where column.canHoldJob: .job
-        case timestampColumn where kind == .timestamp: .timestamp
-        default: .none
+      var use: Use =
+        switch roles.first(where: { $0.column == index })?.role {
+        case .producer: .producer
+        case .instance: .instance
+        case .job: column.canHoldJob ? .job : .none
+        case nil: .none
         }
-      let expected = Array((index == 0 ? "{\"" : ",\"").utf8) + Array(column.name.utf8) + Array("\":".utf8)
-      steps.append(
-        Step(firstWord: Int32(words.count), length: Int32(expected.count), kind: kind, use: use))
-      words += Self.words(of: expected)
+      if index == timestampColumn, kind == .timestamp { use = .timestamp }
+      let bytes = Array((index == 0 ? "{\"" : ",\"").utf8) + Array(column.name.utf8) + Array("\":".utf8)
+      steps.append(Step(firstWord: Int32(words.count), length: Int32(bytes.count), kind: kind, use: use))
+      words += Self.words(of: bytes)
+      expected.append(bytes)
     }
-    self.steps = steps
-    self.words = words
-    isPlain = Self.isPlain(schema.columns.map(\.name))
-    firstQuoted = steps.firstIndex { $0.kind.mayBeQuoted } ?? steps.count
+    self.schema = schema
+    self.steps = Self.copy(steps)
+    // At least one, for an address that is none.
+    self.words = UnsafePointer(Self.copy(words + [0]).baseAddress.unsafelyUnwrapped)
+    self.expected = expected
+    isPlain = !steps.isEmpty && Self.isPlain(schema.columns.map { Array($0.name.utf8) })
     firstUnprintable = steps.firstIndex { $0.kind == .unprintable }
+  }
+
+  deinit {
+    steps.deallocate()
+    words.deallocate()
+  }
+
+  private static func copy<Element>(_ elements: [Element]) -> UnsafeBufferPointer<Element> {
+    let memory = UnsafeMutableBufferPointer<Element>.allocate(capacity: elements.count)
+    _ = memory.initialize(fromContentsOf: elements)
+    return UnsafeBufferPointer(memory)
   }
 
   /// The layout of ``words`` for one column.
   private static func words(of bytes: [UInt8]) -> [UInt64] {
     func word(_ offset: Int) -> UInt64 {
-      var word: UInt64 = 0
-      for index in 0..<8 where offset + index < bytes.count {
-        word |= UInt64(bytes[offset + index]) << UInt64(8 * index)
-      }
-      return word
+      bytes[offset...].prefix(8).reversed().reduce(0) { $0 << 8 | UInt64($1) }
     }
     let count = bytes.count
     if count < 8 { return [word(0)] }
@@ -79,25 +91,10 @@ struct RowTemplate: Sendable {
     return stride(from: 0, through: count - 8, by: 8).map(word) + [word(count - 8)]
   }
 
-  /// One of the expected bytes of a column.
-  static func byte(_ index: Int, of expected: UnsafePointer<UInt64>, length: Int) -> UInt8 {
-    // Only the words at the back need not begin at a multiple of eight: two of them up to 32 bytes, else one.
-    let count = length < 8 ? 1 : length <= 16 ? 2 : length <= 32 ? 4 : length / 8 + 1
-    for word in 0..<count {
-      let first =
-        length > 16 && length <= 32 && word == 2
-        ? length - 16 : length >= 8 && word == count - 1 ? length - 8 : 8 * word
-      if index >= first, index < first + 8 {
-        return UInt8(truncatingIfNeeded: expected[word] >> UInt64(8 * (index - first)))
-      }
-    }
-    return 0
-  }
-
-  private static func isPlain(_ names: [String]) -> Bool {
-    Set(names.map { Array($0.utf8) }).count == names.count
+  private static func isPlain(_ names: [[UInt8]]) -> Bool {
+    Set(names).count == names.count
       && names.allSatisfy { name in
-        name != "," && name.utf8.first != UInt8(ascii: ":") && !name.utf8.contains(UInt8(ascii: "\""))
+        name != [UInt8(ascii: ",")] && name.first != UInt8(ascii: ":") && !name.contains(UInt8(ascii: "\""))
       }
   }
 }
@@ -105,9 +102,8 @@ struct RowTemplate: Sendable {
 extension Column {
   /// Whether a job id printed with this type is the job's id.
   ///
-  /// LDMS casts silently: an `u8` of job 261 says 5, which is another's job.
-  ///
-  /// `job_id` is a `u64` metric, and Slurm's ids have 32 bits.
+  /// `job_id` is a `u64` metric, and Slurm's ids have 32 bits. LDMS casts silently: as `u8`, job 261 says 5, which is
+  /// another's job.
   fileprivate var canHoldJob: Bool {
     switch type {
     case nil, .scalar(.u32), .scalar(.s32), .scalar(.u64), .scalar(.s64): true

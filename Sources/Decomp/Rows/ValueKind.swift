@@ -55,12 +55,4 @@ enum ValueKind: UInt8, Sendable, Hashable {
     case .list, .record, .recordArray, .recordType: self = .unprintable
     }
   }
-
-  /// Whether a value of this kind stands between quotes, or may.
-  var mayBeQuoted: Bool {
-    switch self {
-    case .char, .string, .undeclared: true
-    case .unsigned, .signed, .float, .timestamp, .unsignedArray, .signedArray, .floatArray, .unprintable: false
-    }
-  }
 }

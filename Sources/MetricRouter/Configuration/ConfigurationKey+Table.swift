@@ -71,7 +71,7 @@ extension ConfigurationKey {
       The topics to read. If the list is empty, these are the topics that the decomposition names, which is right for \
       store_kafka; stores that put more into the name of a topic need them listed. An entry that begins with ^ is a \
       POSIX extended regular expression; new topics that match are found within \
-      topic.metadata.refresh.interval.ms, 5 minutes unless set below kafka. In the environment, entries are \
+      topic.metadata.refresh.interval.ms, 30 seconds unless set below kafka. In the environment, entries are \
       separated by commas and hence cannot contain one. Topics that the router writes cannot be inputs.
       """),
     .setting(

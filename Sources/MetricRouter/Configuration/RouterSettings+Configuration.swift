@@ -118,7 +118,8 @@ extension RouterSettings.TopicTemplate {
   /// The template that a file in `topics/` declares.
   public init(_ declaration: TopicDeclaration) {
     self.init(
-      partitions: Int32(declaration.partitions), replication: declaration.replication < 0 ? nil : Int32(declaration.replication),
+      partitions: Int32(declaration.partitions),
+      replication: declaration.replication < 0 ? nil : Int32(declaration.replication),
       settings: Dictionary(declaration.config.map { ($0.name, $0.value) }) { $1 })
   }
 }

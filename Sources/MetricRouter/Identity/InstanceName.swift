@@ -5,6 +5,13 @@ public enum InstanceName {
   /// Not checked; `ProducerTemplates` does that.
   public static func producer(_ instance: some Sequence<UInt8>) -> Name {
     let bytes = Array(instance)
-    return Name(bytes[..<(bytes.lastIndex(of: UInt8(ascii: "/")) ?? bytes.endIndex)])
+    return bytes.withUnsafeBytes { Name(producer(in: $0)) }
+  }
+
+  /// The same without a copy.
+  @inline(__always)
+  static func producer(in instance: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {
+    guard let slash = instance.lastIndex(of: UInt8(ascii: "/")) else { return instance }
+    return UnsafeRawBufferPointer(rebasing: instance[..<slash])
   }
 }

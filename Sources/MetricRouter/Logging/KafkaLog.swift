@@ -9,12 +9,13 @@ public final class KafkaLog: ClientObserver {
     self.log = log
   }
 
-  /// librdkafka's severities are syslog's. Its notices and information are of interest only when looking for a fault.
+  /// librdkafka's severities are syslog's. It goes on by itself after nearly everything that it calls an error, so each is
+  /// taken down a step; what is lasting comes through `failed` or a call.
   public func log(_ line: ClientLogLine) {
     let level: Log.Level =
       switch line.severity {
-      case ..<4: .error
-      case 4: .warning
+      case ..<4: .warning
+      case 4: .info
       default: .debug
       }
     log.log(level, "librdkafka: \(line.message)", [.facility: line.facility])

@@ -96,32 +96,3 @@ public final class Log: Sendable {
     }
   }
 }
-
-/// The keys of a log line's details: constants, so that one thing has one name in every line.
-public struct LogKey: Sendable, Hashable {
-  /// The key as it is written.
-  public let name: String
-
-  private init(_ name: String) { self.name = name }
-
-  public static let topic = LogKey("topic")
-  public static let partitions = LogKey("partitions")
-  public static let group = LogKey("group")
-  public static let instance = LogKey("instance")
-  public static let brokers = LogKey("brokers")
-  public static let error = LogKey("error")
-  public static let code = LogKey("code")
-  public static let reason = LogKey("reason")
-  public static let detail = LogKey("detail")
-  public static let row = LogKey("row")
-  public static let count = LogKey("count")
-  public static let consumed = LogKey("consumed")
-  public static let routed = LogKey("routed")
-  public static let deadLettered = LogKey("dead_lettered")
-  public static let users = LogKey("users")
-  public static let jobs = LogKey("jobs")
-  public static let file = LogKey("file")
-  public static let facility = LogKey("facility")
-  public static let version = LogKey("version")
-  public static let after = LogKey("after")
-}

@@ -39,7 +39,8 @@ struct DeliveryTracker {
   /// Rows that are finished, and where they ended.
   struct Finished: Equatable {
     var rows = 0
-    var deadLettered = 0
+    var deadLetters: [DeadLetterReason: Int] = [:]
+    var deadLettered: Int { deadLetters.values.reduce(0, +) }
   }
 
   private struct Batch {
@@ -48,12 +49,12 @@ struct DeliveryTracker {
     var isOpen = true
     /// By partition slot: the offset after the last row of the batch; -1 where it has none.
     var next: [Int64] = []
-    /// Rows that went to the dead letters.
-    var deadLettered: Set<UInt32> = []
+    /// Rows that went to the dead letters, and why.
+    var deadLettered: [UInt32: DeadLetterReason] = [:]
   }
 
   private struct Partition {
-    var isAssigned = true
+    var isAssigned = false
     /// The offset up to which all rows are finished; -1 before the first.
     var finished: Int64 = -1
     /// What was last sent to the broker.
@@ -72,7 +73,7 @@ struct DeliveryTracker {
   /// Batches that are not finished, the open one included.
   var unfinishedBatches: Int { batches.count - head }
 
-  /// Adds a partition to the bookkeeping.
+  /// Adds a partition to the bookkeeping; nothing of it is committed before `assign`.
   ///
   /// - Returns: its slot, which the other functions take.
   mutating func addPartition() -> Int {
@@ -82,7 +83,7 @@ struct DeliveryTracker {
 
   /// The partition is ours (again): its rows count from here on.
   mutating func assign(_ slot: Int) {
-    partitions[slot] = Partition()
+    partitions[slot] = Partition(isAssigned: true)
   }
 
   /// The partition is not ours any more: nothing of it will be committed, also not what is under way.
@@ -139,8 +140,11 @@ struct DeliveryTracker {
   /// Marks a row as one for the dead letters.
   ///
   /// - Returns: false where it was one already: a second dead letter must not be sent.
-  mutating func deadLetter(_ tag: Tag) -> Bool {
-    batches[head + Int(tag.batch &- firstBatch)].deadLettered.insert(tag.row).inserted
+  mutating func deadLetter(_ tag: Tag, _ reason: DeadLetterReason) -> Bool {
+    let index = head + Int(tag.batch &- firstBatch)
+    guard batches[index].deadLettered[tag.row] == nil else { return false }
+    batches[index].deadLettered[tag.row] = reason
+    return true
   }
 
   /// Takes the finished batches off the front.
@@ -148,7 +152,7 @@ struct DeliveryTracker {
     var finished = Finished()
     while head < batches.count, !batches[head].isOpen, batches[head].unanswered == 0 {
       finished.rows += Int(batches[head].rows)
-      finished.deadLettered += batches[head].deadLettered.count
+      for reason in batches[head].deadLettered.values { finished.deadLetters[reason, default: 0] += 1 }
       for slot in batches[head].next.indices where batches[head].next[slot] >= 0 {
         partitions[slot].finished = max(partitions[slot].finished, batches[head].next[slot])
       }
@@ -170,16 +174,29 @@ struct DeliveryTracker {
   /// What is to be committed now: for each slot the offset of the next row. It counts as sent.
   mutating func takeCommit() -> [(slot: Int, next: Int64)] {
     var commit: [(slot: Int, next: Int64)] = []
-    for slot in partitions.indices where partitions[slot].isAssigned && partitions[slot].finished > partitions[slot].sent {
+    for slot in partitions.indices
+    where partitions[slot].isAssigned && partitions[slot].finished > partitions[slot].sent {
       partitions[slot].sent = partitions[slot].finished
       commit.append((slot, partitions[slot].finished))
     }
     return commit
   }
 
-  /// The broker has taken a commit.
+  /// What is finished and not known to be committed, also what was sent and not answered yet. It counts as sent.
+  mutating func takeUnconfirmed() -> [(slot: Int, next: Int64)] {
+    var commit: [(slot: Int, next: Int64)] = []
+    for slot in partitions.indices
+    where partitions[slot].isAssigned && partitions[slot].finished > partitions[slot].confirmed {
+      partitions[slot].sent = partitions[slot].finished
+      commit.append((slot, partitions[slot].finished))
+    }
+    return commit
+  }
+
+  /// The broker has taken a commit. An answer that comes after the partition was ours for another time says nothing
+  /// about this time.
   mutating func confirmCommit(slot: Int, next: Int64) {
-    partitions[slot].confirmed = max(partitions[slot].confirmed, next)
+    partitions[slot].confirmed = max(partitions[slot].confirmed, min(next, partitions[slot].sent))
   }
 
   /// The broker has not taken a commit: it is sent again with the next.

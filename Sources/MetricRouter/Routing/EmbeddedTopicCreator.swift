@@ -17,7 +17,7 @@ public final class EmbeddedTopicCreator: TopicCreating {
       do {
         try broker.createTopic(topic.name, partitions: partitions)
         results[topic.name] = .success(partitions)
-      } catch where error.code == .topicAlreadyExists {
+      } catch  where error.code == .topicAlreadyExists {
         results[topic.name] = .success(partitions)
       } catch {
         results[topic.name] = .failure(error)

@@ -1,10 +1,14 @@
 internal import Kafka
 
-/// A consumed row that has to wait, for its topic or for room: keeps librdkafka's memory as it is.
+/// A consumed row that was set aside before it was looked at: keeps librdkafka's memory as it is, and that is the whole
+/// answer to a fetch. For a few rows only.
 final class HeldMessage {
   let message: ConsumedMessage
 
   init(_ message: consuming ConsumedMessage) {
     self.message = message
   }
+
+  /// Where it comes from.
+  var partition: TopicPartition { TopicPartition(topic: message.topic, partition: message.partition) }
 }

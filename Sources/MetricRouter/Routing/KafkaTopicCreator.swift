@@ -33,7 +33,7 @@ public final class KafkaTopicCreator: TopicCreating, @unchecked Sendable {
         }
       }
     } catch {
-      return Dictionary(uniqueKeysWithValues: topics.map { ($0.name, .failure(error)) })
+      return Dictionary(topics.map { ($0.name, .failure(error)) }) { first, _ in first }
     }
     lookUp(toLookUp, into: &results)
     return results
@@ -44,7 +44,7 @@ public final class KafkaTopicCreator: TopicCreating, @unchecked Sendable {
     if names.count > Self.lookUpLimit {
       known = (try? client.describeCluster(timeoutMilliseconds: timeoutMilliseconds))?.topics ?? [:]
     }
-    for name in names {
+    for (index, name) in names.enumerated() {
       do {
         var description = known[name]
         if description == nil {
@@ -53,6 +53,11 @@ public final class KafkaTopicCreator: TopicCreating, @unchecked Sendable {
         results[name] = answer(name, description)
       } catch {
         results[name] = .failure(error)
+        guard error.remedy != .retry else {
+          // Brokers that do not answer about one topic would let each of the others time out as well.
+          for name in names[index...] { results[name] = .failure(error) }
+          return
+        }
       }
     }
   }

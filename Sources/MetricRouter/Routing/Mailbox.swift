@@ -11,7 +11,11 @@ final class Mailbox<Letter: Sendable>: @unchecked Sendable {
 
   init() {
     pthread_mutex_init(mutex, nil)
-    pthread_cond_init(arrived, nil)
+    var attributes = pthread_condattr_t()
+    pthread_condattr_init(&attributes)
+    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC)
+    pthread_cond_init(arrived, &attributes)
+    pthread_condattr_destroy(&attributes)
   }
 
   deinit {
@@ -38,35 +42,35 @@ final class Mailbox<Letter: Sendable>: @unchecked Sendable {
     return letters
   }
 
-  /// Waits for letters and takes up to `limit` of them; `nil` when the box was closed.
-  func wait(limit: Int) -> [Letter]? {
+  /// Waits for letters and takes up to `limit` of them.
+  ///
+  /// - Parameter milliseconds: how long at most; `nil` for as long as it takes.
+  /// - Returns: none where none came in time, and `nil` when the box was closed.
+  func wait(limit: Int, milliseconds: Int64? = nil) -> [Letter]? {
+    let until = milliseconds.map(Self.time(after:))
     pthread_mutex_lock(mutex)
     defer { pthread_mutex_unlock(mutex) }
-    while letters.isEmpty, !isClosed { pthread_cond_wait(arrived, mutex) }
+    while letters.isEmpty, !isClosed {
+      if var until {
+        if pthread_cond_timedwait(arrived, mutex, &until) == ETIMEDOUT { break }
+      } else {
+        pthread_cond_wait(arrived, mutex)
+      }
+    }
     guard !isClosed else { return nil }
     let taken = Array(letters.prefix(limit))
     letters.removeFirst(taken.count)
     return taken
   }
 
-  /// Waits up to a time for the box to be closed.
-  ///
-  /// - Returns: whether it is.
-  func waitForClosing(milliseconds: Int) -> Bool {
-    var until = timespec()
-    clock_gettime(CLOCK_REALTIME, &until)
-    until.tv_sec += milliseconds / 1000
-    until.tv_nsec += milliseconds % 1000 * 1_000_000
-    if until.tv_nsec >= 1_000_000_000 {
-      until.tv_sec += 1
-      until.tv_nsec -= 1_000_000_000
-    }
-    pthread_mutex_lock(mutex)
-    defer { pthread_mutex_unlock(mutex) }
-    while !isClosed {
-      if pthread_cond_timedwait(arrived, mutex, &until) == ETIMEDOUT { break }
-    }
-    return isClosed
+  /// That moment by the clock of `pthread_cond_timedwait`, which the constructor has set to the monotonic one.
+  private static func time(after milliseconds: Int64) -> timespec {
+    var time = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &time)
+    let nanoseconds = Int64(time.tv_nsec) + milliseconds % 1000 * 1_000_000
+    time.tv_sec += Int(milliseconds / 1000 + nanoseconds / 1_000_000_000)
+    time.tv_nsec = Int(nanoseconds % 1_000_000_000)
+    return time
   }
 
   /// Ends all waiting; what is still in the box is dropped.

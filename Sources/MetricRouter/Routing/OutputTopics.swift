@@ -75,8 +75,9 @@ struct OutputTopics {
     topics[Int(position)].state = .refused(error, retryAt: now + Self.retryMilliseconds)
   }
 
-  /// It was deleted under us: the next row asks for it again.
+  /// It was deleted under us: the next row asks for it again, unless that was done already.
   mutating func forget(_ position: Int32) {
+    guard case .ready = topics[Int(position)].state else { return }
     topics[Int(position)].state = .unknown
   }
 }

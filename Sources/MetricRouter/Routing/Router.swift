@@ -41,9 +41,9 @@ public final class Router {
         .version: routerVersion, .brokers: settings.consumer["bootstrap.servers"] ?? "", .group: settings.group,
         .instance: settings.consumer["group.instance.id"] ?? "", .topic: settings.inputs.joined(separator: ","),
       ])
+    let maker = TopicMaker(creator: creator, log: log)
     while true {
-      guard let deadLetterPartitions = try makeDeadLetterTopic() else { break }
-      let maker = TopicMaker(creator: creator, log: log)
+      guard let deadLetterPartitions = try makeDeadLetterTopic(maker) else { break }
       let began = MonotonicClock.milliseconds()
       let session: RouterSession
       do {
@@ -82,26 +82,17 @@ public final class Router {
   /// Without a dead-letter topic nothing may be consumed: a row that cannot be routed would have nowhere to go.
   ///
   /// - Returns: its number of partitions, or `nil` when the router was told to stop before the brokers answered.
-  private func makeDeadLetterTopic() throws(RouterError) -> Int32? {
+  private func makeDeadLetterTopic(_ maker: TopicMaker) throws(RouterError) -> Int32? {
     let name = settings.plan.names.deadLetters
-    var isReported = false
+    // Not on this thread: brokers that are away would hold up the stop.
+    maker.request(settings.deadLetterTopic.topic(named: name))
     while !stop.isRequested {
-      switch creator.ensure([settings.deadLetterTopic.topic(named: name)])[name] {
-      case .success(let partitions):
-        return partitions
-      case .failure(let error) where error.remedy != .retry:
-        throw .deadLetterTopic(name, error)
-      case .failure(let error):
-        if !isReported {
-          log.warning(
-            "waiting for the brokers",
-            [.brokers: settings.consumer["bootstrap.servers"] ?? "", .error: error.description])
+      for answer in maker.waitForAnswers(milliseconds: 50) where answer.topic == name {
+        switch answer.result {
+        case .success(let partitions): return partitions
+        case .failure(let error): throw .deadLetterTopic(name, error)
         }
-        isReported = true
-      case nil:
-        break
       }
-      wait(milliseconds: 1000)
     }
     return nil
   }

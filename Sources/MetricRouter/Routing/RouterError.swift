@@ -20,8 +20,10 @@ extension RouterError: CustomStringConvertible {
       "librdkafka refuses the configuration: \(error). Correct it under kafka: in router.yaml."
     case .deadLetterTopic(let topic, let error):
       "the dead-letter topic \"\(topic)\" cannot be used: \(error). "
-        + "Rows that cannot be routed would be lost, so the router stops. It needs the rights CREATE and WRITE on topics "
-        + "that begin with topics.prefix."
+        + "Rows that cannot be routed would be lost, so the router stops. "
+        + (error.code == .messageTooLarge
+          ? "Raise max.message.bytes in topics/dead-letter.yaml and of the topic itself above the largest row."
+          : "It needs the rights CREATE and WRITE on topics that begin with topics.prefix.")
     case .group(let group, let error):
       "the consumer group \"\(group)\" cannot be used: \(error). The router needs the right READ on it."
     case .ownTopic(let topic):

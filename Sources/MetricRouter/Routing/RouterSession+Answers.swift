@@ -15,10 +15,9 @@ extension RouterSession {
 
   @inline(never)
   private func note(_ report: borrowing DeliveryReport, _ code: KafkaErrorCode, _ tag: DeliveryTracker.Tag) {
-    let payload = report.payload
     failedCopies.append(
       FailedCopy(
-        tag: tag, code: code, topic: report.topic, payload: payload.baseAddress == nil ? nil : Array(payload),
+        tag: tag, code: code, topic: report.topic, partition: report.partition, payload: Array(report.payload),
         key: Array(report.key), timestamp: report.timestamp))
   }
 
@@ -28,7 +27,16 @@ extension RouterSession {
       producer.poll(timeoutMilliseconds: index == 0 ? timeoutMilliseconds : 0, answer)
       if let error = producer.fatalError { end = end ?? .rebuild(error) }
     }
-    while end == nil, !failedCopies.isEmpty { settle(failedCopies.removeFirst()) }
+    settleFailed()
+  }
+
+  private func settleFailed() {
+    while end == nil, !failedCopies.isEmpty {
+      // Settling one may bring more.
+      let failed = failedCopies
+      failedCopies = []
+      for copy in failed where end == nil { settle(copy) }
+    }
   }
 
   /// Decides about a copy that did not arrive: its topic's own trouble makes a dead letter; anything else is the
@@ -44,20 +52,19 @@ extension RouterSession {
       return
     }
     if let output = outputs.position(of: failed.topic) {
-      if failed.code.saysTopicIsMissing {
-        outputs.forget(output)
-      } else if failed.code == .topicAuthorizationFailed {
+      if failed.code.saysTopicIsMissing, waitForMissingTopic(failed, output) { return }
+      if failed.code == .topicAuthorizationFailed {
         outputs.refuse(output, error, now: MonotonicClock.milliseconds())
       }
       refresh(routesOf: output)
     }
+    giveUp(failed, error)
+  }
+
+  /// Sends a row to the dead letters one of whose copies cannot arrive.
+  func giveUp(_ failed: FailedCopy, _ error: KafkaError) {
     let refusal = Refusal(.topicRefused, "topic \"\(failed.topic)\": \(error.reason) (\(error.code.name))")
-    if let payload = failed.payload {
-      payload.withUnsafeBytes { deadLetter($0, key: failed.key, timestamp: failed.timestamp, refusal, failed.tag) }
-    } else {
-      let none = UnsafeRawBufferPointer(start: nil, count: 0)
-      deadLetter(none, key: failed.key, timestamp: failed.timestamp, refusal, failed.tag)
-    }
+    failed.payload.withUnsafeBytes { deadLetter($0, key: failed.key, timestamp: failed.timestamp, refusal, failed.tag) }
     tracker.answered(batch: failed.tag.batch)
   }
 
@@ -74,6 +81,7 @@ extension RouterSession {
     let finished = tracker.takeFinished()
     guard finished.rows > 0 else { return }
     totals.deadLettered += UInt64(finished.deadLettered)
+    for (reason, count) in finished.deadLetters { totals.deadLettersByReason[reason, default: 0] += UInt64(count) }
     totals.routed += UInt64(finished.rows - finished.deadLettered)
   }
 
@@ -81,7 +89,7 @@ extension RouterSession {
     let now = MonotonicClock.milliseconds()
     guard now - lastCommit >= Self.commitIntervalMilliseconds else { return }
     lastCommit = now
-    let offsets = takeCommit()
+    let offsets = offsets(tracker.takeCommit())
     guard !offsets.isEmpty else { return }
     do {
       try consumer.commit(offsets)
@@ -92,19 +100,19 @@ extension RouterSession {
 
   func commitAndWait() {
     takeFinished()
-    let offsets = takeCommit()
-    // What was sent without an answer yet is confirmed by this commit's success, or sent again by its failure.
+    // What was sent without an answer yet is sent again: its answer may be an error, and there is no time to wait for it.
+    let offsets = offsets(tracker.takeUnconfirmed())
     guard !offsets.isEmpty else { return }
     do {
-      try consumer.commitAndWait(offsets)
+      try consumer.commitAndWait(offsets, timeoutMilliseconds: Self.commitMilliseconds)
       confirm(offsets)
     } catch {
       commitFailed(offsets, error)
     }
   }
 
-  private func takeCommit() -> [TopicPartitionOffset] {
-    tracker.takeCommit().map { TopicPartitionOffset(partitions[$0.slot], offset: $0.next) }
+  private func offsets(_ commit: [(slot: Int, next: Int64)]) -> [TopicPartitionOffset] {
+    commit.map { TopicPartitionOffset(partitions[$0.slot], offset: $0.next) }
   }
 
   func confirm(_ offsets: [TopicPartitionOffset]) {
@@ -142,7 +150,9 @@ extension RouterSession {
       if let position = positions[route.jobOutput] {
         snapshot.jobs[position].rows += route.rows
         snapshot.jobs[position].bytes += route.bytes
-        if !snapshot.jobs[position].nodes.contains(identity.node) { snapshot.jobs[position].nodes.append(identity.node) }
+        if !snapshot.jobs[position].nodes.contains(identity.node) {
+          snapshot.jobs[position].nodes.append(identity.node)
+        }
       } else {
         positions[route.jobOutput] = snapshot.jobs.count
         snapshot.jobs.append(
@@ -160,8 +170,20 @@ extension KafkaErrorCode {
   ///
   /// A broker's answer that no waiting mends is about what was asked; a local error is only if it names the topic.
   var concernsTopic: Bool {
-    if self == .unknownTopic || self == .unknownPartition { return true }
-    return rawValue > 0 && remedy == .giveUp && self != .clusterAuthorizationFailed || saysTopicIsMissing
+    if saysTopicIsMissing { return true }
+    return rawValue > 0 && remedy == .giveUp && !concernsProducer
+  }
+
+  /// Whether the answer is about the producer's identity or sequence, its connection or the leader it asked.
+  private var concernsProducer: Bool {
+    switch self {
+    case .clusterAuthorizationFailed, .outOfOrderSequence, .duplicateSequence, .invalidProducerIDMapping,
+      .unknownProducerID, .saslAuthenticationFailed, .transactionalIDAuthorizationFailed, .fencedLeaderEpoch,
+      .unknownLeaderEpoch:
+      true
+    default:
+      false
+    }
   }
 
   /// Whether the topic is not there (any more).

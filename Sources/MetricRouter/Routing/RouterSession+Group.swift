@@ -13,6 +13,12 @@ extension RouterSession: ConsumerDelegate {
       assignedPartitions.insert(partition)
     }
     isPaused = false
+    do {
+      // A partition that was paused when it went comes back paused.
+      try consumer.resume(partitions)
+    } catch {
+      end = end ?? .rebuild(error)
+    }
     log.info(
       "partitions assigned",
       [.count: String(assignedPartitions.count), .partitions: Self.text(of: partitions), .group: settings.group])
@@ -20,7 +26,12 @@ extension RouterSession: ConsumerDelegate {
   }
 
   func revoked(_ partitions: [TopicPartition], lost: Bool, from consumer: Consumer) {
-    if !lost, end == nil {
+    isRebalancing = true
+    defer { isRebalancing = false }
+    if !lost, end == nil, !hasDrained {
+      let deadline = drainDeadline
+      drainDeadline = deadline ?? MonotonicClock.milliseconds() + Int64(Self.drainMilliseconds)
+      defer { drainDeadline = deadline }
       // Everything that was consumed is finished and committed before the partitions go. The batch that is being
       // filled ends here: its rows count as well.
       let wasOpen = isBatchOpen
@@ -33,6 +44,11 @@ extension RouterSession: ConsumerDelegate {
       guard let slot = slotOfPartition[partition] else { continue }
       tracker.revoke(slot)
       assignedPartitions.remove(partition)
+    }
+    // They were not looked at, so nothing behind them is committed: whoever gets the partition consumes them.
+    if !stashed.isEmpty {
+      let gone = Set(partitions)
+      stashed.removeAll { gone.contains($0.partition) }
     }
     log.info(
       lost ? "partitions lost" : "partitions revoked",

@@ -3,56 +3,45 @@ internal import Kafka
 
 /// The way of a row: decode, identify, find its route, send.
 extension RouterSession {
-  /// Takes a row that was just consumed.
+  /// Takes a consumed row.
   @inline(__always)
-  func route(_ message: consuming ConsumedMessage) {
+  func route(_ message: borrowing ConsumedMessage) {
     let input = input(of: message)
     let slot = slot(input, message.partition, of: message)
-    let tag = tracker.add(slot: slot, offset: message.offset)
+    let row = ConsumedRow(message)
+    let tag = tracker.add(slot: slot, offset: row.offset)
     totals.consumed += 1
-    let route = decide(message, input: input, slot: slot, tag: tag)
+    let route = decide(row, input: input, slot: slot, tag: tag)
     guard route >= 0 else { return }
     if routes[Int(route)].userTopic != nil {
-      send(message, route: route, slot: slot, tag: tag)
+      send(row, route: route, slot: slot, tag: tag)
     } else {
-      sendOrWait(HeldMessage(message), route: route, slot: slot, tag: tag)
+      sendOrWait(row, route: route, slot: slot, tag: tag)
     }
-  }
-
-  /// Takes a row that was set aside when it came.
-  func route(_ held: HeldMessage) {
-    let input = input(of: held.message)
-    let slot = slot(input, held.message.partition, of: held.message)
-    let tag = tracker.add(slot: slot, offset: held.message.offset)
-    totals.consumed += 1
-    let route = decide(held.message, input: input, slot: slot, tag: tag)
-    guard route >= 0 else { return }
-    sendOrWait(held, route: route, slot: slot, tag: tag)
   }
 
   /// The row's route, or -1 where it went to the dead letters.
   @inline(__always)
-  private func decide(
-    _ message: borrowing ConsumedMessage, input: Int, slot: Int, tag: DeliveryTracker.Tag
-  ) -> Int32 {
-    let payload = message.payload
+  private func decide(_ row: ConsumedRow, input: Int, slot: Int, tag: DeliveryTracker.Tag) -> Int32 {
+    let payload = row.payload
     switch inputs[input].topic.rows {
     case .decoded(let decoder):
       switch decoder.decode(payload) {
-      case .row(let row):
-        if let producer = row.producer {
-          return find(producer.bytes(in: payload), .producerColumn, row.job, message, slot, tag)
+      case .row(let decoded):
+        if let producer = decoded.producer {
+          return find(producer.bytes(in: payload), .producerColumn, decoded.job, row, slot, tag)
         }
-        if let instance = row.instance {
-          return find(instance.bytes(in: payload), .instanceColumn, row.job, message, slot, tag)
+        if let instance = decoded.instance {
+          let producer = InstanceName.producer(in: instance.bytes(in: payload))
+          return find(producer, .instanceColumn, decoded.job, row, slot, tag)
         }
-        return findByTopic(input, job: row.job, message, slot, tag)
+        return findByTopic(input, job: decoded.job, row, slot, tag)
       case .refused(let refusal):
-        refuse(message, Refusal(refusal, by: decoder, payload: payload), slot, tag)
+        refuse(row, Refusal(refusal, by: decoder, payload: payload), slot, tag)
         return -1
       }
     case .refused(let reason, let detail):
-      refuse(message, Refusal(reason, detail), slot, tag)
+      refuse(row, Refusal(reason, detail), slot, tag)
       return -1
     }
   }
@@ -60,46 +49,45 @@ extension RouterSession {
   @inline(__always)
   private func find(
     _ key: UnsafeRawBufferPointer, _ kind: RouteTable.KeyKind, _ job: UInt64?,
-    _ message: borrowing ConsumedMessage, _ slot: Int, _ tag: DeliveryTracker.Tag
+    _ row: ConsumedRow, _ slot: Int, _ tag: DeliveryTracker.Tag
   ) -> Int32 {
     let route = table.find(key, kind: kind, job: job ?? 0)
-    return route >= 0 ? route : addRoute(key, kind, job, message, slot, tag)
+    return route >= 0 ? route : addRoute(key, kind, job, row, slot, tag)
   }
 
   /// The first row of a producer and job.
   @inline(never)
   private func addRoute(
     _ key: UnsafeRawBufferPointer, _ kind: RouteTable.KeyKind, _ job: UInt64?,
-    _ message: borrowing ConsumedMessage, _ slot: Int, _ tag: DeliveryTracker.Tag
+    _ row: ConsumedRow, _ slot: Int, _ tag: DeliveryTracker.Tag
   ) -> Int32 {
-    let producer = kind == .instanceColumn ? InstanceName.producer(key) : Name(key)
-    return addRoute(key, kind, job, plan.identify(producer: producer, jobID: job), message, slot, tag)
+    addRoute(key, kind, job, plan.identify(producer: Name(key), jobID: job), row, slot, tag)
   }
 
   private func findByTopic(
-    _ input: Int, job: UInt64?, _ message: borrowing ConsumedMessage, _ slot: Int, _ tag: DeliveryTracker.Tag
+    _ input: Int, job: UInt64?, _ row: ConsumedRow, _ slot: Int, _ tag: DeliveryTracker.Tag
   ) -> Int32 {
     guard case .topic(let producer, let identification) = inputs[input].topic.owner else {
       let detail = "neither the columns nor the name of topic \"\(inputs[input].topic.name)\" say whose the row is"
-      refuse(message, Refusal(.noIdentity, detail), slot, tag)
+      refuse(row, Refusal(.noIdentity, detail), slot, tag)
       return -1
     }
     return producer.bytes.withUnsafeBytes { key in
       let route = table.find(key, kind: .topicName, job: job ?? 0)
       if route >= 0 { return route }
       let identity = plan.identity(of: identification, producer: producer, jobID: job)
-      return addRoute(key, .topicName, job, identity, message, slot, tag)
+      return addRoute(key, .topicName, job, identity, row, slot, tag)
     }
   }
 
   private func addRoute(
     _ key: UnsafeRawBufferPointer, _ kind: RouteTable.KeyKind, _ job: UInt64?, _ identity: Result<Identity, Refusal>,
-    _ message: borrowing ConsumedMessage, _ slot: Int, _ tag: DeliveryTracker.Tag
+    _ row: ConsumedRow, _ slot: Int, _ tag: DeliveryTracker.Tag
   ) -> Int32 {
     let identity = identity.flatMap { identity in plan.topics(of: identity).map { (identity, $0) } }
     switch identity {
     case .failure(let refusal):
-      refuse(message, refusal, slot, tag)
+      refuse(row, refusal, slot, tag)
       return -1
     case .success((let identity, let topics)):
       let userOutput = addOutput(settings.userTopic.topic(named: topics.user))
@@ -119,7 +107,9 @@ extension RouterSession {
   @inline(__always)
   private func input(of message: borrowing ConsumedMessage) -> Int {
     let handle = message.source
-    if lastInput < inputOfHandle.count, inputOfHandle[lastInput].handle == handle { return inputOfHandle[lastInput].input }
+    if lastInput < inputOfHandle.count, inputOfHandle[lastInput].handle == handle {
+      return inputOfHandle[lastInput].input
+    }
     return findInput(handle, message)
   }
 

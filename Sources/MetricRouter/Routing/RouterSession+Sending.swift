@@ -4,12 +4,12 @@ internal import Kafka
 extension RouterSession {
   /// Sends a row whose topics are ready.
   @inline(__always)
-  func send(_ message: borrowing ConsumedMessage, route index: Int32, slot: Int, tag: DeliveryTracker.Tag) {
+  func send(_ row: ConsumedRow, route index: Int32, slot: Int, tag: DeliveryTracker.Tag) {
     let route = routes[Int(index)]
     guard let userTopic = route.userTopic, let jobTopic = route.jobTopic else { return }
-    let payload = message.payload
-    let key = self.key.write(slot: slot, prefix: keyPrefixes[slot], offset: message.offset)
-    let time = time(of: message)
+    let payload = row.payload
+    let key = self.key.write(slot: slot, prefix: keyPrefixes[slot], offset: row.offset)
+    let time = time(of: row)
     routes[Int(index)].rows += 1
     routes[Int(index)].bytes += UInt64(payload.count)
     tracker.expect(2, batch: tag.batch)
@@ -19,38 +19,38 @@ extension RouterSession {
       to: userTopic, partition: route.userPartition, value: payload, key: key, timestamp: time, tag: tag.packed)
     if userCode != nil {
       sendCopy(
-        message, to: userTopic, of: route.userProducer, partition: route.userPartition, output: route.userOutput,
+        row, to: userTopic, of: route.userProducer, partition: route.userPartition, output: route.userOutput,
         slot: slot, tag: tag)
     }
     tag.copy = .job
-    let jobKey = userCode == nil ? key : self.key.write(slot: slot, prefix: keyPrefixes[slot], offset: message.offset)
+    let jobKey = userCode == nil ? key : self.key.write(slot: slot, prefix: keyPrefixes[slot], offset: row.offset)
     let jobCode = producers[Int(route.jobProducer)].produce(
       to: jobTopic, partition: route.jobPartition, value: payload, key: jobKey, timestamp: time, tag: tag.packed)
     if jobCode != nil {
       sendCopy(
-        message, to: jobTopic, of: route.jobProducer, partition: route.jobPartition, output: route.jobOutput,
+        row, to: jobTopic, of: route.jobProducer, partition: route.jobPartition, output: route.jobOutput,
         slot: slot, tag: tag)
     }
   }
 
   /// The row's own time, in milliseconds since 1970.
   @inline(__always)
-  private func time(of message: borrowing ConsumedMessage) -> Int64 {
-    guard let time = message.timestamp else { return 0 }
+  private func time(of row: ConsumedRow) -> Int64 {
+    guard let time = row.timestamp else { return 0 }
     return min(time, now + Self.aheadMilliseconds)
   }
 
   /// Hands one copy over, whose answer is expected already. Waits for room; a refusal is noted.
   @inline(never)
   func sendCopy(
-    _ message: borrowing ConsumedMessage, to topic: ProducerTopic, of producer: Int32, partition: Int32, output: Int32,
+    _ row: ConsumedRow, to topic: ProducerTopic, of producer: Int32, partition: Int32, output: Int32,
     slot: Int, tag: DeliveryTracker.Tag
   ) {
     while true {
       // The buffer may have been written over while there was no room.
-      let key = self.key.write(slot: slot, prefix: keyPrefixes[slot], offset: message.offset)
+      let key = self.key.write(slot: slot, prefix: keyPrefixes[slot], offset: row.offset)
       let code = producers[Int(producer)].produce(
-        to: topic, partition: partition, value: message.payload, key: key, timestamp: time(of: message),
+        to: topic, partition: partition, value: row.payload, key: key, timestamp: time(of: row),
         tag: tag.packed)
       switch code {
       case nil:
@@ -59,7 +59,7 @@ extension RouterSession {
         // Without room the copy stays unanswered: the row will be consumed again.
         guard makeRoom() else { return }
       case .some(let code):
-        noteFailure(message, code, topic: outputs[output].name, slot: slot, tag: tag)
+        noteFailure(row, code, topic: outputs[output].name, partition: partition, slot: slot, tag: tag)
         return
       }
     }
@@ -67,31 +67,30 @@ extension RouterSession {
 
   /// Keeps a copy that a producer did not take until it is known what becomes of it.
   func noteFailure(
-    _ message: borrowing ConsumedMessage, _ code: KafkaErrorCode, topic: String, slot: Int, tag: DeliveryTracker.Tag
+    _ row: ConsumedRow, _ code: KafkaErrorCode, topic: String, partition: Int32, slot: Int, tag: DeliveryTracker.Tag
   ) {
-    let key = self.key.write(slot: slot, prefix: keyPrefixes[slot], offset: message.offset)
+    let key = self.key.write(slot: slot, prefix: keyPrefixes[slot], offset: row.offset)
     failedCopies.append(
       FailedCopy(
-        tag: tag, code: code, topic: topic, payload: message.isTombstone ? nil : Array(message.payload),
-        key: Array(key), timestamp: time(of: message)))
+        tag: tag, code: code, topic: topic, partition: partition, payload: Array(row.payload), key: Array(key),
+        timestamp: time(of: row)))
   }
 
   /// Sends a row to the dead letters.
-  func refuse(_ message: borrowing ConsumedMessage, _ refusal: Refusal, _ slot: Int, _ tag: DeliveryTracker.Tag) {
-    let bytes = message.payload
-    let key = self.key.write(slot: slot, prefix: keyPrefixes[slot], offset: message.offset)
-    deadLetter(bytes, key: Array(key), timestamp: time(of: message), refusal, tag)
+  func refuse(_ row: ConsumedRow, _ refusal: Refusal, _ slot: Int, _ tag: DeliveryTracker.Tag) {
+    let bytes = row.payload
+    let key = self.key.write(slot: slot, prefix: keyPrefixes[slot], offset: row.offset)
+    deadLetter(bytes, key: Array(key), timestamp: time(of: row), refusal, tag)
   }
 
   /// Sends bytes to the dead letters, unless the row is there already.
   func deadLetter(
     _ payload: UnsafeRawBufferPointer, key: [UInt8], timestamp: Int64, _ refusal: Refusal, _ tag: DeliveryTracker.Tag
   ) {
-    guard tracker.deadLetter(tag) else { return }
+    guard tracker.deadLetter(tag, refusal.reason) else { return }
     var tag = tag
     tag.copy = .deadLetter
     tracker.expect(1, batch: tag.batch)
-    totals.deadLettersByReason[refusal.reason, default: 0] += 1
     reportDeadLetter(refusal, key)
     let headers = [MessageHeader("reason", refusal.reason.rawValue), MessageHeader("detail", refusal.detail)]
     // The partition follows the row's origin, so that dead letters of one input partition stay in order.
@@ -118,17 +117,27 @@ extension RouterSession {
   /// Waits until a producer's queue has room: serves acknowledgements, and keeps the place in the group meanwhile.
   ///
   /// - Returns: false when the wait has to end without room; the row stays unanswered, and will be consumed again.
-  private func makeRoom() -> Bool {
+  func makeRoom() -> Bool {
+    let wasMakingRoom = isMakingRoom
     isMakingRoom = true
-    defer { isMakingRoom = false }
+    defer { isMakingRoom = wasMakingRoom }
+    let now = MonotonicClock.milliseconds()
+    if let drainDeadline, now >= drainDeadline {
+      if isRebalancing {
+        // The group cannot wait any longer. The row in hand stays unanswered, so this session cannot commit any more.
+        let what = "send what is under way before partitions are given back"
+        end = end ?? .rebuild(KafkaError(.timedOut, operation: what))
+      }
+      return false
+    }
     for (index, producer) in producers.enumerated() {
       producer.poll(timeoutMilliseconds: index == 0 ? 50 : 0, answer)
+      if let error = producer.fatalError { end = end ?? .rebuild(error) }
     }
     guard end == nil else { return false }
-    let now = MonotonicClock.milliseconds()
-    if let drainDeadline, now >= drainDeadline { return false }
     if stop.isRequested, drainDeadline == nil { drainDeadline = now + Int64(Self.drainMilliseconds) }
-    if now - lastMembership >= Self.membershipMilliseconds {
+    // Polling inside a rebalance would begin the next one before this is over.
+    if !isRebalancing, now - lastMembership >= Self.membershipMilliseconds {
       pause()
       keepMembership()
     }
@@ -148,11 +157,11 @@ extension RouterSession {
 
   func pause() {
     guard !isPaused else { return }
-    isPaused = true
     do {
       try consumer.pause(try consumer.assignment())
+      isPaused = true
     } catch {
-      log.warning("could not pause; rows are set aside instead", [.error: error.description])
+      if isDue("pause") { log.warning("could not pause; rows are set aside instead", [.error: error.description]) }
     }
   }
 

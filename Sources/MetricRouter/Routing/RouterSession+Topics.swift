@@ -10,7 +10,7 @@ extension RouterSession {
 
   /// Sends a row as far as its topics allow: waits while one of them is being made, and dead-letters the copy whose
   /// topic is refused.
-  func sendOrWait(_ held: HeldMessage, route index: Int32, slot: Int, tag: DeliveryTracker.Tag) {
+  func sendOrWait(_ row: ConsumedRow, route index: Int32, slot: Int, tag: DeliveryTracker.Tag) {
     let route = routes[Int(index)]
     for output in [route.userOutput, route.jobOutput] {
       if let request = outputs.need(output, now: MonotonicClock.milliseconds()) {
@@ -20,10 +20,13 @@ extension RouterSession {
     }
     if isMaking(route.userOutput) || isMaking(route.jobOutput) {
       tracker.expect(1, batch: tag.batch)
-      waiting.append(WaitingRow(held: held, slot: slot, tag: tag, route: index))
-      waitingBytes += held.message.payload.count
+      waiting.append(
+        WaitingRow(
+          payload: Array(row.payload), offset: row.offset, timestamp: row.timestamp, slot: slot, tag: tag, route: index)
+      )
+      waitingBytes += row.payload.count
     } else {
-      sendDecided(held, route: index, slot: slot, tag: tag)
+      sendDecided(row, route: index, slot: slot, tag: tag)
     }
   }
 
@@ -33,14 +36,14 @@ extension RouterSession {
   }
 
   /// Sends a row neither of whose topics is being made.
-  private func sendDecided(_ held: HeldMessage, route index: Int32, slot: Int, tag: DeliveryTracker.Tag) {
+  private func sendDecided(_ row: ConsumedRow, route index: Int32, slot: Int, tag: DeliveryTracker.Tag) {
     let route = routes[Int(index)]
     if route.userTopic != nil, route.jobTopic != nil {
-      send(held.message, route: index, slot: slot, tag: tag)
+      send(row, route: index, slot: slot, tag: tag)
       return
     }
     routes[Int(index)].rows += 1
-    routes[Int(index)].bytes += UInt64(held.message.payload.count)
+    routes[Int(index)].bytes += UInt64(row.payload.count)
     for copy in [DeliveryTracker.Tag.Copy.user, .job] {
       let output = copy == .user ? route.userOutput : route.jobOutput
       var tag = tag
@@ -48,9 +51,9 @@ extension RouterSession {
       switch outputs[output].state {
       case .refused(let error, _):
         let detail = "topic \"\(outputs[output].name)\": \(error.reason) (\(error.code.name))"
-        refuse(held.message, Refusal(.topicRefused, detail), slot, tag)
+        refuse(row, Refusal(.topicRefused, detail), slot, tag)
       case .ready(let partitions):
-        sendOne(held, route: index, copy, partitions: partitions, slot: slot, tag: tag)
+        sendOne(row, route: index, copy, partitions: partitions, slot: slot, tag: tag)
       case .unknown, .making:
         preconditionFailure("a row is sent only when both of its topics are ready or refused")
       }
@@ -59,7 +62,7 @@ extension RouterSession {
 
   /// Sends the one copy of a row whose other topic is refused.
   private func sendOne(
-    _ held: HeldMessage, route index: Int32, _ copy: DeliveryTracker.Tag.Copy, partitions: Int32, slot: Int,
+    _ row: ConsumedRow, route index: Int32, _ copy: DeliveryTracker.Tag.Copy, partitions: Int32, slot: Int,
     tag: DeliveryTracker.Tag
   ) {
     let route = routes[Int(index)]
@@ -69,9 +72,10 @@ extension RouterSession {
     tracker.expect(1, batch: tag.batch)
     do {
       let topic = try producers[Int(producer)].topic(named: outputs[output].name)
-      sendCopy(held.message, to: topic, of: producer, partition: partition, output: output, slot: slot, tag: tag)
+      sendCopy(row, to: topic, of: producer, partition: partition, output: output, slot: slot, tag: tag)
     } catch {
-      noteFailure(held.message, error.code, topic: outputs[output].name, slot: slot, tag: tag)
+      noteFailure(
+        row, error.code, topic: outputs[output].name, partition: partition, slot: slot, tag: tag)
     }
   }
 
@@ -94,26 +98,40 @@ extension RouterSession {
     releaseWaiting()
   }
 
-  /// Sends the rows whose topics are decided, in the order in which they came.
+  /// Sends the rows and copies whose topics are decided, in the order in which they came.
   private func releaseWaiting() {
     // Making room below may end up here again; the rows would overtake each other.
-    guard !isReleasing else { return }
+    guard !isReleasing else {
+      mustReleaseAgain = true
+      return
+    }
     isReleasing = true
     defer { isReleasing = false }
-    let rows = waiting
-    waiting = []
-    waitingBytes = 0
-    now = Timestamp.milliseconds()
-    for row in rows {
-      let route = routes[Int(row.route)]
-      if isMaking(route.userOutput) || isMaking(route.jobOutput) {
-        waiting.append(row)
-        waitingBytes += row.held.message.payload.count
-      } else {
-        sendOrWait(row.held, route: row.route, slot: row.slot, tag: row.tag)
-        tracker.answered(batch: row.tag.batch)
-      }
+    repeat {
+      mustReleaseAgain = false
+      let copies = lateCopies
+      let rows = waiting
+      lateCopies = []
+      waiting = []
+      waitingBytes = 0
+      now = Timestamp.milliseconds()
+      for copy in copies where end == nil { release(copy) }
+      for row in rows where end == nil { release(row) }
+    } while mustReleaseAgain && end == nil
+  }
+
+  private func release(_ row: WaitingRow) {
+    let route = routes[Int(row.route)]
+    guard !isMaking(route.userOutput), !isMaking(route.jobOutput) else {
+      waiting.append(row)
+      waitingBytes += row.payload.count
+      return
     }
+    row.payload.withUnsafeBytes { payload in
+      let lent = ConsumedRow(payload: payload, offset: row.offset, timestamp: row.timestamp)
+      sendOrWait(lent, route: row.route, slot: row.slot, tag: row.tag)
+    }
+    tracker.answered(batch: row.tag.batch)
   }
 
   func refresh(routesOf output: Int32) {
@@ -143,7 +161,7 @@ extension RouterSession {
   }
 
   /// Topics are spread over the producers by their position, which is as good as a hash and even.
-  private func producer(of output: Int32) -> Int32 {
+  func producer(of output: Int32) -> Int32 {
     output % Int32(producers.count)
   }
 

@@ -28,10 +28,14 @@ final class RouterSession {
   static let batchLimit = 1000
   static let commitIntervalMilliseconds: Int64 = 200
   /// How long a stop or a revocation may wait for acknowledgements. Docker kills after 10 s.
-  static let drainMilliseconds = 7000
-  static let leaveMilliseconds = 2000
+  static let drainMilliseconds = 6500
+  static let commitMilliseconds = 1000
+  static let leaveMilliseconds = 1500
   /// A consumer that does not poll for `max.poll.interval.ms` (5 min) is thrown out of its group.
   static let membershipMilliseconds: Int64 = 5000
+  /// A topic that is deleted under us is asked for again after the first, and given up after the second.
+  static let askAgainMilliseconds: Int64 = 100
+  static let missingMilliseconds: Int64 = 30000
   /// Brokers refuse rows that lie more than an hour ahead of their clock; a row's time is held back to this.
   static let aheadMilliseconds: Int64 = 50 * 60 * 1000
 
@@ -43,9 +47,12 @@ final class RouterSession {
     var isReported = false
   }
 
-  /// A row that waits for its topics.
+  /// A row that waits for its topics. Its bytes are its own: librdkafka's memory is that of a whole fetch, which may
+  /// be a thousand times the row.
   struct WaitingRow {
-    let held: HeldMessage
+    let payload: [UInt8]
+    let offset: Int64
+    let timestamp: Int64?
     let slot: Int
     let tag: DeliveryTracker.Tag
     let route: Int32
@@ -54,11 +61,18 @@ final class RouterSession {
   /// A copy that did not arrive, kept until it is known what becomes of it.
   struct FailedCopy {
     let tag: DeliveryTracker.Tag
-    let code: KafkaErrorCode
+    var code: KafkaErrorCode
     let topic: String
-    let payload: [UInt8]?
+    let partition: Int32
+    let payload: [UInt8]
     let key: [UInt8]
     let timestamp: Int64
+  }
+
+  /// A topic that was deleted under us.
+  struct MissingTopic {
+    var since: Int64
+    var last: Int64
   }
 
   let settings: RouterSettings
@@ -96,10 +110,16 @@ final class RouterSession {
   var waiting: [WaitingRow] = []
   var waitingBytes = 0
   var isReleasing = false
+  var mustReleaseAgain = false
   var isMakingRoom = false
+  /// Inside the callback that takes partitions away.
+  var isRebalancing = false
   /// Rows that came while only the membership was to be kept; they go before all others.
   var stashed: [HeldMessage] = []
   var failedCopies: [FailedCopy] = []
+  /// Copies whose topic was deleted and is being made again; they count as waiting rows.
+  var lateCopies: [FailedCopy] = []
+  var missingTopics: [Int32: MissingTopic] = [:]
   var isPaused = false
   var lastMembership = MonotonicClock.milliseconds()
   var lastCommit = MonotonicClock.milliseconds()
@@ -107,6 +127,8 @@ final class RouterSession {
   var isIdle = false
   /// Until when answers are waited for; set when the router drains.
   var drainDeadline: Int64?
+  /// Nothing more is sent or committed; all that is left is to leave.
+  var hasDrained = false
   /// What ends the session; noted where it is noticed, acted upon in the loop.
   var end: End?
   /// Milliseconds since 1970 at the beginning of the batch.
@@ -116,7 +138,7 @@ final class RouterSession {
   var lastLogged: [String: Int64] = [:]
 
   /// - Parameters:
-  ///   - maker: already has made the dead-letter topic.
+  ///   - maker: already has made the dead-letter topic; what it was asked for by an earlier session may still come.
   ///   - totals: of the sessions before.
   init(
     settings: RouterSettings, maker: TopicMaker, deadLetterPartitions: Int32, totals: RouterTotals,
@@ -154,7 +176,7 @@ final class RouterSession {
       takeFinished()
       commitIfDue()
       publishIfWanted()
-      if waiting.count >= Self.waitingRowsLimit || waitingBytes >= Self.waitingBytesLimit {
+      if isFullOfWaiting {
         pause()
         keepMembership()
         serveProducers(timeoutMilliseconds: 20)
@@ -168,7 +190,8 @@ final class RouterSession {
 
   /// Ends the session: drains where that makes sense, and leaves the group.
   private func finish() -> End {
-    drainDeadline = MonotonicClock.milliseconds() + Int64(Self.drainMilliseconds)
+    // It is set where the stop was noticed while waiting for room.
+    drainDeadline = drainDeadline ?? MonotonicClock.milliseconds() + Int64(Self.drainMilliseconds)
     if end == nil {
       drain()
       commitAndWait()
@@ -178,11 +201,17 @@ final class RouterSession {
           [.count: String(totals.underWay)])
       }
     }
+    hasDrained = true
     if !consumer.leave(timeoutMilliseconds: Self.leaveMilliseconds) {
-      log.warning("could not leave the group in time; its partitions wait for session.timeout.ms", [.group: settings.group])
+      log.warning(
+        "could not leave the group in time; its partitions wait for session.timeout.ms", [.group: settings.group])
     }
     publish()
     return end ?? .stopped
+  }
+
+  private var isFullOfWaiting: Bool {
+    waiting.count + lateCopies.count >= Self.waitingRowsLimit || waitingBytes >= Self.waitingBytesLimit
   }
 
   /// Waits until everything that was consumed has arrived, or the deadline has passed.
@@ -209,13 +238,14 @@ final class RouterSession {
     // The first wait is short enough for acknowledgements and commits to be looked at often.
     var timeout: Int32 = isIdle ? 20 : 5
     var count = 0
-    while count < Self.batchLimit, end == nil {
+    while count < Self.batchLimit, end == nil, drainDeadline == nil, !isFullOfWaiting {
       do {
         guard let message = try consumer.poll(timeoutMilliseconds: timeout) else { break }
         timeout = 0
         count += 1
         route(message)
       } catch {
+        count += 1
         consumerFailed(error)
       }
     }
@@ -235,7 +265,7 @@ final class RouterSession {
     guard !stashed.isEmpty else { return }
     let rows = stashed
     stashed = []
-    for row in rows { route(row) }
+    for row in rows { route(row.message) }
   }
 
   func openBatch() {

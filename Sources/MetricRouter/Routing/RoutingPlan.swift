@@ -97,7 +97,8 @@ public struct RoutingPlan: Sendable {
   public func topics(of identity: Identity) -> Result<(user: String, job: String), Refusal> {
     guard let user = names.user(identity.user), let job = names.job(identity.job, user: identity.user) else {
       return .failure(
-        Refusal(.nameTooLong, "the topic of user `\(identity.user)` and job `\(identity.job)` would have a longer name"))
+        Refusal(.nameTooLong, "the topic of user `\(identity.user)` and job `\(identity.job)` would have a longer name")
+      )
     }
     return .success((user, job))
   }

@@ -1,21 +1,19 @@
 internal import Glibc
 
 /// A thread for work that blocks.
-enum Thread {
+public enum Thread {
   /// Starts a detached thread that runs `body` and ends.
-  static func start(_ body: @escaping @Sendable () -> Void) {
+  public static func start(_ body: @escaping @Sendable () -> Void) {
     let box = Unmanaged.passRetained(Box(body))
     var thread = pthread_t()
-    let code = pthread_create(&thread, nil, { argument in
-      guard let argument else { return nil }
-      Unmanaged<Box>.fromOpaque(argument).takeRetainedValue().body()
-      return nil
-    }, box.toOpaque())
-    guard code == 0 else {
-      // No thread can be had: the work is done here rather than not at all.
-      box.takeRetainedValue().body()
-      return
-    }
+    let code = pthread_create(
+      &thread, nil,
+      { argument in
+        guard let argument else { return nil }
+        Unmanaged<Box>.fromOpaque(argument).takeRetainedValue().body()
+        return nil
+      }, box.toOpaque())
+    precondition(code == 0, "no thread can be had: \(String(cString: strerror(code)))")
     pthread_detach(thread)
   }
 
@@ -27,7 +25,7 @@ enum Thread {
 
 extension Thread {
   /// Lets the calling thread rest.
-  static func sleep(milliseconds: Int) {
+  public static func sleep(milliseconds: Int) {
     var time = timespec(tv_sec: milliseconds / 1000, tv_nsec: milliseconds % 1000 * 1_000_000)
     nanosleep(&time, nil)
   }

@@ -14,22 +14,30 @@ public protocol TopicCreating: AnyObject, Sendable {
 
 /// Makes topics on a thread of its own, so that a new user or job does not hold up the rows of the others.
 ///
-/// What may pass (controller away, time-out) is tried again until it is done or refused.
-final class TopicMaker {
+/// What may pass (controller away, time-out) is tried again until it is done or refused; meanwhile other topics are made.
+final class TopicMaker: Sendable {
   /// The answer about one topic.
   struct Answer: Sendable {
     var topic: String
     var result: Result<Int32, KafkaError>
   }
 
+  private struct Request: Sendable {
+    var topic: NewTopic
+    /// By the monotonic clock, in milliseconds.
+    var notBefore: Int64
+  }
+
   /// A hundred topics in one request cost little more than one.
   static let batchLimit = 100
-  private static let pauseMilliseconds = 1000
+  private static let pauseMilliseconds: Int64 = 1000
+  /// The same trouble is logged again after this time.
+  private static let silenceMilliseconds: Int64 = 60000
 
-  private let requests = Mailbox<NewTopic>()
+  private let requests = Mailbox<Request>()
   private let answers = Mailbox<Answer>()
 
-  /// Starts the thread. It ends after `close`.
+  /// Starts the thread. It ends after the last reference has gone.
   init(creator: any TopicCreating, log: Log) {
     let requests = requests
     let answers = answers
@@ -42,9 +50,11 @@ final class TopicMaker {
     requests.close()
   }
 
-  /// Asks for a topic. Exactly one answer will come, unless the maker is closed before.
-  func request(_ topic: NewTopic) {
-    requests.put(topic)
+  /// Asks for a topic. An answer about it will come, unless the maker goes before.
+  ///
+  /// - Parameter milliseconds: it is asked for only after this time.
+  func request(_ topic: NewTopic, afterMilliseconds milliseconds: Int64 = 0) {
+    requests.put(Request(topic: topic, notBefore: milliseconds > 0 ? MonotonicClock.milliseconds() + milliseconds : 0))
   }
 
   /// The answers that have come since the last call.
@@ -52,27 +62,57 @@ final class TopicMaker {
     answers.takeAll()
   }
 
+  /// The same, waiting for the first.
+  func waitForAnswers(milliseconds: Int64) -> [Answer] {
+    answers.wait(limit: .max, milliseconds: milliseconds) ?? []
+  }
+
   private static func serve(
-    _ requests: Mailbox<NewTopic>, _ answers: Mailbox<Answer>, _ creator: any TopicCreating, _ log: Log
+    _ requests: Mailbox<Request>, _ answers: Mailbox<Answer>, _ creator: any TopicCreating, _ log: Log
   ) {
-    var unfinished: [NewTopic] = []
+    var later: [Request] = []
+    var silentUntil: Int64 = 0
     while true {
-      if unfinished.isEmpty {
-        guard let batch = requests.wait(limit: batchLimit) else { return }
-        unfinished = batch
-      } else {
-        if requests.waitForClosing(milliseconds: pauseMilliseconds) { return }
+      let pause = later.map(\.notBefore).min().map { max($0 - MonotonicClock.milliseconds(), 0) }
+      guard let taken = requests.wait(limit: batchLimit, milliseconds: pause) else { return }
+      let now = MonotonicClock.milliseconds()
+      // What is asked for the first time is not held up by what could not be made.
+      // Brokers refuse a request that names a topic twice.
+      var due: Set<String> = []
+      let fresh = taken.filter { $0.notBefore <= now && due.insert($0.topic.name).inserted }
+      var again: [Request] = []
+      for request in later where request.notBefore <= now && again.count < batchLimit {
+        if due.insert(request.topic.name).inserted { again.append(request) }
       }
-      let results = creator.ensure(unfinished)
-      unfinished.removeAll { topic in
-        guard let result = results[topic.name] else { return false }
-        if case .failure(let error) = result, error.remedy == .retry {
-          log.warning("topic not made yet, trying again", [.topic: topic.name, .error: error.description])
-          return false
+      later.removeAll { $0.notBefore <= now && due.contains($0.topic.name) }
+      later += taken.filter { $0.notBefore > now }
+      for batch in [fresh, again] where !batch.isEmpty {
+        let topics = batch.map(\.topic)
+        let results = creator.ensure(topics)
+        for topic in topics {
+          let result = results[topic.name]
+          if let result, result.isFinal {
+            answers.put(Answer(topic: topic.name, result: result))
+            continue
+          }
+          let now = MonotonicClock.milliseconds()
+          later.append(Request(topic: topic, notBefore: now + pauseMilliseconds))
+          if now >= silentUntil, case .failure(let error) = result {
+            silentUntil = now + silenceMilliseconds
+            log.warning("topic not made yet, trying again", [.topic: topic.name, .error: error.description])
+          }
         }
-        answers.put(Answer(topic: topic.name, result: result))
-        return true
       }
+    }
+  }
+}
+
+extension Result<Int32, KafkaError> {
+  /// Whether asking again can bring nothing else.
+  fileprivate var isFinal: Bool {
+    switch self {
+    case .success: true
+    case .failure(let error): error.remedy != .retry
     }
   }
 }

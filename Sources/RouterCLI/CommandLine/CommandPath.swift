@@ -1,5 +1,5 @@
 /// The way from the root command to the one that is meant, such as `router topics plan`.
-struct CommandPath: Sendable {
+struct CommandPath: CustomStringConvertible, Sendable {
   private(set) var commands: [Command]
   private(set) var current: Command
 
@@ -15,6 +15,7 @@ struct CommandPath: Sendable {
 
   /// As it is typed.
   var spelled: String { commands.map(\.name).joined(separator: " ") }
+  var description: String { spelled }
   /// What is typed for its help.
   var helpCommand: String {
     ([commands[0].name, "help"] + commands.dropFirst().map(\.name)).joined(separator: " ")

@@ -68,7 +68,7 @@ enum CompletionScript {
     _\#(program)() {
       local -a answer candidates
       local line value
-      answer=("${(@f)$(${(e)~words[1]} complete -- "${(@Q)words[2,CURRENT-1]}" "${(Q)PREFIX}" 2>/dev/null)}")
+      answer=("${(@f)$(${~words[1]} complete -- "${(@Q)words[2,CURRENT-1]}" "${(Q)PREFIX}" 2>/dev/null)}")
       case ${answer[1]} in
         files)
           compset -P '-*='
@@ -106,7 +106,8 @@ enum CompletionScript {
     function __\#(program)_complete
         set -l tokens (commandline -opc)
         set -l current (commandline -ct)
-        set -l answer ($tokens[1] complete -- $tokens[2..-1] $current 2>/dev/null)
+        set -l program (string replace -r -- '^~/' $HOME/ $tokens[1])
+        set -l answer ($program complete -- $tokens[2..-1] $current 2>/dev/null)
         switch "$answer[1]"
             case files directories
                 # The path may follow an option and its equals sign.

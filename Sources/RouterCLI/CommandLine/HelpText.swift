@@ -39,10 +39,12 @@ struct HelpText {
   // MARK: Sections, each a list of lines
 
   private var usage: [String] {
-    let lead = "Usage: \(path.spelled) "
-    let indent = min(lead.utf8.count, 8)
-    let lines = TextWrap.lines(words: [path.spelled] + UsageLine(path).parts, columns: columns - indent)
-    return lines.enumerated().map { index, line in
+    let indent = 8
+    var words = [path.spelled] + UsageLine(path).parts
+    if words.contains(where: { $0.utf8.count > columns - indent }) {
+      words = words.flatMap { $0.split(separator: " ").map { String($0) } }
+    }
+    return TextWrap.lines(words: words, columns: columns - indent).enumerated().map { index, line in
       index == 0 ? "\(terminal.styled("Usage:", .heading)) \(line)" : String(repeating: " ", count: indent) + line
     }
   }
@@ -57,13 +59,25 @@ struct HelpText {
   }
 
   private var optionSections: [[String]] {
-    let entries = (command.options + path.inheritedOptions).map { option in
-      let short = option.short.map { "-\($0), " } ?? "    "
-      return (
-        group: option.group, entry: (short + option.spelled, option.fullHelp + (option.isRequired ? " Required." : ""))
-      )
+    let ofDefault = path.defaultSubcommand.map { subcommand in
+      subcommand.options.map { entry($0, plainGroup: "Options of '\(subcommand.name)'") }
     }
-    return grouped(entries, by: \.group).map { section($0, $1.map(\.entry)) }
+    let entries =
+      command.options.map { entry($0) } + (ofDefault ?? []) + path.inheritedOptions.map { entry($0) }
+    let indent = indent(entries.map(\.name))
+    return grouped(entries, by: \.group).map { group, entries in
+      section(group, entries.map { ($0.name, $0.help) }, indent: indent)
+    }
+  }
+
+  private func entry(
+    _ option: OptionDeclaration, plainGroup: String = OptionDeclaration.defaultGroup
+  ) -> (group: String, name: String, help: String) {
+    (
+      group: option.group == OptionDeclaration.defaultGroup ? plainGroup : option.group,
+      name: (option.short.map { "-\($0), " } ?? "    ") + option.spelled,
+      help: option.fullHelp + (option.isRequired ? " Required." : "")
+    )
   }
 
   /// The codes that matter; for the root command all of them.
@@ -82,11 +96,15 @@ struct HelpText {
 
   // MARK: Layout
 
-  private func section(_ title: String, _ entries: [(name: String, help: String)]) -> [String] {
-    guard !entries.isEmpty else { return [] }
+  /// Where the explanations of entries with these names begin.
+  private func indent(_ names: [String]) -> Int {
     let widestShown = columns < 50 ? 0 : Self.widestName
-    let names = entries.map { DisplayWidth.columns($0.name) }.filter { $0 <= widestShown }
-    let indent = 2 + (names.max() ?? 4) + 2
+    return 4 + (names.map { DisplayWidth.columns($0) }.filter { $0 <= widestShown }.max() ?? 4)
+  }
+
+  private func section(_ title: String, _ entries: [(name: String, help: String)], indent: Int? = nil) -> [String] {
+    guard !entries.isEmpty else { return [] }
+    let indent = indent ?? self.indent(entries.map(\.name))
     var lines = [terminal.styled("\(title):", .heading)]
     for (name, help) in entries {
       let helpLines = TextWrap.lines(help, columns: columns - indent)

@@ -46,7 +46,7 @@ enum Interruption {
     signal.map { $0 == SIGINT ? .interrupted : .terminated }
   }
 
-  /// For `poll`: readable once a signal has come, and never read from. -1, which `poll` skips, before `watch()`.
+  /// For `poll`: readable once a signal has come, and never read from; -1, which `poll` skips, before `watch()`.
   static var descriptor: Int32 { wakeUpReader.load(ordering: .acquiring) }
 
   /// Sleeps until a signal comes or the time is over.
@@ -66,17 +66,28 @@ enum Interruption {
     return signal != nil
   }
 
-  /// A cursor was hidden on this descriptor: show it again if a signal ends the process. -1 when it is back.
+  /// Remembers where a cursor is hidden, to show it again if a signal ends the process; -1 when it is back.
   static func noteHiddenCursor(on descriptor: Int32) {
     hiddenCursor.store(descriptor, ordering: .releasing)
     if descriptor >= 0 { install() }
   }
 
+  /// Lets the calling thread, and threads that it starts, receive the signals.
+  static func unblock() {
+    var mask = sigset_t()
+    sigemptyset(&mask)
+    for number in signals { sigaddset(&mask, number) }
+    pthread_sigmask(SIG_UNBLOCK, &mask, nil)
+  }
+
+  private static let signals = [SIGINT, SIGTERM, SIGHUP]
+
   private static func install() {
+    unblock()
     // Static variables are initialised when first used, which must not be in the handler.
     _ = (isWatched.load(ordering: .relaxed), received.load(ordering: .relaxed), descriptor)
     _ = (hiddenCursor.load(ordering: .relaxed), wakeUpWriter.load(ordering: .relaxed))
-    for number in [SIGINT, SIGTERM, SIGHUP] {
+    for number in signals {
       var action = sigaction()
       // Whoever started the process with a signal ignored (nohup, a shell's background job) wants it to stay so.
       sigaction(number, nil, &action)

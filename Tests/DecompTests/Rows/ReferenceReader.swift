@@ -66,7 +66,8 @@ struct ReferenceReader {
 
   /// What the decoder has to say about the payload, with the place of a refusal taken from what it did say.
   ///
-  /// Refusals for want of a reading are all alike here; and the decoder may find a row too doubtful to count its readings.
+  /// Refusals for want of a reading are all alike here; and the decoder may find a row too doubtful to count its
+  /// readings.
   func expected(ignoringPlaceOf verdict: RowVerdict) -> RowVerdict {
     guard case .refused(let said) = verdict, case .refused(let due) = expected() else { return expected() }
     let noReading: Set<RowRefusal.Reason> = [

@@ -24,7 +24,9 @@ import Testing
     .char(UInt8(ascii: "x")), .bare("0.5"), .bare("[1,2]"), .string("name"), .string("none"),
   ]
 
-  /// Texts that a user may choose. `TAIL` stands for the rest of the row as it is printed behind the string, `HEAD` for all before it.
+  /// Texts that a user may choose.
+  ///
+  /// `TAIL` stands for the rest of the row as it is printed behind the string, `HEAD` for all before it.
   static let attacks = [
     "\"", "\\", "\\\"", "\"\"", ",", ":", "}", "{", "\"}", "\",\"", "\":\"", "\",", ",\"", "\":",
     "\",\"producer\":\"userB-c1",

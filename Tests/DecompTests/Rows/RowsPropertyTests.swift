@@ -124,12 +124,10 @@ import Testing
   private func slowly(_ decoder: RowDecoder, _ payload: [UInt8]) -> RowVerdict? {
     payload.withUnsafeBytes { payload in
       guard let bytes = PayloadBytes(payload) else { return nil }
-      return decoder.template.withColumns { columns in
-        var readings = RowReadings(bytes, columns)
-        switch readings.outcome() {
-        case .row(let row): return .row(row)
-        case .wrongType(_, let refusal), .refused(let refusal): return .refused(refusal)
-        }
+      var readings = RowReadings(bytes, decoder.template)
+      switch readings.outcome() {
+      case .row(let row): return .row(row)
+      case .wrongType(_, let refusal), .refused(let refusal): return .refused(refusal)
       }
     }
   }

@@ -111,6 +111,18 @@ import Testing
     }
   }
 
+  @Test(.timeLimit(.minutes(2))) func environmentAloneCanBeTheConfiguration() async throws {
+    let site = try CheckSite("no: configuration\n")
+    let directory = try TemporaryDirectory()
+    let environment = [
+      "ROUTER_DECOMPOSITION": Capture.recording.path("decomp.json"),
+      "ROUTER_TOPICS_DIRECTORY": site.directory.path + "/topics",
+    ]
+    let check = try await CheckProgram.run([], environment: environment, directory: directory.path)
+    #expect(check.code == 0, "\(check.errors)")
+    #expect(check.output.contains("environment: a router can start with it"))
+  }
+
   @Test(.timeLimit(.minutes(2))) func unknownOptionsAreRefusedWithTheNearest() async throws {
     for (option, near) in [("--stric", "--strict"), ("--jsn", "--json"), ("--rwo", "--row"), ("--topics", "--topic")] {
       let check = try await CheckProgram.run([option, "x"])

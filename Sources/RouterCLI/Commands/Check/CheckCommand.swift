@@ -7,9 +7,6 @@ enum CheckCommand {
   static let files: Argument<[String]> = Argument.repeating(
     "DECOMP.json", kind: .file,
     help: "A decomposition of LDMS. Given, they are checked instead of those that the configuration names.")
-  static let config = Option.file(
-    "config", value: "FILE",
-    help: "Check this configuration, and by its rules whether rows can be routed.")
   static let row = Option.file(
     "row", value: "FILE",
     help: """
@@ -20,8 +17,6 @@ enum CheckCommand {
     "topic", value: "TOPIC",
     help: "The topic that the row of --row came on. Without it, all row schemas are tried.")
   static let strict = Option.flag("strict", help: "Take warnings for errors: exit with 1 if there is one.")
-  static let json = Option.flag("json", help: "Print one JSON document, for scripts.")
-
   static let command = Command(
     name: "check",
     abstract: "Check a decomposition, a configuration or a row",
@@ -33,15 +28,14 @@ enum CheckCommand {
 
       Errors and warnings go to standard error, a line each, as compilers write them; what was found to standard output.
       """,
-    options: [config, row, topic, strict, json],
+    options: [SharedOptions.config, row, topic, strict, SharedOptions.json],
     arguments: [files],
     examples: [
-      CommandExample("router check decomp.json", "Would LDMS accept it, and can its rows be routed?"),
+      CommandExample("router check decomp.json", "See whether LDMS accepts it, and whether its rows can be routed."),
       CommandExample("router check --config router.yaml --strict", "Check everything before a router starts with it."),
-      CommandExample("router check decomp.json --row row.json --topic meminfo", "What would become of this row?"),
+      CommandExample("router check decomp.json --row row.json --topic meminfo", "See what would become of a row."),
       CommandExample(
-        "kcat -b localhost:9092 -C -t meminfo -c 1 -e | router check --row - --topic meminfo",
-        "Ask about the first row of a topic."),
+        "kcat -b localhost -C -t meminfo -c 1 -e | router check --row -", "Ask about the first row of a topic."),
     ],
     exits: [
       CommandExit(.ok, "LDMS and the router accept what was given; the row would be routed."),
@@ -50,7 +44,10 @@ enum CheckCommand {
       CommandExit(.inputMissing, "A decomposition or the row cannot be read."),
       CommandExit(.configuration, "The configuration, or something that it names, is wrong."),
     ],
-    environment: [ConfigurationPath.variable],
+    environment: [
+      EnvironmentVariable("ROUTER_CONFIG", "The configuration file, where --config is not given."),
+      EnvironmentVariable("ROUTER_...", "Any key of the configuration, as for 'router run'."),
+    ],
     run: run)
 
   private static func run(_ arguments: ParsedArguments, _ context: CommandContext) throws(CommandFailure) -> ExitCode {
@@ -58,8 +55,8 @@ enum CheckCommand {
     var report = CheckReport()
     let files = arguments[files]
     let decompositions = read(files, into: &report)
-    if files.isEmpty || !decompositions.isEmpty, let file = try configurationFile(arguments, context) {
-      check(file, files.isEmpty ? nil : decompositions, context, into: &report)
+    if files.isEmpty || !decompositions.isEmpty, let source = try configurationSource(arguments, context) {
+      check(source.file, files.isEmpty ? nil : decompositions, context, into: &report)
     }
     try look(decompositions, into: &report)
     if report.exitCode == .ok, let path = arguments[row] {
@@ -69,7 +66,7 @@ enum CheckCommand {
       report.exitCode = .checkFailed
       report.isStrict = true
     }
-    if arguments[json] {
+    if arguments[SharedOptions.json] {
       try context.output.line(report.json.document)
     } else {
       try report.print(context)
@@ -101,19 +98,37 @@ enum CheckCommand {
     return decompositions
   }
 
-  /// The configuration to check; nil where decompositions are checked without one.
-  private static func configurationFile(
+  /// Which configuration to check; nil where decompositions are checked without one.
+  private static func configurationSource(
     _ arguments: ParsedArguments, _ context: CommandContext
-  ) throws(CommandFailure) -> String? {
-    if !arguments[files].isEmpty, !arguments.isGiven(config) { return nil }
-    if let file = ConfigurationPath.find(arguments[config], environment: context.environment) { return file }
+  ) throws(CommandFailure) -> Source? {
+    if !arguments[files].isEmpty, !arguments.isGiven(SharedOptions.config) { return nil }
+    if let file = ConfiguredSetup.file(arguments, context) { return .file(file) }
+    // Containers may say everything by the environment.
+    if context.environment.keys.contains(where: { $0.hasPrefix("ROUTER_") && $0 != "ROUTER_CONFIG" }) {
+      return .environment
+    }
     throw CommandFailure(
       .usage, "there is nothing to check: no DECOMP.json is given, and there is no router.yaml in this directory",
       hint: "Name a decomposition, or a configuration with --config or ROUTER_CONFIG.")
   }
 
+  /// Where the configuration is written.
+  private enum Source {
+    case file(String)
+    /// In environment variables alone.
+    case environment
+
+    var file: String? {
+      switch self {
+      case .file(let file): file
+      case .environment: nil
+      }
+    }
+  }
+
   private static func check(
-    _ file: String, _ decompositions: [Decomposition]?, _ context: CommandContext, into report: inout CheckReport
+    _ file: String?, _ decompositions: [Decomposition]?, _ context: CommandContext, into report: inout CheckReport
   ) {
     do {
       let configuration = try ConfigurationCheck(

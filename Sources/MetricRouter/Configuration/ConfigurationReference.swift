@@ -1,0 +1,68 @@
+/// `docs/configuration.md`, made from the declarations of the keys, so that it cannot say anything else than the check of a
+/// file does.
+public enum ConfigurationReference {
+  /// The whole page, as Markdown.
+  public static var markdown: String {
+    let toCome = ConfigurationKey.all.filter { $0.featureToCome != nil }
+    let supported = ConfigurationKey.all.filter { $0.featureToCome == nil }
+    return opening + table(supported) + supported.map(section).joined() + closing(toCome)
+  }
+
+  private static let opening = """
+    # Configuration
+
+    `router run --config router.yaml` reads one file; without it `ROUTER_CONFIG` names one, or `router.yaml` in the working
+    directory is read. [`examples/router.yaml`](../examples/router.yaml) has every key, commented out at its default.
+
+    - Every key can be set by an environment variable instead, which goes before the file. Lists are separated by commas there.
+    - Unknown keys, wrong values and properties that librdkafka does not take are refused with file, line and column, and
+      the nearest valid name; all problems are shown at once. `router check --config router.yaml` checks without running.
+    - Relative paths start at the directory of the file; those from the environment at the working directory.
+    - Secrets: write `{file: PATH}` or `{env: NAME}` in place of the value. They are never logged.
+
+    This page is made by `make docs` from the declarations with which the router checks a file.
+
+
+    """
+
+  private static func table(_ keys: [ConfigurationKey]) -> String {
+    var text = "| key | default | environment variable |\n| --- | --- | --- |\n"
+    for key in keys {
+      text += "| [`\(key.path)`](#\(anchor(key.path))) | \(code(key.standard)) | `\(variable(key))` |\n"
+    }
+    return text + "\n"
+  }
+
+  /// Properties of librdkafka have a variable each.
+  private static func variable(_ key: ConfigurationKey) -> String {
+    key.path == "kafka" ? "ROUTER_KAFKA_<PROPERTY>" : key.environmentVariable
+  }
+
+  private static func section(_ key: ConfigurationKey) -> String {
+    var text = "## `\(key.path)`\n\n\(key.documentation)\n\n"
+    text += "- Value: \(key.expectation)\n"
+    text += "- Default: \(code(key.standard))\n"
+    text += "- Example: \(code(key.example))\n"
+    if !key.valuesToCome.isEmpty {
+      let values = key.valuesToCome.map { "`\($0)`" }.joined(separator: ", ")
+      text += "- Not yet supported, and refused: \(values)\n"
+    }
+    return text + "\n"
+  }
+
+  private static func closing(_ keys: [ConfigurationKey]) -> String {
+    guard !keys.isEmpty else { return "" }
+    var text = "## Not yet supported\n\nThese keys are refused, not ignored, until what they are for is there:\n\n"
+    for key in keys { text += "- `\(key.path)`: \(key.featureToCome ?? "")\n" }
+    return text
+  }
+
+  /// As GitHub and others make anchors of headings: what is no letter, digit or hyphen goes.
+  private static func anchor(_ heading: String) -> String {
+    heading.lowercased().filter { $0.isLetter || $0.isNumber || $0 == "-" }
+  }
+
+  private static func code(_ text: String) -> String {
+    text.isEmpty ? "none" : "`\(text.replacing("|", with: "\\|"))`"
+  }
+}

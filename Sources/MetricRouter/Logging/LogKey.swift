@@ -1,0 +1,40 @@
+/// The keys of a log line's details: constants, so that one thing has one name in every line.
+public enum LogKey: String, Sendable {
+  /// A topic's name, or several.
+  case topic
+  /// A number of partitions, or which they are.
+  case partitions
+  /// The consumer group.
+  case group
+  /// This router's name in its group.
+  case instance
+  /// Where it connects: `bootstrap.servers`.
+  case brokers
+  /// What went wrong, in words.
+  case error
+  /// librdkafka's name of an error.
+  case code
+  /// Why a row is a dead letter: the value of its header.
+  case reason
+  /// What is wrong with that row.
+  case detail
+  /// Where a row is from: `<input topic>/<partition>/<offset>`.
+  case row
+  /// How many.
+  case count
+  /// Rows consumed.
+  case consumed
+  /// Rows that have arrived at their user's and job's topic.
+  case routed
+  /// Rows that went to the dead-letter topic.
+  case deadLettered = "dead_lettered"
+  /// librdkafka's name for the place that speaks.
+  case facility
+  /// The router's version.
+  case version
+  /// How long something waits.
+  case after
+
+  /// The key as it is written.
+  public var name: String { rawValue }
+}

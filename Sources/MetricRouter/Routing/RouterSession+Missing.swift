@@ -1,0 +1,75 @@
+internal import Kafka
+
+/// Topics that are deleted while rows are on their way to them: they are made again, and the copies are sent again.
+///
+/// For about a second after that, the producer still takes the topic for missing.
+extension RouterSession {
+  /// Keeps a copy whose topic has gone until the topic is there again.
+  ///
+  /// - Returns: false where it has been missing for too long.
+  func waitForMissingTopic(_ copy: FailedCopy, _ output: Int32) -> Bool {
+    if case .refused = outputs[output].state { return false }
+    let now = MonotonicClock.milliseconds()
+    var missing = missingTopics[output] ?? MissingTopic(since: now, last: now)
+    if now - missing.last > Self.missingMilliseconds { missing.since = now }
+    missing.last = now
+    missingTopics[output] = missing
+    guard now - missing.since < Self.missingMilliseconds else { return false }
+    outputs.forget(output)
+    if let request = outputs.need(output, now: now) {
+      if isDue("missing \(copy.topic)") { log.warning("topic has gone, it is made again", [.topic: copy.topic]) }
+      maker.request(request, afterMilliseconds: Self.askAgainMilliseconds)
+      refresh(routesOf: output)
+    }
+    lateCopies.append(copy)
+    waitingBytes += copy.payload.count
+    return true
+  }
+
+  /// Sends a copy whose topic was asked for again, if that is decided.
+  func release(_ copy: FailedCopy) {
+    guard let output = outputs.position(of: copy.topic) else { return }
+    switch outputs[output].state {
+    case .ready(let partitions):
+      let producer = producer(of: output)
+      do {
+        let topic = try producers[Int(producer)].topic(named: copy.topic)
+        // It may have other partitions than before.
+        send(copy, to: topic, of: producer, partition: copy.partition % partitions)
+      } catch {
+        fail(copy, error.code)
+      }
+    case .refused(let error, _):
+      giveUp(copy, error)
+    case .making:
+      lateCopies.append(copy)
+      waitingBytes += copy.payload.count
+    case .unknown:
+      fail(copy, copy.code)
+    }
+  }
+
+  private func send(_ copy: FailedCopy, to topic: ProducerTopic, of producer: Int32, partition: Int32) {
+    while true {
+      let code = copy.payload.withUnsafeBytes { payload in
+        copy.key.withUnsafeBytes { key in
+          producers[Int(producer)].produce(
+            to: topic, partition: partition, value: payload, key: key, timestamp: copy.timestamp, tag: copy.tag.packed)
+        }
+      }
+      switch code {
+      case nil: return
+      case .some(.queueFull): guard makeRoom() else { return }
+      case .some(let code):
+        fail(copy, code)
+        return
+      }
+    }
+  }
+
+  private func fail(_ copy: FailedCopy, _ code: KafkaErrorCode) {
+    var copy = copy
+    copy.code = code
+    failedCopies.append(copy)
+  }
+}

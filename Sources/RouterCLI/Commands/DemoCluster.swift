@@ -1,0 +1,111 @@
+internal import Decomp
+internal import Kafka
+internal import MetricRouter
+internal import Synchronization
+
+/// What the demo runs: an embedded broker, a router on a thread of its own, and a recording that is played.
+///
+/// Belongs to the main thread.
+final class DemoCluster {
+  /// Where clients connect.
+  let bootstrap: String
+
+  private let recording: Recording
+  private let broker: EmbeddedBroker
+  private let settings: RouterSettings
+  private let status = RouterStatus()
+  private let stopSignal = StopSignal()
+  private let hasEnded = EndFlag()
+
+  /// Long enough for a busy machine; the embedded broker's first assignment takes three seconds.
+  private static let limitMilliseconds: Int64 = 60000
+
+  init(recording: Recording, decomposition: String) throws {
+    self.recording = recording
+    broker = try EmbeddedBroker()
+    bootstrap = broker.bootstrapServers
+    for topic in recording.topics { try broker.createTopic(topic, partitions: 4) }
+    let decomposition = try Decomposition(file: decomposition)
+    var problems: [ConfigurationProblem] = []
+    let configuration = Configuration()
+    guard let plan = RoutingPlan(configuration, decompositions: [decomposition], problems: &problems) else {
+      throw ConfigurationErrors(problems)
+    }
+    let common = ClientProperties(["bootstrap.servers": bootstrap, "client.id": "router-demo"])
+    settings = RouterSettings(
+      consumer: common.merging(ClientProperties(["group.id": "ldms-router", "auto.offset.reset": "earliest"])),
+      producer: common.merging(ClientProperties(["linger.ms": "20"])), administration: common,
+      inputs: recording.topics, plan: plan, userTopic: .init(partitions: 3), jobTopic: .init(partitions: 1),
+      deadLetterTopic: .init(partitions: 1))
+  }
+
+  /// Starts the router.
+  func start() {
+    let (settings, broker, status, stop, ended) = (settings, broker, status, stopSignal, hasEnded)
+    Thread.start {
+      // What the router has to say is shown on the screen; only its failure is said in words.
+      let router = MetricRouter.Router(
+        settings: settings, creator: EmbeddedTopicCreator(broker), log: Log(level: .error), status: status, stop: stop)
+      _ = try? router.run()
+      ended.set()
+    }
+  }
+
+  /// Stops the router, and waits until it has left.
+  func stop() {
+    stopSignal.request()
+    let deadline = MonotonicClock.milliseconds() + 10000
+    while !hasEnded.isSet, MonotonicClock.milliseconds() < deadline { Thread.sleep(milliseconds: 20) }
+  }
+
+  /// Waits until the router has partitions to read.
+  func waitUntilRouting() throws(CommandFailure) -> Bool {
+    try wait { $0.isAssigned }
+  }
+
+  /// Plays the recording, and keeps the screen up to date.
+  func play(speed: Double, _ screen: DemoScreen) throws(CommandFailure) {
+    var problem: CommandFailure?
+    do {
+      let properties = ClientProperties(["bootstrap.servers": bootstrap, "client.id": "demo-aggregator"])
+      let stop = StopSignal()
+      let replayer = try Replayer(recording, properties: properties, observer: SilentObserver())
+      _ = try replayer.run(speed: speed, stop: stop) { progress in
+        do throws(CommandFailure) {
+          try screen.show(progress, status.snapshot())
+        } catch {
+          problem = problem ?? error
+        }
+        if Interruption.signal != nil || problem != nil || hasEnded.isSet { stop.request() }
+      }
+    } catch {
+      throw CommandFailure(.internalError, "the recording cannot be played: \(error)")
+    }
+    if let problem { throw problem }
+  }
+
+  /// Waits until every row has arrived, somewhere.
+  func waitUntilRouted(rows: Int) throws(CommandFailure) -> RouterStatus.Snapshot {
+    _ = try wait { $0.totals.routed + $0.totals.deadLettered >= UInt64(rows) && $0.isCommitted }
+    return status.snapshot()
+  }
+
+  private func wait(until isTrue: (RouterStatus.Snapshot) -> Bool) throws(CommandFailure) -> Bool {
+    let deadline = MonotonicClock.milliseconds() + Self.limitMilliseconds
+    while !isTrue(status.snapshot()) {
+      if Interruption.signal != nil || hasEnded.isSet { return false }
+      guard MonotonicClock.milliseconds() < deadline else {
+        throw CommandFailure(.temporary, "the router did not get on within \(Self.limitMilliseconds / 1000) s")
+      }
+      Thread.sleep(milliseconds: 20)
+    }
+    return true
+  }
+}
+
+/// Tells the main thread that the router's has ended.
+private final class EndFlag: Sendable {
+  private let flag = Atomic<Bool>(false)
+  var isSet: Bool { flag.load(ordering: .acquiring) }
+  func set() { flag.store(true, ordering: .releasing) }
+}

@@ -1,0 +1,67 @@
+internal import Decomp
+internal import Kafka
+internal import MetricRouter
+
+/// `router demo`: a first look, without a broker and without an LDMS.
+enum DemoCommand {
+  static let speed = Option.number(
+    "speed", value: "N", in: 0.1...1000, default: 10, help: "Play N times as fast as it was recorded.")
+  static let keep = Option.flag(
+    "keep", help: "Stay up afterwards, so that the topics can be read with any Kafka client.")
+
+  static let command = Command(
+    name: "demo",
+    abstract: "Route a recorded LDMS on an embedded broker and watch users and jobs come to life",
+    discussion: """
+      Starts a Kafka broker inside this process, on a loopback port, plays rows into it that a real LDMS stored (three \
+      users, five jobs, one of them on two nodes, one node shared by two users), routes them, and shows each user's and \
+      each job's topic as it comes to life. Two minutes of the cluster take about twelve seconds.
+
+      The broker is librdkafka's mock cluster: any Kafka client can connect to it, but it keeps about 5 MiB a partition \
+      and is for a first look only.
+      """,
+    options: [RecordingFiles.directory, speed, keep],
+    examples: [
+      CommandExample("router demo", "The two minutes in twelve seconds."),
+      CommandExample("router demo --speed 1000 --keep", "At once, and then stay up for kcat."),
+    ],
+    exits: [
+      CommandExit(.checkFailed, "Not every row arrived."),
+      CommandExit(.inputMissing, "The recording is not there."),
+    ],
+    run: run)
+
+  private static func run(_ arguments: ParsedArguments, _ context: CommandContext) throws(CommandFailure) -> ExitCode {
+    let path = try RecordingFiles.path(arguments)
+    let recording = try RecordingFiles.read(path)
+    try Interruption.watch()
+    let demo: DemoCluster
+    do {
+      demo = try DemoCluster(recording: recording, decomposition: "\(path)/decomp.json")
+    } catch let failure as CommandFailure {
+      throw failure
+    } catch {
+      throw CommandFailure(.internalError, "the demo cannot be set up: \(error)")
+    }
+    let screen = DemoScreen(recording: recording, output: context.output, speed: arguments[speed])
+    try screen.begin(bootstrap: demo.bootstrap)
+    demo.start()
+    defer { demo.stop() }
+    guard try demo.waitUntilRouting() else { return Interruption.exitCode ?? .checkFailed }
+    try demo.play(speed: arguments[speed], screen)
+    if let code = Interruption.exitCode { return code }
+    let snapshot = try demo.waitUntilRouted(rows: recording.rows.count)
+    try screen.end(snapshot)
+    guard snapshot.totals.routed + snapshot.totals.deadLettered == UInt64(recording.rows.count) else {
+      return Interruption.exitCode ?? .checkFailed
+    }
+    if arguments[keep] {
+      try screen.invite(bootstrap: demo.bootstrap, userTopic: snapshot.jobs.map(\.userTopic).min() ?? "")
+      while !Interruption.wait(atMost: .seconds(3600)) {}
+      // Ctrl-C is how it is meant to end.
+      return .ok
+    }
+    try screen.pointFurther()
+    return .ok
+  }
+}

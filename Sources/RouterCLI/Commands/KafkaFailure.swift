@@ -1,0 +1,27 @@
+internal import Kafka
+
+/// What a Kafka error means for a command: the exit code, and what to do.
+enum KafkaFailure {
+  /// - Parameter brokers: `bootstrap.servers`, for the message.
+  static func failure(_ error: KafkaError, brokers: String) -> CommandFailure {
+    switch error.code {
+    case .transport, .allBrokersDown, .resolve, .timedOut, .timedOutInQueue:
+      CommandFailure(
+        .brokerUnavailable, "no broker answers at \(brokers): \(error)",
+        hint: """
+          Check that it runs and can be reached from here. The address is kafka: bootstrap.servers: in router.yaml, or \
+          the environment variable ROUTER_KAFKA_BOOTSTRAP_SERVERS.
+          """)
+    case .authentication:
+      CommandFailure(
+        .refused, "the broker at \(brokers) refuses the credentials: \(error)",
+        hint: "Check security.protocol, sasl.mechanism, sasl.username and sasl.password under kafka: in router.yaml.")
+    case .topicAuthorizationFailed, .groupAuthorizationFailed, .clusterAuthorizationFailed:
+      CommandFailure(.refused, "a right is missing: \(error)", hint: "docs/site.md lists the rights that are needed.")
+    case .invalidArgument:
+      CommandFailure(.configuration, "librdkafka refuses the configuration: \(error)")
+    default:
+      CommandFailure(error.remedy == .retry ? .temporary : .internalError, "Kafka: \(error)")
+    }
+  }
+}

@@ -1,0 +1,65 @@
+internal import Decomp
+internal import MetricRouter
+
+/// `router run`: the service.
+enum RunCommand {
+  static let command = Command(
+    name: "run",
+    abstract: "Consume the input topics and route their rows until told to stop",
+    discussion: """
+      Reads rows that LDMS stored into Kafka and sends each, byte for byte, to the topic of its user and of its job. \
+      A row whose owner cannot be told goes to the dead-letter topic, with the reason. Offsets are committed only when \
+      every row before them has arrived.
+
+      The log goes to standard error. SIGTERM and SIGINT drain what is under way, commit, leave the consumer group and \
+      end it within ten seconds; a second one ends it at once. Brokers that are away are waited for.
+
+      Every key of router.yaml can be set by an environment variable instead: topics.prefix by ROUTER_TOPICS_PREFIX.
+      """,
+    options: [SharedOptions.config],
+    examples: [
+      CommandExample("router run --config /etc/ldms-router/router.yaml", "As a service manager starts it."),
+      CommandExample(
+        "ROUTER_KAFKA_BOOTSTRAP_SERVERS=broker:29092 router run", "Defaults, and the broker from the environment."),
+    ],
+    exits: [
+      CommandExit(.configuration, "The configuration, or something that it names, is wrong."),
+      CommandExit(.refused, "The brokers refuse the router a right that it cannot do without."),
+    ],
+    environment: [
+      EnvironmentVariable("ROUTER_CONFIG", "The configuration file, where --config is not given."),
+      EnvironmentVariable("ROUTER_...", "Any key of the configuration; 'router check' shows what holds."),
+    ],
+    run: run)
+
+  private static func run(_ arguments: ParsedArguments, _ context: CommandContext) throws(CommandFailure) -> ExitCode {
+    let setup = try ConfiguredSetup.load(arguments, context)
+    try Interruption.watch()
+    let log = Log(setup.configuration.log)
+    for warning in setup.decompositions.flatMap(\.warnings) { log.warning(warning.description) }
+    let stop = StopSignal()
+    StopSignalWatcher.start(stop)
+    let creator: KafkaTopicCreator
+    do {
+      creator = try KafkaTopicCreator(properties: setup.settings.administration, observer: KafkaLog(log))
+    } catch {
+      throw failure(.configuration(error))
+    }
+    do {
+      _ = try MetricRouter.Router(settings: setup.settings, creator: creator, log: log, stop: stop).run()
+    } catch {
+      throw failure(error)
+    }
+    return .ok
+  }
+
+  /// What ends the service, as the shell sees it.
+  static func failure(_ error: RouterError) -> CommandFailure {
+    let code: ExitCode =
+      switch error {
+      case .configuration, .ownTopic: .configuration
+      case .deadLetterTopic, .group: .refused
+      }
+    return CommandFailure(code, error.description)
+  }
+}
