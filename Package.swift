@@ -39,7 +39,7 @@ let package = Package(
     .testTarget(
       name: "DecompTests", dependencies: ["Decomp", "TestSupport"], swiftSettings: settings),
     .testTarget(
-      name: "MetricRouterTests", dependencies: ["MetricRouter", "TestSupport"],
+      name: "MetricRouterTests", dependencies: ["Decomp", "Kafka", "MetricRouter", "TestSupport"],
       swiftSettings: settings),
     .testTarget(
       name: "RouterCLITests", dependencies: ["RouterCLI", "TestSupport"], swiftSettings: settings),
