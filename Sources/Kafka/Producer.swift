@@ -43,7 +43,7 @@ public final class Producer {
   /// - Parameters:
   ///   - partition: from 0, or -1 for the topic's partitioner.
   ///   - value: with a `nil` base address: no value.
-  ///   - timestamp: milliseconds since 1970; 0 for now.
+  ///   - timestamp: milliseconds since 1970; 0 stands for the moment of the call.
   ///   - tag: comes back in the `DeliveryReport`.
   /// - Returns: `nil` when it was queued; exactly then a delivery report will follow.
   @inline(__always)
