@@ -154,8 +154,9 @@ public final class Consumer {
     client.isAbandoned = true
     let deadline = MonotonicClock.milliseconds() + Int64(timeoutMilliseconds)
     rd_kafka_unsubscribe(client.handle)
-    while MonotonicClock.milliseconds() < deadline, (try? assignment())?.isEmpty == false {
-      if let message = rd_kafka_consumer_poll(client.handle, 50) { rd_kafka_message_destroy(message) }
+    // A static member that closes before it has left does not leave any more.
+    while MonotonicClock.milliseconds() < deadline, isMember || (try? assignment())?.isEmpty == false {
+      if let message = rd_kafka_consumer_poll(client.handle, 5) { rd_kafka_message_destroy(message) }
     }
     guard let queue = rd_kafka_queue_get_consumer(client.handle) else { return false }
     defer { rd_kafka_queue_destroy(queue) }
@@ -169,6 +170,13 @@ public final class Consumer {
     }
     client.isAbandoned = false
     return true
+  }
+
+  /// Whether the group has a name for this member; librdkafka forgets it when it sends the request to leave.
+  private var isMember: Bool {
+    guard let name = rd_kafka_memberid(client.handle) else { return false }
+    defer { rd_kafka_mem_free(client.handle, name) }
+    return name.pointee != 0
   }
 
   private func error(in message: UnsafeMutablePointer<rd_kafka_message_t>) -> KafkaError {
