@@ -8,12 +8,18 @@ final class Client {
   let handle: OpaquePointer
   let callbacks: ClientCallbacks
   private let retainedCallbacks: Unmanaged<ClientCallbacks>
+  /// Set where `rd_kafka_destroy` may have to wait for brokers that are away: then the owner's thread does not.
+  var isDestroyedInBackground = false
 
   /// - Parameter adjust: sets what is no property (callbacks, events) on the configuration before the client is made.
   init(
     _ type: rd_kafka_type_t, properties: ClientProperties, callbacks: ClientCallbacks,
     adjust: (OpaquePointer) -> Void = { _ in }
   ) throws(KafkaError) {
+    var properties = properties
+    // These two would send log lines and rebalances to queues that nobody serves.
+    properties["log.queue"] = "false"
+    properties["enabled_events"] = "0"
     let configuration = try properties.makeConfiguration()
     retainedCallbacks = Unmanaged.passRetained(callbacks)
     self.callbacks = callbacks
@@ -35,19 +41,26 @@ final class Client {
   }
 
   deinit {
-    rd_kafka_destroy(handle)
-    retainedCallbacks.release()
+    let remains = Remains(handle: handle, callbacks: retainedCallbacks)
+    if isDestroyedInBackground {
+      remains.destroyInBackground()
+    } else {
+      remains.destroy(flags: 0)
+    }
   }
 
   /// The fatal error that the client is in, if any.
-  var fatalError: KafkaError? {
-    var code = RD_KAFKA_RESP_ERR_NO_ERROR
-    let reason = withErrorText { text, size in
-      code = rd_kafka_fatal_error(handle, text, size)
-      return code == RD_KAFKA_RESP_ERR_NO_ERROR
-    }
-    return reason.map { KafkaError(KafkaErrorCode(code), operation: "", reason: $0, remedy: .fatal) }
+  var fatalError: KafkaError? { Kafka.fatalError(of: handle) }
+}
+
+/// The fatal error that a client is in, if any (`rd_kafka_fatal_error`).
+func fatalError(of handle: OpaquePointer) -> KafkaError? {
+  var code = RD_KAFKA_RESP_ERR_NO_ERROR
+  let reason = withErrorText { text, size in
+    code = rd_kafka_fatal_error(handle, text, size)
+    return code == RD_KAFKA_RESP_ERR_NO_ERROR
   }
+  return reason.map { KafkaError(KafkaErrorCode(code), operation: "", reason: $0, remedy: .fatal) }
 }
 
 /// What librdkafka calls back into, kept alive as long as the client is.
