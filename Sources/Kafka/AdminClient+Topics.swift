@@ -174,26 +174,54 @@ extension AdminClient {
   public func replaceSettings(
     ofTopic topic: String, with settings: [String: String], validateOnly: Bool = false, timeoutMilliseconds: Int32
   ) throws(KafkaError) {
-    let operation = "change settings of topic \"\(topic)\""
-    try checkName(topic, operation)
-    for (name, value) in settings { try checkName(name + value, operation) }
-    var request = rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC, topic)
-    defer { rd_kafka_ConfigResource_destroy(request) }
-    for (name, value) in settings.sorted(by: { $0.key < $1.key }) {
-      rd_kafka_ConfigResource_set_config(request, name, value)
+    let outcomes = try replaceSettings(
+      of: [(topic, settings)], validateOnly: validateOnly, timeoutMilliseconds: timeoutMilliseconds)
+    if let error = outcomes.first?.error { throw error }
+  }
+
+  /// The same for several topics at once.
+  ///
+  /// - Returns: the outcome of each, in the order of `topics`.
+  public func replaceSettings(
+    of topics: [(name: String, settings: [String: String])], validateOnly: Bool = false, timeoutMilliseconds: Int32
+  ) throws(KafkaError) -> [TopicOutcome] {
+    guard !topics.isEmpty else { return [] }
+    for topic in topics {
+      let operation = "change settings of topic \"\(topic.name)\""
+      try checkName(topic.name, operation)
+      for (name, value) in topic.settings { try checkName(name + value, operation) }
     }
-    let error: KafkaError? = try perform(
-      operation, kind: RD_KAFKA_ADMIN_OP_ALTERCONFIGS, timeoutMilliseconds: timeoutMilliseconds,
+    var requests = topics.map { topic in
+      let request = rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC, topic.name)
+      for (name, value) in topic.settings.sorted(by: { $0.key < $1.key }) {
+        rd_kafka_ConfigResource_set_config(request, name, value)
+      }
+      return request
+    }
+    defer { rd_kafka_ConfigResource_destroy_array(&requests, requests.count) }
+    let outcomes: [String: KafkaError?] = try perform(
+      "change settings of topics", kind: RD_KAFKA_ADMIN_OP_ALTERCONFIGS, timeoutMilliseconds: timeoutMilliseconds,
       validateOnly: validateOnly,
-      send: { rd_kafka_AlterConfigs(client.handle, &request, 1, $0, $1) },
+      send: { rd_kafka_AlterConfigs(client.handle, &requests, requests.count, $0, $1) },
       read: { event in
         var count = 0
         let results = rd_kafka_AlterConfigs_result_resources(rd_kafka_event_AlterConfigs_result(event), &count)
-        guard count == 1, let resource = results?[0] else { return nil }
-        return itemError(
-          rd_kafka_ConfigResource_error(resource), rd_kafka_ConfigResource_error_string(resource), operation)
+        var errors: [String: KafkaError?] = [:]
+        for index in 0..<count {
+          guard let resource = results?[index], let name = rd_kafka_ConfigResource_name(resource) else { continue }
+          let topic = String(cString: name)
+          let error = itemError(
+            rd_kafka_ConfigResource_error(resource), rd_kafka_ConfigResource_error_string(resource),
+            "change settings of topic \"\(topic)\"")
+          errors.updateValue(error, forKey: topic)
+        }
+        return errors
       })
-    if let error { throw error }
+    return topics.map { topic in
+      let missing = KafkaError(
+        .timedOut, operation: "change settings of topic \"\(topic.name)\"", reason: "no answer for it")
+      return TopicOutcome(topic: topic.name, error: outcomes[topic.name, default: missing])
+    }
   }
 }
 

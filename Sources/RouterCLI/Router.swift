@@ -21,6 +21,7 @@ enum Router {
       RunCommand.command,
       CheckCommand.command,
       ReplayCommand.command,
+      TopicsCommand.command,
       HelpCommand.command,
       CompletionCommand.command,
       CompleteCommand.command,
