@@ -171,7 +171,7 @@ public final class Consumer {
     return true
   }
 
-  private func error(in message: UnsafeMutablePointer<rd_kafka_message_t>) -> KafkaError {
+  func error(in message: UnsafeMutablePointer<rd_kafka_message_t>) -> KafkaError {
     let reason = rd_kafka_message_errstr(message).map { String(cString: $0) }
     let place = message.pointee.rkt.map { String(cString: rd_kafka_topic_name($0)) }
     let code = KafkaErrorCode(message.pointee.err)

@@ -20,6 +20,7 @@ enum Router {
       DemoCommand.command,
       RunCommand.command,
       ReplayCommand.command,
+      TailCommand.command,
       HelpCommand.command,
       CompletionCommand.command,
       CompleteCommand.command,
