@@ -34,9 +34,10 @@ public struct VisibleTopics: Sendable {
   /// The user that was probably meant.
   public func nearestUser(to user: Name) -> Name? { Self.nearest(to: user, among: users) }
 
-  /// The job that was probably meant, of this user or of any.
+  /// The job that was probably meant, of this user or of any; of numbers nobody can tell.
   public func nearestJob(to job: Name, ofUser user: Name?) -> Name? {
-    Self.nearest(to: job, among: user.map { jobs(ofUser: $0) } ?? jobs.flatMap(\.jobs))
+    job.bytes.allSatisfy { (0x30...0x39).contains($0) }
+      ? nil : Self.nearest(to: job, among: user.map { jobs(ofUser: $0) } ?? jobs.flatMap(\.jobs))
   }
 
   private static func nearest(to name: Name, among candidates: [Name]) -> Name? {

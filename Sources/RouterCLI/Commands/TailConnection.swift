@@ -8,6 +8,7 @@ final class TailConnection {
   let properties: ClientProperties
   let observer = TailObserver()
   private let administration: AdminClient
+  private var isKnownEmbedded: Bool?
 
   /// How long brokers may be away or silent before it is a failure.
   private static let patienceMilliseconds: Int64 = 10_000
@@ -27,9 +28,23 @@ final class TailConnection {
 
   /// A topic; `nil` where it does not exist.
   func describe(_ topic: String) throws(CommandFailure) -> TopicDescription? {
-    try ask { timeout throws(KafkaError) in
+    if try isEmbeddedBroker() {
+      return try ask { timeout throws(KafkaError) in
+        try administration.describeCluster(timeoutMilliseconds: timeout).topics[topic]
+      }
+    }
+    return try ask { timeout throws(KafkaError) in
       try administration.describeTopic(topic, timeoutMilliseconds: timeout)
     }
+  }
+
+  private func isEmbeddedBroker() throws(CommandFailure) -> Bool {
+    if let known = isKnownEmbedded { return known }
+    let isEmbedded = try ask { timeout throws(KafkaError) in
+      try administration.isEmbeddedBroker(timeoutMilliseconds: timeout)
+    }
+    isKnownEmbedded = isEmbedded
+    return isEmbedded
   }
 
   /// The names of all topics that may be seen.

@@ -56,7 +56,8 @@ struct TailSearch {
         .usage, "job '\(job)' has topics of several users: \(Self.list(users))",
         hint: "Say whose with --user.")
     }
-    var hint = visible.nearestJob(to: job, ofUser: nil).map { "Did you mean --job \($0)? " } ?? ""
+    let jobs = Set(visible.jobs.flatMap(\.jobs)).sorted()
+    var hint = visible.nearestJob(to: job, ofUser: nil).map { "Did you mean --job \($0)? " } ?? Self.jobs(jobs)
     hint += Self.later
     if visible.users.isEmpty {
       hint +=
@@ -84,14 +85,18 @@ struct TailSearch {
         hint = "Did you mean --job \(near)? "
       } else if let other = visible.users(ofJob: job).first {
         hint = "Job \(job) is one of user \(other). "
-      } else if !jobs.isEmpty {
-        hint = "There are topics of the jobs \(Self.list(jobs)). "
+      } else {
+        hint = Self.jobs(jobs)
       }
     }
     return CommandFailure(.inputMissing, "there is no topic \(topic)", hint: hint + Self.later)
   }
 
   private static let later = "A topic is made when its first row comes; --wait waits for that."
+
+  private static func jobs(_ jobs: [Name]) -> String {
+    jobs.isEmpty ? "" : "There are topics of the jobs \(list(jobs)). "
+  }
 
   private static func list(_ names: [Name]) -> String {
     let shown = names.prefix(mostListed).map(\.description).joined(separator: ", ")

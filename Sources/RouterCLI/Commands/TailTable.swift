@@ -24,7 +24,7 @@ struct TailTable {
     if names != self.names {
       self.names = names
       widths = titles.map { DisplayWidth.columns($0) }
-      alignments = cells.map { $0.isNumber ? .right : .left }
+      alignments = zip(names, cells).map { $1.isNumber && $0 != Self.timestamp ? .right : .left }
     }
     for (index, text) in texts.enumerated() { widths[index] = max(widths[index], DisplayWidth.columns(text)) }
     lineCount = needsHeading ? 1 : lineCount + 1
@@ -36,10 +36,9 @@ struct TailTable {
     var line = ""
     for (index, text) in texts.enumerated() {
       if index > 0 { line += Self.gap }
-      // No blanks at the end of a line.
-      let isLast = index == texts.count - 1 && alignments[index] == .left
-      line += isLast ? text : DisplayWidth.padded(text, to: widths[index], alignment: alignments[index])
+      line += DisplayWidth.padded(text, to: widths[index], alignment: alignments[index])
     }
+    while line.last == " " { line.removeLast() }
     guard let columns = terminal.columns else { return line }
     return DisplayWidth.truncated(line, to: columns)
   }
