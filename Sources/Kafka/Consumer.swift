@@ -176,7 +176,8 @@ public final class Consumer {
     }
     while rd_kafka_consumer_closed(client.handle) == 0 {
       guard MonotonicClock.milliseconds() < deadline else { return false }
-      _ = rd_kafka_queue_poll_callback(queue, 10)
+      // Rows that were fetched ahead still come; rd_kafka_queue_poll_callback would abort the process at one.
+      if let message = rd_kafka_consumer_poll(client.handle, 10) { rd_kafka_message_destroy(message) }
     }
     client.isDestroyedInBackground = false
     return true
