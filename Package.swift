@@ -37,6 +37,10 @@ let package = Package(
       name: "FuzzSupport", dependencies: ["Decomp", "MetricRouter", "TestSupport"], path: "Tests/FuzzSupport",
       swiftSettings: settings),
     .executableTarget(name: "fuzz", dependencies: ["FuzzSupport"], path: "Tests/Fuzz", swiftSettings: settings),
+    .target(name: "AllocationCount", path: "Benchmarks/AllocationCount"),
+    .executableTarget(
+      name: "bench", dependencies: ["AllocationCount", "Decomp", "Kafka", "MetricRouter", "TestSupport"],
+      path: "Benchmarks/Bench", swiftSettings: settings),
     .testTarget(name: "WordingTests", dependencies: ["Wording"], swiftSettings: settings),
     .testTarget(
       name: "KafkaTests", dependencies: ["Kafka", "TestSupport"], swiftSettings: settings),
