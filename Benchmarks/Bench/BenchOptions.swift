@@ -3,7 +3,7 @@ struct BenchOptions {
   /// Numbers of live job topics; the router is measured with each.
   var jobs = [10]
   /// Rows that are routed in each run.
-  var rows = 300_000
+  var rows = 400_000
   /// Runs of the bare loop and the router, alternating.
   var pairs = 5
   /// Whether only what needs no broker is measured.
@@ -20,7 +20,7 @@ struct BenchOptions {
       --micro      only what needs no broker
       --broker     only what needs one
       --jobs N     live job topics, one or more numbers (default 10)
-      --rows N     rows of each run (default 300000)
+      --rows N     rows of each run (default 400000)
       --pairs N    runs of each, alternating (default 5)
       --loop FILE  the bare loop's program (default .build/bare-loop)
     """

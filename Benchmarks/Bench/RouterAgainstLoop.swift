@@ -56,6 +56,7 @@ struct RouterAgainstLoop {
           routerRuns.append(try await runRouter(pair, prefix, workload))
           show("router", routerRuns[pair - 1])
         }
+        try checkOutputs(workload, setup.settings)
       }
       ratios.append(routerRuns[pair - 1].cpu / loopRuns[pair - 1].cpu)
       print("pair \(pair)" + String(repeating: " ", count: 55) + String(format: "%.2f", ratios[pair - 1]))
@@ -145,24 +146,47 @@ struct RouterAgainstLoop {
     try make(names.map { NewTopic(name: $0, partitions: 1, replication: 1) })
   }
 
+  /// The topics that are written: of users, of jobs, and for dead letters.
+  private func outputs(
+    _ workload: Workload, _ settings: RouterSettings
+  ) -> (users: [NewTopic], jobs: [NewTopic], deadLetter: NewTopic) {
+    let names = settings.plan.names
+    let users = workload.topics.users.compactMap { names.user(Name($0.utf8)).map(settings.userTopic.topic(named:)) }
+    let jobs = workload.topics.jobs.compactMap { job in
+      names.job(Name(job.job.utf8), user: Name(job.user.utf8)).map(settings.jobTopic.topic(named:))
+    }
+    return (users, jobs, settings.deadLetterTopic.topic(named: names.deadLetters))
+  }
+
   /// Makes the topics that are written, empty.
   private func remakeOutputs(_ workload: Workload, _ settings: RouterSettings) async throws {
-    let names = settings.plan.names
-    var topics = [settings.deadLetterTopic.topic(named: names.deadLetters)]
-    for user in workload.topics.users {
-      guard let name = names.user(Name(user.utf8)) else { continue }
-      topics.append(settings.userTopic.topic(named: name))
-    }
-    for job in workload.topics.jobs {
-      guard let name = names.job(Name(job.job.utf8), user: Name(job.user.utf8)) else { continue }
-      topics.append(settings.jobTopic.topic(named: name))
-    }
+    let outputs = outputs(workload, settings)
+    let topics = outputs.users + outputs.jobs + [outputs.deadLetter]
     for outcome in try admin.deleteTopics(topics.map(\.name), timeoutMilliseconds: 60_000) {
       if let error = outcome.error, error.code != .unknownTopicOrPartition { throw error }
     }
     try make(topics)
     // The files of the deleted topics go a second later; let the broker come to rest.
     try await Task.sleep(for: .seconds(2))
+  }
+
+  /// Whoever is fast because rows are missing was not fast.
+  private func checkOutputs(_ workload: Workload, _ settings: RouterSettings) throws {
+    func rows(_ topics: [NewTopic]) throws -> Int {
+      var rows = 0
+      for topic in topics {
+        for partition in 0..<(topic.partitions ?? 1) {
+          let partition = TopicPartition(topic: topic.name, partition: partition)
+          rows += Int(try admin.watermarks(of: partition, timeoutMilliseconds: 10_000).high)
+        }
+      }
+      return rows
+    }
+    let outputs = outputs(workload, settings)
+    let written = (try rows(outputs.users), try rows(outputs.jobs), try rows([outputs.deadLetter]))
+    guard written == (options.rows, options.rows, 0) else {
+      throw BenchError("of \(options.rows) rows \(written) came to the user, the job and the dead-letter topics")
+    }
   }
 
   private func make(_ topics: [NewTopic]) throws {
