@@ -127,6 +127,11 @@ final class Stage: Sendable {
   ) throws -> RouterSettings {
     var configuration = Configuration()
     for (name, value) in properties { configuration.kafka.set(KafkaProperty(name, value), for: .common) }
+    if broker != nil {
+      // After the last member has left, the embedded broker keeps the next one waiting for nearly this time.
+      configuration.kafka.set(KafkaProperty("session.timeout.ms", "4000"), for: .consumer)
+      configuration.kafka.set(KafkaProperty("heartbeat.interval.ms", "500"), for: .consumer)
+    }
     configuration.group = group ?? self.group
     configuration.instance = instance
     configuration.topics.prefix = Located(prefix)
