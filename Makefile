@@ -8,6 +8,13 @@ DEMO_FLAGS ?=
 # Given to the fuzzer by `make fuzz`.
 FUZZ_FLAGS ?=
 
+# Where `make install` puts things; DESTDIR goes before all of them, for packagers.
+PREFIX ?= /usr/local
+SYSCONFDIR ?= /etc
+DESTDIR ?=
+# Of this build, or of another.
+ROUTER ?= .build/release/router
+
 BUILD_PACKAGES := librdkafka-dev libjansson-dev libyaml-dev
 TEST_PACKAGES := kcat
 # Java only where there is a Kafka for it to run.
@@ -19,7 +26,7 @@ endif
 SOURCES := Sources Tests Package.swift $(wildcard Benchmarks)
 
 .DEFAULT_GOAL := help
-.PHONY: help deps test-deps swift build demo test lint format fuzz docs clean
+.PHONY: help deps test-deps swift build demo test lint format fuzz docs install uninstall compose-test clean
 
 help: ## list these commands
 	@echo 'LDMS metric router. On a fresh Debian 12 with Swift: make demo'
@@ -61,6 +68,15 @@ fuzz: swift deps ## feed mutated rows and decompositions to the parsers, for lon
 
 docs: build ## write docs/configuration.md anew from the declarations of the keys
 	.build/release/router reference >docs/configuration.md
+
+install: ## install the router, its man pages and its systemd unit: PREFIX, SYSCONFDIR, DESTDIR
+	@PREFIX='$(PREFIX)' SYSCONFDIR='$(SYSCONFDIR)' DESTDIR='$(DESTDIR)' ROUTER='$(ROUTER)' scripts/install-files install
+
+uninstall: ## remove what `make install` installed, but not the configuration
+	@PREFIX='$(PREFIX)' SYSCONFDIR='$(SYSCONFDIR)' DESTDIR='$(DESTDIR)' ROUTER='$(ROUTER)' scripts/install-files uninstall
+
+compose-test: ## bring compose.kafka.yaml up on a clean state, play the recording, check what arrives, take it down
+	@scripts/compose-test
 
 clean: ## remove all that was built
 	rm -rf .build
