@@ -144,6 +144,7 @@ extension RouterSession {
     var snapshot = RouterStatus.Snapshot()
     snapshot.totals = totals
     snapshot.isAssigned = isAssigned
+    snapshot.isMember = isMember
     snapshot.isCommitted = tracker.unfinishedBatches == 0 && tracker.isCommitted
     var positions: [Int32: Int] = [:]
     for (route, identity) in zip(routes, identities) {

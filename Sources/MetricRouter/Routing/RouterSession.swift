@@ -102,6 +102,8 @@ final class RouterSession {
   var keyPrefixes: [[UInt8]] = []
   var slotOfPartition: [TopicPartition: Int] = [:]
   var assignedPartitions: Set<TopicPartition> = []
+  /// Whether the group has answered with an assignment, be it an empty one.
+  var isMember = false
 
   var key = ProvenanceKey()
   let deadLetterTopic: ProducerTopic
