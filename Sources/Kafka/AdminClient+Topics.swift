@@ -51,6 +51,14 @@ extension AdminClient {
     defer { for request in requests { rd_kafka_NewTopic_destroy(request) } }
     var refused: [String: KafkaError] = [:]
     for topic in topics {
+      let operation = "create topic \"\(topic.name)\""
+      do throws(KafkaError) {
+        try checkName(topic.name, operation)
+        for (name, value) in topic.settings { try checkName(name + value, operation) }
+      } catch {
+        refused[topic.name] = error
+        continue
+      }
       var request: OpaquePointer?
       let reason = withErrorText { text, size in
         // Below zero librdkafka takes the broker's default, both for partitions and for replicas.
@@ -58,7 +66,7 @@ extension AdminClient {
         return request != nil
       }
       guard let request else {
-        refused[topic.name] = KafkaError(.invalidArgument, operation: "create topic \"\(topic.name)\"", reason: reason)
+        refused[topic.name] = KafkaError(.invalidArgument, operation: operation, reason: reason)
         continue
       }
       for (name, value) in topic.settings.sorted(by: { $0.key < $1.key }) {
@@ -89,6 +97,7 @@ extension AdminClient {
   /// - Returns: the outcome of each, in the order of `names`.
   public func deleteTopics(_ names: [String], timeoutMilliseconds: Int32) throws(KafkaError) -> [TopicOutcome] {
     guard !names.isEmpty else { return [] }
+    for name in names { try checkName(name, "delete topic \"\(name)\"") }
     var requests = names.map { rd_kafka_DeleteTopic_new($0) }
     defer { for request in requests { rd_kafka_DeleteTopic_destroy(request) } }
     let outcomes = try perform(
@@ -125,6 +134,12 @@ extension AdminClient {
     defer { for request in requests { rd_kafka_NewPartitions_destroy(request) } }
     var refused: [String: KafkaError] = [:]
     for topic in topics {
+      do throws(KafkaError) {
+        try checkName(topic.name, operation(topic.name))
+      } catch {
+        refused[topic.name] = error
+        continue
+      }
       var request: OpaquePointer?
       let reason = withErrorText { text, size in
         request = rd_kafka_NewPartitions_new(topic.name, topic.count, text, size)
@@ -161,6 +176,7 @@ extension AdminClient {
     ofTopics names: [String], timeoutMilliseconds: Int32
   ) throws(KafkaError) -> [String: Result<[TopicSetting], KafkaError>] {
     guard !names.isEmpty else { return [:] }
+    for name in names { try checkName(name, "describe settings of topic \"\(name)\"") }
     var requests = names.map { rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC, $0) }
     defer { rd_kafka_ConfigResource_destroy_array(&requests, requests.count) }
     return try perform(
@@ -200,6 +216,11 @@ extension AdminClient {
     of topics: [(name: String, settings: [String: String])], validateOnly: Bool = false, timeoutMilliseconds: Int32
   ) throws(KafkaError) -> [TopicOutcome] {
     guard !topics.isEmpty else { return [] }
+    for topic in topics {
+      let operation = "change settings of topic \"\(topic.name)\""
+      try checkName(topic.name, operation)
+      for (name, value) in topic.settings { try checkName(name + value, operation) }
+    }
     var requests = topics.map { topic in
       let request = rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC, topic.name)
       for (name, value) in topic.settings.sorted(by: { $0.key < $1.key }) {

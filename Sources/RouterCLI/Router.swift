@@ -19,8 +19,10 @@ enum Router {
     subcommands: [
       DemoCommand.command,
       RunCommand.command,
-      ReplayCommand.command,
+      CheckCommand.command,
       TopicsCommand.command,
+      TailCommand.command,
+      ReplayCommand.command,
       HelpCommand.command,
       CompletionCommand.command,
       CompleteCommand.command,

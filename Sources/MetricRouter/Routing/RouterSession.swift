@@ -29,7 +29,7 @@ final class RouterSession {
   static let commitIntervalMilliseconds: Int64 = 200
   /// How long a stop or a revocation may wait for acknowledgements. Docker kills after 10 s.
   static let drainMilliseconds = 6500
-  static let commitMilliseconds = 1000
+  static let commitMilliseconds: Int32 = 1000
   static let leaveMilliseconds = 1500
   /// A consumer that does not poll for `max.poll.interval.ms` (5 min) is thrown out of its group.
   static let membershipMilliseconds: Int64 = 5000

@@ -5,7 +5,7 @@ internal import MetricRouter
 enum RunCommand {
   static let command = Command(
     name: "run",
-    abstract: "Consume the input topics and route their rows until told to stop",
+    abstract: "Route the rows of the input topics until told to stop",
     discussion: """
       Reads rows that LDMS stored into Kafka and sends each, byte for byte, to the topic of its user and of its job. \
       A row whose owner cannot be told goes to the dead-letter topic, with the reason. Offsets are committed only when \
