@@ -49,31 +49,16 @@ extension AdminClient {
   }
 
   /// What a group has committed for these partitions; `TopicPartitionOffset.invalid` where nothing.
+  ///
+  /// Asked by a consumer of its own that does not join: librdkafka 2.0.2's `ListConsumerGroupOffsets` ends the process
+  /// when the coordinator answers with an error, such as that it is still loading.
   public func committedOffsets(
     ofGroup group: String, _ partitions: [TopicPartition], timeoutMilliseconds: Int32
   ) throws(KafkaError) -> [TopicPartitionOffset] {
-    let operation = "ask for the committed offsets of group \"\(group)\""
-    let list = PartitionList(partitions)
-    var request = list.lend { rd_kafka_ListConsumerGroupOffsets_new(group, $0) }
-    defer { rd_kafka_ListConsumerGroupOffsets_destroy(request) }
-    let answer: Result<[TopicPartitionOffset], KafkaError> = try perform(
-      operation, kind: RD_KAFKA_ADMIN_OP_LISTCONSUMERGROUPOFFSETS, timeoutMilliseconds: timeoutMilliseconds,
-      send: { rd_kafka_ListConsumerGroupOffsets(client.handle, &request, 1, $0, $1) },
-      read: { event in
-        var count = 0
-        let groups = rd_kafka_ListConsumerGroupOffsets_result_groups(
-          rd_kafka_event_ListConsumerGroupOffsets_result(event), &count)
-        guard count == 1, let group = groups?[0] else { return .success([]) }
-        if let error = rd_kafka_group_result_error(group) {
-          return .failure(
-            KafkaError(
-              KafkaErrorCode(rd_kafka_error_code(error)), operation: operation,
-              reason: String(cString: rd_kafka_error_string(error))))
-        }
-        guard let partitions = rd_kafka_group_result_partitions(group) else { return .success([]) }
-        return .success(UnsafeMutablePointer(mutating: partitions).offsets)
-      })
-    return try answer.get()
+    var properties = properties
+    properties["group.id"] = group
+    return try Consumer(properties: properties, observer: client.callbacks.observer)
+      .committed(partitions, timeoutMilliseconds: timeoutMilliseconds)
   }
 
   /// Deletes a group that has no members, and what it has committed.

@@ -5,6 +5,7 @@ internal import KafkaC
 /// Any one thread may use it; two at a time may not.
 public final class AdminClient {
   let client: Client
+  let properties: ClientProperties
   /// Where answers arrive.
   private let queue: OpaquePointer
 
@@ -12,6 +13,7 @@ public final class AdminClient {
   public init(properties: ClientProperties, observer: any ClientObserver) throws(KafkaError) {
     var properties = properties
     properties["allow.auto.create.topics"] = "false"
+    self.properties = properties
     let callbacks = ClientCallbacks(observer: observer)
     client = try Client(RD_KAFKA_PRODUCER, properties: properties, callbacks: callbacks) { configuration in
       rd_kafka_conf_set_error_cb(configuration, reportError)
