@@ -26,6 +26,7 @@ extension AdminClient {
   public func describeGroups(
     _ name: String? = nil, timeoutMilliseconds: Int32
   ) throws(KafkaError) -> [GroupDescription] {
+    if let name { try checkName(name, "describe group \"\(name)\"") }
     var list: UnsafePointer<rd_kafka_group_list>?
     let code = rd_kafka_list_groups(client.handle, name, &list, timeoutMilliseconds)
     defer { if let list { rd_kafka_group_list_destroy(list) } }
@@ -53,6 +54,7 @@ extension AdminClient {
     ofGroup group: String, _ partitions: [TopicPartition], timeoutMilliseconds: Int32
   ) throws(KafkaError) -> [TopicPartitionOffset] {
     let operation = "ask for the committed offsets of group \"\(group)\""
+    try checkName(group, operation)
     let list = PartitionList(partitions)
     var request = list.lend { rd_kafka_ListConsumerGroupOffsets_new(group, $0) }
     defer { rd_kafka_ListConsumerGroupOffsets_destroy(request) }
@@ -71,7 +73,11 @@ extension AdminClient {
               reason: String(cString: rd_kafka_error_string(error))))
         }
         guard let partitions = rd_kafka_group_result_partitions(group) else { return .success([]) }
-        return .success(UnsafeMutablePointer(mutating: partitions).offsets)
+        let list = UnsafeMutablePointer(mutating: partitions)
+        if let failed = list.firstError {
+          return .failure(KafkaError(failed.code, operation: "\(operation) in \(failed.partition)"))
+        }
+        return .success(list.offsets)
       })
     return try answer.get()
   }
@@ -79,6 +85,7 @@ extension AdminClient {
   /// Deletes a group that has no members, and what it has committed.
   public func deleteGroup(_ name: String, timeoutMilliseconds: Int32) throws(KafkaError) {
     let operation = "delete group \"\(name)\""
+    try checkName(name, operation)
     var request = rd_kafka_DeleteGroup_new(name)
     defer { rd_kafka_DeleteGroup_destroy(request) }
     let error: KafkaError? = try perform(

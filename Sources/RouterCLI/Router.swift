@@ -19,8 +19,11 @@ enum Router {
     subcommands: [
       DemoCommand.command,
       RunCommand.command,
-      ReplayCommand.command,
+      HealthCommand.command,
+      CheckCommand.command,
+      TopicsCommand.command,
       TailCommand.command,
+      ReplayCommand.command,
       HelpCommand.command,
       CompletionCommand.command,
       CompleteCommand.command,

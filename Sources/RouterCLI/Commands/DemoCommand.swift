@@ -11,7 +11,7 @@ enum DemoCommand {
 
   static let command = Command(
     name: "demo",
-    abstract: "Route a recorded LDMS on an embedded broker and watch users and jobs come to life",
+    abstract: "Route a recorded LDMS on an embedded broker",
     discussion: """
       Starts a Kafka broker inside this process, on a loopback port, plays rows into it that a real LDMS stored (three \
       users, five jobs, one of them on two nodes, one node shared by two users), routes them, and shows each user's and \

@@ -1,0 +1,48 @@
+import Kafka
+import MetricRouter
+import Synchronization
+import TestSupport
+
+/// Makes topics as another creator does, but for some that it is told about.
+final class FaultyCreator: TopicCreating {
+  enum Fault: Sendable {
+    /// The call blocks until the gate is open.
+    case blocked(Gate)
+    /// The brokers refuse it.
+    case refused(KafkaErrorCode)
+    /// It cannot be made until the gate is open.
+    case unavailable(Gate)
+  }
+
+  private let creator: any TopicCreating
+  private let fault: @Sendable (String) -> Fault?
+  private let asked = Mutex<Set<String>>([])
+
+  init(_ creator: any TopicCreating, _ fault: @escaping @Sendable (_ topic: String) -> Fault?) {
+    self.creator = creator
+    self.fault = fault
+  }
+
+  func wasAsked(for topic: String) -> Bool { asked.withLock { $0.contains(topic) } }
+
+  func ensure(_ topics: [NewTopic]) -> [String: Result<Int32, KafkaError>] {
+    asked.withLock { $0.formUnion(topics.map(\.name)) }
+    var results: [String: Result<Int32, KafkaError>] = [:]
+    var good: [NewTopic] = []
+    for topic in topics {
+      switch fault(topic.name) {
+      case .blocked(let gate):
+        gate.wait()
+        good.append(topic)
+      case .refused(let code):
+        results[topic.name] = .failure(KafkaError(code, operation: "create topic \"\(topic.name)\""))
+      case .unavailable(let gate) where !gate.isOpened:
+        results[topic.name] = .failure(KafkaError(.timedOut, operation: "create topic \"\(topic.name)\""))
+      case .unavailable, nil:
+        good.append(topic)
+      }
+    }
+    results.merge(creator.ensure(good)) { $1 }
+    return results
+  }
+}

@@ -1,0 +1,181 @@
+import Decomp
+import Foundation
+import Kafka
+import MetricRouter
+import TestSupport
+
+/// Brokers, a decomposition and the input topics of one test, and what tests do with them.
+///
+/// On brokers that are shared, all names carry a tag of the test's own: topics are named after row schemas, so those are
+/// renamed in the decomposition.
+final class Stage: Sendable {
+  let properties: [String: String]
+  let creator: any TopicCreating
+  let broker: EmbeddedBroker?
+  let cluster: KafkaCluster?
+  let prefix: String
+  let tag: String
+  let decompositions: [String]
+  private let directory: TemporaryDirectory
+
+  /// A stage on an embedded broker of its own.
+  ///
+  /// - Parameters:
+  ///   - decomposition: another one than the capture's, as text.
+  ///   - creator: makes one that makes topics otherwise.
+  init(
+    _ capture: Capture = .recording, decomposition: String? = nil,
+    creator: (EmbeddedBroker) -> any TopicCreating = { EmbeddedTopicCreator($0) }
+  ) throws {
+    let broker = try EmbeddedBroker()
+    self.broker = broker
+    cluster = nil
+    properties = ["bootstrap.servers": broker.bootstrapServers]
+    self.creator = creator(broker)
+    prefix = "ldms"
+    tag = ""
+    let directory = try TemporaryDirectory()
+    self.directory = directory
+    decompositions = try decomposition.map { [try directory.write($0, to: "decomp.json")] } ?? capture.decompositions
+  }
+
+  /// A stage on Apache Kafka, with the recording's decomposition.
+  init(_ cluster: KafkaCluster, as user: KafkaCluster.User = .admin) throws {
+    broker = nil
+    self.cluster = cluster
+    properties = cluster.clientProperties(as: user)
+    let tag = "-" + UUID().uuidString.prefix(8).lowercased()
+    self.tag = tag
+    prefix = "ldms" + tag
+    creator = try KafkaTopicCreator(
+      properties: Self.client(cluster.clientProperties(as: user)), observer: SilentObserver())
+    directory = try TemporaryDirectory()
+    let text = try String(contentsOfFile: Capture.recording.path("decomp.json"), encoding: .utf8)
+    let renamed = text.replacing(try Regex(#"("schema": ")(\w+)(",\s*"cols")"#)) { match in
+      "\(match[1].substring ?? "")\(match[2].substring ?? "")\(tag)\(match[3].substring ?? "")"
+    }
+    decompositions = [try directory.write(renamed, to: "decomp.json")]
+  }
+
+  static func client(_ properties: [String: String]) -> ClientProperties {
+    var client = ClientProperties()
+    for (name, value) in properties { client[name] = value }
+    return client
+  }
+
+  /// As whoever may do everything.
+  var adminProperties: [String: String] { cluster?.clientProperties() ?? properties }
+  var admin: AdminClient {
+    get throws { try AdminClient(properties: Self.client(adminProperties), observer: SilentObserver()) }
+  }
+
+  /// The topics of all rows, and their number of partitions.
+  func makeInputs(_ rows: [InputRow], settings: [String: String] = [:]) throws {
+    var partitions: [String: Int32] = [:]
+    for row in rows { partitions[row.topic] = max(partitions[row.topic] ?? 0, row.partition + 1) }
+    try makeTopics(partitions, settings: settings)
+  }
+
+  func makeTopics(_ partitions: [String: Int32], settings: [String: String] = [:]) throws {
+    let topics = partitions.map { NewTopic(name: $0.key, partitions: $0.value, replication: nil, settings: settings) }
+    if let broker {
+      for topic in topics { try broker.createTopic(topic.name, partitions: topic.partitions ?? 1) }
+    } else {
+      for outcome in try admin.createTopics(topics, timeoutMilliseconds: 30000) {
+        if let error = outcome.error { throw error }
+      }
+    }
+  }
+
+  /// A capture's rows as they will stand in this stage's topics.
+  func rows(of capture: Capture, first count: Int = .max) throws -> [InputRow] {
+    var next: [TopicPartition: Int64] = [:]
+    let recorded = try capture.read().rows
+    // As if the recording had ended just now: brokers refuse times in the future and drop old ones.
+    let shift = Int64(Date.now.timeIntervalSince1970 * 1000) - (recorded.map(\.timestamp).max() ?? 0)
+    return recorded.prefix(count).map { row in
+      let place = TopicPartition(topic: row.topic + tag, partition: row.partition)
+      let offset = next[place, default: 0]
+      next[place] = offset + 1
+      return InputRow(
+        topic: place.topic, partition: place.partition, offset: offset, timestamp: row.timestamp + shift,
+        payload: row.payload)
+    }
+  }
+
+  /// Writes rows to their partitions, in order, and waits until they are there.
+  func feed(_ rows: some Collection<InputRow>) throws {
+    let producer = try Producer(properties: Self.client(adminProperties), observer: SilentObserver())
+    var failure: KafkaErrorCode?
+    let none = UnsafeRawBufferPointer(start: nil, count: 0)
+    for row in rows {
+      let topic = try producer.topic(named: row.topic)
+      while true {
+        let code = row.payload.withUnsafeBytes {
+          producer.produce(
+            to: topic, partition: row.partition, value: $0, key: none, timestamp: row.timestamp, tag: 0)
+        }
+        guard let code else { break }
+        guard code == .queueFull else { throw KafkaError(code, operation: "feed \(row.topic)") }
+        producer.poll(timeoutMilliseconds: 50) { failure = failure ?? $0.error }
+      }
+    }
+    let isDone = producer.flush(timeoutMilliseconds: 60000) { failure = failure ?? $0.error }
+    if let failure { throw KafkaError(failure, operation: "feed rows") }
+    if !isDone { throw KafkaError(.timedOut, operation: "feed rows") }
+  }
+
+  /// A router's settings, as `router.yaml` would give them.
+  func settings(
+    group: String? = nil, instance: String = "one", _ adjust: (inout Configuration) throws -> Void = { _ in }
+  ) throws -> RouterSettings {
+    var configuration = Configuration()
+    for (name, value) in properties { configuration.kafka.set(KafkaProperty(name, value), for: .common) }
+    if broker != nil {
+      // After the last member has left, the embedded broker keeps the next one waiting for nearly this time.
+      configuration.kafka.set(KafkaProperty("session.timeout.ms", "4000"), for: .consumer)
+      configuration.kafka.set(KafkaProperty("heartbeat.interval.ms", "500"), for: .consumer)
+    }
+    configuration.group = group ?? self.group
+    configuration.instance = instance
+    configuration.topics.prefix = Located(prefix)
+    try adjust(&configuration)
+    return try RouterSettings(
+      configuration, decompositions: decompositions.map { try Decomposition(file: $0) },
+      topics: TopicDirectory.load(Located(Repository.root.appending(path: "topics").path(percentEncoded: false))))
+  }
+
+  var group: String { "router\(tag)" }
+  var deadLetters: String { prefix + ".router.dead-letter" }
+
+  /// Everything that stands in this stage's output topics.
+  func outputs() throws -> [OutputRow] { try OutputRow.read(topics: outputTopics(), properties: adminProperties) }
+
+  func outputTopics() throws -> [String: Int32] {
+    try admin.describeCluster(timeoutMilliseconds: 30000).topics
+      .filter { $0.key.hasPrefix(prefix + ".user.") || $0.key.hasPrefix(prefix + ".router.") }
+      .mapValues(\.partitionCount)
+  }
+
+  /// What the group has committed, by input partition; 0 where nothing.
+  func committed(_ rows: [InputRow], _ client: AdminClient? = nil) throws -> [TopicPartition: Int64] {
+    let places = Set(rows.map { TopicPartition(topic: $0.topic, partition: $0.partition) })
+    let offsets = try (client ?? admin).committedOffsets(ofGroup: group, Array(places), timeoutMilliseconds: 30000)
+    return Dictionary(offsets.map { ($0.partition, max($0.offset, 0)) }) { $1 }
+  }
+
+  /// The offsets behind the last of these rows.
+  static func ends(of rows: [InputRow]) -> [TopicPartition: Int64] {
+    Dictionary(rows.map { (TopicPartition(topic: $0.topic, partition: $0.partition), $0.offset + 1) }) { max($0, $1) }
+  }
+}
+
+extension Capture {
+  /// Its decomposition's files.
+  var decompositions: [String] {
+    get throws {
+      guard self == .static else { return [path("decomp.json")] }
+      return try FileManager.default.contentsOfDirectory(atPath: path("decomp")).sorted().map { path("decomp/\($0)") }
+    }
+  }
+}

@@ -1,0 +1,90 @@
+import TestSupport
+import Testing
+
+@testable import MetricRouter
+
+@Suite struct RoutingDeliveryTests {
+  @Test(.timeLimit(.minutes(1)), arguments: 0..<60 as Range<UInt64>)
+  func noOffsetIsCommittedBeforeEveryRowBeforeItHasArrived(seed: UInt64) {
+    var model = RoutingDeliveryModel(seed: seed, slots: 1 + Int(seed % 4))
+    for _ in 0..<1500 { model.step() }
+    model.finish()
+    #expect(model.commits > 0)
+    #expect(model.tracker.unfinishedBatches == 0)
+    #expect(model.tracker.isCommitted)
+    #expect(model.finished.rows == model.consumptions.count)
+    var reasons: [DeadLetterReason: Int] = [:]
+    for case let reason? in model.consumptions.map(\.reason) { reasons[reason, default: 0] += 1 }
+    #expect(model.finished.deadLetters == reasons)
+    #expect(model.finished.rows == model.finished.deadLettered + model.consumptions.filter { $0.reason == nil }.count)
+    for slot in model.isAssigned.indices where model.isAssigned[slot] {
+      guard let last = model.last[slot] else { continue }
+      #expect(model.committed[slot] == last + 1, "everything of an assigned partition is committed in the end")
+    }
+  }
+
+  @Test func anOpenBatchHoldsBackTheCommit() {
+    var tracker = DeliveryTracker()
+    let slot = tracker.addPartition()
+    tracker.assign(slot)
+    tracker.openBatch()
+    let tag = tracker.add(slot: slot, offset: 7)
+    tracker.expect(2, batch: tag.batch)
+    tracker.answered(batch: tag.batch)
+    tracker.answered(batch: tag.batch)
+    #expect(tracker.takeFinished().rows == 0)
+    #expect(tracker.takeCommit().isEmpty)
+    tracker.closeBatch()
+    #expect(tracker.takeFinished().rows == 1)
+    #expect(tracker.takeCommit().map(\.next) == [8])
+    #expect(tracker.takeCommit().isEmpty, "what was sent is not sent twice")
+    #expect(!tracker.isCommitted)
+    #expect(tracker.takeUnconfirmed().map(\.next) == [8], "unless nobody knows whether it arrived")
+    tracker.confirmCommit(slot: slot, next: 8)
+    #expect(tracker.isCommitted)
+    #expect(tracker.takeUnconfirmed().isEmpty)
+  }
+
+  @Test func aLateAnswerSaysNothingAboutTheNextAssignment() {
+    var tracker = DeliveryTracker()
+    let slot = tracker.addPartition()
+    tracker.assign(slot)
+    func consume(_ offset: Int64) {
+      tracker.openBatch()
+      _ = tracker.add(slot: slot, offset: offset)
+      tracker.closeBatch()
+      _ = tracker.takeFinished()
+    }
+    consume(41)
+    #expect(tracker.takeCommit().map(\.next) == [42])
+    tracker.revoke(slot)
+    tracker.assign(slot)
+    consume(10)
+    tracker.confirmCommit(slot: slot, next: 42)
+    #expect(!tracker.isCommitted)
+    #expect(tracker.takeCommit().map(\.next) == [11])
+  }
+
+  @Test func aPartitionThatWasNeverAssignedIsNotCommitted() {
+    var tracker = DeliveryTracker()
+    let slot = tracker.addPartition()
+    tracker.openBatch()
+    _ = tracker.add(slot: slot, offset: 3)
+    tracker.closeBatch()
+    #expect(tracker.takeFinished().rows == 1)
+    #expect(tracker.takeCommit().isEmpty)
+    #expect(tracker.takeUnconfirmed().isEmpty)
+  }
+
+  @Test(arguments: [
+    DeliveryTracker.Tag(batch: 0, row: 0, copy: .user), .init(batch: .max, row: 0x3fff_ffff, copy: .deadLetter),
+    .init(batch: 1, row: 999, copy: .job),
+  ])
+  func tagsSurviveAProducer(tag: DeliveryTracker.Tag) {
+    #expect(DeliveryTracker.Tag(packed: tag.packed) == tag)
+  }
+
+  @Test func noTagHasAFourthCopy() {
+    #expect(DeliveryTracker.Tag(packed: 3) == nil)
+  }
+}

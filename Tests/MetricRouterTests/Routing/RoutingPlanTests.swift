@@ -1,0 +1,121 @@
+import Decomp
+import TestSupport
+import Testing
+
+@testable import MetricRouter
+
+@Suite struct RoutingPlanTests {
+  private static let meminfo = RowSchema(
+    name: "meminfo",
+    columns: [
+      Column(source: "timestamp", type: .timestamp), Column(source: "producer", type: .array(.char)),
+      Column(source: "job_id", type: .scalar(.u64)),
+    ])
+  private static let odd = RowSchema(name: "net dev", columns: [Column(source: "rx", type: .scalar(.u64))])
+
+  private static func plan(
+    _ schemas: [RowSchema], storesAsIs: Bool = false, topic: String? = nil
+  ) throws -> RoutingPlan {
+    let producers = try ProducerTemplates()
+    return RoutingPlan(
+      schemas: schemas, storesAsIs: storesAsIs, producers: producers,
+      topicIdentity: try topic.map { try TopicIdentity($0, producers: producers) }, names: try TopicNames())
+  }
+
+  private static func accepts(_ input: InputTopic, _ row: String) -> Bool {
+    guard case .decoded(let decoder) = input.rows else { return false }
+    guard case .row = Array(row.utf8).withUnsafeBytes({ decoder.decode($0) }) else { return false }
+    return true
+  }
+
+  private static func owner(_ input: InputTopic) -> String {
+    switch input.owner {
+    case .none: "none"
+    case .topic(let producer, .identity(let reading)):
+      "\(producer.text) is \(reading.user.text) on \(reading.node.text)"
+    case .topic(let producer, .refused(let reason, _)): "\(producer.text) is \(reason.rawValue)"
+    }
+  }
+
+  private static func refusal(_ input: InputTopic) -> DeadLetterReason? {
+    guard case .refused(let reason, _) = input.rows else { return nil }
+    return reason
+  }
+
+  private static let row = #"{"timestamp":1.000000,"producer":"userA-c2","job_id":101}"#
+  private static let asIsRow = #"{"timestamp":1.000000,"job_id":101,"a":0.5}"#
+
+  @Test func aStaticTopicHasTheRowsOfItsSchema() throws {
+    let plan = try Self.plan([Self.meminfo])
+    let input = plan.input(topic: "meminfo")
+    #expect(Self.accepts(input, Self.row))
+    #expect(!Self.accepts(input, Self.asIsRow))
+    #expect(Self.owner(input) == "none")
+    #expect(plan.schemaNames == ["meminfo"])
+  }
+
+  @Test(arguments: ["memInfo", "meminfo ", "", "meminfo_4b63562", "ldms.json.userA-c2.meminfo", "net.dev"])
+  func anyOtherTopicIsUnknown(topic: String) throws {
+    #expect(Self.refusal(try Self.plan([Self.meminfo, Self.odd]).input(topic: topic)) == .unknownSchema)
+  }
+
+  @Test func anAsIsTopicIsKnownByItsDigest() throws {
+    let plan = try Self.plan([Self.meminfo], storesAsIs: true)
+    #expect(Self.accepts(plan.input(topic: "vmstat_a2870ae"), Self.asIsRow))
+    for topic in ["vmstat", "vmstat_a2870a", "vmstat_A2870AE", "_a2870ae"] {
+      let isAsIs = Decomposition.asIsSchema(ofTopic: topic) != nil
+      #expect((Self.refusal(plan.input(topic: topic)) == .unknownSchema) == !isAsIs, "\(topic)")
+    }
+    #expect(Self.refusal(plan.input(topic: "vmstat")) == .unknownSchema)
+    #expect(!Self.accepts(plan.input(topic: "meminfo"), Self.asIsRow), "a declared schema is no as_is one")
+  }
+
+  @Test func aDeclaredSchemaMayLookLikeAnAsIsTopic() throws {
+    let declared = RowSchema(name: "meminfo_4b63562", columns: Self.meminfo.columns)
+    // An as_is set may have a metric that is called producer, so nobody knows whose this row is.
+    #expect(!Self.accepts(try Self.plan([declared], storesAsIs: true).input(topic: declared.name), Self.row))
+    #expect(Self.accepts(try Self.plan([declared], storesAsIs: true).input(topic: declared.name), Self.asIsRow))
+    #expect(Self.accepts(try Self.plan([declared]).input(topic: declared.name), Self.row))
+    #expect(!Self.accepts(try Self.plan([declared]).input(topic: declared.name), Self.asIsRow))
+  }
+
+  @Test func schemasOfOneNameShareATopic() throws {
+    let other = RowSchema(name: "meminfo", columns: [Column(source: "MemFree", type: .scalar(.u64))])
+    let input = try Self.plan([Self.meminfo, other, Self.meminfo]).input(topic: "meminfo")
+    #expect(Self.accepts(input, Self.row))
+    #expect(Self.accepts(input, #"{"MemFree":1}"#))
+    guard case .decoded(let decoder) = input.rows else { return }
+    #expect(decoder.schemas.count == 2, "the same schema twice is one")
+  }
+
+  @Test func theTopicsNameMaySayWhoseItsRowsAre() throws {
+    let plan = try Self.plan([Self.meminfo, Self.odd], storesAsIs: true, topic: "ldms.json.{producer}.{schema}.{any}")
+    let rest = "userA-c2.set.root.root.0.0.-r--r-----.0440"
+    for (schema, row) in [("meminfo", Self.row), ("net.dev", #"{"rx":1}"#), ("vmstat_a2870ae", Self.asIsRow)] {
+      let input = plan.input(topic: "ldms.json.userA-c2.\(schema).\(rest)")
+      #expect(Self.owner(input) == "userA-c2 is userA on c2", "\(schema)")
+      #expect(Self.accepts(input, row), "\(schema)")
+    }
+    #expect(Self.owner(plan.input(topic: "ldms.json.a-b-c.meminfo.x")) == "a-b-c is ambiguous-producer")
+    #expect(Self.refusal(plan.input(topic: "ldms.json.userA-c2.other.\(rest)")) != nil)
+    // What the pattern does not match is read by its own name, as rows of store_kafka.
+    #expect(Self.owner(plan.input(topic: "meminfo")) == "none")
+    #expect(Self.accepts(plan.input(topic: "meminfo"), Self.row))
+  }
+
+  @Test func topicsThatWouldBeTooLongAreRefused() throws {
+    let plan = try Self.plan([Self.meminfo])
+    func topics(user: String, job: UInt64) -> Result<(user: String, job: String), Refusal> {
+      plan.identify(producer: Name("\(user):\(job):c1"), jobID: nil).flatMap { plan.topics(of: $0) }
+    }
+    let names = try topics(user: "userA", job: 101).get()
+    #expect(names.user == "ldms.user.userA.rows")
+    #expect(names.job == "ldms.user.userA.job.101")
+    guard case .failure(let refusal) = plan.identify(producer: Name(String(repeating: "x", count: 300)), jobID: 1)
+    else {
+      Issue.record("a producer of 300 bytes was read")
+      return
+    }
+    #expect(refusal.reason == .badProducer)
+  }
+}

@@ -1,0 +1,136 @@
+import Kafka
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import MetricRouter
+
+/// Answers as it is told, and notes what it was asked.
+private final class ScriptedCreator: TopicCreating {
+  private let script: @Sendable (_ topic: String, _ attempt: Int) -> Result<Int32, KafkaError>?
+  let calls = Mutex<[[String]]>([])
+  private let attempts = Mutex<[String: Int]>([:])
+
+  init(_ script: @escaping @Sendable (_ topic: String, _ attempt: Int) -> Result<Int32, KafkaError>?) {
+    self.script = script
+  }
+
+  func attempts(of topic: String) -> Int { attempts.withLock { $0[topic] ?? 0 } }
+
+  func ensure(_ topics: [NewTopic]) -> [String: Result<Int32, KafkaError>] {
+    calls.withLock { $0.append(topics.map(\.name)) }
+    var results: [String: Result<Int32, KafkaError>] = [:]
+    for topic in topics {
+      let attempt = attempts.withLock { attempts in
+        attempts[topic.name, default: 0] += 1
+        return attempts[topic.name] ?? 0
+      }
+      results[topic.name] = script(topic.name, attempt)
+    }
+    return results
+  }
+}
+
+@Suite struct RoutingTopicMakerTests {
+  private let log = Log(level: .error, format: .text) { _ in }
+
+  private func topic(_ name: String) -> NewTopic { NewTopic(name: name, partitions: 1, replication: nil) }
+
+  private func answers(_ maker: TopicMaker, _ count: Int) async throws -> [String: Result<Int32, KafkaError>] {
+    var answers: [String: Result<Int32, KafkaError>] = [:]
+    try await eventually("\(count) answers") {
+      for answer in maker.takeAnswers() { answers[answer.topic] = answer.result }
+      return answers.count >= count
+    }
+    return answers
+  }
+
+  @Test(.timeLimit(.minutes(1))) func whatMayPassIsTriedAgainAndARefusalIsAnswered() async throws {
+    let creator = ScriptedCreator { topic, attempt in
+      switch topic {
+      case "late": attempt < 3 ? .failure(KafkaError(.timedOut, operation: "create")) : .success(4)
+      case "unanswered": attempt < 2 ? nil : .success(5)
+      case "refused": .failure(KafkaError(.invalidTopic, operation: "create"))
+      default: .success(1)
+      }
+    }
+    let maker = TopicMaker(creator: creator, log: log)
+    for name in ["late", "refused", "good", "unanswered"] { maker.request(topic(name)) }
+    let answers = try await answers(maker, 4)
+    #expect(try answers["late"]?.get() == 4)
+    #expect(try answers["unanswered"]?.get() == 5)
+    #expect(try answers["good"]?.get() == 1)
+    #expect(answers["refused"] == Result<Int32, KafkaError>.failure(KafkaError(.invalidTopic, operation: "create")))
+    #expect(creator.attempts(of: "late") == 3)
+    #expect(creator.attempts(of: "refused") == 1)
+  }
+
+  @Test(.timeLimit(.minutes(1))) func aTopicThatCannotBeMadeYetDoesNotHoldUpTheOthers() async throws {
+    let creator = ScriptedCreator { topic, _ in
+      topic == "never" ? .failure(KafkaError(.timedOut, operation: "create")) : .success(1)
+    }
+    let maker = TopicMaker(creator: creator, log: log)
+    maker.request(topic("never"))
+    try await eventually("the first attempt") { creator.attempts(of: "never") > 0 }
+    for number in 0..<50 {
+      maker.request(topic("good \(number)"))
+      #expect(try await answers(maker, 1).keys.first == "good \(number)")
+    }
+    #expect(creator.attempts(of: "never") < 10, "it is not asked for again with each of the others")
+  }
+
+  @Test(.timeLimit(.minutes(1))) func noRequestNamesATopicTwice() async throws {
+    let gate = Gate()
+    let creator = ScriptedCreator { topic, _ in
+      if topic == "first" { gate.wait() }
+      return .success(1)
+    }
+    let maker = TopicMaker(creator: creator, log: log)
+    maker.request(topic("first"))
+    try await eventually("the first request") { creator.attempts(of: "first") == 1 }
+    for _ in 0..<3 {
+      maker.request(topic("twice"))
+      maker.request(topic("once"))
+    }
+    gate.open()
+    _ = try await answers(maker, 3)
+    for call in creator.calls.withLock({ $0 }) { #expect(Set(call).count == call.count, "\(call)") }
+  }
+
+  @Test(.timeLimit(.minutes(1))) func requestsAreMadeInBatches() async throws {
+    let gate = Gate()
+    let creator = ScriptedCreator { topic, _ in
+      if topic == "first" { gate.wait() }
+      return .success(1)
+    }
+    let maker = TopicMaker(creator: creator, log: log)
+    maker.request(topic("first"))
+    try await eventually("the first request") { creator.attempts(of: "first") == 1 }
+    for number in 0..<250 { maker.request(topic("\(number)")) }
+    gate.open()
+    #expect(try await answers(maker, 251).count == 251)
+    #expect(creator.calls.withLock { $0.map(\.count) } == [1, 100, 100, 50])
+  }
+
+  @Test(.timeLimit(.minutes(1))) func aRequestMayBeForLater() async throws {
+    let creator = ScriptedCreator { _, _ in .success(1) }
+    let maker = TopicMaker(creator: creator, log: log)
+    maker.request(topic("later"), afterMilliseconds: 300)
+    maker.request(topic("now"))
+    #expect(try await answers(maker, 2).count == 2)
+    #expect(creator.calls.withLock { $0 } == [["now"], ["later"]])
+  }
+
+  @Test(.timeLimit(.minutes(1))) func theThreadEndsWithTheMaker() async throws {
+    // The thread is the last to hold the creator.
+    weak var remains: ScriptedCreator?
+    do {
+      let creator = ScriptedCreator { _, _ in .failure(KafkaError(.timedOut, operation: "create")) }
+      remains = creator
+      let maker = TopicMaker(creator: creator, log: log)
+      maker.request(topic("never"))
+      try await eventually("an attempt") { creator.attempts(of: "never") > 0 }
+    }
+    try await eventually("the end of the thread") { remains == nil }
+  }
+}
