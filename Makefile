@@ -7,6 +7,15 @@ TEST_FLAGS ?=
 DEMO_FLAGS ?=
 # Given to the fuzzer by `make fuzz`.
 FUZZ_FLAGS ?=
+# Given to the benchmarks by `make bench`, as in: make bench BENCH_FLAGS='--jobs 10,1000'
+BENCH_FLAGS ?=
+
+# Where `make install` puts things; DESTDIR goes before all of them, for packagers.
+PREFIX ?= /usr/local
+SYSCONFDIR ?= /etc
+DESTDIR ?=
+# Of this build, or of another.
+ROUTER ?= .build/release/router
 
 BUILD_PACKAGES := librdkafka-dev libjansson-dev libyaml-dev
 TEST_PACKAGES := kcat
@@ -19,7 +28,7 @@ endif
 SOURCES := Sources Tests Package.swift $(wildcard Benchmarks)
 
 .DEFAULT_GOAL := help
-.PHONY: help deps test-deps swift build demo test lint format fuzz docs clean
+.PHONY: help deps test-deps swift build demo test lint format fuzz bench docs install uninstall compose-test clean
 
 help: ## list these commands
 	@echo 'LDMS metric router. On a fresh Debian 12 with Swift: make demo'
@@ -55,12 +64,28 @@ lint: swift ## check the format of all Swift code
 format: swift ## put all Swift code into its format
 	$(SWIFT) format --in-place --parallel --recursive $(SOURCES)
 
-fuzz: swift deps ## feed mutated rows and decompositions to the parsers, for long
-	@grep -q '"fuzz"' Package.swift || { echo 'There is no fuzzer in this version: Package.swift has no fuzz.' >&2; exit 1; }
+fuzz: swift deps ## feed 10 million mutated rows and decompositions to their readers (FUZZ_FLAGS=--help)
 	$(SWIFT) run -c release fuzz $(FUZZ_FLAGS)
+
+bench: build .build/bare-loop ## measure what a row costs, and with KAFKA_HOME the router against a bare loop in C
+	$(SWIFT) build -c release --product bench
+	@.build/release/bench $(BENCH_FLAGS)
+
+.build/bare-loop: Benchmarks/bare-loop/loop.c
+	@mkdir -p $(@D)
+	$(CC) -O2 -Wall -Wextra -Werror -o $@ $< -lrdkafka
 
 docs: build ## write docs/configuration.md anew from the declarations of the keys
 	.build/release/router reference >docs/configuration.md
+
+install: ## install the router, its man pages and its systemd unit: PREFIX, SYSCONFDIR, DESTDIR
+	@PREFIX='$(PREFIX)' SYSCONFDIR='$(SYSCONFDIR)' DESTDIR='$(DESTDIR)' ROUTER='$(ROUTER)' scripts/install-files install
+
+uninstall: ## remove what `make install` installed, but not the configuration
+	@PREFIX='$(PREFIX)' SYSCONFDIR='$(SYSCONFDIR)' DESTDIR='$(DESTDIR)' ROUTER='$(ROUTER)' scripts/install-files uninstall
+
+compose-test: ## bring compose.kafka.yaml up on a clean state, play the recording, check what arrives, take it down
+	@scripts/compose-test
 
 clean: ## remove all that was built
 	rm -rf .build

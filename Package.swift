@@ -33,11 +33,19 @@ let package = Package(
     .target(
       name: "TestSupport", dependencies: ["Kafka", "MetricRouter"], path: "Tests/TestSupport",
       swiftSettings: settings),
+    .target(
+      name: "FuzzSupport", dependencies: ["Decomp", "MetricRouter", "TestSupport"], path: "Tests/FuzzSupport",
+      swiftSettings: settings),
+    .executableTarget(name: "fuzz", dependencies: ["FuzzSupport"], path: "Tests/Fuzz", swiftSettings: settings),
+    .target(name: "AllocationCount", path: "Benchmarks/AllocationCount"),
+    .executableTarget(
+      name: "bench", dependencies: ["AllocationCount", "Decomp", "Kafka", "MetricRouter", "TestSupport"],
+      path: "Benchmarks/Bench", swiftSettings: settings),
     .testTarget(name: "WordingTests", dependencies: ["Wording"], swiftSettings: settings),
     .testTarget(
       name: "KafkaTests", dependencies: ["Kafka", "TestSupport"], swiftSettings: settings),
     .testTarget(
-      name: "DecompTests", dependencies: ["Decomp", "TestSupport"], swiftSettings: settings),
+      name: "DecompTests", dependencies: ["Decomp", "FuzzSupport", "TestSupport"], swiftSettings: settings),
     .testTarget(
       name: "MetricRouterTests", dependencies: ["Decomp", "Kafka", "MetricRouter", "TestSupport"],
       swiftSettings: settings),

@@ -49,12 +49,31 @@ public struct AccessRule: Sendable, Hashable {
   }
 }
 
+extension AccessRule {
+  /// Refuses what cannot be sent as it is meant.
+  func check(_ operation: String) throws(KafkaError) {
+    for text in [name, principal, host] { try checkName(text, operation) }
+    try resource.check(operation)
+  }
+}
+
 extension AccessRule.Resource {
+  /// Refuses what this librdkafka cannot express: transactional ids before 2.6.
+  func check(_ operation: String) throws(KafkaError) {
+    guard self == .transactionalID, LibraryVersion.number < 0x0206_00ff else { return }
+    throw KafkaError(
+      .unsupportedFeature, operation: operation,
+      reason: """
+        librdkafka \(LibraryVersion.text) cannot send ACLs about transactional ids: use Kafka's kafka-acls.sh, or \
+        librdkafka 2.6 or newer
+        """)
+  }
+
   var cValue: rd_kafka_ResourceType_t {
     switch self {
     case .topic: RD_KAFKA_RESOURCE_TOPIC
     case .group: RD_KAFKA_RESOURCE_GROUP
-    // librdkafka 2.0.2 has no name for it yet; 5 is the protocol's number, and 2.2's.
+    // librdkafka has a name for it since 2.6; 5 is the protocol's number too.
     case .transactionalID: rd_kafka_ResourceType_t(rawValue: 5)
     case .cluster: RD_KAFKA_RESOURCE_BROKER
     }

@@ -4,6 +4,8 @@ internal import KafkaC
 extension AdminClient {
   /// Adds rules; one that is there already is no error.
   ///
+  /// - Throws: for all of them, before anything is sent, where one cannot be sent as it is meant: rules about
+  ///   transactional ids need librdkafka 2.6 (`unsupportedFeature`).
   /// - Returns: the rules that were refused, and why.
   public func createAccessRules(
     _ rules: [AccessRule], timeoutMilliseconds: Int32
@@ -12,6 +14,8 @@ extension AdminClient {
     var bindings: [OpaquePointer?] = []
     defer { for binding in bindings { rd_kafka_AclBinding_destroy(binding) } }
     for rule in rules {
+      let operation = "create an ACL for \(rule.principal) on \"\(rule.name)\""
+      try rule.check(operation)
       var binding: OpaquePointer?
       let reason = withErrorText { text, size in
         binding = rd_kafka_AclBinding_new(
@@ -19,7 +23,7 @@ extension AdminClient {
           rule.isAllowed ? RD_KAFKA_ACL_PERMISSION_TYPE_ALLOW : RD_KAFKA_ACL_PERMISSION_TYPE_DENY, text, size)
         return binding != nil
       }
-      guard let binding else { throw KafkaError(.invalidArgument, operation: "make an ACL", reason: reason) }
+      guard let binding else { throw KafkaError(.invalidArgument, operation: operation, reason: reason) }
       bindings.append(binding)
     }
     return try perform(
@@ -45,6 +49,8 @@ extension AdminClient {
   public func accessRules(
     on resource: AccessRule.Resource, principal: String? = nil, timeoutMilliseconds: Int32
   ) throws(KafkaError) -> [AccessRule] {
+    try resource.check("describe ACLs")
+    if let principal { try checkName(principal, "describe the ACLs of \(principal)") }
     var filter: OpaquePointer?
     let reason = withErrorText { text, size in
       filter = rd_kafka_AclBindingFilter_new(
@@ -76,6 +82,7 @@ extension AdminClient {
     var filters: [OpaquePointer?] = []
     defer { for filter in filters { rd_kafka_AclBinding_destroy(filter) } }
     for rule in rules {
+      try rule.check("delete an ACL of \(rule.principal) on \"\(rule.name)\"")
       var filter: OpaquePointer?
       let reason = withErrorText { text, size in
         filter = rd_kafka_AclBindingFilter_new(

@@ -26,6 +26,7 @@ extension AdminClient {
   public func describeGroups(
     _ name: String? = nil, timeoutMilliseconds: Int32
   ) throws(KafkaError) -> [GroupDescription] {
+    if let name { try checkName(name, "describe group \"\(name)\"") }
     var list: UnsafePointer<rd_kafka_group_list>?
     let code = rd_kafka_list_groups(client.handle, name, &list, timeoutMilliseconds)
     defer { if let list { rd_kafka_group_list_destroy(list) } }
@@ -55,6 +56,7 @@ extension AdminClient {
   public func committedOffsets(
     ofGroup group: String, _ partitions: [TopicPartition], timeoutMilliseconds: Int32
   ) throws(KafkaError) -> [TopicPartitionOffset] {
+    try checkName(group, "ask for the committed offsets of group \"\(group)\"")
     var properties = properties
     properties["group.id"] = group
     return try Consumer(properties: properties, observer: client.callbacks.observer)
@@ -64,6 +66,7 @@ extension AdminClient {
   /// Deletes a group that has no members, and what it has committed.
   public func deleteGroup(_ name: String, timeoutMilliseconds: Int32) throws(KafkaError) {
     let operation = "delete group \"\(name)\""
+    try checkName(name, operation)
     var request = rd_kafka_DeleteGroup_new(name)
     defer { rd_kafka_DeleteGroup_destroy(request) }
     let error: KafkaError? = try perform(

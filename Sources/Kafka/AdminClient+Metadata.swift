@@ -46,6 +46,7 @@ extension AdminClient {
   /// One topic; `nil` where it does not exist (or may not be seen).
   public func describeTopic(_ name: String, timeoutMilliseconds: Int32) throws(KafkaError) -> TopicDescription? {
     let operation = "describe topic \"\(name)\""
+    try checkName(name, operation)
     guard let topic = rd_kafka_topic_new(client.handle, name, nil) else {
       throw KafkaError(KafkaErrorCode(rd_kafka_last_error()), operation: operation)
     }
@@ -55,6 +56,7 @@ extension AdminClient {
 
   /// The first and the next offset of a partition, from its leader.
   public func watermarks(of partition: TopicPartition, timeoutMilliseconds: Int32) throws(KafkaError) -> Watermarks {
+    try checkName(partition.topic, "ask for the offsets of \(partition)")
     var low: Int64 = 0
     var high: Int64 = 0
     let code = rd_kafka_query_watermark_offsets(

@@ -51,6 +51,14 @@ extension AdminClient {
     defer { for request in requests { rd_kafka_NewTopic_destroy(request) } }
     var refused: [String: KafkaError] = [:]
     for topic in topics {
+      let operation = "create topic \"\(topic.name)\""
+      do throws(KafkaError) {
+        try checkName(topic.name, operation)
+        for (name, value) in topic.settings { try checkName(name + value, operation) }
+      } catch {
+        refused[topic.name] = error
+        continue
+      }
       var request: OpaquePointer?
       let reason = withErrorText { text, size in
         // Below zero librdkafka takes the broker's default, both for partitions and for replicas.
@@ -58,7 +66,7 @@ extension AdminClient {
         return request != nil
       }
       guard let request else {
-        refused[topic.name] = KafkaError(.invalidArgument, operation: "create topic \"\(topic.name)\"", reason: reason)
+        refused[topic.name] = KafkaError(.invalidArgument, operation: operation, reason: reason)
         continue
       }
       for (name, value) in topic.settings.sorted(by: { $0.key < $1.key }) {
@@ -89,6 +97,7 @@ extension AdminClient {
   /// - Returns: the outcome of each, in the order of `names`.
   public func deleteTopics(_ names: [String], timeoutMilliseconds: Int32) throws(KafkaError) -> [TopicOutcome] {
     guard !names.isEmpty else { return [] }
+    for name in names { try checkName(name, "delete topic \"\(name)\"") }
     var requests = names.map { rd_kafka_DeleteTopic_new($0) }
     defer { for request in requests { rd_kafka_DeleteTopic_destroy(request) } }
     let outcomes = try perform(
@@ -109,24 +118,55 @@ extension AdminClient {
   public func createPartitions(
     of topic: String, count: Int, validateOnly: Bool = false, timeoutMilliseconds: Int32
   ) throws(KafkaError) {
-    let operation = "add partitions to topic \"\(topic)\""
-    var request: OpaquePointer?
-    let reason = withErrorText { text, size in
-      request = rd_kafka_NewPartitions_new(topic, count, text, size)
-      return request != nil
+    let outcomes = try createPartitions(
+      of: [(topic, count)], validateOnly: validateOnly, timeoutMilliseconds: timeoutMilliseconds)
+    if let error = outcomes.first?.error { throw error }
+  }
+
+  /// The same for several topics at once.
+  ///
+  /// - Returns: the outcome of each, in the order of `topics`.
+  public func createPartitions(
+    of topics: [(name: String, count: Int)], validateOnly: Bool = false, timeoutMilliseconds: Int32
+  ) throws(KafkaError) -> [TopicOutcome] {
+    func operation(_ topic: String) -> String { "add partitions to topic \"\(topic)\"" }
+    var requests: [OpaquePointer?] = []
+    defer { for request in requests { rd_kafka_NewPartitions_destroy(request) } }
+    var refused: [String: KafkaError] = [:]
+    for topic in topics {
+      do throws(KafkaError) {
+        try checkName(topic.name, operation(topic.name))
+      } catch {
+        refused[topic.name] = error
+        continue
+      }
+      var request: OpaquePointer?
+      let reason = withErrorText { text, size in
+        request = rd_kafka_NewPartitions_new(topic.name, topic.count, text, size)
+        return request != nil
+      }
+      if let request {
+        requests.append(request)
+      } else {
+        refused[topic.name] = KafkaError(.invalidArgument, operation: operation(topic.name), reason: reason)
+      }
     }
-    guard request != nil else { throw KafkaError(.invalidArgument, operation: operation, reason: reason) }
-    defer { rd_kafka_NewPartitions_destroy(request) }
-    let outcomes = try perform(
-      operation, kind: RD_KAFKA_ADMIN_OP_CREATEPARTITIONS, timeoutMilliseconds: timeoutMilliseconds,
-      validateOnly: validateOnly,
-      send: { rd_kafka_CreatePartitions(client.handle, &request, 1, $0, $1) },
-      read: { event in
-        var count = 0
-        let results = rd_kafka_CreatePartitions_result_topics(rd_kafka_event_CreatePartitions_result(event), &count)
-        return topicErrors(results, count) { _ in operation }
-      })
-    if let error = outcomes[topic] ?? nil { throw error }
+    var outcomes: [String: KafkaError?] = [:]
+    if !requests.isEmpty {
+      outcomes = try perform(
+        "add partitions to topics", kind: RD_KAFKA_ADMIN_OP_CREATEPARTITIONS, timeoutMilliseconds: timeoutMilliseconds,
+        validateOnly: validateOnly,
+        send: { rd_kafka_CreatePartitions(client.handle, &requests, requests.count, $0, $1) },
+        read: { event in
+          var count = 0
+          let results = rd_kafka_CreatePartitions_result_topics(rd_kafka_event_CreatePartitions_result(event), &count)
+          return topicErrors(results, count, operation)
+        })
+    }
+    return topics.map { topic in
+      let missing = KafkaError(.timedOut, operation: operation(topic.name), reason: "no answer for it")
+      return TopicOutcome(topic: topic.name, error: refused[topic.name] ?? outcomes[topic.name, default: missing])
+    }
   }
 
   /// The settings of topics.
@@ -136,6 +176,7 @@ extension AdminClient {
     ofTopics names: [String], timeoutMilliseconds: Int32
   ) throws(KafkaError) -> [String: Result<[TopicSetting], KafkaError>] {
     guard !names.isEmpty else { return [:] }
+    for name in names { try checkName(name, "describe settings of topic \"\(name)\"") }
     var requests = names.map { rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC, $0) }
     defer { rd_kafka_ConfigResource_destroy_array(&requests, requests.count) }
     return try perform(
@@ -163,24 +204,54 @@ extension AdminClient {
   public func replaceSettings(
     ofTopic topic: String, with settings: [String: String], validateOnly: Bool = false, timeoutMilliseconds: Int32
   ) throws(KafkaError) {
-    let operation = "change settings of topic \"\(topic)\""
-    var request = rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC, topic)
-    defer { rd_kafka_ConfigResource_destroy(request) }
-    for (name, value) in settings.sorted(by: { $0.key < $1.key }) {
-      rd_kafka_ConfigResource_set_config(request, name, value)
+    let outcomes = try replaceSettings(
+      of: [(topic, settings)], validateOnly: validateOnly, timeoutMilliseconds: timeoutMilliseconds)
+    if let error = outcomes.first?.error { throw error }
+  }
+
+  /// The same for several topics at once.
+  ///
+  /// - Returns: the outcome of each, in the order of `topics`.
+  public func replaceSettings(
+    of topics: [(name: String, settings: [String: String])], validateOnly: Bool = false, timeoutMilliseconds: Int32
+  ) throws(KafkaError) -> [TopicOutcome] {
+    guard !topics.isEmpty else { return [] }
+    for topic in topics {
+      let operation = "change settings of topic \"\(topic.name)\""
+      try checkName(topic.name, operation)
+      for (name, value) in topic.settings { try checkName(name + value, operation) }
     }
-    let error: KafkaError? = try perform(
-      operation, kind: RD_KAFKA_ADMIN_OP_ALTERCONFIGS, timeoutMilliseconds: timeoutMilliseconds,
+    var requests = topics.map { topic in
+      let request = rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC, topic.name)
+      for (name, value) in topic.settings.sorted(by: { $0.key < $1.key }) {
+        rd_kafka_ConfigResource_set_config(request, name, value)
+      }
+      return request
+    }
+    defer { rd_kafka_ConfigResource_destroy_array(&requests, requests.count) }
+    let outcomes: [String: KafkaError?] = try perform(
+      "change settings of topics", kind: RD_KAFKA_ADMIN_OP_ALTERCONFIGS, timeoutMilliseconds: timeoutMilliseconds,
       validateOnly: validateOnly,
-      send: { rd_kafka_AlterConfigs(client.handle, &request, 1, $0, $1) },
+      send: { rd_kafka_AlterConfigs(client.handle, &requests, requests.count, $0, $1) },
       read: { event in
         var count = 0
         let results = rd_kafka_AlterConfigs_result_resources(rd_kafka_event_AlterConfigs_result(event), &count)
-        guard count == 1, let resource = results?[0] else { return nil }
-        return itemError(
-          rd_kafka_ConfigResource_error(resource), rd_kafka_ConfigResource_error_string(resource), operation)
+        var errors: [String: KafkaError?] = [:]
+        for index in 0..<count {
+          guard let resource = results?[index], let name = rd_kafka_ConfigResource_name(resource) else { continue }
+          let topic = String(cString: name)
+          let error = itemError(
+            rd_kafka_ConfigResource_error(resource), rd_kafka_ConfigResource_error_string(resource),
+            "change settings of topic \"\(topic)\"")
+          errors.updateValue(error, forKey: topic)
+        }
+        return errors
       })
-    if let error { throw error }
+    return topics.map { topic in
+      let missing = KafkaError(
+        .timedOut, operation: "change settings of topic \"\(topic.name)\"", reason: "no answer for it")
+      return TopicOutcome(topic: topic.name, error: outcomes[topic.name, default: missing])
+    }
   }
 }
 

@@ -6,8 +6,6 @@ internal import KafkaC
 public final class AdminClient {
   let client: Client
   let properties: ClientProperties
-  /// Where answers arrive.
-  private let queue: OpaquePointer
 
   /// An administration client.
   public init(properties: ClientProperties, observer: any ClientObserver) throws(KafkaError) {
@@ -18,12 +16,6 @@ public final class AdminClient {
     client = try Client(RD_KAFKA_PRODUCER, properties: properties, callbacks: callbacks) { configuration in
       rd_kafka_conf_set_error_cb(configuration, reportError)
     }
-    // Making a queue fails only when memory is out, and then librdkafka aborts.
-    queue = rd_kafka_queue_new(client.handle).unsafelyUnwrapped
-  }
-
-  deinit {
-    rd_kafka_queue_destroy(queue)
   }
 
   /// Serves errors that belong to no call (`ClientObserver.failed`). The other calls do it too.
@@ -51,10 +43,14 @@ public final class AdminClient {
       rd_kafka_AdminOptions_set_operation_timeout(options, timeoutMilliseconds, nil, 0)
     }
     if validateOnly { rd_kafka_AdminOptions_set_validate_only(options, 1, nil, 0) }
+    // A queue for each request, so that an answer that comes too late is not taken for that of the next. Making one
+    // fails only when memory is out, and then librdkafka aborts.
+    let queue = rd_kafka_queue_new(client.handle).unsafelyUnwrapped
+    defer { rd_kafka_queue_destroy(queue) }
     send(options, queue)
     poll()
     // librdkafka answers every request, with a time-out if need be; the extra seconds only guard against a defect.
-    guard let event = rd_kafka_queue_poll(queue, timeoutMilliseconds + 5000) else {
+    guard let event = rd_kafka_queue_poll(queue, min(timeoutMilliseconds, .max - 5000) + 5000) else {
       throw KafkaError(.timedOut, operation: operation)
     }
     defer { rd_kafka_event_destroy(event) }

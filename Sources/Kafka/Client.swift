@@ -1,4 +1,3 @@
-internal import Glibc
 internal import KafkaC
 
 /// A librdkafka instance and what its callbacks need: made once, destroyed once.
@@ -9,15 +8,18 @@ final class Client {
   let handle: OpaquePointer
   let callbacks: ClientCallbacks
   private let retainedCallbacks: Unmanaged<ClientCallbacks>
-  /// Whether it is left to itself to come to its end: brokers that do not answer can hold up the destruction of a
-  /// consumer for `session.timeout.ms`, or for ever (librdkafka #4674).
-  var isAbandoned = false
+  /// Set where `rd_kafka_destroy` may have to wait for brokers that are away: then the owner's thread does not.
+  var isDestroyedInBackground = false
 
   /// - Parameter adjust: sets what is no property (callbacks, events) on the configuration before the client is made.
   init(
     _ type: rd_kafka_type_t, properties: ClientProperties, callbacks: ClientCallbacks,
     adjust: (OpaquePointer) -> Void = { _ in }
   ) throws(KafkaError) {
+    var properties = properties
+    // These two would send log lines and rebalances to queues that nobody serves.
+    properties["log.queue"] = "false"
+    properties["enabled_events"] = "0"
     let configuration = try properties.makeConfiguration()
     retainedCallbacks = Unmanaged.passRetained(callbacks)
     self.callbacks = callbacks
@@ -39,44 +41,26 @@ final class Client {
   }
 
   deinit {
-    if isAbandoned, destroyOnThreadOfItsOwn() { return }
-    rd_kafka_destroy(handle)
-    retainedCallbacks.release()
-  }
-
-  private func destroyOnThreadOfItsOwn() -> Bool {
-    let remains = UnsafeMutablePointer<(handle: OpaquePointer, callbacks: Unmanaged<ClientCallbacks>)>.allocate(
-      capacity: 1)
-    remains.initialize(to: (handle, retainedCallbacks))
-    var thread = pthread_t()
-    let code = pthread_create(
-      &thread, nil,
-      { argument in
-        guard let argument else { return nil }
-        let remains = argument.assumingMemoryBound(
-          to: (handle: OpaquePointer, callbacks: Unmanaged<ClientCallbacks>).self)
-        rd_kafka_destroy(remains.pointee.handle)
-        remains.pointee.callbacks.release()
-        remains.deallocate()
-        return nil
-      }, remains)
-    guard code == 0 else {
-      remains.deallocate()
-      return false
+    let remains = Remains(handle: handle, callbacks: retainedCallbacks)
+    if isDestroyedInBackground {
+      remains.destroyInBackground()
+    } else {
+      remains.destroy(flags: 0)
     }
-    pthread_detach(thread)
-    return true
   }
 
   /// The fatal error that the client is in, if any.
-  var fatalError: KafkaError? {
-    var code = RD_KAFKA_RESP_ERR_NO_ERROR
-    let reason = withErrorText { text, size in
-      code = rd_kafka_fatal_error(handle, text, size)
-      return code == RD_KAFKA_RESP_ERR_NO_ERROR
-    }
-    return reason.map { KafkaError(KafkaErrorCode(code), operation: "", reason: $0, remedy: .fatal) }
+  var fatalError: KafkaError? { Kafka.fatalError(of: handle) }
+}
+
+/// The fatal error that a client is in, if any (`rd_kafka_fatal_error`).
+func fatalError(of handle: OpaquePointer) -> KafkaError? {
+  var code = RD_KAFKA_RESP_ERR_NO_ERROR
+  let reason = withErrorText { text, size in
+    code = rd_kafka_fatal_error(handle, text, size)
+    return code == RD_KAFKA_RESP_ERR_NO_ERROR
   }
+  return reason.map { KafkaError(KafkaErrorCode(code), operation: "", reason: $0, remedy: .fatal) }
 }
 
 /// What librdkafka calls back into, kept alive as long as the client is.

@@ -8,6 +8,12 @@ public struct ClientProperties: Sendable, Equatable {
     public var name: String
     /// Its value as text.
     public var value: String
+
+    /// One property.
+    public init(name: String, value: String) {
+      self.name = name
+      self.value = value
+    }
   }
 
   /// The properties; a later one of the same name wins.
@@ -66,7 +72,9 @@ public struct ClientProperties: Sendable, Equatable {
 extension ClientProperties.Property {
   /// `nil` when it was set, else librdkafka's reason.
   fileprivate func set(on configuration: OpaquePointer?) -> String? {
-    withErrorText { text, size in
+    // C would read it up to there.
+    if name.utf8.contains(0) || value.utf8.contains(0) { return "\(name) holds a NUL character" }
+    return withErrorText { text, size in
       rd_kafka_conf_set(configuration, name, value, text, size) == RD_KAFKA_CONF_OK
     }
   }
@@ -79,6 +87,9 @@ func withErrorText(_ body: (UnsafeMutablePointer<CChar>, Int) -> Bool) -> String
   withUnsafeTemporaryAllocation(of: CChar.self, capacity: 512) { buffer in
     buffer.initialize(repeating: 0)
     guard let base = buffer.baseAddress else { return "out of memory" }
-    return body(base, buffer.count) ? nil : String(cString: base)
+    guard !body(base, buffer.count) else { return nil }
+    // Some of its texts end with a newline.
+    let text = String(cString: base)
+    return text.hasSuffix("\n") ? String(text.dropLast()) : text
   }
 }

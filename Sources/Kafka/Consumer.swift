@@ -9,6 +9,7 @@ public final class Consumer {
   private let callbacks: ConsumerCallbacks
   /// Handles that keep the topics' memory, so that a `ConsumedTopic` cannot come to mean another topic.
   private var retainedTopics: [ConsumedTopic] = []
+  private var isSubscribed = false
 
   /// A consumer that is in no group yet.
   ///
@@ -40,8 +41,11 @@ public final class Consumer {
 
   /// Joins the group for these topics. A name that begins with `^` is a regular expression.
   public func subscribe(to topics: [String]) throws(KafkaError) {
+    let operation = "subscribe to \(topics.joined(separator: ", "))"
+    for topic in topics { try checkName(topic, operation) }
     let list = PartitionList(topics.map { TopicPartition(topic: $0, partition: -1) })
-    try check(list.lend { rd_kafka_subscribe(client.handle, $0) }, "subscribe to \(topics.joined(separator: ", "))")
+    try check(list.lend { rd_kafka_subscribe(client.handle, $0) }, operation)
+    isSubscribed = true
   }
 
   /// The next row, or `nil` when none came within the time. Serves rebalances, commits and errors meanwhile.
@@ -56,7 +60,7 @@ public final class Consumer {
     return ConsumedMessage(adopting: message)
   }
 
-  /// Keeps a topic's identity for as long as the consumer lives.
+  /// Keeps a topic's identity for as long as the consumer lives. To be called while a row of it is at hand.
   ///
   /// - Returns: false where librdkafka has another handle for that name by now; the identity must not be kept then.
   public func retain(_ topic: ConsumedTopic) -> Bool {
@@ -69,7 +73,8 @@ public final class Consumer {
     return true
   }
 
-  /// Stops fetching from these partitions, and drops what was fetched ahead; `poll` still serves the group.
+  /// Stops fetching from these partitions, and drops what was fetched ahead; `poll` still serves the group. Partitions
+  /// that are not assigned are passed over.
   public func pause(_ partitions: [TopicPartition]) throws(KafkaError) {
     let list = PartitionList(partitions)
     try check(list.lend { rd_kafka_pause_partitions(client.handle, $0) }, "pause partitions")
@@ -87,25 +92,29 @@ public final class Consumer {
     try check(list.lend { rd_kafka_commit(client.handle, $0, 1) }, "commit offsets")
   }
 
-  /// Commits and waits for the answer, on a queue of its own: it may be called from the delegate, and the delegate does
-  /// not hear of it.
+  /// Commits and waits for the answer; the delegate does not hear of it.
   ///
-  /// - Throws: `timedOut` where no answer has come by then; the offsets may be committed all the same.
-  public func commitAndWait(_ offsets: [TopicPartitionOffset], timeoutMilliseconds: Int = 60000) throws(KafkaError) {
+  /// `rd_kafka_commit` itself would wait for `session.timeout.ms` where the coordinator is away.
+  ///
+  /// - Throws: `timedOut` without an answer; the commit may still happen.
+  public func commitAndWait(
+    _ offsets: [TopicPartitionOffset], timeoutMilliseconds: Int32 = 5000
+  ) throws(KafkaError) {
     let operation = "commit offsets"
-    let list = PartitionList(offsets)
     // Making a queue fails only when memory is out, and then librdkafka aborts.
     let queue = rd_kafka_queue_new(client.handle).unsafelyUnwrapped
     defer { rd_kafka_queue_destroy(queue) }
-    try check(list.lend { rd_kafka_commit_queue(client.handle, $0, queue, nil, nil) }, operation)
-    guard let event = rd_kafka_queue_poll(queue, Int32(clamping: timeoutMilliseconds)) else {
+    let list = PartitionList(offsets)
+    // With a callback of its own the answer does not go to the one for all commits; as an event it is never called.
+    try check(list.lend { rd_kafka_commit_queue(client.handle, $0, queue, { _, _, _, _ in }, nil) }, operation)
+    guard let answer = rd_kafka_queue_poll(queue, timeoutMilliseconds) else {
       throw KafkaError(.timedOut, operation: operation)
     }
-    defer { rd_kafka_event_destroy(event) }
-    try check(rd_kafka_event_error(event), operation)
-    if let failed = rd_kafka_event_topic_partition_list(event)?.firstError {
+    defer { rd_kafka_event_destroy(answer) }
+    if let failed = rd_kafka_event_topic_partition_list(answer)?.firstError {
       throw KafkaError(failed.code, operation: "commit offset of \(failed.partition)")
     }
+    try check(rd_kafka_event_error(answer), operation)
   }
 
   /// Reads these partitions without a group's help. `subscribe` and `assign` exclude each other.
@@ -147,16 +156,17 @@ public final class Consumer {
   /// Leaves the group, so that its partitions go to others at once, and closes.
   ///
   /// Closing alone does not leave: a static member's partitions would wait for the session to time out. The delegate's
-  /// `revoked` is called on the way. After this only `deinit` may follow, which does not wait for brokers either.
+  /// `revoked` is called on the way. After this only `deinit` may follow.
   ///
-  /// - Returns: whether it was done within the time.
+  /// - Returns: whether it was done within the time. If not, what is left is ended behind the caller's back: librdkafka
+  ///   may wait up to `session.timeout.ms` for a coordinator that is away.
   public func leave(timeoutMilliseconds: Int) -> Bool {
-    client.isAbandoned = true
     let deadline = MonotonicClock.milliseconds() + Int64(timeoutMilliseconds)
+    client.isDestroyedInBackground = true
     rd_kafka_unsubscribe(client.handle)
-    // A static member that closes before it has left does not leave any more.
-    while MonotonicClock.milliseconds() < deadline, isMember || (try? assignment())?.isEmpty == false {
-      if let message = rd_kafka_consumer_poll(client.handle, 5) { rd_kafka_message_destroy(message) }
+    // A static member that begins to close before it has left never does.
+    while isSubscribed, isMember, MonotonicClock.milliseconds() < deadline {
+      if let message = rd_kafka_consumer_poll(client.handle, 10) { rd_kafka_message_destroy(message) }
     }
     guard let queue = rd_kafka_queue_get_consumer(client.handle) else { return false }
     defer { rd_kafka_queue_destroy(queue) }
@@ -166,20 +176,28 @@ public final class Consumer {
     }
     while rd_kafka_consumer_closed(client.handle) == 0 {
       guard MonotonicClock.milliseconds() < deadline else { return false }
-      _ = rd_kafka_queue_poll_callback(queue, 50)
+      // Rows that were fetched ahead still come; rd_kafka_queue_poll_callback would abort the process at one.
+      if let message = rd_kafka_consumer_poll(client.handle, 10) { rd_kafka_message_destroy(message) }
     }
-    client.isAbandoned = false
+    client.isDestroyedInBackground = false
     return true
   }
 
-  /// Whether the group has a name for this member; librdkafka forgets it when it sends the request to leave.
+  /// Whether it still has to leave: an unsubscription that waits for a rebalance, partitions that have not been let go,
+  /// or a member's id, which librdkafka forgets when it sends the request to leave.
   private var isMember: Bool {
-    guard let name = rd_kafka_memberid(client.handle) else { return false }
-    defer { rd_kafka_mem_free(client.handle, name) }
-    return name.pointee != 0
+    if (try? assignment())?.isEmpty == false { return true }
+    var subscription: UnsafeMutablePointer<rd_kafka_topic_partition_list_t>?
+    if rd_kafka_subscription(client.handle, &subscription) == RD_KAFKA_RESP_ERR_NO_ERROR, let subscription {
+      defer { rd_kafka_topic_partition_list_destroy(subscription) }
+      if subscription.pointee.cnt > 0 { return true }
+    }
+    guard let id = rd_kafka_memberid(client.handle) else { return false }
+    defer { rd_kafka_mem_free(client.handle, id) }
+    return id.pointee != 0
   }
 
-  private func error(in message: UnsafeMutablePointer<rd_kafka_message_t>) -> KafkaError {
+  func error(in message: UnsafeMutablePointer<rd_kafka_message_t>) -> KafkaError {
     let reason = rd_kafka_message_errstr(message).map { String(cString: $0) }
     let place = message.pointee.rkt.map { String(cString: rd_kafka_topic_name($0)) }
     let code = KafkaErrorCode(message.pointee.err)
@@ -243,7 +261,10 @@ private func answerCommit(
   client: OpaquePointer?, code: rd_kafka_resp_err_t,
   list: UnsafeMutablePointer<rd_kafka_topic_partition_list_t>?, opaque: UnsafeMutableRawPointer?
 ) {
-  guard let list, let delegate = consumerCallbacks(opaque)?.delegate else { return }
+  // Without the consumer this is its `deinit`, which the delegate is not to hear of.
+  guard let list, let callbacks = consumerCallbacks(opaque), callbacks.consumer != nil,
+    let delegate = callbacks.delegate
+  else { return }
   var error: KafkaError?
   if code != RD_KAFKA_RESP_ERR_NO_ERROR {
     error = KafkaError(KafkaErrorCode(code), operation: "commit offsets")
@@ -258,7 +279,10 @@ func reportError(
   client: OpaquePointer?, code: Int32, reason: UnsafePointer<CChar>?, opaque: UnsafeMutableRawPointer?
 ) {
   guard let callbacks = ClientCallbacks.from(opaque) else { return }
-  let error = KafkaError(
-    KafkaErrorCode(rawValue: code), operation: "", reason: reason.map { String(cString: $0) })
-  callbacks.observer.failed(error)
+  let code = KafkaErrorCode(rawValue: code)
+  if code == .fatal, let client, let error = fatalError(of: client) {
+    callbacks.observer.failed(error)
+  } else {
+    callbacks.observer.failed(KafkaError(code, operation: "", reason: reason.map { String(cString: $0) }))
+  }
 }

@@ -23,6 +23,10 @@ public final class EmbeddedBroker: @unchecked Sendable {
     case heartbeat = 12
     case syncGroup = 14
     case initProducerID = 22
+    case addPartitionsToTransaction = 24
+    case addOffsetsToTransaction = 25
+    case endTransaction = 26
+    case transactionOffsetCommit = 28
   }
 
   /// Starts the brokers.

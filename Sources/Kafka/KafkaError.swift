@@ -32,9 +32,11 @@ public struct KafkaError: Error, Sendable, Equatable {
   }
 
   /// Takes over an `rd_kafka_error_t` and destroys it. Transactional functions say there what has to follow.
-  init(consuming error: OpaquePointer, operation: String) {
+  ///
+  /// - Parameter unclassified: the remedy where it says nothing; `nil` for the one that goes with the code.
+  init(consuming error: OpaquePointer, operation: String, unclassified: Remedy? = nil) {
     let code = KafkaErrorCode(rd_kafka_error_code(error))
-    var remedy = code.remedy
+    var remedy = unclassified ?? code.remedy
     if rd_kafka_error_is_fatal(error) != 0 {
       remedy = .fatal
     } else if rd_kafka_error_txn_requires_abort(error) != 0 {

@@ -39,8 +39,11 @@ public struct MessageHeader: Sendable, Equatable {
     let list = rd_kafka_headers_new(headers.count)
     for header in headers {
       if let value = header.value {
+        // An empty array may have no address, and without one there would be no value.
         _ = value.withUnsafeBytes { bytes in
-          rd_kafka_header_add(list, header.name, -1, bytes.baseAddress, bytes.count)
+          "".withCString {
+            rd_kafka_header_add(list, header.name, -1, bytes.baseAddress ?? UnsafeRawPointer($0), bytes.count)
+          }
         }
       } else {
         _ = rd_kafka_header_add(list, header.name, -1, nil, 0)

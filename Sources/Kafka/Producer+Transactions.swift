@@ -38,16 +38,21 @@ extension Producer {
   public func abortTransaction(
     timeoutMilliseconds: Int32, _ report: (borrowing DeliveryReport) -> Void
   ) throws(KafkaError) {
-    // rd_kafka_abort_transaction would wait for reports that only `poll` serves.
-    purge()
-    _ = flush(timeoutMilliseconds: Int(timeoutMilliseconds), report)
-    try check(rd_kafka_abort_transaction(client.handle, timeoutMilliseconds), "abort the transaction")
+    let deadline = MonotonicClock.milliseconds() + Int64(timeoutMilliseconds)
+    poll(timeoutMilliseconds: 0, report)
+    // The first call drops what is queued, waits in vain for reports that only `poll` serves, and is resumed by the
+    // second. (`purge` must not do it: only the abort itself skips the sequence numbers of what it drops.)
+    if unansweredCount > 0, let error = rd_kafka_abort_transaction(client.handle, min(100, timeoutMilliseconds)) {
+      let failure = KafkaError(consuming: error, operation: "abort the transaction", unclassified: .fatal)
+      guard failure.remedy == .retry else { throw failure }
+      while unansweredCount > 0, MonotonicClock.milliseconds() < deadline { poll(timeoutMilliseconds: 10, report) }
+    }
+    let remaining = Int32(max(0, deadline - MonotonicClock.milliseconds()))
+    try check(rd_kafka_abort_transaction(client.handle, remaining), "abort the transaction")
   }
 
   private func check(_ error: OpaquePointer?, _ operation: String) throws(KafkaError) {
     guard let error else { return }
-    var failure = KafkaError(consuming: error, operation: operation)
-    if failure.remedy == .giveUp { failure.remedy = .fatal }
-    throw failure
+    throw KafkaError(consuming: error, operation: operation, unclassified: .fatal)
   }
 }

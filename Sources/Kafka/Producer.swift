@@ -30,6 +30,11 @@ public final class Producer {
   /// The handle of a topic, made on first use. Looking a name up costs librdkafka a linear search: keep the handle.
   public func topic(named name: String) throws(KafkaError) -> ProducerTopic {
     if let topic = topics[name] { return topic }
+    try checkName(name, "use topic \"\(name)\"")
+    // librdkafka would take it, and let its rows wait for a topic that cannot be.
+    guard !name.isEmpty else {
+      throw KafkaError(.invalidArgument, operation: "use a topic", reason: "its name is empty")
+    }
     guard let handle = rd_kafka_topic_new(client.handle, name, nil) else {
       throw KafkaError(KafkaErrorCode(rd_kafka_last_error()), operation: "use topic \"\(name)\"")
     }
@@ -43,7 +48,7 @@ public final class Producer {
   /// - Parameters:
   ///   - partition: from 0, or -1 for the topic's partitioner.
   ///   - value: with a `nil` base address: no value.
-  ///   - timestamp: milliseconds since 1970; 0 for now.
+  ///   - timestamp: milliseconds since 1970; 0 stands for the moment of the call.
   ///   - tag: comes back in the `DeliveryReport`.
   /// - Returns: `nil` when it was queued; exactly then a delivery report will follow.
   @inline(__always)
@@ -101,15 +106,20 @@ public final class Producer {
 
   /// Sends what is queued without waiting for `linger.ms`, and serves the reports, until nothing is left.
   ///
+  /// - Parameter timeoutMilliseconds: even with 0 it looks once, for a millisecond.
   /// - Returns: whether everything was answered within the time.
   public func flush(timeoutMilliseconds: Int, _ report: (borrowing DeliveryReport) -> Void) -> Bool {
     let deadline = MonotonicClock.milliseconds() + Int64(timeoutMilliseconds)
-    repeat {
-      rd_kafka_flush(client.handle, 0)
-      poll(timeoutMilliseconds: 10, report)
-      if unansweredCount == 0 { return true }
-    } while MonotonicClock.milliseconds() < deadline
-    return false
+    poll(timeoutMilliseconds: 0, report)
+    while unansweredCount > 0 {
+      let remaining = deadline - MonotonicClock.milliseconds()
+      // `linger.ms` is set aside only while rd_kafka_flush runs: long enough for the brokers' threads to wake up. It
+      // cannot see the reports that wait here, so it must not run much longer.
+      rd_kafka_flush(client.handle, Int32(max(1, min(5, remaining))))
+      poll(timeoutMilliseconds: 0, report)
+      if remaining <= 0 { return unansweredCount == 0 }
+    }
+    return true
   }
 
   /// Drops what is queued and in flight; the reports say so (`purgedFromQueue`, `purgedInFlight`).
@@ -117,7 +127,7 @@ public final class Producer {
     rd_kafka_purge(client.handle, RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT)
   }
 
-  /// Rows whose report has not been served yet.
+  /// Rows whose report has not been served yet, and a few more: those reports themselves. 0 when nothing is left.
   public var unansweredCount: Int { Int(rd_kafka_outq_len(client.handle)) }
 
   /// The fatal error that makes this producer unusable, if there is one.

@@ -21,7 +21,7 @@ public struct TopicPartition: Sendable, Hashable, CustomStringConvertible {
 public struct TopicPartitionOffset: Sendable, Hashable {
   /// The partition.
   public var partition: TopicPartition
-  /// The offset of the next row to read; negative for `nil` positions of librdkafka (`invalid`).
+  /// The offset of the next row to read; or one of the positions below, which are negative.
   public var offset: Int64
 
   /// This position in this partition.
@@ -36,6 +36,8 @@ public struct TopicPartitionOffset: Sendable, Hashable {
   public static let beginning: Int64 = -2
   /// Behind the last row.
   public static let end: Int64 = -1
+  /// What the group has committed; where that is nothing, `auto.offset.reset` decides.
+  public static let stored: Int64 = -1000
 }
 
 /// A list for a librdkafka call, destroyed with it.

@@ -19,6 +19,10 @@ enum Router {
     subcommands: [
       DemoCommand.command,
       RunCommand.command,
+      HealthCommand.command,
+      CheckCommand.command,
+      TopicsCommand.command,
+      TailCommand.command,
       ReplayCommand.command,
       HelpCommand.command,
       CompletionCommand.command,

@@ -1,4 +1,5 @@
 import Foundation
+import FuzzSupport
 import TestSupport
 import Testing
 
@@ -99,33 +100,13 @@ struct DecompositionNonsenseTests {
     #expect(grown < 60 << 20, "40 readings of 5 MB each left \(grown) bytes")
   }
 
-  /// Mutations of what is valid, from a fixed seed: no trap, and a place inside the text for whatever is said.
+  /// Mutations of what is valid, from a fixed seed (`make fuzz` runs many more): no trap, and a place inside the text for whatever is said.
   @Test(.timeLimit(.minutes(2)))
   func mutations() throws {
-    var random = Xorshift(state: 0x9E37_79B9_7F4A_7C15)
-    var seeds = try (LDMSVerdict.all + LDMSVerdict.accepted + LDMSVerdict.accepted).map { try $0.bytes }
-    for path in ["weird/decomp.json", "avro_kafka_json/decomp.json", "static/decomp/meminfo.json"] {
-      seeds.append(Array(try Data(contentsOf: Repository.fixtures.appending(path: path))))
-    }
-    let pieces = [
-      #""type""#, "null", "[]", "{}", "-1", "1.5", "\"", "\\", "{", "}", ",", ":", "\0", "\u{e9}", #""as_is""#,
-      #""flex""#,
-      #"{"src":"a","#, "(", ")", "a{9}", "*", "+",
-    ].map { Array($0.utf8) }
+    let fuzzer = try DecompositionFuzzer()
     var accepted = 0
     for round in 0..<6000 {
-      var bytes = seeds[Int(random.next() % UInt64(seeds.count))]
-      for _ in 0...(random.next() % 3) where !bytes.isEmpty {
-        let place = Int(random.next() % UInt64(bytes.count))
-        switch random.next() % 4 {
-        case 0: bytes[place] = UInt8(truncatingIfNeeded: random.next())
-        case 1: bytes.remove(at: place)
-        case 2: bytes.insert(contentsOf: pieces[Int(random.next() % UInt64(pieces.count))], at: place)
-        default:
-          let other = Int(random.next() % UInt64(bytes.count))
-          bytes.swapAt(place, other)
-        }
-      }
+      let bytes = fuzzer.input(round, seed: 1)
       let lines = bytes.count { $0 == 0x0A } + 1
       do {
         let decomposition = try Decomposition(bytes: bytes, file: "d.json")
@@ -138,22 +119,10 @@ struct DecompositionNonsenseTests {
         let line = try #require(error.line)
         #expect((1...lines).contains(line), "round \(round): \(error)")
       }
-      #expect(bytes.withUnsafeBytes { Decomposition.accepts($0) } == (Self.error(bytes) == nil))
+      #expect(fuzzer.isAccepted(bytes) == (Self.error(bytes) == nil))
     }
     // Both ways were gone.
     #expect((100...5000).contains(accepted), "\(accepted) accepted")
-  }
-}
-
-/// Marsaglia's xorshift64: the same numbers everywhere.
-struct Xorshift {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state ^= state << 13
-    state ^= state >> 7
-    state ^= state << 17
-    return state
   }
 }
 

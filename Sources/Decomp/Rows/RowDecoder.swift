@@ -20,19 +20,20 @@
 /// - A number is anything else up to the next `,` or `}`, and ends in one place.
 ///
 /// **Fast way.** Let each string end at its first quote. If that reads the whole row and the names are *plain* (none
-/// contains a quote, begins with a colon, or is a comma, and no two are the same), then it is the only reading. Proof:
-/// in that reading R every quote of the payload is one that LDMS printed around a name or a value. Suppose another
-/// reading, and let k be the first column where its value ends elsewhere. Both values begin at the same byte; numbers
-/// and arrays end in one place, so it is a string, which ends at a later quote. If k is the last column, both must end
-/// at the last but one byte: no other reading. Otherwise `,"B":` follows that later quote, B being the name of column
-/// k+1. B holds no quote, so the two quotes around it are neighbours in the payload. As R has it, neighbours are:
-/// - the two around a name: then the name is B, and as names are unique it stands where R has it, right after R's value
-///   of k and not later;
-/// - the end of a name and the begin of its value: between them is `:`, which is no plain name;
-/// - the two around a value: `,` or `}` follows, not `:`;
-/// - the end of a value and the begin of a name: between them is `,`, which is no plain name;
-/// - the end of a name and the begin of the next, with a number or array between: that begins with `:`, as no plain
-///   name does.
+/// contains a quote or is a comma, and no two are the same), then it is the only reading. Proof: in that reading R,
+/// every quote of the payload is one that LDMS printed around a name or a value. Suppose another reading, and let k be
+/// the first column where its value ends elsewhere. Both values of k begin at the same byte; numbers and arrays end in
+/// one place, so it is a string, and the other reading ends it at a later quote e. If k is the last column, both must
+/// end at the last but one byte: no other reading. Otherwise e is followed by `,"B":`, where B is the name of column
+/// k+1. B holds no quote, so e and the two quotes of `"B"` are neighbours in the payload, with a comma and B between
+/// them. What can e and its next neighbour be in R?
+/// - The end of a value and the begin of a name: then the name is B, and as names are unique, R has it right after its
+///   own value of k, which ends before e. No.
+/// - The two around a name: then the name is a comma. No.
+/// - The two around a value: then the value is a comma, and from its end to the next quote, which begins a name, is a
+///   comma, too: B is a comma. No.
+/// - The end of a name and the begin of its value or of the next name: between them is no comma, but `:` and what
+///   follows. No.
 ///
 /// **Slow way.** For all other rows ``RowReadings`` follows every reading at once.
 public struct RowDecoder: Sendable {

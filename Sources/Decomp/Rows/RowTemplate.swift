@@ -93,9 +93,7 @@ final class RowTemplate: @unchecked Sendable {
 
   private static func isPlain(_ names: [[UInt8]]) -> Bool {
     Set(names).count == names.count
-      && names.allSatisfy { name in
-        name != [UInt8(ascii: ",")] && name.first != UInt8(ascii: ":") && !name.contains(UInt8(ascii: "\""))
-      }
+      && !names.contains { $0.contains(UInt8(ascii: "\"")) || $0 == [UInt8(ascii: ",")] }
   }
 }
 

@@ -16,7 +16,7 @@ public enum ConfigurationReference {
 
     - Every key can be set by an environment variable instead, which goes before the file. Lists are separated by commas there.
     - Unknown keys, wrong values and properties that librdkafka does not take are refused with file, line and column, and
-      the nearest valid name; all problems are shown at once. `router check --config router.yaml` checks without running.
+      the nearest valid name, several at once. `router check --config router.yaml` checks without running.
     - Relative paths start at the directory of the file; those from the environment at the working directory.
     - Secrets: write `{file: PATH}` or `{env: NAME}` in place of the value. They are never logged.
 

@@ -9,16 +9,9 @@ public final class KafkaLog: ClientObserver {
     self.log = log
   }
 
-  /// librdkafka's severities are syslog's. It goes on by itself after nearly everything that it calls an error, so each is
-  /// taken down a step; what is lasting comes through `failed` or a call.
+  /// For looking for a fault only: what lasts comes through `failed` as well, and the rest mends itself.
   public func log(_ line: ClientLogLine) {
-    let level: Log.Level =
-      switch line.severity {
-      case ..<4: .warning
-      case 4: .info
-      default: .debug
-      }
-    log.log(level, "librdkafka: \(line.message)", [.facility: line.facility])
+    log.debug("librdkafka: \(line.message)", [.facility: line.facility])
   }
 
   /// librdkafka goes on trying unless the error is fatal, so this is a warning.

@@ -1,6 +1,5 @@
 internal import Glibc
 internal import Wording
-internal import Wording
 
 /// Writes the service's log, a line each, as text or as JSON.
 ///

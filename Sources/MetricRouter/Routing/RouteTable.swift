@@ -4,10 +4,10 @@ internal import Glibc
 ///
 /// An open hash table over bytes: no `String` is made, nothing is allocated and nothing is counted on the way to a hit.
 /// Routes are added, never removed. The hash is seeded for each table, because producers are chosen by others.
-struct RouteTable {
+package struct RouteTable {
   /// Where the bytes of the key come from. The same bytes of another kind are another key: what a row says can never
   /// hit a route that was made from a topic's name.
-  enum KeyKind: UInt8 {
+  package enum KeyKind: UInt8 {
     case producerColumn
     case instanceColumn
     case topicName
@@ -31,14 +31,14 @@ struct RouteTable {
   /// Longer keys are nobody's: no producer that long is accepted.
   static let maximumKeyCount = 1024
 
-  init(seed: UInt64 = UInt64.random(in: .min ... .max)) {
+  package init(seed: UInt64 = UInt64.random(in: .min ... .max)) {
     self.seed = seed
     slots = Array(repeating: Slot(), count: 1024)
   }
 
   /// The route of this key, or -1.
   @inline(__always)
-  func find(_ key: UnsafeRawBufferPointer, kind: KeyKind, job: UInt64) -> Int32 {
+  package func find(_ key: UnsafeRawBufferPointer, kind: KeyKind, job: UInt64) -> Int32 {
     let hash = Self.hash(key, kind: kind, job: job, seed: seed)
     let mask = slots.count - 1
     var index = Int(truncatingIfNeeded: hash) & mask
@@ -50,7 +50,7 @@ struct RouteTable {
   }
 
   /// Adds a key that is not there.
-  mutating func insert(_ key: UnsafeRawBufferPointer, kind: KeyKind, job: UInt64, route: Int32) {
+  package mutating func insert(_ key: UnsafeRawBufferPointer, kind: KeyKind, job: UInt64, route: Int32) {
     precondition(key.count <= Self.maximumKeyCount, "a route's key was checked for its length")
     if (count + 1) * 4 > slots.count * 3 { grow() }
     let slot = Slot(

@@ -59,13 +59,7 @@ public final class Router {
       totals.consumed = totals.routed + totals.deadLettered
       switch end {
       case .stopped:
-        log.info(
-          "router stopped",
-          [
-            .consumed: String(totals.consumed), .routed: String(totals.routed),
-            .deadLettered: String(totals.deadLettered),
-          ])
-        return totals
+        return stopped(totals)
       case .failed(let error):
         throw error
       case .rebuild(let error):
@@ -73,9 +67,18 @@ public final class Router {
         log.error("the Kafka client failed and is made anew", [.error: error.description, .after: "\(pause) ms"])
         wait(milliseconds: pause)
         pause = min(pause * 2, Self.longestPauseMilliseconds)
-        if stop.isRequested { return totals }
+        if stop.isRequested { return stopped(totals) }
       }
     }
+    return stopped(totals)
+  }
+
+  private func stopped(_ totals: RouterTotals) -> RouterTotals {
+    log.info(
+      "router stopped",
+      [
+        .consumed: String(totals.consumed), .routed: String(totals.routed), .deadLettered: String(totals.deadLettered),
+      ])
     return totals
   }
 

@@ -46,6 +46,9 @@ public struct RoutingPlan: Sendable {
   /// The names of all row schemas, sorted.
   public var schemaNames: [String] { decoders.keys.sorted() }
 
+  /// How rows are read of which only the name of their row schema is known, not the topic.
+  func decoder(ofSchema name: String) -> RowDecoderSet? { decoders[name] }
+
   /// How the rows of an input topic are read.
   public func input(topic: String) -> InputTopic {
     if let topicIdentity {
@@ -118,12 +121,18 @@ public struct Refusal: Error, Sendable, Hashable {
 extension Refusal {
   /// What the decoder's refusal means for the dead letters.
   init(_ refusal: RowRefusal, by decoder: RowDecoderSet, payload: UnsafeRawBufferPointer) {
-    let reason: DeadLetterReason =
+    self.init(DeadLetterReason(refusal), decoder.detail(of: refusal, in: payload))
+  }
+}
+
+extension DeadLetterReason {
+  /// What the decoder's refusal means for the dead letters.
+  init(_ refusal: RowRefusal) {
+    self =
       switch refusal.reason {
       case .avro: .unsupportedEncoding
       case .ambiguous, .tooDoubtful: .ambiguousRow
       case .empty, .notAnObject, .columnMismatch, .badValue, .truncated, .trailingBytes, .unprintable: .malformedRow
       }
-    self.init(reason, decoder.detail(of: refusal, in: payload))
   }
 }

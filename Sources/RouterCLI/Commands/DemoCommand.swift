@@ -11,7 +11,7 @@ enum DemoCommand {
 
   static let command = Command(
     name: "demo",
-    abstract: "Route a recorded LDMS on an embedded broker and watch users and jobs come to life",
+    abstract: "Route a recorded LDMS on an embedded broker",
     discussion: """
       Starts a Kafka broker inside this process, on a loopback port, plays rows into it that a real LDMS stored (three \
       users, five jobs, one of them on two nodes, one node shared by two users), routes them, and shows each user's and \
@@ -56,7 +56,7 @@ enum DemoCommand {
       return Interruption.exitCode ?? .checkFailed
     }
     if arguments[keep] {
-      try screen.invite(bootstrap: demo.bootstrap, userTopic: snapshot.jobs.first?.userTopic ?? "")
+      try screen.invite(bootstrap: demo.bootstrap, userTopic: snapshot.jobs.map(\.userTopic).min() ?? "")
       while !Interruption.wait(atMost: .seconds(3600)) {}
       // Ctrl-C is how it is meant to end.
       return .ok

@@ -9,7 +9,7 @@ enum ReplayCommand {
 
   static let command = Command(
     name: "replay",
-    abstract: "Store recorded rows into the input topics, as an LDMS aggregator does",
+    abstract: "Store recorded rows as an LDMS aggregator does",
     discussion: """
       For a first look, and for trying a configuration without an LDMS: the rows of the recording (three users, five \
       jobs, seven metric sets, two minutes) are stored into their topics on the brokers of the configuration, without \

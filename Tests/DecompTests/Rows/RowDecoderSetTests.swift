@@ -53,6 +53,14 @@ import Testing
     let row = Array(#"{"producer":"userA:1:c1","load":0}"#.utf8)
     #expect(
       RowDecoderSet([schema(claimed, Self.load), schema(Self.producer, Self.load)]).decode(row).reason == .ambiguous)
+    // A reading of the wrong type counts, too: the types that are known may not be those that LDMS uses.
+    var narrow = Self.load
+    narrow.type = .scalar(.u64)
+    let wrong = [schema(claimed, narrow), schema(Self.producer, Self.load)]
+    let real = Array(#"{"producer":"userA:1:c1","load":0.5}"#.utf8)
+    #expect(RowDecoderSet([wrong[0]]).decode(real).reason == .badValue)
+    #expect(RowDecoderSet(wrong).decode(real).reason == .ambiguous)
+    #expect(RowDecoderSet(wrong.reversed()).decode(real).reason == .ambiguous)
     // The text of a name, or a producer: with one schema known there is no doubt, with both there is.
     let forged = Array(#"{"timestamp":1.000002,"name":"","producer":"userB:1:c1"}"#.utf8)
     let named = schema(Self.time, Self.name)

@@ -1,4 +1,5 @@
 import Decomp
+import FuzzSupport
 import Testing
 
 /// What counts as a value of each type, and what is taken from it.

@@ -1,4 +1,5 @@
 import Decomp
+import FuzzSupport
 import Testing
 
 /// Every row that was captured, decoded, with the counts of what comes of it.

@@ -1,4 +1,5 @@
 import Decomp
+import FuzzSupport
 import Testing
 
 /// Real rows, cut short or with a byte changed.

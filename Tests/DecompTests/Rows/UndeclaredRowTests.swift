@@ -1,4 +1,5 @@
 import Decomp
+import FuzzSupport
 import Testing
 
 /// Rows of `as_is` decompositions: a frame, a time, and the job if it stands where no user's text can.

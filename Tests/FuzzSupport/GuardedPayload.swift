@@ -1,14 +1,14 @@
-import Glibc
+internal import Glibc
 
 /// Memory for payloads between two pages that nothing may touch: a decoder that reads one byte too many crashes the
 /// test.
-final class GuardedPayload {
+public final class GuardedPayload {
   private let mapping: UnsafeMutableRawPointer
   private let page = Int(sysconf(Int32(_SC_PAGESIZE)))
   private let capacity: Int
 
   /// Room for payloads of up to 64 kB.
-  init() {
+  public init() {
     capacity = 16 * page
     mapping = mmap(nil, capacity + 2 * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
     precondition(mapping != MAP_FAILED, "no memory for the test's payloads")
@@ -19,12 +19,12 @@ final class GuardedPayload {
   deinit { munmap(mapping, capacity + 2 * page) }
 
   /// Hands out a copy of the payload that ends where the forbidden page begins.
-  func atEnd<Result>(_ payload: some Collection<UInt8>, _ body: (UnsafeRawBufferPointer) -> Result) -> Result {
+  public func atEnd<Result>(_ payload: some Collection<UInt8>, _ body: (UnsafeRawBufferPointer) -> Result) -> Result {
     use(payload, at: page + capacity - payload.count, body)
   }
 
   /// Hands out a copy of the payload that begins where the forbidden page ends.
-  func atStart<Result>(_ payload: some Collection<UInt8>, _ body: (UnsafeRawBufferPointer) -> Result) -> Result {
+  public func atStart<Result>(_ payload: some Collection<UInt8>, _ body: (UnsafeRawBufferPointer) -> Result) -> Result {
     use(payload, at: page, body)
   }
 

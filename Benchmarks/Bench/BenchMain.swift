@@ -1,0 +1,52 @@
+internal import Foundation
+internal import TestSupport
+
+/// `make bench`: what a row costs, without a broker and against the bare loop on a real one.
+@main
+enum BenchMain {
+  static func main() async {
+    do {
+      guard let options = try BenchOptions.parse(Array(CommandLine.arguments.dropFirst())) else {
+        print(BenchOptions.usage)
+        return
+      }
+      if !options.isBrokerOnly { try MicroBenchmarks().run() }
+      if !options.isMicroOnly { try await againstLoop(options) }
+    } catch let error as BenchError {
+      fail("bench: \(error)", code: 64)
+    } catch {
+      fail("bench: \(error)", code: 1)
+    }
+  }
+
+  private static func againstLoop(_ options: BenchOptions) async throws {
+    guard KafkaHome.isSet else {
+      print(
+        """
+
+        The router against the bare loop: skipped, because it needs a real broker. Set KAFKA_HOME to an unpacked \
+        Apache Kafka, and have java in PATH.
+        """)
+      return
+    }
+    // The broker's log in memory, if there is room: a disk's moods would be measured, too.
+    if ProcessInfo.processInfo.environment["TMPDIR"] == nil, freeBytes("/dev/shm") > 4 << 30 {
+      setenv("TMPDIR", "/dev/shm", 1)
+    }
+    for jobs in options.jobs {
+      let benchmark = try await RouterAgainstLoop(options)
+      try await benchmark.run(jobs: jobs)
+      try await benchmark.stop()
+    }
+  }
+
+  private static func freeBytes(_ path: String) -> UInt {
+    var status = statvfs()
+    return statvfs(path, &status) == 0 ? UInt(status.f_bavail) * UInt(status.f_frsize) : 0
+  }
+
+  private static func fail(_ message: String, code: Int32) -> Never {
+    FileHandle.standardError.write(Data((message + "\n").utf8))
+    exit(code)
+  }
+}

@@ -1,0 +1,114 @@
+internal import AllocationCount
+internal import Decomp
+internal import Foundation
+internal import MetricRouter
+internal import TestSupport
+
+/// The way of a row as far as it needs no broker: decode, identify, find the route, and all of it together.
+///
+/// The rows are the recording's, in their order, with the router's own decoders and templates. Each number is the
+/// median of many passes over all rows; the least of them is what the machine can do undisturbed.
+struct MicroBenchmarks {
+  private static let passes = 31
+
+  private let payloads: [UnsafeRawBufferPointer]
+  private let decoders: [RowDecoderSet]
+  private let producers: [UnsafeRawBufferPointer]
+  private let names: [Name]
+  private let templates: ProducerTemplates
+  private let table: RouteTable
+  private let bytes: Int
+
+  init() throws {
+    let rows = try Capture.recording.read().rows
+    let decomposition = try Decomposition(file: Capture.recording.path("decomp.json"))
+    var byTopic: [String: RowDecoderSet] = [:]
+    for schema in decomposition.rowSchemas { byTopic[schema.name] = RowDecoderSet([schema]) }
+    templates = try ProducerTemplates(["{user}:{job}:{node}", "{user}-{node}"])
+    var payloads: [UnsafeRawBufferPointer] = []
+    var decoders: [RowDecoderSet] = []
+    var producers: [UnsafeRawBufferPointer] = []
+    var table = RouteTable()
+    for row in rows {
+      guard let decoder = byTopic[row.topic] else { throw BenchError("no row schema for topic \(row.topic)") }
+      // Kept to the end of the process: a row of its own memory each, as librdkafka's fetches have them.
+      let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: row.payload.count, alignment: 1)
+      copy.copyBytes(from: row.payload)
+      let payload = UnsafeRawBufferPointer(copy)
+      guard case .row(let decoded) = decoder.decode(payload), let producer = decoded.producer else {
+        throw BenchError("a recorded row of topic \(row.topic) is refused")
+      }
+      let key = producer.bytes(in: payload)
+      if table.find(key, kind: .producerColumn, job: decoded.job ?? 0) < 0 {
+        table.insert(key, kind: .producerColumn, job: decoded.job ?? 0, route: Int32(producers.count))
+      }
+      payloads.append(payload)
+      decoders.append(decoder)
+      producers.append(key)
+    }
+    self.payloads = payloads
+    self.decoders = decoders
+    self.producers = producers
+    self.table = table
+    names = producers.map { Name($0) }
+    bytes = payloads.reduce(0) { $0 + $1.count }
+  }
+
+  func run() {
+    print(
+      "without a broker: \(payloads.count) recorded rows, \(bytes / payloads.count) bytes in the mean, \(Self.passes) passes"
+    )
+    print("                              ns a row: median    least     GB/s   allocations a row")
+    measure("decode", bytes: bytes) {
+      var sum = 0
+      for index in payloads.indices {
+        if case .row(let row) = decoders[index].decode(payloads[index]) { sum &+= Int(row.timestamp?.seconds ?? 0) }
+      }
+      return sum
+    }
+    measure("find the route", bytes: nil) {
+      var sum = 0
+      for producer in producers { sum &+= Int(table.find(producer, kind: .producerColumn, job: 0)) }
+      return sum
+    }
+    measure("decode and find the route", bytes: bytes) {
+      var sum = 0
+      for index in payloads.indices {
+        let payload = payloads[index]
+        guard case .row(let row) = decoders[index].decode(payload), let producer = row.producer else { continue }
+        sum &+= Int(table.find(producer.bytes(in: payload), kind: .producerColumn, job: row.job ?? 0))
+      }
+      return sum
+    }
+    // Only for the first row of a producer and job.
+    measure("identify a new producer", bytes: nil) {
+      var sum = 0
+      for name in names {
+        if case .identity(let reading) = templates.identify(name.bytes) { sum &+= reading.user.bytes.count }
+      }
+      return sum
+    }
+  }
+
+  private func measure(_ name: String, bytes: Int?, _ pass: () -> Int) {
+    let clock = ContinuousClock()
+    var times: [Double] = []
+    var checksum = pass()
+    let allocations = allocation_count()
+    for _ in 0..<Self.passes {
+      let began = clock.now
+      checksum &-= pass()
+      times.append((clock.now - began) / .nanoseconds(1) / Double(payloads.count))
+    }
+    // The array of times grows meanwhile: a handful.
+    let allocated = max(0, Double(allocation_count() - allocations) - 16) / Double(Self.passes * payloads.count)
+    precondition(checksum != 1, "keeps the compiler from leaving the work out")
+    times.sort()
+    let median = times[times.count / 2]
+    let rate = bytes.map { String(format: "%8.2f", Double($0) / Double(payloads.count) / median) } ?? "        "
+    print(
+      name.padding(toLength: 28, withPad: " ", startingAt: 0)
+        + String(format: "%18.1f %8.1f", median, times[0]) + " " + rate + String(format: "%12.2f", allocated))
+    fflush(nil)
+  }
+}

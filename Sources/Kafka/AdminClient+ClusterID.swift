@@ -1,0 +1,13 @@
+internal import KafkaC
+
+extension AdminClient {
+  /// Whether this is an `EmbeddedBroker` (of any process), which makes topics that are merely asked for by name.
+  public func isEmbeddedBroker(timeoutMilliseconds: Int32) throws(KafkaError) -> Bool {
+    poll()
+    guard let id = rd_kafka_clusterid(client.handle, timeoutMilliseconds) else {
+      throw KafkaError(.timedOut, operation: "ask for the cluster's id")
+    }
+    defer { rd_kafka_mem_free(client.handle, id) }
+    return String(cString: id).hasPrefix("mockCluster")
+  }
+}

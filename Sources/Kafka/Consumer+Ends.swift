@@ -1,0 +1,29 @@
+internal import KafkaC
+
+/// What a consumer that looks for the ends of partitions has found.
+public enum ConsumedItem: ~Copyable {
+  /// A row.
+  case row(ConsumedMessage)
+  /// Every row of this partition that was there has been read (for now).
+  case end(TopicPartition)
+  /// This partition cannot be read.
+  case failure(TopicPartition, KafkaError)
+  /// Nothing came within the time.
+  case nothing
+}
+
+extension Consumer {
+  /// The same as `poll`, for a consumer whose properties set `enable.partition.eof`.
+  ///
+  /// - Throws: an error that concerns no single partition.
+  public func pollItem(timeoutMilliseconds: Int32) throws(KafkaError) -> ConsumedItem {
+    guard let message = rd_kafka_consumer_poll(client.handle, timeoutMilliseconds) else { return .nothing }
+    if message.pointee.err == RD_KAFKA_RESP_ERR_NO_ERROR { return .row(ConsumedMessage(adopting: message)) }
+    defer { rd_kafka_message_destroy(message) }
+    let error = error(in: message)
+    guard let topic = message.pointee.rkt, message.pointee.partition >= 0 else { throw error }
+    let partition = TopicPartition(
+      topic: String(cString: rd_kafka_topic_name(topic)), partition: message.pointee.partition)
+    return error.code == .partitionEOF ? .end(partition) : .failure(partition, error)
+  }
+}

@@ -1,0 +1,67 @@
+public import Decomp
+
+/// What the router can do with the rows of one `decomp.json`, under one configuration's rules.
+public struct DecompositionCheck: Sendable {
+  /// A set of rules of the file: its own, or a member of a `flex`.
+  public struct Part: Sendable, Hashable {
+    /// Where in the JSON: `$`, or `$.decomposition.meminfo`.
+    public var path: String
+    /// LDMS's name for the kind: `static`, `as_is` or `flex`.
+    public var kind: String
+    /// Whether any set can come to it.
+    public var isApplied: Bool
+  }
+
+  /// The file's name, as given.
+  public var file: String
+  /// The file's own rules first, then the members.
+  public var parts: [Part]
+  /// The kinds of rows that it makes, in the file's order; what `as_is` makes comes last.
+  public var schemas: [RowSchemaCheck]
+  /// What should not be left so.
+  ///
+  /// A row without a producer is none where `identity.topic` has the topics' names say whose rows they hold.
+  public var warnings: [DecompositionWarning]
+  /// How many more warnings there are than these.
+  public var omittedWarnings: Int
+
+  /// Looks at a decomposition that LDMS accepts.
+  public init(_ decomposition: Decomposition, plan: RoutingPlan) {
+    file = decomposition.file
+    parts = decomposition.decomposers.enumerated().map { index, decomposer in
+      Part(path: decomposition.path(of: index), kind: decomposer.kind.name, isApplied: decomposer.isApplied)
+    }
+    schemas = decomposition.rows.map { row in
+      RowSchemaCheck(row.schema, isApplied: decomposition.decomposers[row.decomposer].isApplied, plan: plan)
+    }
+    if decomposition.storesAsIs { schemas.append(RowSchemaCheck(asIsUnder: plan)) }
+    warnings = decomposition.warnings.filter { warning in
+      plan.topicIdentity == nil || (warning.code != .noProducer && warning.code != .asIsNoProducer)
+    }
+    omittedWarnings = decomposition.omittedWarnings
+  }
+
+  /// The kinds in a phrase: `static`, or `flex of 6 static and 1 as_is`.
+  public var summary: String {
+    guard let own = parts.first else { return "nothing" }
+    let members = parts.dropFirst()
+    let counts = ["static", "as_is", "flex"].compactMap { kind in
+      let count = members.count { $0.kind == kind }
+      return count > 0 ? "\(count) \(kind)" : nil
+    }
+    guard let last = counts.last else { return own.kind }
+    let list = counts.count > 1 ? counts.dropLast().joined(separator: ", ") + " and " + last : last
+    return "\(own.kind) of \(list)"
+  }
+}
+
+extension Decomposer.Kind {
+  /// LDMS's name for it, as `type` has it.
+  var name: String {
+    switch self {
+    case .static: "static"
+    case .asIs: "as_is"
+    case .flex: "flex"
+    }
+  }
+}

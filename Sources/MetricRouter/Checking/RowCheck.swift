@@ -1,0 +1,182 @@
+public import Decomp
+internal import Wording
+
+/// What would become of one row.
+///
+/// A value without I/O that asks a ``RoutingPlan`` what the service asks it for every row.
+public struct RowCheck: Sendable {
+  /// A row schema that the row is none of.
+  public struct Miss: Sendable, Hashable {
+    /// The row schema's name; `nil` for rows that are stored as they are.
+    public var schema: String?
+    /// How many columns it has; `nil` for rows that are stored as they are.
+    public var columnCount: Int?
+    /// Why, and where.
+    public var refusal: RowRefusal
+    /// The same in a sentence, safe to print.
+    public var detail: String
+  }
+
+  /// What becomes of the row.
+  public enum Verdict: Sendable, Hashable {
+    /// It is routed.
+    case routed(RowReading.Destination)
+    /// It is a dead letter.
+    case deadLettered(Refusal)
+    /// It depends on the topic that it came on; why, in a sentence.
+    case undecided(String)
+  }
+
+  /// The topic that it came on; `nil` where that was not said.
+  public var topic: String?
+  /// The number of its bytes.
+  public var byteCount: Int
+  /// How it can be read: on a known topic in one way at most, else as a row of each row schema that accepts it.
+  ///
+  /// As a row that was stored as it is comes last: nearly every row can be read so.
+  public var readings: [RowReading]
+  /// The row schemas that refuse it, the one that got furthest first.
+  public var misses: [Miss]
+  /// What becomes of it.
+  public var verdict: Verdict
+
+  /// Follows a row's way.
+  ///
+  /// - Parameters:
+  ///   - payload: the bytes as they are in Kafka.
+  ///   - topic: the input topic that it came on; `nil` tries all row schemas.
+  public init(_ payload: [UInt8], topic: String?, plan: RoutingPlan) {
+    self.topic = topic
+    byteCount = payload.count
+    (readings, misses) = ([], [])
+    verdict = .undecided("")
+    payload.withUnsafeBytes { payload in
+      if let topic {
+        follow(payload, from: plan.input(topic: topic), plan: plan)
+      } else {
+        tryAll(payload, plan: plan)
+      }
+    }
+  }
+
+  private mutating func follow(_ payload: UnsafeRawBufferPointer, from input: InputTopic, plan: RoutingPlan) {
+    switch input.rows {
+    case .refused(let reason, let detail):
+      verdict = .deadLettered(Refusal(reason, detail))
+    case .decoded(let decoder):
+      switch decoder.decode(payload) {
+      case .row(let row):
+        let reading = RowReading(row, as: decoder.schema(of: row), from: input, payload: payload, plan: plan)
+        readings = [reading]
+        verdict = Verdict(reading.fate)
+      case .refused(let refusal):
+        verdict = .deadLettered(Refusal(refusal, by: decoder, payload: payload))
+        misses = Self.misses(of: payload, decoder).sorted(by: Self.isNearer)
+      }
+    }
+  }
+
+  /// Without a topic, the row may be of any row schema.
+  private mutating func tryAll(_ payload: UnsafeRawBufferPointer, plan: RoutingPlan) {
+    for name in plan.schemaNames {
+      guard let decoder = plan.decoder(ofSchema: name).map({ RowDecoderSet($0.schemas) }) else { continue }
+      tryOne(decoder, payload, plan: plan)
+    }
+    let declared = readings
+    if plan.storesAsIs { tryOne(RowDecoderSet([], includesUndeclared: true), payload, plan: plan) }
+    misses.sort(by: Self.isNearer)
+    verdict = Self.verdict(declared: declared, all: readings, misses: misses)
+  }
+
+  private mutating func tryOne(_ decoder: RowDecoderSet, _ payload: UnsafeRawBufferPointer, plan: RoutingPlan) {
+    switch decoder.decode(payload) {
+    case .row(let row):
+      readings.append(RowReading(row, as: decoder.schema(of: row), from: nil, payload: payload, plan: plan))
+    case .refused:
+      misses += Self.misses(of: payload, decoder)
+    }
+  }
+
+  private static func verdict(declared: [RowReading], all: [RowReading], misses: [Miss]) -> Verdict {
+    // What a row is that the decomposition declares is certain; stored as it is, it could be anything.
+    let readings = declared.isEmpty ? all : declared
+    guard let first = readings.first else {
+      guard let nearest = misses.first else {
+        return .deadLettered(Refusal(.unknownSchema, "the decomposition makes no rows"))
+      }
+      let detail = "no row schema accepts it; nearest is \(nearest.phrase): \(nearest.detail)"
+      return .deadLettered(Refusal(DeadLetterReason(nearest.refusal), detail))
+    }
+    if case .dependsOnTopic = first.fate { return Verdict(first.fate) }
+    for other in readings.dropFirst() where !first.fate.isSame(as: other.fate) {
+      return .undecided("it can be a row of \(first.phrase) or of \(other.phrase), and they lead to different ends")
+    }
+    return Verdict(first.fate)
+  }
+
+  /// Why each row schema of a topic refuses the row.
+  private static func misses(of payload: UnsafeRawBufferPointer, _ decoder: RowDecoderSet) -> [Miss] {
+    var misses: [Miss] = []
+    for schema in decoder.schemas {
+      let own = RowDecoder(schema)
+      guard case .refused(let refusal) = own.decode(payload) else { continue }
+      misses.append(
+        Miss(
+          schema: schema.name, columnCount: schema.columns.count, refusal: refusal,
+          detail: own.detail(of: refusal, in: payload)))
+    }
+    if decoder.includesUndeclared, case .refused(let refusal) = UndeclaredRowDecoder().decode(payload) {
+      let detail = UndeclaredRowDecoder().detail(of: refusal, in: payload)
+      misses.append(Miss(schema: nil, columnCount: nil, refusal: refusal, detail: detail))
+    }
+    return misses
+  }
+
+  private static func isNearer(_ one: Miss, _ other: Miss) -> Bool {
+    // What reads to its end, if in more than one way, is nearer than what does not.
+    (one.refusal.isDoubt ? 1 : 0, one.refusal.offset) > (other.refusal.isDoubt ? 1 : 0, other.refusal.offset)
+  }
+}
+
+extension RowCheck.Verdict {
+  fileprivate init(_ fate: RowReading.Fate) {
+    self =
+      switch fate {
+      case .routed(let destination): .routed(destination)
+      case .deadLettered(let refusal): .deadLettered(refusal)
+      case .dependsOnTopic: .undecided("the columns do not say whose it is; the name of its topic may")
+      }
+  }
+}
+
+extension RowReading {
+  /// Which row schema it is read as, in a phrase.
+  public var phrase: String { schema.map { "row schema \(quoted($0.name))" } ?? "rows stored as they are" }
+}
+
+extension RowCheck.Miss {
+  /// Which row schema it is, in a phrase.
+  public var phrase: String { schema.map { "row schema \(quoted($0))" } ?? "rows stored as they are" }
+}
+
+extension RowReading.Fate {
+  /// Whether two readings lead to the same end; the details of two dead letters may differ.
+  fileprivate func isSame(as other: Self) -> Bool {
+    switch (self, other) {
+    case (.deadLettered(let one), .deadLettered(let two)): one.reason == two.reason
+    default: self == other
+    }
+  }
+}
+
+extension RowRefusal {
+  /// Whether the row can be read, but in more than one way.
+  fileprivate var isDoubt: Bool { reason == .ambiguous || reason == .tooDoubtful }
+}
+
+extension RowDecoderSet {
+  /// The row schema that a row was read as; `nil` where it was read as stored as it is.
+  fileprivate func schema(of row: DecodedRow) -> RowSchema? {
+    schemas.indices.contains(row.variant) ? schemas[row.variant] : nil
+  }
+}

@@ -1,0 +1,89 @@
+public import Decomp
+
+/// What one row says when it is read as a row of one row schema, and where it would go.
+public struct RowReading: Sendable, Hashable {
+  /// Where the row says whose it is.
+  public enum Owner: Sendable, Hashable {
+    /// In this column.
+    case column(IdentityRole, name: String)
+    /// In the name of the topic that it came on.
+    case topic
+  }
+
+  /// Where a row goes.
+  public struct Destination: Sendable, Hashable {
+    /// Whose it is.
+    public var identity: Identity
+    /// The topic of its user.
+    public var userTopic: String
+    /// The topic of its job.
+    public var jobTopic: String
+  }
+
+  /// What becomes of it.
+  public enum Fate: Sendable, Hashable {
+    /// It is routed.
+    case routed(Destination)
+    /// It is a dead letter.
+    case deadLettered(Refusal)
+    /// It depends on the name of the topic, which is not known.
+    case dependsOnTopic
+  }
+
+  /// The row schema; `nil` for a row that was stored as it is.
+  public var schema: RowSchema?
+  /// Where it says whose it is; `nil` where it does not.
+  public var owner: Owner?
+  /// The producer's name as the row or the topic has it; `nil` where neither has.
+  public var producer: Name?
+  /// The row's `job_id`; `nil` where it has none.
+  public var jobID: UInt64?
+  /// The row's time.
+  public var timestamp: RowTimestamp?
+  /// What becomes of it.
+  public var fate: Fate
+}
+
+extension RowReading {
+  /// Follows the way of a row that was decoded, as the router goes it.
+  ///
+  /// - Parameter input: the topic that it came on; `nil` where that is not known.
+  init(
+    _ row: DecodedRow, as schema: RowSchema?, from input: InputTopic?, payload: UnsafeRawBufferPointer,
+    plan: RoutingPlan
+  ) {
+    self.schema = schema
+    jobID = row.job
+    timestamp = row.timestamp
+    func column(_ role: IdentityRole) -> Owner {
+      .column(role, name: schema?.index(of: role).map { schema?.columns[$0].name ?? "" } ?? role.rawValue)
+    }
+    if let range = row.producer {
+      let name = Name(range.bytes(in: payload))
+      (owner, producer) = (column(.producer), name)
+      fate = Self.fate(of: plan.identify(producer: name, jobID: row.job), plan: plan)
+    } else if let range = row.instance {
+      let name = InstanceName.producer(range.bytes(in: payload))
+      (owner, producer) = (column(.instance), name)
+      fate = Self.fate(of: plan.identify(producer: name, jobID: row.job), plan: plan)
+    } else if case .topic(let name, let identification) = input?.owner {
+      (owner, producer) = (.topic, name)
+      fate = Self.fate(of: plan.identity(of: identification, producer: name, jobID: row.job), plan: plan)
+    } else if input == nil, plan.topicIdentity != nil {
+      fate = .dependsOnTopic
+    } else {
+      let detail =
+        input.map { "neither the columns nor the name of topic \"\($0.name)\" say whose the row is" }
+        ?? "none of the columns says whose the row is"
+      fate = .deadLettered(Refusal(.noIdentity, detail))
+    }
+  }
+
+  private static func fate(of identity: Result<Identity, Refusal>, plan: RoutingPlan) -> Fate {
+    switch identity.flatMap({ identity in plan.topics(of: identity).map { (identity, $0) } }) {
+    case .success((let identity, let topics)):
+      .routed(Destination(identity: identity, userTopic: topics.user, jobTopic: topics.job))
+    case .failure(let refusal): .deadLettered(refusal)
+    }
+  }
+}

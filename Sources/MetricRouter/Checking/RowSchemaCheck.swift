@@ -1,0 +1,107 @@
+public import Decomp
+
+/// What the router can do with one kind of row that a decomposition makes.
+public struct RowSchemaCheck: Sendable, Hashable {
+  /// A column that says whose a row is.
+  public struct IdentityColumn: Sendable, Hashable {
+    /// What it says.
+    public var role: IdentityRole
+    /// Its name in the rows.
+    public var name: String
+  }
+
+  /// Where the rows arrive.
+  public enum Topics: Sendable, Hashable {
+    /// On the topic of this name, as `store_kafka` calls it.
+    case named(String)
+    /// On all topics that this regular expression fits (`as_is`).
+    case pattern(String)
+    /// On the topics that `identity.topic` fits, this one, with the row schema's name in its place.
+    case identityPattern(String)
+  }
+
+  /// What becomes of the rows.
+  public enum Fate: Sendable, Hashable {
+    /// They are routed by what this column of each row says.
+    case routedByColumn(IdentityColumn)
+    /// They are routed by what the topic's name says, read by this pattern.
+    case routedByTopic(String)
+    /// They are all dead letters, for this reason.
+    case deadLettered(DeadLetterReason)
+    /// None ever arrives, because of this.
+    case neverArrive(String)
+  }
+
+  /// The name of the row schema; for `as_is` what takes its place.
+  public var name: String
+  /// How many columns it has; `nil` for `as_is`, whose columns are those of each metric set.
+  public var columnCount: Int?
+  /// The columns that say whose a row is, in the order of the columns.
+  public var identity: [IdentityColumn]
+  /// Where the rows arrive.
+  public var topics: Topics
+  /// What becomes of the rows.
+  public var fate: Fate
+
+  /// Whether rows of this kind reach their users, as far as that can be known without seeing them.
+  public var isRouted: Bool {
+    switch fate {
+    case .routedByColumn, .routedByTopic: true
+    case .deadLettered, .neverArrive: false
+    }
+  }
+}
+
+extension RowSchemaCheck {
+  /// What a `static` decomposition's row comes to.
+  ///
+  /// - Parameter isApplied: whether LDMS ever applies the decomposition that declares it.
+  init(_ schema: RowSchema, isApplied: Bool, plan: RoutingPlan) {
+    name = schema.name
+    columnCount = schema.columns.count
+    identity = schema.columns.compactMap { column in
+      column.identity.map { IdentityColumn(role: $0, name: column.name) }
+    }
+    topics = plan.topicIdentity.map { .identityPattern("\($0.pattern)") } ?? .named(schema.name)
+    fate = Self.fate(of: schema, identity: identity, isApplied: isApplied, plan: plan)
+  }
+
+  /// What rows that are stored as they are come to.
+  init(asIsUnder plan: RoutingPlan) {
+    name = "<set schema>_<7 hex digits>"
+    columnCount = nil
+    identity = []
+    topics =
+      plan.topicIdentity.map { .identityPattern("\($0.pattern)") } ?? .pattern(Decomposition.asIsTopicPattern)
+    fate = plan.topicIdentity.map { .routedByTopic("\($0.pattern)") } ?? .deadLettered(.noIdentity)
+  }
+
+  private static func fate(
+    of schema: RowSchema, identity: [IdentityColumn], isApplied: Bool, plan: RoutingPlan
+  ) -> Fate {
+    if !isApplied { return .neverArrive("the flex names its decomposition nowhere") }
+    for column in schema.columns where !column.isPrintable {
+      return .neverArrive("LDMS cannot print a \(column.type?.name ?? "list"), and stores no row")
+    }
+    if plan.topicIdentity == nil {
+      if TopicNameRule.complaint(schema.name) != nil { return .neverArrive("Kafka does not allow the topic's name") }
+      if plan.names.owns(schema.name) { return .neverArrive("the topic is one that the router writes") }
+    }
+    // The order in which the router looks.
+    for role in [IdentityRole.producer, .instance] {
+      if let column = identity.first(where: { $0.role == role }) { return .routedByColumn(column) }
+    }
+    if let topic = plan.topicIdentity { return .routedByTopic("\(topic.pattern)") }
+    return .deadLettered(.noIdentity)
+  }
+}
+
+extension Column {
+  /// Whether LDMS has a printer for its declared type.
+  var isPrintable: Bool {
+    switch type {
+    case .list, .record, .recordArray, .recordType: false
+    case .scalar, .array, .timestamp, nil: true
+    }
+  }
+}

@@ -1,0 +1,63 @@
+internal import Kafka
+
+/// Picks the rows of one node from a user's topics.
+///
+/// The router puts a node's rows into the partition that follows from the node's name, so the others need not be read.
+/// Within it, a row's producer tells: it is the node's if one of the templates reads it as this user and this node.
+/// (Whose the row is has been decided before; here it only has to be found again.)
+public struct NodeFilter: Sendable {
+  /// What a row says about its node.
+  public enum Verdict: Sendable, Hashable {
+    /// It is the node's.
+    case accepted
+    /// It is another node's.
+    case refused
+    /// It has no column `producer` or `instance`, or more than one that look so: its partition has to do.
+    case unknown
+  }
+
+  private let node: Name
+  private let user: Name
+  private let templates: ProducerTemplates
+  private var known: [Name: Bool] = [:]
+
+  /// - Parameters:
+  ///   - user: whose topic is read.
+  public init(node: Name, user: Name, templates: ProducerTemplates) {
+    self.node = node
+    self.user = user
+    self.templates = templates
+  }
+
+  /// The partition that holds the node's rows.
+  public func partition(of partitionCount: Int32) -> Int32 {
+    node.bytes.withUnsafeBytes { Partitioner.murmur2($0, partitionCount: partitionCount) }
+  }
+
+  /// Whether a row is the node's.
+  public mutating func check(_ row: RowColumns) -> Verdict {
+    let producer: Name
+    if let value = row.value(of: Name("producer")) {
+      producer = Name(value)
+    } else if let value = row.value(of: Name("instance")) {
+      producer = InstanceName.producer(value)
+    } else {
+      return .unknown
+    }
+    if let isNode = known[producer] { return isNode ? .accepted : .refused }
+    let isNode = reads(producer)
+    // Jobs come and go: what is remembered stays bounded.
+    if known.count >= 10_000 { known.removeAll() }
+    known[producer] = isNode
+    return isNode ? .accepted : .refused
+  }
+
+  private func reads(_ producer: Name) -> Bool {
+    templates.patterns.contains { pattern in
+      pattern.readings(of: producer.bytes).all.contains { reading in
+        let read = ProducerReading(reading, of: producer.bytes)
+        return read?.user == user && read?.node == node
+      }
+    }
+  }
+}

@@ -1,0 +1,102 @@
+public import Kafka
+
+/// What a topic holds, as far as it can be told.
+public struct TopicContent: Sendable, Equatable {
+  /// A number, and whether it is one that was counted.
+  public struct Amount: Sendable, Equatable {
+    /// How many.
+    public var value: Int64
+    /// Counted; otherwise an estimate.
+    public var isExact: Bool
+
+    /// A number.
+    public init(_ value: Int64, isExact: Bool) {
+      self.value = value
+      self.isExact = isExact
+    }
+  }
+
+  /// Whether rows come.
+  public enum State: String, Sendable, CaseIterable {
+    /// The last row is younger than `activeMilliseconds`.
+    case active
+    /// There are rows, but the last is older.
+    case silent
+    /// There are no rows.
+    case empty
+    /// There are rows, but they may not be read.
+    case unknown
+  }
+
+  /// How old the last row of an active topic may be.
+  ///
+  /// Samplers send each second; this bears some that are lost or late.
+  public static let activeMilliseconds: Int64 = 15000
+
+  /// The number of rows; `nil` where the offsets cannot be had.
+  public let rows: Amount?
+  /// The bytes of the rows and their keys, as they were sent, before compression; `nil` where none could be read.
+  public let bytes: Amount?
+  /// When the last row was stored (or made, by the topic's settings), in milliseconds since 1970.
+  public let lastRow: Int64?
+  /// Whether rows come, at the time for which it was asked.
+  public let state: State
+
+  /// Puts together what is known of a topic's partitions.
+  ///
+  /// - Parameters:
+  ///   - hasGaps: whether offsets without rows are possible: the topic is compacted, or its settings may not be seen.
+  ///   - now: milliseconds since 1970.
+  public init(_ partitions: [PartitionContent], hasGaps: Bool, now: Int64) {
+    var rows: Int64 = 0
+    var bytes: Int64 = 0
+    var isKnown = true
+    var isExact = true
+    var isSampled = true
+    var isWhole = true
+    var lastRow: Int64?
+    for partition in partitions {
+      guard let watermarks = partition.watermarks else {
+        isKnown = false
+        continue
+      }
+      let count = watermarks.high - watermarks.low
+      guard count > 0 else { continue }
+      guard let sample = partition.sample else {
+        isSampled = false
+        rows += count
+        isExact = isExact && !hasGaps
+        continue
+      }
+      let found = sample.estimatedRows(of: watermarks)
+      rows += found
+      isExact = isExact && (sample.isWhole(watermarks) || (!hasGaps && found == count))
+      isWhole = isWhole && sample.isWhole(watermarks)
+      bytes += sample.estimatedBytes(rows: found)
+      if let time = sample.lastRow { lastRow = max(lastRow ?? time, time) }
+    }
+    self.rows = isKnown ? Amount(rows, isExact: isExact) : nil
+    self.bytes = isKnown && isSampled ? Amount(bytes, isExact: isWhole) : nil
+    self.lastRow = lastRow
+    state =
+      if let lastRow {
+        now - lastRow < Self.activeMilliseconds ? .active : .silent
+      } else {
+        isKnown && rows == 0 ? .empty : .unknown
+      }
+  }
+}
+
+/// What is known of one partition.
+public struct PartitionContent: Sendable, Equatable {
+  /// Its ends; `nil` where they cannot be had.
+  public var watermarks: Watermarks?
+  /// Its last rows; `nil` where they could not be read.
+  public var sample: PartitionSample?
+
+  /// What is known of one partition.
+  public init(watermarks: Watermarks?, sample: PartitionSample?) {
+    self.watermarks = watermarks
+    self.sample = sample
+  }
+}

@@ -1,0 +1,111 @@
+import Decomp
+import MetricRouter
+
+/// What would become of a row, for people.
+extension CheckReport {
+  /// How many refusals are shown.
+  private static let mostMisses = 5
+  /// How many bytes of the row are shown.
+  private static let shownBytes = 200
+
+  func print(_ row: Row, _ output: Output) throws(CommandFailure) {
+    try output.line()
+    let count = row.bytes.count == 1 ? "1 byte" : "\(HumanFormat.count(row.bytes.count)) bytes"
+    let topic = row.check.topic.map { " on topic \(PrintableText.escaped($0))" } ?? ""
+    try output.line("\(PrintableText.escaped(row.name)): a row of \(count)\(topic)")
+    try printFields([("begins", Self.beginning(of: row.bytes))], output)
+    for reading in row.check.readings { try print(reading, of: row, output) }
+    try printMisses(of: row, output)
+    try print(row.check.verdict, output)
+    if row.looksLikeSeveral, row.check.readings.isEmpty {
+      try printProse("It looks like several rows, a line each: give --row one of them.", output)
+    }
+  }
+
+  static func beginning(of bytes: [UInt8]) -> String {
+    let shown = PrintableText.escaped(bytes: bytes.prefix(shownBytes))
+    return bytes.count > shownBytes ? shown + "..." : shown
+  }
+
+  private func print(_ reading: RowReading, of row: Row, _ output: Output) throws(CommandFailure) {
+    try output.line()
+    var fields = [("row schema", reading.schemaPhrase)]
+    if let timestamp = reading.timestamp {
+      let fraction = String(timestamp.microseconds)
+      let zeros = String(repeating: "0", count: max(0, 6 - fraction.count))
+      fields.append(("timestamp", "\(timestamp.seconds).\(zeros)\(fraction)"))
+    }
+    if let producer = reading.producer { fields.append(("producer", "\(producer), \(reading.ownerPhrase)")) }
+    if let job = reading.jobID { fields.append(("job_id", String(job))) }
+    switch reading.fate {
+    case .routed(let destination):
+      let identity = destination.identity
+      fields += [
+        ("user", "\(identity.user), from the producer's name"),
+        ("job", "\(identity.job), \(identity.jobSource.phrase)"),
+        ("node", "\(identity.node), from the producer's name"),
+        ("user topic", destination.userTopic),
+        ("job topic", destination.jobTopic),
+      ]
+    case .deadLettered(let refusal) where row.check.readings.count > 1:
+      fields.append(("dead letter", "\(refusal.reason.rawValue): \(refusal.detail)"))
+    case .deadLettered, .dependsOnTopic: break
+    }
+    try printFields(fields, output)
+  }
+
+  /// Why row schemas refuse it, where none accepts it.
+  private func printMisses(of row: Row, _ output: Output) throws(CommandFailure) {
+    guard row.check.readings.isEmpty, !row.check.misses.isEmpty else { return }
+    try output.line()
+    try printFields(row.check.misses.prefix(Self.mostMisses).map { ($0.name, $0.detail) }, output)
+    let rest = row.check.misses.count - Self.mostMisses
+    if rest > 0 { try output.line("  and \(HumanFormat.count(rest)) more that are further from it") }
+  }
+
+  private func print(_ verdict: RowCheck.Verdict, _ output: Output) throws(CommandFailure) {
+    try output.line()
+    switch verdict {
+    case .routed:
+      try printProse("It would be routed.", output, .good)
+    case .deadLettered(let refusal):
+      try printProse("It would be dead-lettered as \(refusal.reason.rawValue).", output, .bad)
+      try printFields(
+        [("detail", refusal.detail), ("meaning", refusal.reason.explanation)], output)
+    case .undecided(let why):
+      try printProse("It depends on its topic: \(PrintableText.escaped(why)). Give it with --topic.", output, .warning)
+    }
+  }
+}
+
+extension RowReading {
+  /// The row schema with its size.
+  var schemaPhrase: String {
+    schema.map { "\($0.name) (\($0.columns.count == 1 ? "1 column" : "\($0.columns.count) columns"))" }
+      ?? "stored as it is, with columns that nobody declared"
+  }
+
+  var ownerPhrase: String {
+    switch owner {
+    case .column(_, let name): "from the column \(name)"
+    case .topic: "from the topic's name"
+    case nil: ""
+    }
+  }
+}
+
+extension RowCheck.Miss {
+  /// What stands before its detail.
+  var name: String { PrintableText.shortened(schema ?? "as_is") }
+}
+
+extension JobSource {
+  /// Where the job is from.
+  var phrase: String {
+    switch self {
+    case .template: "from the producer's name"
+    case .column: "from the column job_id"
+    case .producer: "the producer's name, as there is no other"
+    }
+  }
+}

@@ -1,0 +1,136 @@
+import Decomp
+import Kafka
+import MetricRouter
+
+/// The report for people: findings on standard error, the rest on standard output.
+extension CheckReport {
+  func print(_ context: CommandContext) throws(CommandFailure) {
+    try printFindings(context.errors)
+    let output = context.output
+    for decomposition in decompositions { try print(decomposition, output) }
+    // Who asks about a row has read the rest before.
+    if let row {
+      try print(row, output)
+    } else {
+      for (reason, schemas) in deadLettered {
+        try output.line()
+        try printProse(
+          "Rows of \(ValueKind.enumerated(schemas.map { PrintableText.escaped($0) }, "and")) will be dead-lettered as"
+            + " \(reason.rawValue): \(reason.explanation).", output, .warning)
+      }
+      if let configuration { try print(configuration, output) }
+    }
+    if isStrict {
+      // Said where the others look: the exit code alone does not say why.
+      try context.output.flush()
+      try context.errors.line("\(warningCount) with --strict: not accepted")
+      try context.errors.flush()
+    }
+  }
+
+  private var warningCount: String {
+    let count = count(.warning)
+    return count == 1 ? "1 warning" : "\(HumanFormat.count(count)) warnings"
+  }
+
+  private func printFindings(_ errors: Output) throws(CommandFailure) {
+    for finding in findings {
+      let isError = finding.severity == .error
+      let word = errors.terminal.styled(finding.severity.rawValue, isError ? .bad : .warning)
+      let start = "\(PrintableText.escaped(finding.place)): "
+      let rest = finding.description.dropFirst(finding.place.count + 2 + finding.severity.rawValue.count)
+      try errors.line(start + word + PrintableText.escaped(String(rest)))
+    }
+    let omitted = decompositions.reduce(0) { $0 + $1.omittedWarnings }
+    if omitted > 0 { try errors.line("and \(HumanFormat.count(omitted)) more warnings") }
+    try errors.flush()
+  }
+
+  private func print(_ decomposition: DecompositionCheck, _ output: Output) throws(CommandFailure) {
+    let file = PrintableText.escaped(decomposition.file)
+    let verdict = output.terminal.styled("LDMS accepts it", .good)
+    try output.line(
+      "\(file): \(verdict); \(decomposition.summary)\(decomposition.schemas.isEmpty ? ", which makes no rows" : "")")
+    guard row == nil, !decomposition.schemas.isEmpty else { return }
+    try output.line()
+    var table = Table([
+      .shrinking("ROW SCHEMA"), .number("COLUMNS"), .shrinking("IDENTITY"), .shrinking("TOPIC"), .shrinking("ROUTED"),
+    ])
+    for schema in decomposition.schemas {
+      table.add([
+        TableCell(schema.name), TableCell(schema.columnCount.map { String($0) } ?? "any"),
+        TableCell(schema.identity.isEmpty ? "-" : schema.identity.map(\.phrase).joined(separator: ", ")),
+        TableCell(schema.topics.phrase), TableCell(schema.fate.phrase, schema.isRouted ? .good : .warning),
+      ])
+    }
+    try table.print(to: output)
+  }
+
+  private func print(_ configuration: ConfigurationCheck, _ output: Output) throws(CommandFailure) {
+    let settings = configuration.settings
+    let names = settings.plan.names
+    let user = "\(names.prefix).user.<user>"
+    try output.line()
+    let file = PrintableText.escaped(configuration.file ?? "environment")
+    try output.line("\(file): \(output.terminal.styled("a router can start with it", .good))")
+    try printFields(
+      [
+        ("group", settings.group),
+        ("instance", settings.consumer["group.instance.id"] ?? ""),
+        ("delivery", configuration.configuration.delivery.rawValue),
+        ("reads", settings.inputs.joined(separator: ", ")),
+        ("writes", "\(user).rows, \(user).job.<job>, \(names.deadLetters)"),
+        ("producers named", settings.plan.producers.patterns.map { "\($0)" }.joined(separator: ", ")),
+        ("topics named", settings.plan.topicIdentity.map { "\($0.pattern)" } ?? "after the row schema"),
+        ("kafka", "\(configuration.configuration.kafka)"),
+      ], output)
+  }
+
+  /// Names and values in two columns; a value that does not fit goes on below itself.
+  func printFields(_ fields: [(name: String, value: String)], _ output: Output) throws(CommandFailure) {
+    let width = fields.reduce(0) { max($0, $1.name.count) }
+    for (name, value) in fields {
+      let start = "  " + output.terminal.styled(name, .faint) + String(repeating: " ", count: width - name.count + 2)
+      let value = PrintableText.escaped(value)
+      let columns = output.terminal.columns.map { max(20, $0 - width - 4) }
+      let lines = columns.map { TextWrap.lines(value, columns: $0) } ?? [value]
+      try output.line(start + (lines.first ?? ""))
+      for line in lines.dropFirst() { try output.line(String(repeating: " ", count: width + 4) + line) }
+    }
+  }
+
+  /// A sentence that fits the terminal.
+  func printProse(_ text: String, _ output: Output, _ style: TextStyle = .plain) throws(CommandFailure) {
+    let lines = output.terminal.columns.map { TextWrap.lines(text, columns: $0) } ?? [text]
+    for line in lines { try output.line(output.terminal.styled(line, style)) }
+  }
+}
+
+extension RowSchemaCheck.IdentityColumn {
+  /// The column, with its role where its name does not say it.
+  var phrase: String {
+    let usual = role == .job ? "job_id" : role.rawValue
+    return name == usual ? name : "\(name) (\(usual))"
+  }
+}
+
+extension RowSchemaCheck.Topics {
+  var phrase: String {
+    switch self {
+    case .named(let topic): topic
+    case .pattern(let expression): expression
+    case .identityPattern(let pattern): pattern
+    }
+  }
+}
+
+extension RowSchemaCheck.Fate {
+  var phrase: String {
+    switch self {
+    case .routedByColumn(let column): "by \(column.name)"
+    case .routedByTopic: "by the topic's name"
+    case .deadLettered(let reason): "no: \(reason.rawValue)"
+    case .neverArrive(let why): "no rows: \(why)"
+    }
+  }
+}

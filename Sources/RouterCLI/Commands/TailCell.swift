@@ -1,0 +1,20 @@
+internal import MetricRouter
+
+/// A value to print.
+struct TailCell {
+  let bytes: [UInt8]
+  /// Whether it stands to the right in a table.
+  let isNumber: Bool
+
+  static let empty = TailCell(bytes: [], isNumber: false)
+
+  init(bytes: [UInt8], isNumber: Bool) {
+    self.bytes = bytes
+    self.isNumber = isNumber
+  }
+
+  init(_ row: RowColumns, _ column: RowColumns.Column) {
+    bytes = Array(row.value(column))
+    isNumber = !column.isString && bytes.first != UInt8(ascii: "[")
+  }
+}

@@ -1,0 +1,141 @@
+internal import Kafka
+internal import MetricRouter
+
+/// Asks the brokers what `router tail` has to know before it reads, and words their errors.
+///
+/// Belongs to the main thread. Every question ends by an answer, a time limit, or Ctrl-C.
+final class TailConnection {
+  let properties: ClientProperties
+  let observer = TailObserver()
+  private let administration: AdminClient
+  private var isKnownEmbedded: Bool?
+
+  /// How long brokers may be away or silent before it is a failure.
+  private static let patienceMilliseconds: Int64 = 10_000
+  /// The time limit of one try: so long can Ctrl-C or a refused login go unnoticed.
+  private static let tryMilliseconds: Int32 = 500
+
+  init(_ settings: TailSettings) throws(CommandFailure) {
+    properties = settings.properties
+    do {
+      administration = try AdminClient(properties: settings.properties, observer: observer)
+    } catch {
+      throw CommandFailure(.configuration, "librdkafka refuses the configuration: \(error.reason)")
+    }
+  }
+
+  var brokers: String { properties["bootstrap.servers"] ?? properties["metadata.broker.list"] ?? "" }
+
+  /// A topic; `nil` where it does not exist.
+  func describe(_ topic: String) throws(CommandFailure) -> TopicDescription? {
+    if try isEmbeddedBroker() {
+      return try ask { timeout throws(KafkaError) in
+        try administration.describeCluster(timeoutMilliseconds: timeout).topics[topic]
+      }
+    }
+    return try ask { timeout throws(KafkaError) in
+      try administration.describeTopic(topic, timeoutMilliseconds: timeout)
+    }
+  }
+
+  /// Whether the brokers say that a topic is not there; no answer is no.
+  func isMissing(_ topic: String) -> Bool {
+    guard isKnownEmbedded == false else { return false }
+    do {
+      return try administration.describeTopic(topic, timeoutMilliseconds: Self.tryMilliseconds) == nil
+    } catch {
+      return false
+    }
+  }
+
+  private func isEmbeddedBroker() throws(CommandFailure) -> Bool {
+    if let known = isKnownEmbedded { return known }
+    let isEmbedded = try ask { timeout throws(KafkaError) in
+      try administration.isEmbeddedBroker(timeoutMilliseconds: timeout)
+    }
+    isKnownEmbedded = isEmbedded
+    return isEmbedded
+  }
+
+  /// The names of all topics that may be seen.
+  func topics() throws(CommandFailure) -> [String] {
+    try ask { timeout throws(KafkaError) in
+      try Array(administration.describeCluster(timeoutMilliseconds: timeout).topics.keys)
+    }
+  }
+
+  /// The offset behind the last row of each partition.
+  func ends(of partitions: [TopicPartition]) throws(CommandFailure) -> [TopicPartition: Int64] {
+    var ends: [TopicPartition: Int64] = [:]
+    for partition in partitions {
+      ends[partition] = try ask { timeout throws(KafkaError) in
+        try administration.watermarks(of: partition, timeoutMilliseconds: timeout).high
+      }
+    }
+    return ends
+  }
+
+  /// For each partition the first row that came at this time or later.
+  ///
+  /// - Parameter timestamp: milliseconds since 1970.
+  func offsets(of partitions: [TopicPartition], since timestamp: Int64) throws(CommandFailure) -> [TopicPartitionOffset]
+  {
+    try ask { timeout throws(KafkaError) in
+      try administration.offsets(of: partitions, since: timestamp, timeoutMilliseconds: timeout)
+    }
+  }
+
+  private func ask<Answer>(_ question: (Int32) throws(KafkaError) -> Answer) throws(CommandFailure) -> Answer {
+    let deadline = MonotonicClock.milliseconds() + Self.patienceMilliseconds
+    while true {
+      do {
+        return try question(Self.tryMilliseconds)
+      } catch {
+        administration.poll()
+        if let refusal = observer.refusal { throw failure(refusal) }
+        guard error.remedy == .retry, MonotonicClock.milliseconds() < deadline else { throw failure(error) }
+      }
+      if Interruption.wait(atMost: .milliseconds(50)), let code = Interruption.exitCode {
+        throw CommandFailure(code, "")
+      }
+    }
+  }
+
+  /// What an error means for who called the command.
+  func failure(_ error: KafkaError) -> CommandFailure {
+    switch error.code {
+    case .authentication, .saslAuthenticationFailed:
+      let name = properties["sasl.username"].map { " for \(PrintableText.quoted($0))" } ?? ""
+      return CommandFailure(
+        .refused, "the broker refuses the login\(name): \(error.reason)",
+        hint: """
+          Check security.protocol, sasl.mechanism, sasl.username and sasl.password: with -X, below kafka: in \
+          router.yaml, or as ROUTER_KAFKA_SASL_PASSWORD and so on in the environment.
+          """)
+    case .topicAuthorizationFailed:
+      return CommandFailure(
+        .refused, "the right READ on the topic is missing: \(error.operation): \(error.reason)",
+        hint: """
+          A user of the cluster may read the topics that begin with PREFIX.user.USER. and needs READ on them as a \
+          prefix. Is it your own user? Else ask who runs Kafka at your site.
+          """)
+    case .groupAuthorizationFailed:
+      let group = properties["group.id"].map { " \(PrintableText.quoted($0))" } ?? ""
+      return CommandFailure(
+        .refused, "the right READ on the consumer group\(group) is missing: \(error.reason)",
+        hint: """
+          A user of the cluster has READ on groups that begin with USER. as a prefix; ask who runs Kafka at your \
+          site, or name a group that you may use with -X group.id=NAME.
+          """)
+    default:
+      guard error.remedy == .retry else { return KafkaFailure.failure(error, brokers: brokers) }
+      return CommandFailure(
+        .brokerUnavailable, "no broker answers at \(brokers): \((observer.outage ?? error).reason)",
+        hint: """
+          Check that it runs and can be reached from here. The address is --bootstrap, kafka: bootstrap.servers: in \
+          router.yaml, or ROUTER_KAFKA_BOOTSTRAP_SERVERS; where the brokers want TLS or a login, set \
+          security.protocol too.
+          """)
+    }
+  }
+}

@@ -1,0 +1,218 @@
+internal import Glibc
+internal import Kafka
+internal import MetricRouter
+
+/// Reads a topic's partitions and hands the rows that are meant to the printer, until it is told to end.
+///
+/// By `assign`, never committing: it takes nothing from anybody. Belongs to the main thread.
+final class TailReader {
+  /// Where to begin.
+  enum Start {
+    case beginning
+    case end
+    case since(Duration)
+  }
+
+  private let target: TailTarget
+  private let connection: TailConnection
+  private let consumer: Consumer
+  private let schema: SchemaFilter?
+  private let schemaName: String?
+  private var node: NodeFilter?
+  /// Rows that may still be printed.
+  private var left: Int
+  private let printer: TailPrinter
+  private let notes: TailNotes
+
+  /// Without following: where each partition ends, and the partitions that have not been read up to there.
+  private var ends: [TopicPartition: Int64] = [:]
+  private var unfinished: Set<TopicPartition>?
+  private let partitions: [TopicPartition]
+  private var seenInputs: Set<[UInt8]> = []
+  /// When to ask next whether the topic is still there.
+  private var nextCheck = MonotonicClock.milliseconds() + checkMilliseconds
+  /// Whether nothing is waiting to be read.
+  private var isIdle = false
+
+  /// How often Ctrl-C and a closed pipe are looked for while no row comes.
+  private static let idleMilliseconds: Int32 = 100
+  /// How often an idle reader asks whether its topic is still there.
+  private static let checkMilliseconds: Int64 = 5000
+  private static let outageNote = "no broker can be reached; waiting until one can"
+
+  init(
+    _ target: TailTarget, _ connection: TailConnection, start: Start, follows: Bool, schema: String?,
+    node: NodeFilter?, limit: Int?, printer: TailPrinter, notes: TailNotes
+  ) throws(CommandFailure) {
+    self.target = target
+    self.connection = connection
+    self.schema = schema.map { SchemaFilter($0) }
+    schemaName = schema
+    self.node = node
+    left = limit ?? .max
+    self.printer = printer
+    self.notes = notes
+    let numbers = node.map { [$0.partition(of: target.partitionCount)] } ?? Array(0..<target.partitionCount)
+    partitions = numbers.map { TopicPartition(topic: target.topic, partition: $0) }
+    if !follows {
+      ends = try connection.ends(of: partitions)
+      unfinished = Set(partitions)
+    }
+    let positions = try Self.positions(start, partitions, connection)
+    var properties = connection.properties
+    if properties["group.id"] == nil { properties["group.id"] = Self.group(of: target.user) }
+    properties["enable.partition.eof"] = "true"
+    // Where rows were deleted before they were read, go on with the oldest that are left.
+    properties["auto.offset.reset"] = "earliest"
+    do {
+      consumer = try Consumer(properties: properties, observer: connection.observer)
+      try consumer.assign(positions)
+    } catch {
+      throw connection.failure(error)
+    }
+  }
+
+  /// The group that it reads under: a user of the cluster may use those that begin with their name.
+  static func group(of user: Name) -> String { "\(user.text).tail" }
+
+  private static func positions(
+    _ start: Start, _ partitions: [TopicPartition], _ connection: TailConnection
+  ) throws(CommandFailure) -> [TopicPartitionOffset] {
+    switch start {
+    case .beginning: return partitions.map { TopicPartitionOffset($0, offset: TopicPartitionOffset.beginning) }
+    case .end: return partitions.map { TopicPartitionOffset($0, offset: TopicPartitionOffset.end) }
+    case .since(let age):
+      let (seconds, attoseconds) = age.components
+      var now = timespec()
+      clock_gettime(CLOCK_REALTIME, &now)
+      let milliseconds = Int64(now.tv_sec) * 1000 + Int64(now.tv_nsec) / 1_000_000
+      let before = seconds * 1000 + attoseconds / 1_000_000_000_000_000
+      return try connection.offsets(of: partitions, since: max(0, milliseconds - before))
+    }
+  }
+
+  /// Reads until there is a reason to end.
+  func run() throws(CommandFailure) -> ExitCode {
+    defer { close() }
+    while left > 0, unfinished?.isEmpty != true {
+      if let code = Interruption.exitCode { return code }
+      try step()
+    }
+    return .ok
+  }
+
+  private func step() throws(CommandFailure) {
+    let item: ConsumedItem
+    do {
+      item = try consumer.pollItem(timeoutMilliseconds: isIdle ? Self.idleMilliseconds : 0)
+    } catch {
+      return try meet(error)
+    }
+    switch consume item {
+    case .row(let message):
+      isIdle = false
+      notes.forget(Self.outageNote)
+      try take(message)
+    case .end(let partition): unfinished?.remove(partition)
+    case .failure(_, let error): try meet(error)
+    case .nothing: try rest()
+    }
+  }
+
+  /// When no row is waiting.
+  private func rest() throws(CommandFailure) {
+    isIdle = true
+    try printer.flush()
+    // Else a reader that has gone is noticed only when the next row comes, if ever.
+    if PipeReader.hasGone(STDOUT_FILENO) { throw .closedPipe }
+    if let refusal = connection.observer.refusal { throw failure(refusal) }
+    if connection.observer.takeAllBrokersDown() { try notes.tell(Self.outageNote) }
+    // librdkafka may keep silent about a topic that was deleted.
+    let now = MonotonicClock.milliseconds()
+    if now >= nextCheck {
+      nextCheck = now + Self.checkMilliseconds
+      if connection.isMissing(target.topic) { throw deleted }
+    }
+  }
+
+  private func meet(_ error: KafkaError) throws(CommandFailure) {
+    switch error.code {
+    case .unknownTopicOrPartition, .unknownTopic, .unknownPartition:
+      if connection.isMissing(target.topic) { throw deleted }
+    default:
+      // Brokers that are away are waited for.
+      if error.remedy != .retry { throw failure(error) }
+    }
+  }
+
+  private var deleted: CommandFailure {
+    CommandFailure(
+      .inputMissing, "the topic \(target.topic) was deleted while it was read",
+      hint: "All rows that were read before are printed.")
+  }
+
+  private func failure(_ error: KafkaError) -> CommandFailure {
+    guard error.code == .groupAuthorizationFailed, connection.properties["group.id"] == nil else {
+      return connection.failure(error)
+    }
+    var error = error
+    error.reason = "group '\(Self.group(of: target.user))': \(error.reason)"
+    return connection.failure(error)
+  }
+
+  private func take(_ message: borrowing ConsumedMessage) throws(CommandFailure) {
+    if unfinished != nil {
+      let partition = TopicPartition(topic: target.topic, partition: message.partition)
+      let end = ends[partition] ?? .max
+      if message.offset + 1 >= end { unfinished?.remove(partition) }
+      if message.offset >= end { return }
+    }
+    guard !message.payload.isEmpty else { return try takeEnd(message) }
+    let input = SchemaFilter.inputTopic(ofKey: message.key.map { Array($0) } ?? [])
+    guard try isOfSchema(input), try isOfNode(message.payload, input) else { return }
+    if try printer.print(message.payload, inputTopic: input) { left -= 1 }
+  }
+
+  /// A message without a row: the router says in a job's topic that the job has ended.
+  private func takeEnd(_ message: borrowing ConsumedMessage) throws(CommandFailure) {
+    let event = message.headers.first { $0.name == "event" }?.value
+    guard let job = target.job, event == Array("job-ended".utf8) else { return }
+    try notes.tell("job '\(job)' has ended")
+    // What the other partitions hold by now is still printed.
+    guard unfinished == nil else { return }
+    ends = try connection.ends(of: partitions)
+    unfinished = Set(partitions.filter { $0.partition != message.partition })
+  }
+
+  private func isOfSchema(_ input: [UInt8]) throws(CommandFailure) -> Bool {
+    guard let schema, let schemaName else { return true }
+    if schema.accepts(inputTopic: input) { return true }
+    if seenInputs.count < 1000, seenInputs.insert(input).inserted {
+      let name = String(decoding: input, as: UTF8.self)
+      if NearMiss.nearest(to: schemaName, among: [name]) != nil {
+        try notes.tell(
+          "there are rows of schema \(PrintableText.quoted(name)); did you mean that instead of "
+            + "\(PrintableText.quoted(schemaName))?")
+      }
+    }
+    return false
+  }
+
+  private func isOfNode(_ payload: UnsafeRawBufferPointer, _ input: [UInt8]) throws(CommandFailure) -> Bool {
+    guard node != nil else { return true }
+    switch node?.check(RowColumns(payload)) {
+    case .accepted, nil: return true
+    case .refused: return false
+    case .unknown:
+      let name = PrintableText.quoted(String(decoding: input, as: UTF8.self))
+      try notes.tell("rows of \(name) do not say which node they are of; some may be of another node than --node")
+      return true
+    }
+  }
+
+  /// Closes without waiting long: nothing is committed, and no group has to be left.
+  private func close() {
+    try? consumer.assign([])
+    _ = consumer.leave(timeoutMilliseconds: 1000)
+  }
+}

@@ -1,0 +1,68 @@
+internal import Kafka
+internal import MetricRouter
+
+/// What `router tail` needs of configuration and command line; no decomposition and no topic declarations.
+struct TailSettings {
+  /// For librdkafka.
+  let properties: ClientProperties
+  let names: TopicNames
+  /// How producers are read.
+  let producers: ProducerTemplates
+
+  init(_ arguments: ParsedArguments, _ context: CommandContext) throws(CommandFailure) {
+    var configuration = try ConfiguredSetup.configuration(arguments, context)
+    if let brokers = arguments[TailCommand.bootstrap] {
+      configuration.kafka.set(KafkaProperty("bootstrap.servers", brokers), for: .consumer)
+    }
+    for text in arguments[TailCommand.properties] {
+      configuration.kafka.set(try Self.property(text), for: .consumer)
+    }
+    properties = try Self.properties(configuration)
+    names = try Self.names(arguments, configuration)
+    do {
+      producers = try ProducerTemplates(
+        configuration.identity.producers.map(\.value), nodes: try NodeList(configuration.identity.nodes.value))
+    } catch {
+      let error = error as any Error
+      throw CommandFailure(.configuration, "identity: \(error)")
+    }
+  }
+
+  /// Reads `NAME=VALUE`. The value may be a secret and is never shown.
+  static func property(_ text: String) throws(CommandFailure) -> KafkaProperty {
+    let hint = "Write -X NAME=VALUE, such as -X security.protocol=sasl_ssl."
+    guard let equals = text.firstIndex(of: "="), equals > text.startIndex else {
+      throw CommandFailure(.usage, "-X needs the name of a property, '=' and its value", hint: hint)
+    }
+    let property = KafkaProperty(String(text[..<equals]), String(text[text.index(after: equals)...]))
+    guard let (_, reason) = ClientProperties([property.name: property.value.text]).refused().first else {
+      return property
+    }
+    // librdkafka quotes the value that it refuses.
+    throw CommandFailure(
+      .usage, "librdkafka refuses -X \(PrintableText.shortened(property.name))",
+      hint: property.value.isSecret ? hint : "\(PrintableText.escaped(reason)).\n\(hint)")
+  }
+
+  private static func properties(_ configuration: Configuration) throws(CommandFailure) -> ClientProperties {
+    var properties = ClientProperties(["client.id": "ldms-router-tail"])
+    let configured = configuration.kafka.forClient(.consumer)
+    for property in configured { properties[property.name] = property.value.text }
+    guard let (refused, reason) = properties.refused().first else { return properties }
+    let property = configured.first { $0.name == refused.name }
+    let shown = property?.value.isSecret == true ? "the value is not allowed" : PrintableText.escaped(reason)
+    throw CommandFailure(
+      .configuration, "\(property?.place ?? .standard): librdkafka refuses the property \(refused.name): \(shown)")
+  }
+
+  private static func names(
+    _ arguments: ParsedArguments, _ configuration: Configuration
+  ) throws(CommandFailure) -> TopicNames {
+    do {
+      return try TopicNames(prefix: arguments[TailCommand.prefix] ?? configuration.topics.prefix.value)
+    } catch {
+      guard arguments[TailCommand.prefix] == nil else { throw CommandFailure(.usage, "--prefix: \(error)") }
+      throw CommandFailure(.configuration, "\(configuration.topics.prefix.place): topics.prefix: \(error)")
+    }
+  }
+}

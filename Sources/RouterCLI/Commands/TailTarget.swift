@@ -1,0 +1,11 @@
+internal import MetricRouter
+
+/// The topic that `router tail` reads.
+struct TailTarget {
+  let topic: String
+  let partitionCount: Int32
+  /// Whose it is.
+  let user: Name
+  /// The job whose topic it is; nil for the user's.
+  let job: Name?
+}

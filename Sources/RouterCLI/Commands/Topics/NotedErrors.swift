@@ -1,0 +1,17 @@
+internal import Kafka
+internal import Synchronization
+
+/// Remembers what librdkafka says of its own accord: where credentials are refused, a call only runs out of time.
+final class NotedErrors: ClientObserver {
+  private let refusal = Mutex<KafkaError?>(nil)
+
+  /// The last error that waiting does not mend.
+  var refused: KafkaError? { refusal.withLock { $0 } }
+
+  func log(_ line: ClientLogLine) {}
+
+  func failed(_ error: KafkaError) {
+    guard error.remedy != .retry else { return }
+    refusal.withLock { $0 = error }
+  }
+}

@@ -1,0 +1,89 @@
+internal import MetricRouter
+internal import Wording
+
+/// A plan in words, and as JSON.
+struct TopicPlanText {
+  let directory: TopicDirectory
+
+  /// More names than these would make long lines; JSON has all of them.
+  private static let shownNames = 7
+
+  /// Whether it tells what would be done, or what was done.
+  enum Tense {
+    case plan
+    case past
+  }
+
+  /// One line, and below it, indented, what is to be known about it.
+  func lines(_ group: TopicPlan.Group, _ tense: Tense, _ terminal: Terminal) -> [String] {
+    let what: String
+    var remarks: [String] = []
+    switch group.action {
+    case .create:
+      let partitions = directory.declaration(group.kind)?.partitions ?? 0
+      what =
+        "\(tense == .plan ? "create" : "created") \(names(group)): \(counted(partitions, "partition")), as \(file(group.kind)) says"
+    case .changeSettings(let changes, _):
+      let values = changes.map { "\($0.name) \($0.old ?? "(not set)") -> \($0.new)" }.joined(separator: ", ")
+      what = "\(tense == .plan ? "change" : "changed") \(names(group)): \(values)"
+      if tense == .plan { remarks = group.losses }
+    case .addPartitions(let old, let new):
+      what = "\(tense == .plan ? "add partitions to" : "added partitions to") \(names(group)): \(old) -> \(new)"
+      if tense == .plan, group.kind != .input {
+        remarks = ["a node's later rows may go to another partition than its earlier ones"]
+      }
+    case .tooManyPartitions(let found, let declared):
+      what = "cannot change \(names(group)): \(counted(found, "partition")), and \(file(group.kind)) says \(declared)"
+      remarks = ["Kafka cannot take partitions away; delete the topic, or declare \(found)"]
+    case .otherReplication(let found, let declared):
+      what = "cannot change \(names(group)): \(counted(found, "replica")), and \(file(group.kind)) says \(declared)"
+      remarks = ["Kafka's kafka-reassign-partitions.sh changes it; or declare \(found), or default"]
+    }
+    let style: TextStyle = group.losses.isEmpty ? .faint : .warning
+    return [what] + remarks.map { "    " + terminal.styled($0, style) }
+  }
+
+  /// A difference, as one JSON object.
+  func json(_ group: TopicPlan.Group) -> String {
+    var members = [("kind", Escaping.json(group.kind.rawValue)), ("possible", "\(group.isPossible)")]
+    switch group.action {
+    case .create:
+      members += [("action", "\"create\""), ("partitions", "\(directory.declaration(group.kind)?.partitions ?? 0)")]
+    case .changeSettings(let changes, _):
+      let settings = changes.map { change in
+        let old = change.old.map { Escaping.json($0) } ?? "null"
+        return "{\"name\": \(Escaping.json(change.name)), \"from\": \(old), \"to\": \(Escaping.json(change.new))}"
+      }
+      members += [("action", "\"change_settings\""), ("settings", "[\(settings.joined(separator: ", "))]")]
+    case .addPartitions(let old, let new):
+      members += [("action", "\"add_partitions\""), ("from", "\(old)"), ("to", "\(new)")]
+    case .tooManyPartitions(let found, let declared):
+      members += [("action", "\"remove_partitions\""), ("from", "\(found)"), ("to", "\(declared)")]
+    case .otherReplication(let found, let declared):
+      members += [("action", "\"change_replication\""), ("from", "\(found)"), ("to", "\(declared)")]
+    }
+    members += [("loses", Self.array(group.losses)), ("topics", Self.array(group.topics))]
+    return "{" + members.map { "\"\($0.0)\": \($0.1)" }.joined(separator: ", ") + "}"
+  }
+
+  /// Texts as a JSON array.
+  static func array(_ texts: [String]) -> String {
+    "[" + texts.map { Escaping.json($0) }.joined(separator: ", ") + "]"
+  }
+
+  /// The topic's name where it is one; else how many, and the names of a few.
+  func names(_ group: TopicPlan.Group) -> String {
+    guard group.topics.count > 1, let first = group.topics.first else { return group.topics.first ?? "" }
+    let count = "\(HumanFormat.count(group.topics.count)) \(group.kind.noun)s"
+    let shown = group.topics.count <= Self.shownNames ? group.topics.joined(separator: ", ") : "\(first), ..."
+    return "\(count) (\(shown))"
+  }
+
+  private func file(_ kind: TopicKind) -> String {
+    directory.declaration(kind)?.place.path ?? kind.file
+  }
+
+  private func counted(_ count: Int, _ noun: String) -> String {
+    "\(count) \(noun)\(count == 1 ? "" : "s")"
+  }
+}

@@ -1,0 +1,138 @@
+internal import Glibc
+internal import Kafka
+internal import MetricRouter
+
+/// `router topics apply`: brings the brokers to what `topics/` says.
+enum TopicsApplyCommand {
+  static let yes = Option.flag("yes", help: "Also make the changes that may lose rows, without asking.")
+  static let timeout = Option.duration(
+    "timeout", value: "DURATION", in: .seconds(1)...(.seconds(3600)), default: .seconds(30),
+    help: "Wait so long for the brokers, which may still be starting.")
+
+  static let command = Command(
+    name: "apply",
+    abstract: "Bring the topics on the brokers to what topics/ says",
+    discussion: """
+      Makes the dead-letter topic and the input topics that are missing, and changes the settings and partitions of those \
+      that are there, as 'router topics plan' tells. Doing it again does nothing.
+
+      Changes that may lose rows (a shorter retention, say) are listed and asked for. Without a terminal and without --yes \
+      they are left, the others are made, and the command ends with 1. What Kafka cannot do (fewer partitions) or is not \
+      done here (another replication) is said, and is no failure.
+
+      The rights needed: CREATE, ALTER_CONFIGS and ALTER on the topics.
+      """,
+    options: [yes, timeout],
+    examples: [
+      CommandExample("router topics apply", "On a terminal: asks before rows are lost."),
+      CommandExample("router topics apply --yes --timeout 2m", "Before the router starts, in a script or container."),
+    ],
+    exits: [CommandExit(.checkFailed, "Changes that may lose rows were not made.")] + TopicsCommand.brokerExits,
+    run: run)
+
+  private static func run(_ arguments: ParsedArguments, _ context: CommandContext) throws(CommandFailure) -> ExitCode {
+    let planned = try PlannedTopics(arguments, context, timeout: arguments[timeout])
+    let deadline = MonotonicClock.milliseconds() + Int64(planned.connection.timeoutMilliseconds)
+    var notes: [String] = []
+    var plan = try planned.plan(context, &notes)
+    for note in notes { try context.errors.line(note) }
+    for group in plan.groups where !group.isPossible {
+      for line in planned.text.lines(group, .plan, context.errors.terminal) { try context.errors.line(line) }
+    }
+    let mayLose = arguments[yes] ? true : try consent(plan, planned, context)
+    try Interruption.watch()
+    var changed = 0
+    while true {
+      let wanted = mayLose ? plan.changes : plan.changes.compactMap(\.harmlessPart)
+      let failures = try apply(wanted, planned, context, &changed)
+      if let code = Interruption.exitCode { return code }
+      guard let failure = failures.first(where: { $0.error.remedy != .retry }) ?? failures.first else { break }
+      // Brokers that have just started may not take changes yet.
+      guard failure.error.remedy == .retry, MonotonicClock.milliseconds() < deadline else {
+        throw self.failure(failures, failure.error, planned)
+      }
+      if Interruption.wait(atMost: .milliseconds(500)) { return Interruption.exitCode ?? .terminated }
+      plan = try planned.plan(context, &notes)
+    }
+    let left = mayLose ? 0 : plan.changes.count { !$0.losses.isEmpty }
+    if left > 0 {
+      throw CommandFailure(
+        .checkFailed, "\(HumanFormat.count(left)) changes that may lose rows were not made",
+        hint: "'router topics plan' lists them; 'router topics apply --yes' makes them.")
+    }
+    if changed == 0 {
+      let impossible = plan.changes.count { !$0.isPossible }
+      try context.output.line(
+        impossible > 0
+          ? "Nothing more can be done: \(HumanFormat.count(impossible)) difference\(impossible == 1 ? " stays" : "s stay")."
+          : "Nothing to do: \(HumanFormat.count(plan.comparedCount)) topics are as \(planned.directory) says.")
+    }
+    return .ok
+  }
+
+  /// Makes changes, and says what was made.
+  private static func apply(
+    _ changes: [TopicChange], _ planned: PlannedTopics, _ context: CommandContext, _ changed: inout Int
+  ) throws(CommandFailure) -> [(change: TopicChange, error: KafkaError)] {
+    let live = LiveRegion(output: context.errors, descriptor: 2)
+    let applier = TopicApplier(
+      planned.connection.client, directory: planned.setup.topics,
+      timeoutMilliseconds: planned.connection.timeoutMilliseconds)
+    let count = changes.count(where: \.isPossible)
+    let outcomes = applier.apply(
+      changes, goesOn: { Interruption.signal == nil },
+      progress: { done in
+        if done > 0 { try? live.draw(["\(HumanFormat.count(done)) of \(HumanFormat.count(count)) changes made"]) }
+      })
+    try live.finish(keepingLines: false)
+    let made = outcomes.filter { $0.error == nil }.map(\.change)
+    for group in TopicPlan.groups(made) {
+      for line in planned.text.lines(group, .past, context.output.terminal) { try context.output.line(line) }
+    }
+    try context.output.flush()
+    changed += made.count
+    // A topic that was deleted meanwhile needs no change any more.
+    return outcomes.compactMap { outcome in
+      guard let error = outcome.error, error.code != .unknownTopicOrPartition else { return nil }
+      return (outcome.change, error)
+    }
+  }
+
+  /// Asks whether rows may be lost, where somebody can answer; nothing to lose is no question.
+  private static func consent(
+    _ plan: TopicPlan, _ planned: PlannedTopics, _ context: CommandContext
+  ) throws(CommandFailure) -> Bool {
+    let lossy = plan.groups.filter { !$0.losses.isEmpty }
+    guard !lossy.isEmpty else { return true }
+    guard context.errors.terminal.isTerminal, isatty(STDIN_FILENO) == 1 else { return false }
+    try context.errors.line("These changes may lose rows:")
+    for group in lossy {
+      for line in planned.text.lines(group, .plan, context.errors.terminal) { try context.errors.line("  " + line) }
+    }
+    try context.errors.write("Make them? [y/N] ")
+    try context.errors.flush()
+    let answer = readLine()?.lowercased() ?? ""
+    return answer == "y" || answer == "yes"
+  }
+
+  private static func failure(
+    _ failures: [(change: TopicChange, error: KafkaError)], _ error: KafkaError, _ planned: PlannedTopics
+  ) -> CommandFailure {
+    let more = failures.count > 1 ? " (and \(HumanFormat.count(failures.count - 1)) more)" : ""
+    switch error.code {
+    case .topicAuthorizationFailed, .clusterAuthorizationFailed:
+      return CommandFailure(
+        .refused, "a right is missing: \(error)\(more)",
+        hint: """
+          Making topics needs CREATE, changing settings ALTER_CONFIGS, adding partitions ALTER, each on the topics or on \
+          the prefix \(planned.setup.settings.plan.names.prefix). for the router's user.
+          """)
+    case _ where error.remedy == .giveUp && error.code.rawValue > 0:
+      return CommandFailure(
+        .configuration, "the brokers refuse a change: \(error)\(more)",
+        hint: "Correct what the files of \(planned.directory) declare, and run 'router topics apply' again.")
+    default:
+      return planned.connection.failure(error)
+    }
+  }
+}

@@ -1,0 +1,209 @@
+internal import Glibc
+internal import Kafka
+internal import MetricRouter
+internal import Wording
+
+/// `router topics list`: what users' and jobs' topics hold.
+enum TopicsListCommand {
+  /// The states that can be asked for.
+  typealias State = TopicContent.State
+
+  private static let which = "Which topics"
+
+  static let user = Option.string(
+    "user", value: "USER", group: which, completion: .dynamic(TopicCompletion.users), help: "Topics of USER only.")
+  static let job = Option.string(
+    "job", value: "JOB", group: which, completion: .dynamic(TopicCompletion.jobs), help: "The topic of JOB only.")
+  static let state = Option.choice("state", value: "STATE", of: State.self, group: which, help: "Topics in STATE only.")
+  static let all = Option.flag("all", group: which, help: "Also the router's own: dead letters and job index.")
+  static let sort = Option.choice(
+    "sort", value: "BY", default: TopicListing.Order.user,
+    help: "Sort by BY: names upwards, most rows or bytes and newest rows first.")
+  static let timeout = Option.duration(
+    "timeout", value: "DURATION", in: .seconds(1)...(.seconds(3600)), default: .seconds(10),
+    help: "Wait so long for the brokers.")
+
+  static let command = Command(
+    name: "list",
+    abstract: "List the topics of users and jobs, and what they hold",
+    discussion: """
+      STATE is active when the last row is younger than 15 seconds, silent when it is older, empty when the topic holds \
+      no row, and unknown where its rows may not be read.
+
+      ROWS are those that are kept now. BYTES are those of rows and keys as they were sent; Kafka keeps them compressed, \
+      in less. ~ marks an estimate: rows where offsets may be without a row (a compacted topic, transactions, settings \
+      that may not be seen), bytes from the last \(PartitionSample.depth) rows of each partition where there are more. - \
+      means that it cannot be told.
+
+      Seeing a topic needs the right DESCRIBE on it; its bytes and its last row need READ on it and on the consumer group \
+      of the configuration, in whose name nothing is committed.
+      """,
+    options: [user, job, state, all, sort, SharedOptions.json, timeout],
+    examples: [
+      CommandExample("router topics --state active --sort rows", "What comes now, the most first."),
+      CommandExample("router topics --user alice --json", "The topics of alice, for a script."),
+    ],
+    exits: TopicsCommand.brokerExits,
+    run: run)
+
+  private static func run(_ arguments: ParsedArguments, _ context: CommandContext) throws(CommandFailure) -> ExitCode {
+    let configuration = try ConfiguredSetup.configuration(arguments, context)
+    let names: TopicNames
+    do {
+      names = try TopicNames(prefix: configuration.topics.prefix.value)
+    } catch {
+      throw CommandFailure(.configuration, "\(configuration.topics.prefix.place): topics.prefix: \(error)")
+    }
+    let connection = try TopicsConnection(configuration, timeout: arguments[timeout])
+    let cluster = try connection.cluster(context)
+    let found = cluster.topics.values.compactMap { topic in names.read(topic.name).map { (topic, $0) } }
+    let wanted = found.filter { isWanted($0.1, arguments) }
+    var notes: [String] = []
+    var listings = try read(wanted, connection, configuration, context, &notes)
+    if let state = arguments[state] { listings.removeAll { $0.content.state != state } }
+    let order = arguments[sort]
+    listings.sort { order.places($0, before: $1) }
+    if listings.isEmpty { notes.append(absence(found.map(\.1), cluster, names, arguments)) }
+    try print(listings, arguments, context)
+    try context.output.flush()
+    for note in notes { try context.errors.line(note) }
+    try context.errors.flush()
+    return .ok
+  }
+
+  private static func isWanted(_ topic: OwnTopic, _ arguments: ParsedArguments) -> Bool {
+    let (user, job) = (arguments[user].map { Name($0) }, arguments[job].map { Name($0) })
+    switch topic {
+    case .user(let owner): return job == nil && (user == nil || user == owner)
+    case .job(let name, let owner): return (user == nil || user == owner) && (job == nil || job == name)
+    case .deadLetters, .jobIndex: return arguments[all] && user == nil && job == nil
+    }
+  }
+
+  private static func read(
+    _ topics: [(description: TopicDescription, own: OwnTopic)], _ connection: TopicsConnection,
+    _ configuration: Configuration, _ context: CommandContext, _ notes: inout [String]
+  ) throws(CommandFailure) -> [TopicListing] {
+    guard !topics.isEmpty else { return [] }
+    let live = LiveRegion(output: context.errors, descriptor: 2)
+    defer { try? live.finish(keepingLines: false) }
+    let compacted = compactedTopics(topics.map(\.description.name), connection)
+    var properties = TopicsConnection.properties(configuration, .consumer)
+    properties["group.id"] = configuration.group
+    let reader = TopicContentReader(
+      connection.client, properties: properties, observer: connection.errors,
+      timeoutMilliseconds: connection.timeoutMilliseconds)
+    let answer: TopicContentReader.Answer
+    do {
+      answer = try reader.read(
+        topics.map(\.description),
+        progress: { done, count in
+          guard count > 1000 else { return }
+          try? live.draw(["\(HumanFormat.count(done)) of \(HumanFormat.count(count)) partitions read"])
+        })
+    } catch {
+      throw connection.failure(error)
+    }
+    notes += answer.refusals.map { "Not everything can be told: \($0)\($0.missingRight)" }
+    if answer.lateCount > 0 {
+      notes.append("\(HumanFormat.count(answer.lateCount)) partitions did not answer in time; try a longer --timeout.")
+    }
+    let now = milliseconds()
+    return topics.map { topic in
+      TopicListing(
+        topic: topic.description.name, own: topic.own, partitions: topic.description.partitionCount,
+        content: TopicContent(
+          answer.partitions[topic.description.name] ?? [], hasGaps: compacted?.contains(topic.description.name) ?? true,
+          now: now))
+    }
+  }
+
+  /// The topics whose offsets may be without rows, as far as the settings tell; `nil` where none may be seen.
+  private static func compactedTopics(_ names: [String], _ connection: TopicsConnection) -> Set<String>? {
+    var compacted: Set<String> = []
+    for start in stride(from: 0, to: names.count, by: 500) {
+      let batch = Array(names[start..<min(start + 500, names.count)])
+      let settings = try? connection.client.describeSettings(
+        ofTopics: batch, timeoutMilliseconds: connection.timeoutMilliseconds)
+      guard let settings else { return nil }
+      for name in batch {
+        let policy = try? settings[name]?.get().first { $0.name == "cleanup.policy" }?.value
+        if policy != "delete" { compacted.insert(name) }
+      }
+    }
+    return compacted
+  }
+
+  private static func print(
+    _ listings: [TopicListing], _ arguments: ParsedArguments, _ context: CommandContext
+  ) throws(CommandFailure) {
+    let now = milliseconds()
+    if arguments[SharedOptions.json] {
+      try context.output.write("[")
+      for (index, listing) in listings.enumerated() {
+        try context.output.write((index == 0 ? "\n  " : ",\n  ") + listing.json(now: now))
+      }
+      try context.output.line(listings.isEmpty ? "]" : "\n]")
+      return
+    }
+    guard !listings.isEmpty else { return }
+    let withTopics = arguments[all]
+    var table = Table(TopicListing.columns(withTopics: withTopics))
+    for listing in listings { table.add(listing.cells(withTopics: withTopics, now: now)) }
+    try table.print(to: context.output)
+  }
+
+  /// Why there is nothing to show.
+  private static func absence(
+    _ found: [OwnTopic], _ cluster: ClusterDescription, _ names: TopicNames, _ arguments: ParsedArguments
+  ) -> String {
+    let listings = found.map {
+      TopicListing(topic: "", own: $0, partitions: 0, content: TopicContent([], hasGaps: false, now: 0))
+    }
+    let users = Set(listings.compactMap { $0.user?.text })
+    guard !users.isEmpty else {
+      let others = otherPrefixes(cluster)
+      let hint =
+        others.isEmpty
+        ? "The router makes them with the first rows; seeing them needs the right DESCRIBE."
+        : "There are topics with the prefix \(others.joined(separator: ", ")); topics.prefix in router.yaml sets it."
+      return "No topic of a user or job begins with \(names.prefix).user. here. \(hint)"
+    }
+    if let user = arguments[user], !users.contains(user) {
+      let near = nearestName(to: user, among: users.sorted()).map { " Did you mean \($0)?" } ?? ""
+      return "There are no topics of user \(PrintableText.quoted(user)).\(near)"
+    }
+    if let job = arguments[job], !listings.contains(where: { $0.job?.text == job }) {
+      return "There is no topic of job \(PrintableText.quoted(job))."
+    }
+    return "No topic is as asked for."
+  }
+
+  /// Prefixes under which other routers' topics are.
+  private static func otherPrefixes(_ cluster: ClusterDescription) -> [String] {
+    let prefixes = cluster.topics.keys.compactMap { topic -> String? in
+      let parts = topic.split(separator: ".", omittingEmptySubsequences: false)
+      guard parts.count >= 4, parts.last == "rows", parts[parts.count - 3] == "user" else { return nil }
+      return parts.dropLast(3).joined(separator: ".")
+    }
+    return Array(Set(prefixes).sorted().prefix(5))
+  }
+
+  private static func milliseconds() -> Int64 {
+    var time = timespec()
+    clock_gettime(CLOCK_REALTIME, &time)
+    return Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000
+  }
+}
+
+extension KafkaError {
+  /// What to ask the operator of the brokers for.
+  fileprivate var missingRight: String {
+    switch code {
+    case .topicAuthorizationFailed: ". Bytes and last row need the right READ on the topics."
+    case .groupAuthorizationFailed:
+      ". Bytes and last row need the right READ on the consumer group (group in router.yaml)."
+    default: ""
+    }
+  }
+}

@@ -1,0 +1,64 @@
+internal import MetricRouter
+
+/// `router topics plan`: what differs, and what would be done.
+enum TopicsPlanCommand {
+  static let timeout = Option.duration(
+    "timeout", value: "DURATION", in: .seconds(1)...(.seconds(3600)), default: .seconds(10),
+    help: "Wait so long for the brokers.")
+
+  static let command = Command(
+    name: "plan",
+    abstract: "Tell what differs between topics/ and the brokers",
+    discussion: """
+      Compares the dead-letter topic, the input topics that the configuration or the decomposition names, and the topics \
+      of all users and jobs with the files of topics/: partitions, replication, and the settings that the files name. \
+      Other settings of a topic are left alone. Where inputs.yaml is not there, input topics are left alone too.
+
+      Changes nothing. The right DESCRIBE_CONFIGS is needed to see settings.
+      """,
+    options: [SharedOptions.json, timeout],
+    examples: [
+      CommandExample("router topics plan", "What differs, and what it would cost to change it."),
+      CommandExample("router topics plan --json", "The same for a script, with the name of every topic."),
+    ],
+    exits: [CommandExit(.checkFailed, "There are differences.")] + TopicsCommand.brokerExits,
+    run: run)
+
+  private static func run(_ arguments: ParsedArguments, _ context: CommandContext) throws(CommandFailure) -> ExitCode {
+    let planned = try PlannedTopics(arguments, context, timeout: arguments[timeout])
+    var notes: [String] = []
+    let plan = try planned.plan(context, &notes)
+    if arguments[SharedOptions.json] {
+      try context.output.line("{")
+      try context.output.line("  \"compared\": \(plan.comparedCount),")
+      try context.output.line("  \"unseen\": \(TopicPlanText.array(plan.unseen)),")
+      try context.output.line("  \"undeclared_inputs\": \(TopicPlanText.array(plan.undeclaredInputs)),")
+      let differences = plan.groups.map { "\n    " + planned.text.json($0) }.joined(separator: ",")
+      try context.output.line("  \"differences\": [\(differences)\(differences.isEmpty ? "" : "\n  ")]")
+      try context.output.line("}")
+    } else {
+      for group in plan.groups {
+        for line in planned.text.lines(group, .plan, context.output.terminal) { try context.output.line(line) }
+      }
+      try context.output.line(summary(plan, planned))
+    }
+    try context.output.flush()
+    for note in notes { try context.errors.line(note) }
+    try context.errors.flush()
+    return plan.changes.isEmpty ? .ok : .checkFailed
+  }
+
+  private static func summary(_ plan: TopicPlan, _ planned: PlannedTopics) -> String {
+    guard !plan.changes.isEmpty else {
+      return "Nothing to do: \(HumanFormat.count(plan.comparedCount)) topics are as \(planned.directory) says."
+    }
+    let possible = plan.changes.count(where: \.isPossible)
+    let lossy = plan.changes.count { !$0.losses.isEmpty }
+    let count = "\(HumanFormat.count(plan.changes.count)) \(plan.changes.count == 1 ? "difference" : "differences")"
+    guard possible > 0 else { return "\(count), none of which 'router topics apply' can change." }
+    let what = possible == plan.changes.count ? (possible == 1 ? "it" : "them") : HumanFormat.count(possible)
+    var text = "\(count); 'router topics apply' changes \(what)"
+    if lossy > 0 { text += ", and asks before \(HumanFormat.count(lossy)) that may lose rows" }
+    return text + "."
+  }
+}

@@ -1,0 +1,243 @@
+import Foundation
+import Kafka
+import TestSupport
+import Testing
+
+@Suite(.timeLimit(.minutes(2))) struct ProducerTests {
+  @Test func aFullQueueHoldsBackAndLosesNothing() async throws {
+    let broker = try EmbeddedBroker()
+    try broker.createTopic("full", partitions: 1)
+    try await onOwnThread {
+      let clients = Clients(broker)
+      let producer = try clients.producer(["queue.buffering.max.messages": "50"])
+      let handle = try producer.topic(named: "full")
+      var reports: [Report] = []
+      var refusals = 0
+      for number in 0..<2000 {
+        while let code = producer.send("row \(number)", to: handle, tag: UInt(number)) {
+          #expect(code == .queueFull)
+          refusals += 1
+          producer.poll(timeoutMilliseconds: 100) { reports.append(Report($0)) }
+        }
+        #expect(number + 1 - reports.count <= 50)
+      }
+      reports += try producer.settle()
+      #expect(refusals > 0)
+      #expect(reports.map(\.tag) == Array(0..<2000))
+      #expect(reports.map(\.offset) == Array(0..<2000))
+      #expect(try clients.readAll("full").map(\.text) == (0..<2000).map { "row \($0)" })
+    }
+  }
+
+  @Test func pollDoesNotBlock() throws {
+    let producer = try Clients.ofNobody().producer(["message.timeout.ms": "60000"])
+    #expect(producer.send("waits", to: try producer.topic(named: "topic")) == nil)
+    let before = MonotonicClock.milliseconds()
+    for _ in 0..<1000 {
+      #expect(producer.poll(timeoutMilliseconds: 0) { _ in Issue.record("a report without a broker") } == 0)
+    }
+    #expect(MonotonicClock.milliseconds() - before < 500)
+    #expect(producer.unansweredCount == 1)
+  }
+
+  @Test func flushKeepsItsDeadlineWithoutABroker() throws {
+    let producer = try Clients.ofNobody().producer(["message.timeout.ms": "60000"])
+    #expect(producer.send("waits", to: try producer.topic(named: "topic")) == nil)
+    for limit: Int64 in [0, 50, 300] {
+      let before = MonotonicClock.milliseconds()
+      #expect(!producer.flush(timeoutMilliseconds: Int(limit)) { _ in Issue.record("a report without a broker") })
+      let took = MonotonicClock.milliseconds() - before
+      #expect(took >= limit && took < limit + 250)
+    }
+    var reports: [Report] = []
+    producer.purge()
+    #expect(producer.flush(timeoutMilliseconds: 5000) { reports.append(Report($0)) })
+    #expect(reports.map(\.error) == [.purgedFromQueue])
+  }
+
+  @Test func flushDoesNotWaitForLinger() async throws {
+    let broker = try EmbeddedBroker()
+    try broker.createTopic("linger", partitions: 1)
+    try await onOwnThread {
+      let producer = try Clients(broker).producer(["linger.ms": "30000"])
+      let handle = try producer.topic(named: "linger")
+      #expect(producer.send("first", to: handle) == nil)
+      // The connection and the producer's id take their time; the second row meets neither.
+      _ = try producer.settle()
+      #expect(producer.send("second", to: handle) == nil)
+      let before = MonotonicClock.milliseconds()
+      _ = try producer.settle(within: 5000)
+      #expect(MonotonicClock.milliseconds() - before < 1000)
+    }
+  }
+
+  @Test func aRowAboveTheClientsLimitIsRefusedAtOnce() throws {
+    let producer = try Clients.ofNobody().producer(["message.max.bytes": "2000"])
+    let handle = try producer.topic(named: "topic")
+    #expect(producer.send([UInt8](repeating: 1, count: 3000), to: handle) == .messageTooLarge)
+    #expect(
+      producer.send([1], to: handle, headers: [MessageHeader("h", bytes: .init(repeating: 1, count: 3000))])
+        == .messageTooLarge)
+    #expect(producer.unansweredCount == 0)
+  }
+
+  @Test(.requiresKafka) func aRowAboveTheTopicsLimitIsReported() async throws {
+    let cluster = try await KafkaCluster.shared(.one)
+    try await onOwnThread {
+      let clients = Clients(cluster)
+      let producer = try clients.producer()
+      let handle = try producer.topic(named: clients.makeTopic(settings: ["max.message.bytes": "1000"]))
+      #expect(producer.send([UInt8](repeating: 1, count: 5000), to: handle, tag: 1) == nil)
+      #expect(try producer.settle().map(\.error) == [.messageTooLarge])
+      #expect(producer.send([1], to: handle, tag: 2) == nil)
+      #expect(try producer.settle().map(\.error) == [nil])
+    }
+  }
+
+  @Test(.requiresKafka) func aRowFromTheFutureIsReported() async throws {
+    let cluster = try await KafkaCluster.shared(.one)
+    try await onOwnThread {
+      let clients = Clients(cluster)
+      let producer = try clients.producer()
+      let handle = try producer.topic(named: clients.makeTopic())
+      let now = TimeOfDay.milliseconds
+      #expect(producer.send([1], to: handle, timestamp: now + 2 * 3_600_000) == nil)
+      #expect(try producer.settle().map(\.error) == [.invalidTimestamp])
+      #expect(producer.send([1], to: handle, timestamp: now - 5 * 365 * 86_400_000) == nil)
+      #expect(try producer.settle().map(\.error) == [nil])
+    }
+  }
+
+  @Test(.requiresKafka) func aTombstoneWithoutAKeyIsRefusedByACompactedTopic() async throws {
+    let cluster = try await KafkaCluster.shared(.one)
+    try await onOwnThread {
+      let clients = Clients(cluster)
+      let producer = try clients.producer()
+      let handle = try producer.topic(named: clients.makeTopic(settings: ["cleanup.policy": "compact"]))
+      #expect(producer.send(nil, to: handle) == nil)
+      #expect(try producer.settle().map(\.error) == [.invalidRecord])
+    }
+  }
+
+  @Test(.requiresKafka) func aTopicThatIsNotThereIsReportedAndNotMade() async throws {
+    let cluster = try await KafkaCluster.shared(.one)
+    try await onOwnThread {
+      let clients = Clients(cluster)
+      let producer = try clients.producer([
+        "topic.metadata.propagation.max.ms": "500", "topic.metadata.refresh.interval.ms": "300",
+      ])
+      let name = Name.unique("missing")
+      #expect(producer.send([1], to: try producer.topic(named: name)) == nil)
+      #expect(try producer.settle().map(\.error) == [.unknownTopicOrPartition])
+      #expect(try clients.admin().describeTopic(name, timeoutMilliseconds: 10_000) == nil)
+    }
+  }
+
+  @Test(.requiresKafka) func aTopicDeletedUnderAHandleIsReportedAndComesBack() async throws {
+    let cluster = try await KafkaCluster.shared(.one)
+    try await onOwnThread {
+      let clients = Clients(cluster)
+      let producer = try clients.producer([
+        "topic.metadata.propagation.max.ms": "300", "topic.metadata.refresh.interval.ms": "300",
+      ])
+      let name = try clients.makeTopic()
+      let handle = try producer.topic(named: name)
+      #expect(producer.send("before", to: handle) == nil)
+      #expect(try producer.settle().map(\.error) == [nil])
+      #expect(try clients.admin().deleteTopics([name], timeoutMilliseconds: 10_000).map(\.error) == [nil])
+      var codes: Set<KafkaErrorCode> = []
+      var refusal: KafkaErrorCode?
+      try eventuallyBlocking("a refusal at once") {
+        refusal = producer.send("after", to: handle)
+        for report in try producer.settle() where report.error != nil { codes.insert(report.error ?? .none) }
+        return refusal != nil
+      }
+      #expect(refusal == .unknownTopic)
+      #expect(codes.isSubset(of: [.unknownPartition, .unknownTopicOrPartition, .unknownTopic]))
+      try clients.makeTopic(name)
+      try eventuallyBlocking("rows arrive again", within: .seconds(20)) {
+        guard producer.send("again", to: handle) == nil else { return false }
+        return try producer.settle().allSatisfy { $0.error == nil }
+      }
+      #expect(producer.fatalError == nil)
+      #expect(try clients.readAll(name).last?.text == "again")
+    }
+  }
+
+  @Test(.requiresKafka) func aTopicThatMayNotBeWrittenIsReportedAlone() async throws {
+    let cluster = try await KafkaCluster.shared(.sasl)
+    try await onOwnThread {
+      let owner = Clients(cluster)
+      let open = try owner.makeTopic()
+      let closed = try owner.makeTopic()
+      let rule = AccessRule(.topic, .literal, open, principal: "User:userA", operation: .write)
+      #expect(try owner.admin().createAccessRules([rule], timeoutMilliseconds: 10_000).isEmpty)
+      let producer = try Clients(cluster, as: .userA).producer()
+      #expect(producer.send("refused", to: try producer.topic(named: closed), tag: 1) == nil)
+      #expect(producer.send("taken", to: try producer.topic(named: open), tag: 2) == nil)
+      let reports = try producer.settle().sorted { $0.tag < $1.tag }
+      #expect(reports.map(\.error) == [.topicAuthorizationFailed, nil])
+      #expect(producer.fatalError == nil)
+    }
+  }
+
+  @Test func aPartitionThatIsNotThereIsRefused() async throws {
+    let broker = try EmbeddedBroker()
+    try broker.createTopic("two", partitions: 2)
+    try await onOwnThread {
+      let producer = try Clients(broker).producer()
+      let handle = try producer.topic(named: "two")
+      #expect(producer.send("known", to: handle, partition: 1) == nil)
+      _ = try producer.settle()
+      #expect(producer.send("unknown", to: handle, partition: 2) == .unknownPartition)
+      #expect(
+        producer.send([1], to: handle, partition: 2, headers: [MessageHeader("h", "v")]) == .unknownPartition)
+    }
+  }
+
+  @Test func aFatalErrorStopsTheProducerAndIsTold() async throws {
+    let broker = try EmbeddedBroker()
+    try broker.createTopic("fatal", partitions: 1)
+    try await onOwnThread {
+      let observer = NotingObserver()
+      let producer = try Clients(broker).producer(observer: observer)
+      let handle = try producer.topic(named: "fatal")
+      #expect(producer.fatalError == nil)
+      producer.injectFatalError(KafkaErrorCode(rawValue: 45), reason: "for a test")
+      let error = try #require(producer.fatalError)
+      #expect(error.code.name == "OUT_OF_ORDER_SEQUENCE_NUMBER")
+      #expect(error.remedy == .fatal)
+      #expect(error.reason == "test_fatal_error: for a test")
+      #expect(producer.send("refused", to: handle) == .fatal)
+      producer.poll(timeoutMilliseconds: 1000) { _ in }
+      #expect(observer.errors.first == error)
+    }
+  }
+
+  /// `rd_kafka_produceva` frees headers twice on an error; `rd_kafka_producev` must leave them to its caller.
+  @Test func headersOfRefusedRowsAreFreedOnce() async throws {
+    let broker = try EmbeddedBroker()
+    try broker.createTopic("two", partitions: 2)
+    try await onOwnThread {
+      let producer = try Clients(broker).producer(["message.max.bytes": "2000", "queue.buffering.max.messages": "10"])
+      let handle = try producer.topic(named: "two")
+      #expect(producer.send("known", to: handle, partition: 1) == nil)
+      _ = try producer.settle()
+      let headers = [MessageHeader("header", bytes: [UInt8](repeating: 1, count: 1000))]
+      let large = [UInt8](repeating: 2, count: 3000)
+      func refuse(_ count: Int) {
+        for _ in 0..<count {
+          #expect(producer.send([1], to: handle, partition: 2, headers: headers) == .unknownPartition)
+          #expect(producer.send(large, to: handle, headers: headers) == .messageTooLarge)
+        }
+      }
+      refuse(2000)
+      let before = try Memory.residentBytes()
+      refuse(20_000)
+      // 40,000 lists of headers, had they been lost, take 40 MB and more.
+      #expect(try Memory.residentBytes() - before < 10 << 20)
+      producer.injectFatalError(.fenced, reason: "for a test")
+      for _ in 0..<1000 { #expect(producer.send([1], to: handle, headers: headers) == .fatal) }
+    }
+  }
+}

@@ -1,0 +1,144 @@
+import Foundation
+import TestSupport
+import Testing
+
+@Suite struct CheckCommandConfigurationTests {
+  @Test(.timeLimit(.minutes(2))) func foundConfigurationIsChecked() async throws {
+    let site = try CheckSite(
+      """
+      group: my-group
+      instance: here
+      kafka: {bootstrap.servers: "kafka1:9092", sasl.username: router, sasl.password: hunter2}
+      topics: {prefix: site.ldms}
+      """)
+    for (arguments, environment) in [
+      ([], [:]), (["--config", "router.yaml"], [:]), ([], ["ROUTER_CONFIG": "\(site.directory.path)/router.yaml"]),
+      ([], ["ROUTER_CONFIG": ""]),
+    ] as [([String], [String: String?])] {
+      let check = try await site.run(arguments, environment: environment)
+      #expect(check.code == 0, "\(check.errors)")
+      #expect(check.output.contains("router.yaml: a router can start with it"))
+      #expect(check.output.contains("group            my-group"))
+      #expect(check.output.contains("instance         here"))
+      #expect(check.output.contains("dstat, loadavg, meminfo, procinterrupts, procnetdev2, procstat2, vmstat"))
+      #expect(check.output.contains("site.ldms.user.<user>.rows, site.ldms.user.<user>.job.<job>"))
+      #expect(check.output.contains("site.ldms.router.dead-letter"))
+      #expect(check.output.contains("sasl.password: (hidden)"))
+      #expect(!(check.output + check.errors).contains("hunter2"))
+    }
+    let json = try await site.run(["--json"])
+    #expect(!json.output.contains("hunter2"))
+    let configuration = try #require(try json.json()["configuration"] as? [String: Any])
+    #expect(configuration["group"] as? String == "my-group")
+    #expect((configuration["inputs"] as? [String])?.count == 7)
+    #expect((configuration["outputs"] as? [String: Any])?["dead_letter"] as? String == "site.ldms.router.dead-letter")
+  }
+
+  @Test(.timeLimit(.minutes(2))) func environmentCounts() async throws {
+    let site = try CheckSite("")
+    let good = try await site.run([], environment: ["ROUTER_GROUP": "from-environment"])
+    #expect(good.code == 0)
+    #expect(good.output.contains("from-environment"))
+    let bad = try await site.run([], environment: ["ROUTER_GRUP": "x"])
+    #expect(bad.code == 78)
+    #expect(bad.errors.contains("ROUTER_GRUP: error: no key has this environment variable; did you mean ROUTER_GROUP?"))
+  }
+
+  @Test(.timeLimit(.minutes(2))) func allProblemsAreShown() async throws {
+    let site = try CheckSite(
+      """
+      decomposition: [decomp.json, missing.json]
+      kafka:
+        no.such.property: 1
+      identity: {nodes: "c[3-1]"}
+      """)
+    let check = try await site.run([])
+    #expect(check.code == 78)
+    #expect(check.output.isEmpty)
+    #expect(check.errors.contains("router.yaml:1:30: error: decomposition: the file \"missing.json\" cannot be read"))
+    #expect(check.errors.contains("missing.json: error: cannot open"))
+    #expect(check.errors.contains("router.yaml:4:19: error: identity.nodes: "))
+
+    try site.directory.write("kafka:\n  no.such.property: 1\n", to: "router.yaml")
+    let property = try await site.run([])
+    #expect(property.code == 78)
+    #expect(
+      property.errors.contains("router.yaml:2:3: error: librdkafka refuses the property \"no.such.property\": No such"))
+  }
+
+  @Test(.timeLimit(.minutes(2))) func rulesOfTheConfigurationHold() async throws {
+    let site = try CheckSite("identity: {topic: \"ldms.{schema}.{producer}\"}\ninputs: [\"^ldms\\\\..*\"]\n")
+    let asIs = Capture.asIs.path("decomp.json")
+    let check = try await site.run([asIs, "--config", "router.yaml", "--strict"])
+    #expect(check.code == 0, "\(check.errors)")
+    #expect(check.output.contains("by the topic's name"))
+
+    let rows = try CheckSite("identity: {nodes: \"c[1-9]\"}\n")
+    let row = try rows.directory.write(
+      #"{"timestamp":1.000000,"producer":"jean-luc-c2"}"#, to: "row")
+    let decomposition = try rows.directory.write(
+      """
+      {"type":"static","rows":[{"schema":"x","cols":[
+        {"src":"timestamp","type":"ts"},{"src":"producer","type":"char_array"}]}]}
+      """, to: "x.json")
+    let guessing = try await rows.run([decomposition, "--row", row])
+    #expect(guessing.code == 1)
+    #expect(guessing.output.contains("ambiguous-producer"))
+    let knowing = try await rows.run([decomposition, "--row", row, "--config", "router.yaml"])
+    #expect(knowing.code == 0, "\(knowing.output)")
+    #expect(knowing.output.contains("user        jean-luc"))
+  }
+
+  @Test(.timeLimit(.minutes(2))) func inputsThatLeadNowhereAreWarnings() async throws {
+    let site = try CheckSite("inputs: [meminfo, nonsense]\n")
+    let check = try await site.run([])
+    #expect(check.code == 0)
+    #expect(check.errors.contains("router.yaml:1:19: warning: inputs: all rows of \"nonsense\" will be dead-lettered"))
+    #expect(check.errors.contains("inputs: the topic \"vmstat\" of the decomposition is not among them"))
+    #expect(try await site.run(["--strict"]).code == 1)
+  }
+
+  @Test(.timeLimit(.minutes(2))) func nothingToCheckIsAUsageError() async throws {
+    let directory = try TemporaryDirectory()
+    let check = try await CheckProgram.run([], directory: directory.path)
+    #expect(check.code == 64)
+    #expect(check.errors.contains("there is nothing to check"))
+    #expect(check.errors.contains("--config"))
+    for arguments in [["--config", "nothing.yaml"], ["--config", directory.path]] {
+      let check = try await CheckProgram.run(arguments, directory: directory.path)
+      #expect(check.code == 78)
+      #expect(check.errors.contains("cannot read the configuration file"))
+    }
+  }
+
+  @Test(.timeLimit(.minutes(2))) func environmentAloneCanBeTheConfiguration() async throws {
+    let site = try CheckSite("no: configuration\n")
+    let directory = try TemporaryDirectory()
+    let environment = [
+      "ROUTER_DECOMPOSITION": Capture.recording.path("decomp.json"),
+      "ROUTER_TOPICS_DIRECTORY": site.directory.path + "/topics",
+    ]
+    let check = try await CheckProgram.run([], environment: environment, directory: directory.path)
+    #expect(check.code == 0, "\(check.errors)")
+    #expect(check.output.contains("environment: a router can start with it"))
+  }
+
+  @Test(.timeLimit(.minutes(2))) func unknownOptionsAreRefusedWithTheNearest() async throws {
+    for (option, near) in [("--stric", "--strict"), ("--jsn", "--json"), ("--rwo", "--row"), ("--topics", "--topic")] {
+      let check = try await CheckProgram.run([option, "x"])
+      #expect(check.code == 64)
+      #expect(check.errors.contains(near), "\(check.errors)")
+    }
+    let help = try await CheckProgram.run(["--help"])
+    #expect(help.code == 0)
+    for words in ["--row FILE", "--topic TOPIC", "--strict", "--json", "ROUTER_CONFIG", "newline at"] {
+      #expect(help.output.contains(words), "\(words)")
+    }
+  }
+
+  @Test(.timeLimit(.minutes(2))) func fullDiskIsNoticed() async throws {
+    let full = try RunningProcess(
+      RouterProgram.path, ["check", Capture.recording.path("decomp.json")], log: "/dev/full")
+    #expect(try await full.wait() == .exited(74))
+  }
+}

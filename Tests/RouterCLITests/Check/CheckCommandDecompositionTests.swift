@@ -1,0 +1,142 @@
+import Foundation
+import TestSupport
+import Testing
+
+@Suite struct CheckCommandDecompositionTests {
+  /// A file of `decomp-cases`, and what LDMS's own parser said about it.
+  struct Verdict: Sendable, CustomTestStringConvertible {
+    let file: String
+    let isAccepted: Bool
+    var testDescription: String { file }
+
+    static let all: [Verdict] = {
+      let file = Repository.fixtures.appending(path: "decomp-cases/verdicts.tsv")
+      let text = (try? String(contentsOf: file, encoding: .utf8)) ?? ""
+      return text.split(separator: "\n").dropFirst().map { line in
+        let fields = line.split(separator: "\t")
+        return Verdict(file: String(fields[0]), isAccepted: fields[1] == "accept")
+      }
+    }()
+  }
+
+  @Test func verdictsAreThere() {
+    #expect(Verdict.all.count == 96)
+    #expect(Verdict.all.count { $0.isAccepted } == 26)
+  }
+
+  @Test(.timeLimit(.minutes(5)), arguments: Verdict.all) func accepsWhatLDMSAccepts(_ verdict: Verdict) async throws {
+    let path = Repository.fixtures.appending(path: "decomp-cases/\(verdict.file)").path(percentEncoded: false)
+    let check = try await CheckProgram.run([path])
+    if verdict.isAccepted {
+      #expect(check.code == 0)
+      #expect(check.output.hasPrefix("\(path): LDMS accepts it; "))
+      #expect(!check.errors.contains(": error: "))
+    } else {
+      #expect(check.code == 65)
+      #expect(check.output.isEmpty)
+      // One line: file, line, column, then what is wrong.
+      let lines = check.errors.split(separator: "\n")
+      #expect(lines.count == 1)
+      #expect(check.errors.firstMatch(of: #/^(.+):\d+:\d+: error: /#)?.1 == path[...])
+    }
+    #expect(CheckProgram.isSafe(check.output) && CheckProgram.isSafe(check.errors))
+  }
+
+  @Test(.timeLimit(.minutes(2))) func severalFilesAreAllChecked() async throws {
+    let folder = Repository.fixtures.appending(path: "decomp-cases").path(percentEncoded: false)
+    let check = try await CheckProgram.run(["\(folder)/001.json", "\(folder)/002.json", "nothing.json"])
+    #expect(check.code == 65)
+    #expect(check.output.contains("001.json: LDMS accepts it; static"))
+    #expect(check.errors.contains("002.json:1:20: error: not JSON"))
+    #expect(check.errors.contains("nothing.json: error: cannot open: No such file or directory"))
+  }
+
+  @Test(.timeLimit(.minutes(2))) func recordingIsShown() async throws {
+    let path = Capture.recording.path("decomp.json")
+    let check = try await CheckProgram.run([path, "--strict"])
+    #expect(check.code == 0)
+    #expect(check.errors.isEmpty)
+    #expect(
+      check.output == """
+        \(path): LDMS accepts it; flex of 7 static
+
+        ROW SCHEMA      COLUMNS  IDENTITY                    TOPIC           ROUTED
+        meminfo              60  producer, instance, job_id  meminfo         by producer
+        vmstat              198  producer, instance, job_id  vmstat          by producer
+        loadavg              12  producer, instance, job_id  loadavg         by producer
+        dstat                42  producer, instance, job_id  dstat           by producer
+        procstat2            22  producer, instance, job_id  procstat2       by producer
+        procinterrupts       74  producer, instance, job_id  procinterrupts  by producer
+        procnetdev2          23  producer, instance, job_id  procnetdev2     by producer
+
+        """)
+  }
+
+  @Test(.timeLimit(.minutes(2)), arguments: [Capture.asIs, .slurmAsIs, .weird])
+  func rowsWithoutProducerAreToldBeforehand(_ capture: Capture) async throws {
+    let path = capture.path("decomp.json")
+    let check = try await CheckProgram.run([path])
+    #expect(check.code == 0)
+    #expect(check.errors.contains(": warning: "))
+    #expect(check.errors.contains("[as-is-no-producer]"))
+    #expect(check.output.contains("will be dead-lettered as no-identity: nothing in the row or its topic says whose"))
+    #expect(check.output.contains("^[A-Za-z0-9._-]+_[0-9a-f]{7}$"))
+
+    let strict = try await CheckProgram.run([path, "--strict"])
+    #expect(strict.code == 1)
+    #expect(strict.errors.contains("with --strict: not accepted"))
+  }
+
+  @Test(.timeLimit(.minutes(2))) func staticPoliciesAreChecked() async throws {
+    let folder = Capture.static.directory.appending(path: "decomp")
+    let files = try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
+    let check = try await CheckProgram.run(files.map { folder.path + "/" + $0 })
+    #expect(check.code == 0)
+    #expect(check.output.split(separator: "\n").count { $0.contains(": LDMS accepts it; static") } == 6)
+    #expect(check.output.contains("Rows of meminfo_directmap will be dead-lettered as no-identity"))
+  }
+
+  @Test(.timeLimit(.minutes(2))) func jsonHasTheSameContent() async throws {
+    let folder = Repository.fixtures.appending(path: "decomp-cases").path(percentEncoded: false)
+    let check = try await CheckProgram.run([Capture.asIs.path("decomp.json"), "\(folder)/007.json", "--json"])
+    #expect(check.code == 65)
+    #expect(check.errors.isEmpty)
+    let document = try check.json()
+    #expect(document["ok"] as? Bool == false)
+    #expect(document["exit_code"] as? Int == 65)
+    #expect(document["errors"] as? Int == 1)
+    #expect(document["refused"] as? [String] == ["\(folder)/007.json"])
+    let findings = try #require(document["findings"] as? [[String: Any]])
+    #expect(findings.first?["severity"] as? String == "error")
+    #expect(findings.first?["path"] as? String == "$")
+    #expect(findings.last?["code"] as? String == "as-is-no-producer")
+    let decompositions = try #require(document["decompositions"] as? [[String: Any]])
+    let schema = try #require((decompositions.first?["row_schemas"] as? [[String: Any]])?.first)
+    #expect(schema["as_is"] as? Bool == true)
+    #expect(schema["routed"] as? Bool == false)
+    #expect(schema["reason"] as? String == "no-identity")
+  }
+
+  @Test(.timeLimit(.minutes(2))) func nonsenseIsRefused() async throws {
+    let directory = try TemporaryDirectory()
+    let empty = try directory.write("", to: "empty.json")
+    let binary = try directory.write([0, 1, 2, 0xFF, 0xFE, 0x1B, 0x5B, 0x32, 0x4A], to: "binary.json")
+    let hostile = try directory.write("x", to: "a\u{1B}[2J\nb.json")
+    let cases: [(path: String, code: CInt, words: String)] = [
+      (directory.path + "/nothing.json", 66, "No such file or directory"),
+      (directory.path, 66, "is a directory; name the file in it"),
+      (empty, 65, "the file is empty"),
+      (binary, 65, "not JSON"),
+      (hostile, 65, "not JSON"),
+      ("/dev/null", 65, "the file is empty"),
+      ("/dev/zero", 66, "is larger than 32 MiB"),
+    ]
+    for (path, code, words) in cases {
+      let check = try await CheckProgram.run([path])
+      #expect(check.code == code, "\(path): \(check.errors)")
+      #expect(check.errors.contains(words), "\(path): \(check.errors)")
+      #expect(check.output.isEmpty)
+      #expect(CheckProgram.isSafe(check.errors))
+    }
+  }
+}

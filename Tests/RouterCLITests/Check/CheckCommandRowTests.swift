@@ -1,0 +1,154 @@
+import Foundation
+import MetricRouter
+import TestSupport
+import Testing
+
+@Suite struct CheckCommandRowTests {
+  private let directory: TemporaryDirectory
+
+  init() throws {
+    directory = try TemporaryDirectory()
+  }
+
+  /// Asks about a row of a decomposition with the columns timestamp, producer, job_id and text.
+  private func check(_ row: [UInt8], _ options: [String] = []) async throws -> CheckProgram {
+    let columns = ["timestamp", "producer", "job_id", "text"].map { name in
+      "{\"src\":\"\(name)\",\"type\":\"\(["timestamp": "ts", "job_id": "u64"][name] ?? "char_array")\"}"
+    }
+    let decomposition = try directory.write(
+      "{\"type\":\"static\",\"rows\":[{\"schema\":\"x\",\"cols\":[\(columns.joined(separator: ","))]}]}",
+      to: "decomp.json")
+    return try await CheckProgram.run([decomposition, "--row", directory.write(row, to: "row")] + options)
+  }
+
+  private func check(_ row: String, _ options: [String] = []) async throws -> CheckProgram {
+    try await check(Array(row.utf8), options)
+  }
+
+  @Test(.timeLimit(.minutes(2))) func routedRowOfTheRecording() async throws {
+    let row = try #require(try Capture.recording.read().rows.first { $0.topic == "meminfo" })
+    let decomposition = Capture.recording.path("decomp.json")
+    for options in [[], ["--topic", "meminfo"]] {
+      // With the newline that an editor adds.
+      let check = try await CheckProgram.run(
+        [decomposition, "--row", "-"] + options, input: .bytes(row.payload + [UInt8(ascii: "\n")]))
+      #expect(check.code == 0, "\(check.errors)")
+      #expect(check.output.contains("standard input: a row of 1,090 bytes"))
+      #expect(check.output.contains("row schema  meminfo (60 columns)"))
+      #expect(check.output.contains("user        userB, from the producer's name"))
+      #expect(check.output.contains("job         102, from the producer's name"))
+      #expect(check.output.contains("node        c3, from the producer's name"))
+      #expect(check.output.contains("user topic  ldms.user.userB.rows"))
+      #expect(check.output.contains("job topic   ldms.user.userB.job.102"))
+      #expect(check.output.hasSuffix("\nIt would be routed.\n"))
+    }
+  }
+
+  @Test(.timeLimit(.minutes(2))) func jobOfTheColumn() async throws {
+    let check = try await check(#"{"timestamp":7.000001,"producer":"userA-c2","job_id":101,"text":""}"#)
+    #expect(check.code == 0)
+    #expect(check.output.contains("timestamp   7.000001"))
+    #expect(check.output.contains("job         101, from the column job_id"))
+    #expect(check.output.contains("job topic   ldms.user.userA.job.101"))
+  }
+
+  /// Rows that are dead letters, with the reason, and what stands beside it.
+  static let refused: [(row: String, reason: String, words: String)] = [
+    (
+      #"{"timestamp":7.000001,"producer":"jean-luc-c2","job_id":0,"text":""}"#, "ambiguous-producer",
+      "user `jean`, node `luc-c2`"
+    ),
+    (#"{"timestamp":7.000001,"producer":"nobody","job_id":0,"text":""}"#, "bad-producer", "fits no template"),
+    (#"{"timestamp":7.000001,"producer":"userA-c2","text":""}"#, "malformed-row", #"expected ,"job_id":"#),
+    ("not a row", "malformed-row", "a row begins with {"),
+    ("", "malformed-row", "the payload has no bytes"),
+    (
+      "{\"timestamp\":7.000001,\"producer\":\"userA-c2\",\"job_id\":0,\"text\":\"\u{0}\"}x", "malformed-row",
+      "byte"
+    ),
+  ]
+
+  @Test(.timeLimit(.minutes(2)), arguments: refused) func deadLetters(
+    _ case: (row: String, reason: String, words: String)
+  ) async throws {
+    let check = try await check(`case`.row, ["--topic", "x"])
+    #expect(check.code == 1)
+    #expect(check.output.contains("It would be dead-lettered as \(`case`.reason)."))
+    #expect(check.output.contains(`case`.words), "\(check.output)")
+    #expect(check.output.contains("  meaning  "))
+    #expect(CheckProgram.isSafe(check.output))
+  }
+
+  @Test(.timeLimit(.minutes(2))) func everythingMayBeInARow() async throws {
+    // NUL ends a string of LDMS's, but not the row; newlines, escapes and bad UTF-8 may stand in one.
+    let start = Array(#"{"timestamp":7.000001,"producer":"userA-c2","job_id":0,"text":""#.utf8)
+    let text: [UInt8] = [0x0A, 0x1B, 0x5B, 0x32, 0x4A, 0xFF, 0xC3, 0x28, 0x0D, 0x07]
+    let check = try await check(start + text + Array("\"}\n".utf8))
+    #expect(check.code == 0)
+    #expect(check.output.contains(#""text":"\n\x1b[2J\xff"#))
+    #expect(CheckProgram.isSafe(check.output))
+
+    let withNUL = try await self.check(start + [0, 0x0A] + Array("\"}".utf8))
+    #expect(withNUL.code == 1)
+    #expect(withNUL.output.contains("dead-lettered as malformed-row"))
+    #expect(withNUL.output.contains(#"\x00"#))
+    #expect(CheckProgram.isSafe(withNUL.output))
+  }
+
+  @Test(.timeLimit(.minutes(2))) func asIsRowsHaveNoIdentity() async throws {
+    let row = try #require(try Capture.asIs.read().rows.first)
+    for options in [[], ["--topic", row.topic]] {
+      let check = try await CheckProgram.run(
+        [Capture.asIs.path("decomp.json"), "--row", "-"] + options, input: .bytes(row.payload))
+      #expect(check.code == 1)
+      #expect(check.output.contains("row schema  stored as it is"))
+      #expect(check.output.contains("It would be dead-lettered as no-identity."))
+      #expect(check.output.contains("add the column producer to the decomposition"))
+    }
+  }
+
+  @Test(.timeLimit(.minutes(2))) func fileOfManyRowsIsNoticed() async throws {
+    let check = try await CheckProgram.run(
+      [Capture.recording.path("decomp.json"), "--row", Capture.recording.path("loadavg.jsonl"), "--topic", "loadavg"])
+    #expect(check.code == 1)
+    #expect(check.output.contains("It looks like several rows, a line each: give --row one of them."))
+  }
+
+  @Test(.timeLimit(.minutes(2))) func jsonHasTheSameContent() async throws {
+    let check = try await check(
+      #"{"timestamp":7.000001,"producer":"userA:101:c2","job_id":0,"text":""}"#, ["--json", "--topic", "x"])
+    #expect(check.code == 0)
+    let row = try #require(try check.json()["row"] as? [String: Any])
+    #expect(row["verdict"] as? String == "routed")
+    #expect(row["topic"] as? String == "x")
+    let reading = try #require((row["readings"] as? [[String: Any]])?.first)
+    #expect(reading["user"] as? String == "userA")
+    #expect(reading["job"] as? String == "101")
+    #expect(reading["job_source"] as? String == "template")
+    #expect(reading["user_topic"] as? String == "ldms.user.userA.rows")
+    #expect((reading["producer_source"] as? [String: Any])?["column"] as? String == "producer")
+
+    let refused = try await self.check([0x7B, 0x00, 0xFF], ["--json"])
+    #expect(refused.code == 1)
+    let dead = try #require(try refused.json()["row"] as? [String: Any])
+    #expect(dead["verdict"] as? String == "dead-lettered")
+    #expect(dead["reason"] as? String == "malformed-row")
+    #expect((dead["refused_by"] as? [[String: Any]])?.first?["row_schema"] as? String == "x")
+  }
+
+  @Test(.timeLimit(.minutes(2))) func nonsenseIsRefused() async throws {
+    let decomposition = Capture.recording.path("decomp.json")
+    for (arguments, code, words) in [
+      ([decomposition, "--row", directory.path + "/nothing"], 66 as CInt, "No such file or directory"),
+      ([decomposition, "--row", directory.path], 66, "Is a directory"),
+      ([decomposition, "--row", "/dev/zero"], 65, "no single row"),
+      ([decomposition, "--row"], 64, "--row needs a value"),
+      ([decomposition, "--topic", "meminfo"], 64, "--topic says where the row of --row came from"),
+    ] {
+      let check = try await CheckProgram.run(arguments)
+      #expect(check.code == code, "\(arguments)")
+      #expect(check.errors.contains(words), "\(check.errors)")
+      #expect(check.output.isEmpty)
+    }
+  }
+}

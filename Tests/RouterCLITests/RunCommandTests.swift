@@ -1,0 +1,67 @@
+import Foundation
+import Kafka
+import TestSupport
+import Testing
+
+/// `router run` and `router replay` as processes: what they say when something is wrong, and how they stop.
+@Suite struct RunCommandTests {
+  private static let environment = [
+    "ROUTER_DECOMPOSITION": Repository.recording.appending(path: "decomp.json").path,
+    "ROUTER_TOPICS_DIRECTORY": Repository.root.appending(path: "topics").path,
+  ]
+
+  @Test(
+    arguments: [
+      ("grop: x\n", "router.yaml:1:1: unknown key \"grop\"; did you mean \"group\"?"),
+      ("delivery: exactly-once\n", "not yet supported"),
+      ("identity: {nodes: \"c[1-\"}\n", "router.yaml:1:19: identity.nodes"),
+      ("kafka: {fetch.min.bytes: zz}\n", "librdkafka refuses the property \"fetch.min.bytes\""),
+      ("inputs: [ldms.user.x.rows]\n", "one of the topics that the router writes"),
+      ("a: [\n", "router.yaml:"),
+    ])
+  func aWrongConfigurationIsRefusedWithItsPlace(_ yaml: String, _ expected: String) async throws {
+    let directory = try TemporaryDirectory()
+    try yaml.write(toFile: "\(directory.path)/router.yaml", atomically: true, encoding: .utf8)
+    let run = try await RouterProgram.run(["run"], environment: Self.environment, directory: directory.path)
+    #expect(run.status == .exited(78))
+    #expect(run.errorText.contains(expected), "\(run.errorText)")
+    #expect(run.output.isEmpty)
+  }
+
+  @Test(.timeLimit(.minutes(1))) func brokersThatAreAwayAreWaitedForAndAStopIsQuick() async throws {
+    var environment = Self.environment
+    environment["ROUTER_KAFKA_BOOTSTRAP_SERVERS"] = "127.0.0.1:1"
+    let run = try RouterProgram.start(["run"], environment: environment)
+    try await eventually("the complaint", within: .seconds(20)) { run.errorText.contains("127.0.0.1:1") }
+    #expect(run.status == nil)
+    let asked = Date.now
+    #expect(try await run.terminate(within: .seconds(15)) == .exited(0))
+    #expect(Date.now.timeIntervalSince(asked) < 10)
+    #expect(run.errorText.contains("router stopped"))
+  }
+
+  @Test(.timeLimit(.minutes(1))) func replayNeedsABrokerAndTheTopics() async throws {
+    let away = try await RouterProgram.run(
+      ["replay", "--fast"], environment: ["ROUTER_KAFKA_BOOTSTRAP_SERVERS": "127.0.0.1:1"],
+      directory: Repository.root.path)
+    #expect(away.status == .exited(69))
+    #expect(away.errorText.contains("127.0.0.1:1"))
+    #expect(away.errorText.contains("ROUTER_KAFKA_BOOTSTRAP_SERVERS"))
+    let broker = try EmbeddedBroker()
+    try broker.createTopic("meminfo", partitions: 1)
+    let missing = try await RouterProgram.run(
+      ["replay", "--fast"], environment: ["ROUTER_KAFKA_BOOTSTRAP_SERVERS": broker.bootstrapServers],
+      directory: Repository.root.path)
+    #expect(missing.status == .exited(66))
+    #expect(missing.errorText.contains("vmstat"))
+    #expect(!missing.errorText.contains("meminfo,"))
+    for topic in ["dstat", "loadavg", "procinterrupts", "procnetdev2", "procstat2", "vmstat"] {
+      try broker.createTopic(topic, partitions: 1)
+    }
+    let played = try await RouterProgram.run(
+      ["replay", "--fast"], environment: ["ROUTER_KAFKA_BOOTSTRAP_SERVERS": broker.bootstrapServers],
+      directory: Repository.root.path)
+    #expect(played.status == .exited(0))
+    #expect(played.outputText.contains("4,671 rows stored in 7 topics"))
+  }
+}
