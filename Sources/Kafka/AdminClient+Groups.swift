@@ -51,16 +51,30 @@ extension AdminClient {
 
   /// What a group has committed for these partitions; `TopicPartitionOffset.invalid` where nothing.
   ///
-  /// Asked by a consumer of its own that does not join: librdkafka 2.0.2's `ListConsumerGroupOffsets` ends the process
-  /// when the coordinator answers with an error, such as that it is still loading.
+  /// A consumer asks that joins no group: librdkafka 2.0.2 reads freed memory in its own request for this
+  /// (`rd_kafka_ListConsumerGroupOffsets`) where the group's coordinator is not ready, as on a new cluster.
   public func committedOffsets(
     ofGroup group: String, _ partitions: [TopicPartition], timeoutMilliseconds: Int32
   ) throws(KafkaError) -> [TopicPartitionOffset] {
     try checkName(group, "ask for the committed offsets of group \"\(group)\"")
     var properties = properties
     properties["group.id"] = group
-    return try Consumer(properties: properties, observer: client.callbacks.observer)
-      .committed(partitions, timeoutMilliseconds: timeoutMilliseconds)
+    properties["group.instance.id"] = nil
+    let consumer = try Consumer(properties: properties, observer: client.callbacks.observer)
+    let deadline = MonotonicClock.milliseconds() + Int64(timeoutMilliseconds)
+    while true {
+      let left = Int32(clamping: deadline - MonotonicClock.milliseconds())
+      do throws(KafkaError) {
+        return try consumer.committed(partitions, timeoutMilliseconds: max(1, min(left, 1000)))
+      } catch {
+        guard error.remedy == .retry, left > 0 else {
+          consumer.client.isDestroyedInBackground = error.remedy == .retry
+          throw error
+        }
+      }
+      // A refusal to name the coordinator does not end the wait, but comes as an error of the consumer.
+      _ = try consumer.poll(timeoutMilliseconds: 50)
+    }
   }
 
   /// Deletes a group that has no members, and what it has committed.

@@ -5,6 +5,7 @@ internal import KafkaC
 /// Any one thread may use it; two at a time may not.
 public final class AdminClient {
   let client: Client
+  /// What it was made with, for the clients that it makes for itself.
   let properties: ClientProperties
 
   /// An administration client.
