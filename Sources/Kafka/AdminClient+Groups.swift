@@ -56,6 +56,7 @@ extension AdminClient {
   public func committedOffsets(
     ofGroup group: String, _ partitions: [TopicPartition], timeoutMilliseconds: Int32
   ) throws(KafkaError) -> [TopicPartitionOffset] {
+    try checkName(group, "ask for the committed offsets of group \"\(group)\"")
     var properties = properties
     properties["group.id"] = group
     properties["group.instance.id"] = nil
