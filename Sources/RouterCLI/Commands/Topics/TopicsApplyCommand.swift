@@ -127,7 +127,7 @@ enum TopicsApplyCommand {
           Making topics needs CREATE, changing settings ALTER_CONFIGS, adding partitions ALTER, each on the topics or on \
           the prefix \(planned.setup.settings.plan.names.prefix). for the router's user.
           """)
-    case _ where error.remedy == .giveUp && error.code.rawValue > 0:
+    case _ where error.code.rawValue > 0 && (error.remedy == .giveUp || error.code == .invalidReplicationFactor):
       return CommandFailure(
         .configuration, "the brokers refuse a change: \(error)\(more)",
         hint: "Correct what the files of \(planned.directory) declare, and run 'router topics apply' again.")
@@ -135,4 +135,9 @@ enum TopicsApplyCommand {
       return planned.connection.failure(error)
     }
   }
+}
+
+extension KafkaErrorCode {
+  /// More replicas than brokers: passes while brokers are starting, and never where there are too few.
+  fileprivate static let invalidReplicationFactor = KafkaErrorCode(rawValue: 38)
 }
