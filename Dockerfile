@@ -8,8 +8,9 @@ RUN apt-get update \
  && apt-get install -y --no-install-recommends librdkafka-dev libjansson-dev libyaml-dev \
  && rm -rf /var/lib/apt/lists/*
 WORKDIR /source
-# The tests are not built, but a package whose targets are not all there is refused.
+# Tests and benchmarks are not built, but a package whose targets are not all there is refused.
 COPY Package.swift ./
+COPY Benchmarks Benchmarks
 COPY Tests Tests
 COPY Sources Sources
 RUN swift build -c release --static-swift-stdlib --product router \

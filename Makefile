@@ -10,6 +10,13 @@ FUZZ_FLAGS ?=
 # Given to the benchmarks by `make bench`, as in: make bench BENCH_FLAGS='--jobs 10,1000'
 BENCH_FLAGS ?=
 
+# Where `make install` puts things; DESTDIR goes before all of them, for packagers.
+PREFIX ?= /usr/local
+SYSCONFDIR ?= /etc
+DESTDIR ?=
+# Of this build, or of another.
+ROUTER ?= .build/release/router
+
 BUILD_PACKAGES := librdkafka-dev libjansson-dev libyaml-dev
 TEST_PACKAGES := kcat
 # Java only where there is a Kafka for it to run.
@@ -21,7 +28,7 @@ endif
 SOURCES := Sources Tests Package.swift $(wildcard Benchmarks)
 
 .DEFAULT_GOAL := help
-.PHONY: help deps test-deps swift build demo test lint format fuzz bench docs clean
+.PHONY: help deps test-deps swift build demo test lint format fuzz bench docs install uninstall compose-test clean
 
 help: ## list these commands
 	@echo 'LDMS metric router. On a fresh Debian 12 with Swift: make demo'
@@ -70,6 +77,15 @@ bench: build .build/bare-loop ## measure what a row costs, and with KAFKA_HOME t
 
 docs: build ## write docs/configuration.md anew from the declarations of the keys
 	.build/release/router reference >docs/configuration.md
+
+install: ## install the router, its man pages and its systemd unit: PREFIX, SYSCONFDIR, DESTDIR
+	@PREFIX='$(PREFIX)' SYSCONFDIR='$(SYSCONFDIR)' DESTDIR='$(DESTDIR)' ROUTER='$(ROUTER)' scripts/install-files install
+
+uninstall: ## remove what `make install` installed, but not the configuration
+	@PREFIX='$(PREFIX)' SYSCONFDIR='$(SYSCONFDIR)' DESTDIR='$(DESTDIR)' ROUTER='$(ROUTER)' scripts/install-files uninstall
+
+compose-test: ## bring compose.kafka.yaml up on a clean state, play the recording, check what arrives, take it down
+	@scripts/compose-test
 
 clean: ## remove all that was built
 	rm -rf .build

@@ -19,6 +19,7 @@ enum Router {
     subcommands: [
       DemoCommand.command,
       RunCommand.command,
+      HealthCommand.command,
       CheckCommand.command,
       TopicsCommand.command,
       TailCommand.command,

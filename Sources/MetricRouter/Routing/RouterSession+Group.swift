@@ -19,6 +19,7 @@ extension RouterSession: ConsumerDelegate {
     } catch {
       end = end ?? .rebuild(error)
     }
+    isMember = true
     log.info(
       "partitions assigned",
       [.count: String(assignedPartitions.count), .partitions: Self.text(of: partitions), .group: settings.group])
@@ -45,6 +46,7 @@ extension RouterSession: ConsumerDelegate {
       tracker.revoke(slot)
       assignedPartitions.remove(partition)
     }
+    isMember = false
     // They were not looked at, so nothing behind them is committed: whoever gets the partition consumes them.
     if !stashed.isEmpty {
       let gone = Set(partitions)

@@ -47,8 +47,13 @@ public final class RouterStatus: Sendable {
     public var jobs: [JobTotals] = []
     /// Whether the router has partitions to read.
     public var isAssigned = false
+    /// Whether the group has taken the router in, with partitions to read or with none left for it.
+    public var isMember = false
     /// Whether everything that was finished is committed.
     public var isCommitted = true
+
+    /// A router that has not begun.
+    public init() {}
   }
 
   private let wanted = Atomic<Bool>(true)

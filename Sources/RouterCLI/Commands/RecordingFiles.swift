@@ -11,7 +11,7 @@ enum RecordingFiles {
     var candidates = ["demo/recording"]
     if let program = programDirectory() {
       // .build/release/router in a checkout, and PREFIX/bin/router.
-      candidates += ["\(program)/../../../demo/recording", "\(program)/../share/ldms-router/recording"]
+      candidates += ["\(program)/../../../demo/recording", "\(program)/../share/ldms-router/demo/recording"]
     }
     return candidates
   }

@@ -28,6 +28,7 @@ enum RunCommand {
     ],
     environment: [
       EnvironmentVariable("ROUTER_CONFIG", "The configuration file, where --config is not given."),
+      EnvironmentVariable("NOTIFY_SOCKET", "Set by systemd for Type=notify: where to say that the router is ready."),
       EnvironmentVariable("ROUTER_...", "Any key of the configuration; 'router check' shows what holds."),
     ],
     run: run)
@@ -39,6 +40,8 @@ enum RunCommand {
     for warning in setup.decompositions.flatMap(\.warnings) { log.warning(warning.description) }
     let stop = StopSignal()
     StopSignalWatcher.start(stop)
+    let status = RouterStatus()
+    startNotifying(status, log, context)
     let creator: KafkaTopicCreator
     do {
       creator = try KafkaTopicCreator(properties: setup.settings.administration, observer: KafkaLog(log))
@@ -46,11 +49,22 @@ enum RunCommand {
       throw failure(.configuration(error))
     }
     do {
-      _ = try MetricRouter.Router(settings: setup.settings, creator: creator, log: log, stop: stop).run()
+      _ = try MetricRouter.Router(settings: setup.settings, creator: creator, log: log, status: status, stop: stop)
+        .run()
     } catch {
       throw failure(error)
     }
     return .ok
+  }
+
+  /// Keeps the service manager informed, where there is one that wants to be.
+  private static func startNotifying(_ status: RouterStatus, _ log: MetricRouter.Log, _ context: CommandContext) {
+    do {
+      guard let notification = try ServiceNotification(environment: context.environment) else { return }
+      ServiceNotifier.start(notification, status, log)
+    } catch {
+      log.warning("the service manager cannot be told how the router gets on", [.error: error.description])
+    }
   }
 
   /// What ends the service, as the shell sees it.

@@ -1,0 +1,65 @@
+internal import Kafka
+internal import MetricRouter
+
+/// `router health`: what container engines ask.
+enum HealthCommand {
+  static let command = Command(
+    name: "health",
+    abstract: "Ask whether the router of this configuration runs",
+    discussion: """
+      For health checks of containers. Asks the brokers whether the router with this configuration's group and \
+      instance is a member of its consumer group: it joins before it reads its first row, and a router that stops \
+      polling is put out. After a crash the group keeps its place for session.timeout.ms (45 s).
+      """,
+    options: [SharedOptions.config],
+    examples: [
+      CommandExample("router health --config /etc/ldms-router/router.yaml", "As compose.kafka.yaml asks.")
+    ],
+    exits: [
+      CommandExit(.checkFailed, "The router is not a member of its group."),
+      CommandExit(.brokerUnavailable, "No broker could be reached."),
+      CommandExit(.refused, "The right DESCRIBE or READ on the group is missing."),
+    ],
+    environment: [EnvironmentVariable("ROUTER_CONFIG", "The configuration file, where --config is not given.")],
+    run: run)
+
+  private static let timeoutMilliseconds: Int32 = 5000
+
+  private static func run(_ arguments: ParsedArguments, _ context: CommandContext) throws(CommandFailure) -> ExitCode {
+    let configuration = try ConfiguredSetup.configuration(arguments, context)
+    var properties = ClientProperties(["client.id": "ldms-router-health"])
+    for property in configuration.kafka.forClient(.common) { properties[property.name] = property.value.text }
+    let group: GroupDescription?
+    do {
+      let client = try AdminClient(properties: properties, observer: SilentObserver())
+      group = try client.describeGroups(configuration.group, timeoutMilliseconds: timeoutMilliseconds)
+        .first { $0.name == configuration.group }
+    } catch {
+      throw KafkaFailure.failure(error, brokers: properties["bootstrap.servers"] ?? "")
+    }
+    let place = "group \(PrintableText.quoted(configuration.group))"
+    guard let member = group?.member(instance: configuration.instance) else {
+      throw CommandFailure(
+        .checkFailed,
+        "the router \(PrintableText.quoted(configuration.instance)) is not a member of \(place)",
+        hint: """
+          It joins once one of its input topics is there; its log says what else it waits for. If it does run, \
+          then instance: in router.yaml, or ROUTER_INSTANCE, is not the same here.
+          """)
+    }
+    try context.output.line("\(configuration.instance) is a member of \(place), from \(member.host)")
+    return .ok
+  }
+}
+
+extension GroupDescription {
+  /// The member with that `group.instance.id`.
+  ///
+  /// Brokers name a static member after it, followed by `-` and a UUID (`GroupCoordinator`, KIP-345).
+  func member(instance: String) -> Member? {
+    let uuidCount = 36
+    return members.first {
+      $0.memberID.utf8.count == instance.utf8.count + 1 + uuidCount && $0.memberID.hasPrefix("\(instance)-")
+    }
+  }
+}

@@ -1,0 +1,39 @@
+internal import MetricRouter
+
+/// Tells the service manager when the router is ready, how it gets on, and that it stops.
+enum ServiceNotifier {
+  /// Counts change all the time; who asks `systemctl status` is not that curious.
+  private static let statusInterval = Duration.seconds(10)
+  /// How soon after joining the group the router counts as ready.
+  private static let readinessInterval = Duration.milliseconds(100)
+
+  /// Starts a thread that does so until the router is told to stop. `Interruption.watch` has to be called before.
+  static func start(_ notification: ServiceNotification, _ status: RouterStatus, _ log: Log) {
+    Thread.start {
+      do throws(ServiceNotification.Failure) {
+        try notification.send(["STATUS=Waiting for the brokers, the input topics and the consumer group"])
+        var isReady = false
+        while !Interruption.wait(atMost: isReady ? statusInterval : readinessInterval) {
+          let snapshot = status.snapshot()
+          guard isReady || snapshot.isMember else { continue }
+          try notification.send((isReady ? [] : ["READY=1"]) + ["STATUS=\(text(snapshot))"])
+          isReady = true
+        }
+        try notification.send(["STOPPING=1", "STATUS=Waiting until the rows under way have arrived"])
+      } catch {
+        log.warning("the service manager cannot be told how the router gets on", [.error: error.description])
+      }
+    }
+  }
+
+  /// What `systemctl status` shows.
+  static func text(_ snapshot: RouterStatus.Snapshot) -> String {
+    guard snapshot.isMember else { return "Waiting for the input topics and the consumer group" }
+    let totals = snapshot.totals
+    let rows = [
+      "\(HumanFormat.count(totals.consumed)) rows consumed", "\(HumanFormat.count(totals.routed)) routed",
+      "\(HumanFormat.count(totals.deadLettered)) dead letters",
+    ].joined(separator: ", ")
+    return snapshot.isAssigned ? rows : "\(rows); standing by, other routers have all partitions"
+  }
+}
