@@ -43,6 +43,8 @@ final class TopicsFixture {
     let topic = NewTopic(name: "\(prefix).\(name)", partitions: partitions, replication: 1, settings: settings)
     let outcomes = try admin.createTopics([topic], timeoutMilliseconds: Self.timeout)
     try #require(outcomes.allSatisfy { $0.error == nil }, "\(outcomes)")
+    // The broker that made it knows it some moments later.
+    try eventuallyBlocking("topic \(name) is known") { try self.partitions(name) == partitions }
   }
 
   /// Stores rows into partition 0, some time ago, each with a key of its own.

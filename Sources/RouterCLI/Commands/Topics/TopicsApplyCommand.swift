@@ -54,6 +54,7 @@ enum TopicsApplyCommand {
       if Interruption.wait(atMost: .milliseconds(500)) { return Interruption.exitCode ?? .terminated }
       plan = try planned.plan(context, &notes)
     }
+    if changed > 0 { try waitUntilSeen(planned, context, mayLose: mayLose) }
     let left = mayLose ? 0 : plan.changes.count { !$0.losses.isEmpty }
     if left > 0 {
       throw CommandFailure(
@@ -68,6 +69,19 @@ enum TopicsApplyCommand {
           : "Nothing to do: \(HumanFormat.count(plan.comparedCount)) topics are as \(planned.directory) says.")
     }
     return .ok
+  }
+
+  /// Brokers learn of a change some moments after it was made: waits, so that whoever looks next sees it.
+  private static func waitUntilSeen(
+    _ planned: PlannedTopics, _ context: CommandContext, mayLose: Bool
+  ) throws(CommandFailure) {
+    let deadline = MonotonicClock.milliseconds() + 10000
+    var notes: [String] = []
+    while MonotonicClock.milliseconds() < deadline {
+      let changes = try planned.plan(context, &notes).changes.filter(\.isPossible)
+      if (mayLose ? changes : changes.compactMap(\.harmlessPart)).isEmpty { return }
+      if Interruption.wait(atMost: .milliseconds(100)) { return }
+    }
   }
 
   /// Makes changes, and says what was made.
