@@ -68,7 +68,7 @@ extension AdminClient {
         return try consumer.committed(partitions, timeoutMilliseconds: max(1, min(left, 1000)))
       } catch {
         guard error.remedy == .retry, left > 0 else {
-          consumer.client.isDestroyedInBackground = error.remedy == .retry
+          if error.remedy == .retry { consumer.client.ending = .closesInBackground }
           throw error
         }
       }

@@ -8,8 +8,17 @@ final class Client {
   let handle: OpaquePointer
   let callbacks: ClientCallbacks
   private let retainedCallbacks: Unmanaged<ClientCallbacks>
-  /// Set where `rd_kafka_destroy` may have to wait for brokers that are away: then the owner's thread does not.
-  var isDestroyedInBackground = false
+  /// What has to be done before `rd_kafka_destroy` returns, and by whom.
+  enum Ending {
+    /// Little: its owner's thread does it.
+    case atOnce
+    /// A consumer has to close, which waits for brokers: a thread of its own does it.
+    case closesInBackground
+    /// The same for one that is closing already.
+    case isClosing
+  }
+
+  var ending = Ending.atOnce
 
   /// - Parameter adjust: sets what is no property (callbacks, events) on the configuration before the client is made.
   init(
@@ -42,10 +51,10 @@ final class Client {
 
   deinit {
     let remains = Remains(handle: handle, callbacks: retainedCallbacks)
-    if isDestroyedInBackground {
-      remains.destroyInBackground()
-    } else {
-      remains.destroy(flags: 0)
+    switch ending {
+    case .atOnce: remains.destroy()
+    case .closesInBackground: remains.destroyInBackground(isClosing: false)
+    case .isClosing: remains.destroyInBackground(isClosing: true)
     }
   }
 

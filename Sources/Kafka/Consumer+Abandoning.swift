@@ -3,5 +3,5 @@ extension Consumer {
   ///
   /// librdkafka 2.0.2 never ends the destruction of a consumer whose topic was deleted while it was assigned. Nothing
   /// may be called after this.
-  public func abandon() { client.isDestroyedInBackground = true }
+  public func abandon() { client.ending = .closesInBackground }
 }

@@ -47,7 +47,7 @@ extension Consumer {
       }
     }
     // Brokers that do not answer could hold up the end.
-    if answers.count < positions.count { client.isDestroyedInBackground = true }
+    if answers.count < positions.count { client.ending = .closesInBackground }
     return answers
   }
 }

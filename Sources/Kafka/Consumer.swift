@@ -3,7 +3,9 @@ internal import KafkaC
 /// A member of a consumer group.
 ///
 /// One thread owns it: all calls come from there, and the delegate is called there, inside `poll` and `leave`.
-/// Offsets are committed only by `commit`, whatever the properties say.
+/// Offsets are committed only by `commit`, whatever the properties say. End it by `leave`: without that a static
+/// member's partitions wait for its session to time out, and any other's until the rest of it has closed in the
+/// background.
 public final class Consumer {
   let client: Client
   private let callbacks: ConsumerCallbacks
@@ -46,6 +48,7 @@ public final class Consumer {
     let list = PartitionList(topics.map { TopicPartition(topic: $0, partition: -1) })
     try check(list.lend { rd_kafka_subscribe(client.handle, $0) }, operation)
     isSubscribed = true
+    client.ending = .closesInBackground
   }
 
   /// The next row, or `nil` when none came within the time. Serves rebalances, commits and errors meanwhile.
@@ -162,24 +165,27 @@ public final class Consumer {
   ///   may wait up to `session.timeout.ms` for a coordinator that is away.
   public func leave(timeoutMilliseconds: Int) -> Bool {
     let deadline = MonotonicClock.milliseconds() + Int64(timeoutMilliseconds)
-    client.isDestroyedInBackground = true
     rd_kafka_unsubscribe(client.handle)
     // A static member that begins to close before it has left never does.
+    client.ending = .atOnce
     while isSubscribed, isMember, MonotonicClock.milliseconds() < deadline {
       if let message = rd_kafka_consumer_poll(client.handle, 10) { rd_kafka_message_destroy(message) }
     }
     guard let queue = rd_kafka_queue_get_consumer(client.handle) else { return false }
     defer { rd_kafka_queue_destroy(queue) }
     if let error = rd_kafka_consumer_close_queue(client.handle, queue) {
+      // A fatal error: then nothing is left to be closed.
       rd_kafka_error_destroy(error)
       return false
     }
     while rd_kafka_consumer_closed(client.handle) == 0 {
-      guard MonotonicClock.milliseconds() < deadline else { return false }
-      // Rows that were fetched ahead still come; rd_kafka_queue_poll_callback would abort the process at one.
+      guard MonotonicClock.milliseconds() < deadline else {
+        client.ending = .isClosing
+        return false
+      }
+      // Not rd_kafka_queue_poll_callback, which aborts the process when it meets a row that was fetched ahead.
       if let message = rd_kafka_consumer_poll(client.handle, 10) { rd_kafka_message_destroy(message) }
     }
-    client.isDestroyedInBackground = false
     return true
   }
 
@@ -279,6 +285,8 @@ func reportError(
   client: OpaquePointer?, code: Int32, reason: UnsafePointer<CChar>?, opaque: UnsafeMutableRawPointer?
 ) {
   guard let callbacks = ClientCallbacks.from(opaque) else { return }
+  // A consumer that has gone is not polled by its owner's thread any more.
+  if let callbacks = callbacks as? ConsumerCallbacks, callbacks.consumer == nil { return }
   let code = KafkaErrorCode(rawValue: code)
   if code == .fatal, let client, let error = fatalError(of: client) {
     callbacks.observer.failed(error)

@@ -8,7 +8,8 @@ public protocol ConsumerDelegate: AnyObject {
   /// These partitions are about to go to somebody else. What was read of them has to be finished and committed before
   /// this returns, within `max.poll.interval.ms`.
   ///
-  /// - Parameter lost: somebody else may have them already: nothing can be committed.
+  /// - Parameter lost: somebody else may have them already: nothing can be committed. Where a rebalance was under way
+  ///   when they were lost it is false all the same, and the commit is refused (`unknownMember`, `illegalGeneration`).
   func revoked(_ partitions: [TopicPartition], lost: Bool, from consumer: Consumer)
 
   /// A commit that was sent by `Consumer.commit(_:)` was answered.

@@ -3,7 +3,8 @@ internal import KafkaC
 
 /// A librdkafka instance whose owner has gone.
 struct Remains: Sendable {
-  // Sendable: nobody else has the handle any more, and librdkafka lets any thread destroy it.
+  // As numbers, since pointers are not Sendable. Nobody else has the handle any more, and librdkafka lets any thread
+  // destroy it.
   private let handle: UInt
   private let callbacks: UInt
 
@@ -13,32 +14,46 @@ struct Remains: Sendable {
   }
 
   /// Ends its threads and frees it; blocks as long as that takes.
-  ///
-  /// - Parameter flags: `RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE` or 0.
-  func destroy(flags: Int32) {
-    rd_kafka_destroy_flags(OpaquePointer(bitPattern: handle), flags)
+  func destroy() {
+    rd_kafka_destroy(OpaquePointer(bitPattern: handle))
     // librdkafka's threads called these until now.
     UnsafeRawPointer(bitPattern: callbacks).map { Unmanaged<ClientCallbacks>.fromOpaque($0).release() }
   }
 
-  /// The same on a thread of its own, without closing a consumer and so without calling anything back but the log.
-  func destroyInBackground() {
-    let context = UnsafeMutablePointer<Remains>.allocate(capacity: 1)
-    context.initialize(to: self)
+  /// The same on a thread of its own.
+  ///
+  /// - Parameter isClosing: a consumer is closing already.
+  func destroyInBackground(isClosing: Bool) {
+    let context = UnsafeMutablePointer<(remains: Remains, isClosing: Bool)>.allocate(capacity: 1)
+    context.initialize(to: (self, isClosing))
     var thread = pthread_t()
     let code = pthread_create(
       &thread, nil,
       { context in
-        guard let remains = context?.assumingMemoryBound(to: Remains.self) else { return nil }
-        remains.move().destroy(flags: Int32(RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE))
-        remains.deallocate()
+        guard let context = context?.assumingMemoryBound(to: (remains: Remains, isClosing: Bool).self) else {
+          return nil
+        }
+        let (remains, isClosing) = context.move()
+        context.deallocate()
+        if isClosing { remains.finishClosing() }
+        remains.destroy()
         return nil
       }, context)
     if code == 0 {
       pthread_detach(thread)
     } else {
-      context.move().destroy(flags: Int32(RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE))
+      context.deinitialize(count: 1)
       context.deallocate()
+      if isClosing { finishClosing() }
+      destroy()
+    }
+  }
+
+  /// Answers the rebalances that the end waits for: unanswered, it would never come, and the member would live on.
+  private func finishClosing() {
+    guard let handle = OpaquePointer(bitPattern: handle) else { return }
+    while rd_kafka_consumer_closed(handle) == 0 {
+      if let message = rd_kafka_consumer_poll(handle, 100) { rd_kafka_message_destroy(message) }
     }
   }
 }
