@@ -118,25 +118,55 @@ extension AdminClient {
   public func createPartitions(
     of topic: String, count: Int, validateOnly: Bool = false, timeoutMilliseconds: Int32
   ) throws(KafkaError) {
-    let operation = "add partitions to topic \"\(topic)\""
-    try checkName(topic, operation)
-    var request: OpaquePointer?
-    let reason = withErrorText { text, size in
-      request = rd_kafka_NewPartitions_new(topic, count, text, size)
-      return request != nil
+    let outcomes = try createPartitions(
+      of: [(topic, count)], validateOnly: validateOnly, timeoutMilliseconds: timeoutMilliseconds)
+    if let error = outcomes.first?.error { throw error }
+  }
+
+  /// The same for several topics at once.
+  ///
+  /// - Returns: the outcome of each, in the order of `topics`.
+  public func createPartitions(
+    of topics: [(name: String, count: Int)], validateOnly: Bool = false, timeoutMilliseconds: Int32
+  ) throws(KafkaError) -> [TopicOutcome] {
+    func operation(_ topic: String) -> String { "add partitions to topic \"\(topic)\"" }
+    var requests: [OpaquePointer?] = []
+    defer { for request in requests { rd_kafka_NewPartitions_destroy(request) } }
+    var refused: [String: KafkaError] = [:]
+    for topic in topics {
+      do throws(KafkaError) {
+        try checkName(topic.name, operation(topic.name))
+      } catch {
+        refused[topic.name] = error
+        continue
+      }
+      var request: OpaquePointer?
+      let reason = withErrorText { text, size in
+        request = rd_kafka_NewPartitions_new(topic.name, topic.count, text, size)
+        return request != nil
+      }
+      if let request {
+        requests.append(request)
+      } else {
+        refused[topic.name] = KafkaError(.invalidArgument, operation: operation(topic.name), reason: reason)
+      }
     }
-    guard request != nil else { throw KafkaError(.invalidArgument, operation: operation, reason: reason) }
-    defer { rd_kafka_NewPartitions_destroy(request) }
-    let outcomes = try perform(
-      operation, kind: RD_KAFKA_ADMIN_OP_CREATEPARTITIONS, timeoutMilliseconds: timeoutMilliseconds,
-      validateOnly: validateOnly,
-      send: { rd_kafka_CreatePartitions(client.handle, &request, 1, $0, $1) },
-      read: { event in
-        var count = 0
-        let results = rd_kafka_CreatePartitions_result_topics(rd_kafka_event_CreatePartitions_result(event), &count)
-        return topicErrors(results, count) { _ in operation }
-      })
-    if let error = outcomes[topic] ?? nil { throw error }
+    var outcomes: [String: KafkaError?] = [:]
+    if !requests.isEmpty {
+      outcomes = try perform(
+        "add partitions to topics", kind: RD_KAFKA_ADMIN_OP_CREATEPARTITIONS, timeoutMilliseconds: timeoutMilliseconds,
+        validateOnly: validateOnly,
+        send: { rd_kafka_CreatePartitions(client.handle, &requests, requests.count, $0, $1) },
+        read: { event in
+          var count = 0
+          let results = rd_kafka_CreatePartitions_result_topics(rd_kafka_event_CreatePartitions_result(event), &count)
+          return topicErrors(results, count, operation)
+        })
+    }
+    return topics.map { topic in
+      let missing = KafkaError(.timedOut, operation: operation(topic.name), reason: "no answer for it")
+      return TopicOutcome(topic: topic.name, error: refused[topic.name] ?? outcomes[topic.name, default: missing])
+    }
   }
 
   /// The settings of topics.

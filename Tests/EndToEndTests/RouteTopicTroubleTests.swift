@@ -118,9 +118,7 @@ import Testing
     try stage.makeInputs(rows)
     try stage.feed(rows)
     let router = try RouterHarness(stage) { configuration in
-      // The group notices within this time when a member has gone.
-      configuration.kafka.set(KafkaProperty("session.timeout.ms", "6000"), for: .consumer)
-      configuration.kafka.set(KafkaProperty("heartbeat.interval.ms", "500"), for: .consumer)
+      // The group would throw a member out that does not poll for so long.
       configuration.kafka.set(KafkaProperty("max.poll.interval.ms", "6000"), for: .consumer)
     }
     try await router.wait("the limit") { $0.totals.consumed >= 20000 }

@@ -81,15 +81,14 @@ extension RouterSettings {
       "auto.offset.reset": "earliest",
       "partition.assignment.strategy": "range",
       "session.timeout.ms": "45000",
-      "heartbeat.interval.ms": "3000",
+      // A member learns by its heartbeat that partitions are to move: each second, so that they move within two.
+      "heartbeat.interval.ms": "1000",
       "fetch.wait.max.ms": "100",
+      // How soon a new topic is found, whether an input names it or matches it.
+      "topic.metadata.refresh.interval.ms": "30000",
       // Whatever the inputs match, the router never sees its own topics.
       "topic.blacklist": plan.names.ownTopicPatterns.joined(separator: ","),
     ])
-    if inputs.contains(where: { $0.hasPrefix("^") }) {
-      // How soon a new topic that an input matches is found.
-      properties["topic.metadata.refresh.interval.ms"] = "30000"
-    }
     properties = properties.merging(Self.properties(configuration, .consumer))
     properties["group.id"] = configuration.group
     properties["group.instance.id"] = configuration.instance

@@ -131,10 +131,9 @@ struct DeliveryTracker {
     batches[head + Int(batch &- firstBatch)].unanswered += answers
   }
 
-  /// One answer has come.
-  @inline(__always)
-  mutating func answered(batch: UInt32) {
-    batches[head + Int(batch &- firstBatch)].unanswered -= 1
+  /// Answers have come for a batch.
+  mutating func answered(_ answers: Int32 = 1, batch: UInt32) {
+    batches[head + Int(batch &- firstBatch)].unanswered -= answers
   }
 
   /// Marks a row as one for the dead letters.

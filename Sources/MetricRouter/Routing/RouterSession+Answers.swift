@@ -2,15 +2,27 @@ internal import Kafka
 
 /// What comes back: acknowledgements, failures, and the commits that follow from them.
 extension RouterSession {
-  /// Takes a delivery report.
-  @inline(__always)
-  func answer(_ report: borrowing DeliveryReport) {
-    guard let tag = DeliveryTracker.Tag(packed: report.tag) else { return }
-    if let code = report.error {
-      note(report, code, tag)
-    } else {
-      tracker.answered(batch: tag.batch)
+  /// Takes the reports that the body has a producer serve.
+  ///
+  /// Those of one batch come in runs. They are counted here and told to the tracker once a run: each look at a property
+  /// of a class costs a check of its own.
+  func takeAnswers(_ serve: (_ report: (borrowing DeliveryReport) -> Void) -> Void) {
+    var batch: UInt32 = 0
+    var answers: Int32 = 0
+    serve { report in
+      guard let tag = DeliveryTracker.Tag(packed: report.tag) else { return }
+      if let code = report.error {
+        note(report, code, tag)
+        return
+      }
+      if tag.batch != batch {
+        if answers > 0 { tracker.answered(answers, batch: batch) }
+        batch = tag.batch
+        answers = 0
+      }
+      answers += 1
     }
+    if answers > 0 { tracker.answered(answers, batch: batch) }
   }
 
   @inline(never)
@@ -24,7 +36,7 @@ extension RouterSession {
   /// Serves acknowledgements, and settles what failed.
   func serveProducers(timeoutMilliseconds: Int32) {
     for (index, producer) in producers.enumerated() {
-      producer.poll(timeoutMilliseconds: index == 0 ? timeoutMilliseconds : 0, answer)
+      takeAnswers { producer.poll(timeoutMilliseconds: index == 0 ? timeoutMilliseconds : 0, $0) }
       if let error = producer.fatalError { end = end ?? .rebuild(error) }
     }
     settleFailed()

@@ -131,7 +131,7 @@ extension RouterSession {
       return false
     }
     for (index, producer) in producers.enumerated() {
-      producer.poll(timeoutMilliseconds: index == 0 ? 50 : 0, answer)
+      takeAnswers { producer.poll(timeoutMilliseconds: index == 0 ? 50 : 0, $0) }
       if let error = producer.fatalError { end = end ?? .rebuild(error) }
     }
     guard end == nil else { return false }

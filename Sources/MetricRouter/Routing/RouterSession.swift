@@ -221,7 +221,7 @@ final class RouterSession {
     let deadline = drainDeadline ?? MonotonicClock.milliseconds() + Int64(Self.drainMilliseconds)
     if !isMakingRoom { processStashed() }
     repeat {
-      for producer in producers { _ = producer.flush(timeoutMilliseconds: 0, answer) }
+      for producer in producers { takeAnswers { _ = producer.flush(timeoutMilliseconds: 0, $0) } }
       serveProducers(timeoutMilliseconds: 0)
       serveTopicMaker()
       takeFinished()

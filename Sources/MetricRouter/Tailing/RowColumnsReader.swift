@@ -13,28 +13,20 @@ struct RowColumnsReader {
     lastNameEnd = bytes.indices.last { RowColumnsReader.isNameEnd($0, in: bytes) } ?? -1
   }
 
-  /// Whether all of the row was read.
-  var isAtEnd: Bool { position == bytes.count && !bytes.isEmpty }
+  /// Whether `readAll` came to the row's closing brace.
+  private(set) var isAtEnd = false
 
   /// The columns up to the end, or up to where the bytes are no row any more.
   mutating func readAll() -> [RowColumns.Column] {
     guard bytes.first == UInt8(ascii: "{") else { return [] }
     position = 1
-    if bytes.count == 2, bytes[1] == UInt8(ascii: "}") { position = 2 }
     var columns: [RowColumns.Column] = []
-    while position < bytes.count {
-      let start = position
-      guard let column = readColumn() else {
-        position = start
-        break
-      }
+    isAtEnd = isEnd(position)
+    while !isAtEnd, let column = readColumn() {
       columns.append(column)
-      if isEnd(position) {
-        position = bytes.count
-      } else {
-        // `readColumn` ends only before the end or before a comma and a quote.
-        position += 1
-      }
+      isAtEnd = isEnd(position)
+      // `readColumn` ends only at the row's end or before a comma and a quote.
+      position += 1
     }
     return columns
   }

@@ -34,7 +34,7 @@ public struct TopicApplier {
     _ changes: [TopicChange], goesOn: () -> Bool = { true }, progress: (Int) -> Void = { _ in }
   ) -> [Outcome] {
     var outcomes: [Outcome] = []
-    for batch in Self.batches(changes.filter(\.isPossible)) {
+    for batch in Self.batches(changes.filter(\.isPossible).sorted { $0.order < $1.order }) {
       guard goesOn() else { break }
       progress(outcomes.count)
       do throws(KafkaError) {
@@ -61,6 +61,7 @@ public struct TopicApplier {
 
   private func perform(_ batch: [TopicChange]) throws(KafkaError) -> [Outcome] {
     var topics: [NewTopic] = []
+    var partitions: [(name: String, count: Int)] = []
     var settings: [(name: String, settings: [String: String])] = []
     for change in batch {
       switch change.action {
@@ -71,7 +72,7 @@ public struct TopicApplier {
       case .changeSettings(let changes, let own):
         settings.append((change.topic, own.merging(changes.map { ($0.name, $0.new) }) { $1 }))
       case .addPartitions(_, let count):
-        try client.createPartitions(of: change.topic, count: count, timeoutMilliseconds: timeoutMilliseconds)
+        partitions.append((change.topic, count))
       case .tooManyPartitions, .otherReplication:
         continue
       }
@@ -83,6 +84,9 @@ public struct TopicApplier {
         if let error = outcome.error, error.code != .topicAlreadyExists { errors[outcome.topic] = error }
       }
     }
+    for outcome in try client.createPartitions(of: partitions, timeoutMilliseconds: timeoutMilliseconds) {
+      errors[outcome.topic] = outcome.error
+    }
     for outcome in try client.replaceSettings(of: settings, timeoutMilliseconds: timeoutMilliseconds) {
       errors[outcome.topic] = outcome.error
     }
@@ -91,9 +95,18 @@ public struct TopicApplier {
 }
 
 extension TopicChange {
+  /// What can go into one request stands together, what is missing comes first.
+  fileprivate var order: Int {
+    switch action {
+    case .create: 0
+    case .changeSettings: 1
+    case .addPartitions, .tooManyPartitions, .otherReplication: 2
+    }
+  }
+
   fileprivate func sharesRequest(with other: TopicChange) -> Bool {
     switch (action, other.action) {
-    case (.create, .create), (.changeSettings, .changeSettings): true
+    case (.create, .create), (.changeSettings, .changeSettings), (.addPartitions, .addPartitions): true
     default: false
     }
   }

@@ -4,8 +4,10 @@ public import Kafka
 ///
 /// Many partitions at once, with one consumer that is in no group. Belongs to one thread.
 public final class TopicContentReader {
-  /// Partitions that are asked for and read at once.
-  private static let batchSize = 250
+  /// Partitions that are read at once.
+  ///
+  /// librdkafka needs about a second to begin with new ones, however many they are; their rows lie in memory meanwhile.
+  private static let batchSize = 2000
 
   private let client: AdminClient
   private let properties: ClientProperties
@@ -64,22 +66,23 @@ public final class TopicContentReader {
         partitions.append(TopicPartition(topic: topic.name, partition: partition))
       }
     }
-    for start in stride(from: 0, to: partitions.count, by: Self.batchSize) {
-      guard goesOn() else { break }
-      progress(start, partitions.count)
-      let batch = Array(partitions[start..<min(start + Self.batchSize, partitions.count)])
-      let ends = client.watermarks(of: batch, timeoutMilliseconds: timeoutMilliseconds)
-      var samples: [TopicPartition: PartitionSample] = [:]
-      for (partition, end) in ends {
-        switch end {
-        case .success(let watermarks):
-          answer.partitions[partition.topic]?[Int(partition.partition)].watermarks = watermarks
-          if watermarks.high > watermarks.low { samples[partition] = PartitionSample(of: watermarks) }
-        case .failure(let error):
-          answer.note(error)
-        }
+    progress(0, partitions.count)
+    var samples: [TopicPartition: PartitionSample] = [:]
+    for (partition, end) in client.watermarks(of: partitions, timeoutMilliseconds: timeoutMilliseconds) {
+      switch end {
+      case .success(let watermarks):
+        answer.partitions[partition.topic]?[Int(partition.partition)].watermarks = watermarks
+        if watermarks.high > watermarks.low { samples[partition] = PartitionSample(of: watermarks) }
+      case .failure(let error):
+        answer.note(error)
       }
-      for (partition, sample) in try fill(samples, &answer, goesOn) {
+    }
+    let filled = partitions.filter { samples[$0] != nil }
+    for start in stride(from: 0, to: filled.count, by: Self.batchSize) {
+      guard goesOn() else { break }
+      progress(start, filled.count)
+      let batch = Set(filled[start..<min(start + Self.batchSize, filled.count)])
+      for (partition, sample) in try fill(samples.filter { batch.contains($0.key) }, &answer, goesOn) {
         answer.partitions[partition.topic]?[Int(partition.partition)].sample = sample
       }
     }

@@ -34,8 +34,7 @@ enum TailCommand {
     help: "Only these columns, in this order; rows that have none of them are left out.")
   static let format = Option<TailFormat?>.choice(
     "format", value: "FORMAT", of: TailFormat.self, group: printGroup,
-    help: "json: the row's bytes. csv and table: its columns. Without it json or, with --columns, table on a "
-      + "terminal and csv elsewhere.")
+    help: "The row's bytes, or its columns. Without it json or, with --columns, table on a terminal and csv elsewhere.")
 
   static let bootstrap = Option.string(
     "bootstrap", value: "HOST:PORT", group: kafkaGroup,

@@ -38,6 +38,16 @@ final class TailConnection {
     }
   }
 
+  /// Whether the brokers say that a topic is not there; no answer is no.
+  func isMissing(_ topic: String) -> Bool {
+    guard isKnownEmbedded == false else { return false }
+    do {
+      return try administration.describeTopic(topic, timeoutMilliseconds: Self.tryMilliseconds) == nil
+    } catch {
+      return false
+    }
+  }
+
   private func isEmbeddedBroker() throws(CommandFailure) -> Bool {
     if let known = isKnownEmbedded { return known }
     let isEmbedded = try ask { timeout throws(KafkaError) in

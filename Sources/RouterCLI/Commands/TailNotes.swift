@@ -11,8 +11,10 @@ final class TailNotes {
   }
 
   /// Says something that has not been said before.
-  func tell(_ text: String) throws(CommandFailure) {
-    guard told.count < Self.most, told.insert(text).inserted else { return }
+  ///
+  /// - Parameter key: what makes it the same; by default the text.
+  func tell(_ text: String, once key: String? = nil) throws(CommandFailure) {
+    guard told.count < Self.most, told.insert(key ?? text).inserted else { return }
     // In the order in which it happened, where both lead to the same terminal.
     try context.output.flush()
     try? context.errors.line("\(context.root.name): \(text)")

@@ -66,7 +66,8 @@ final class TailPrinter {
         hasAny = true
         cells.append(TailCell(row, column))
       case .missing:
-        try notes.tell("rows of \(shown(inputTopic)) have no column '\(name)'\(advice(name, row))")
+        let fact = "rows of \(shown(inputTopic)) have no column '\(name)'"
+        try notes.tell(fact + advice(name, row), once: fact)
         cells.append(.empty)
       case .ambiguous:
         try notes.tell("rows of \(shown(inputTopic)) have '\(name)' more than once; those cells are left empty")

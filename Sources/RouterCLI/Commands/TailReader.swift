@@ -29,11 +29,15 @@ final class TailReader {
   private var unfinished: Set<TopicPartition>?
   private let partitions: [TopicPartition]
   private var seenInputs: Set<[UInt8]> = []
+  /// When to ask next whether the topic is still there.
+  private var nextCheck = MonotonicClock.milliseconds() + checkMilliseconds
   /// Whether nothing is waiting to be read.
   private var isIdle = false
 
   /// How often Ctrl-C and a closed pipe are looked for while no row comes.
   private static let idleMilliseconds: Int32 = 100
+  /// How often an idle reader asks whether its topic is still there.
+  private static let checkMilliseconds: Int64 = 5000
   private static let outageNote = "no broker can be reached; waiting until one can"
 
   init(
@@ -123,20 +127,28 @@ final class TailReader {
     if PipeReader.hasGone(STDOUT_FILENO) { throw .closedPipe }
     if let refusal = connection.observer.refusal { throw failure(refusal) }
     if connection.observer.takeAllBrokersDown() { try notes.tell(Self.outageNote) }
+    // librdkafka may keep silent about a topic that was deleted.
+    let now = MonotonicClock.milliseconds()
+    if now >= nextCheck {
+      nextCheck = now + Self.checkMilliseconds
+      if connection.isMissing(target.topic) { throw deleted }
+    }
   }
 
   private func meet(_ error: KafkaError) throws(CommandFailure) {
     switch error.code {
     case .unknownTopicOrPartition, .unknownTopic, .unknownPartition:
-      guard try connection.describe(target.topic) == nil else { return }
-      try printer.flush()
-      throw CommandFailure(
-        .inputMissing, "the topic \(target.topic) was deleted while it was read",
-        hint: "All rows that were read before are printed.")
+      if connection.isMissing(target.topic) { throw deleted }
     default:
       // Brokers that are away are waited for.
       if error.remedy != .retry { throw failure(error) }
     }
+  }
+
+  private var deleted: CommandFailure {
+    CommandFailure(
+      .inputMissing, "the topic \(target.topic) was deleted while it was read",
+      hint: "All rows that were read before are printed.")
   }
 
   private func failure(_ error: KafkaError) -> CommandFailure {

@@ -90,12 +90,16 @@ final class Stage: Sendable {
   /// A capture's rows as they will stand in this stage's topics.
   func rows(of capture: Capture, first count: Int = .max) throws -> [InputRow] {
     var next: [TopicPartition: Int64] = [:]
-    return try capture.read().rows.prefix(count).map { row in
+    let recorded = try capture.read().rows
+    // As if the recording had ended just now: brokers refuse times in the future and drop old ones.
+    let shift = Int64(Date.now.timeIntervalSince1970 * 1000) - (recorded.map(\.timestamp).max() ?? 0)
+    return recorded.prefix(count).map { row in
       let place = TopicPartition(topic: row.topic + tag, partition: row.partition)
       let offset = next[place, default: 0]
       next[place] = offset + 1
       return InputRow(
-        topic: place.topic, partition: place.partition, offset: offset, timestamp: row.timestamp, payload: row.payload)
+        topic: place.topic, partition: place.partition, offset: offset, timestamp: row.timestamp + shift,
+        payload: row.payload)
     }
   }
 
@@ -127,6 +131,11 @@ final class Stage: Sendable {
   ) throws -> RouterSettings {
     var configuration = Configuration()
     for (name, value) in properties { configuration.kafka.set(KafkaProperty(name, value), for: .common) }
+    if broker != nil {
+      // After the last member has left, the embedded broker keeps the next one waiting for nearly this time.
+      configuration.kafka.set(KafkaProperty("session.timeout.ms", "4000"), for: .consumer)
+      configuration.kafka.set(KafkaProperty("heartbeat.interval.ms", "500"), for: .consumer)
+    }
     configuration.group = group ?? self.group
     configuration.instance = instance
     configuration.topics.prefix = Located(prefix)

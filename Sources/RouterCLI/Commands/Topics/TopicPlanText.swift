@@ -5,6 +5,9 @@ internal import Wording
 struct TopicPlanText {
   let directory: TopicDirectory
 
+  /// More names than these would make long lines; JSON has all of them.
+  private static let shownNames = 7
+
   /// Whether it tells what would be done, or what was done.
   enum Tense {
     case plan
@@ -72,7 +75,7 @@ struct TopicPlanText {
   func names(_ group: TopicPlan.Group) -> String {
     guard group.topics.count > 1, let first = group.topics.first else { return group.topics.first ?? "" }
     let count = "\(HumanFormat.count(group.topics.count)) \(group.kind.noun)s"
-    let shown = group.topics.count <= 8 ? group.topics.joined(separator: ", ") : "\(first), ..."
+    let shown = group.topics.count <= Self.shownNames ? group.topics.joined(separator: ", ") : "\(first), ..."
     return "\(count) (\(shown))"
   }
 

@@ -64,7 +64,7 @@ enum TopicsApplyCommand {
       let impossible = plan.changes.count { !$0.isPossible }
       try context.output.line(
         impossible > 0
-          ? "Nothing that can be done here: \(HumanFormat.count(impossible)) differences stay."
+          ? "Nothing more can be done: \(HumanFormat.count(impossible)) difference\(impossible == 1 ? " stays" : "s stay")."
           : "Nothing to do: \(HumanFormat.count(plan.comparedCount)) topics are as \(planned.directory) says.")
     }
     return .ok

@@ -98,7 +98,7 @@ enum TopicsListCommand {
       answer = try reader.read(
         topics.map(\.description),
         progress: { done, count in
-          guard done > 0 else { return }
+          guard count > 1000 else { return }
           try? live.draw(["\(HumanFormat.count(done)) of \(HumanFormat.count(count)) partitions read"])
         })
     } catch {

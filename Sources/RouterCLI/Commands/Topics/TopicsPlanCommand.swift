@@ -54,9 +54,10 @@ enum TopicsPlanCommand {
     }
     let possible = plan.changes.count(where: \.isPossible)
     let lossy = plan.changes.count { !$0.losses.isEmpty }
-    var text =
-      "\(HumanFormat.count(plan.changes.count)) \(plan.changes.count == 1 ? "difference" : "differences");"
-      + " 'router topics apply' changes \(possible == plan.changes.count ? "them" : HumanFormat.count(possible))"
+    let count = "\(HumanFormat.count(plan.changes.count)) \(plan.changes.count == 1 ? "difference" : "differences")"
+    guard possible > 0 else { return "\(count), none of which 'router topics apply' can change." }
+    let what = possible == plan.changes.count ? (possible == 1 ? "it" : "them") : HumanFormat.count(possible)
+    var text = "\(count); 'router topics apply' changes \(what)"
     if lossy > 0 { text += ", and asks before \(HumanFormat.count(lossy)) that may lose rows" }
     return text + "."
   }
