@@ -50,36 +50,31 @@ extension AdminClient {
   }
 
   /// What a group has committed for these partitions; `TopicPartitionOffset.invalid` where nothing.
+  ///
+  /// A consumer asks that joins no group: librdkafka 2.0.2 reads freed memory in its own request for this
+  /// (`rd_kafka_ListConsumerGroupOffsets`) where the group's coordinator is not ready, as on a new cluster.
   public func committedOffsets(
     ofGroup group: String, _ partitions: [TopicPartition], timeoutMilliseconds: Int32
   ) throws(KafkaError) -> [TopicPartitionOffset] {
-    let operation = "ask for the committed offsets of group \"\(group)\""
-    try checkName(group, operation)
-    let list = PartitionList(partitions)
-    var request = list.lend { rd_kafka_ListConsumerGroupOffsets_new(group, $0) }
-    defer { rd_kafka_ListConsumerGroupOffsets_destroy(request) }
-    let answer: Result<[TopicPartitionOffset], KafkaError> = try perform(
-      operation, kind: RD_KAFKA_ADMIN_OP_LISTCONSUMERGROUPOFFSETS, timeoutMilliseconds: timeoutMilliseconds,
-      send: { rd_kafka_ListConsumerGroupOffsets(client.handle, &request, 1, $0, $1) },
-      read: { event in
-        var count = 0
-        let groups = rd_kafka_ListConsumerGroupOffsets_result_groups(
-          rd_kafka_event_ListConsumerGroupOffsets_result(event), &count)
-        guard count == 1, let group = groups?[0] else { return .success([]) }
-        if let error = rd_kafka_group_result_error(group) {
-          return .failure(
-            KafkaError(
-              KafkaErrorCode(rd_kafka_error_code(error)), operation: operation,
-              reason: String(cString: rd_kafka_error_string(error))))
+    try checkName(group, "ask for the committed offsets of group \"\(group)\"")
+    var properties = properties
+    properties["group.id"] = group
+    properties["group.instance.id"] = nil
+    let consumer = try Consumer(properties: properties, observer: client.callbacks.observer)
+    let deadline = MonotonicClock.milliseconds() + Int64(timeoutMilliseconds)
+    while true {
+      let left = Int32(clamping: deadline - MonotonicClock.milliseconds())
+      do throws(KafkaError) {
+        return try consumer.committed(partitions, timeoutMilliseconds: max(1, min(left, 1000)))
+      } catch {
+        guard error.remedy == .retry, left > 0 else {
+          consumer.client.isDestroyedInBackground = error.remedy == .retry
+          throw error
         }
-        guard let partitions = rd_kafka_group_result_partitions(group) else { return .success([]) }
-        let list = UnsafeMutablePointer(mutating: partitions)
-        if let failed = list.firstError {
-          return .failure(KafkaError(failed.code, operation: "\(operation) in \(failed.partition)"))
-        }
-        return .success(list.offsets)
-      })
-    return try answer.get()
+      }
+      // A refusal to name the coordinator does not end the wait, but comes as an error of the consumer.
+      _ = try consumer.poll(timeoutMilliseconds: 50)
+    }
   }
 
   /// Deletes a group that has no members, and what it has committed.

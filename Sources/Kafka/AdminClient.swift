@@ -5,11 +5,14 @@ internal import KafkaC
 /// Any one thread may use it; two at a time may not.
 public final class AdminClient {
   let client: Client
+  /// What it was made with, for the clients that it makes for itself.
+  let properties: ClientProperties
 
   /// An administration client.
   public init(properties: ClientProperties, observer: any ClientObserver) throws(KafkaError) {
     var properties = properties
     properties["allow.auto.create.topics"] = "false"
+    self.properties = properties
     let callbacks = ClientCallbacks(observer: observer)
     client = try Client(RD_KAFKA_PRODUCER, properties: properties, callbacks: callbacks) { configuration in
       rd_kafka_conf_set_error_cb(configuration, reportError)

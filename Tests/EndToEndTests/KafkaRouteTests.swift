@@ -92,12 +92,10 @@ import Testing
     for index in rows.indices where index % 2 == 0 { rows[index].timestamp = now + 10 * 24 * 3_600_000 }
     try stage.makeInputs(rows, settings: ["message.timestamp.after.max.ms": "9223372036854775807"])
     // Topics that keep the row's own time, and take at most an hour ahead: Kafka's default.
-    for row in rows {
-      let owner = try #require(Self.owner(row))
-      let topics = [owner.userTopic(prefix: stage.prefix), owner.jobTopic(prefix: stage.prefix)]
-      let missing = Set(topics).subtracting(try stage.outputTopics().keys)
-      if !missing.isEmpty { try stage.makeTopics(Dictionary(missing.map { ($0, 1) }) { $1 }) }
+    let topics = rows.compactMap(Self.owner).flatMap {
+      [$0.userTopic(prefix: stage.prefix), $0.jobTopic(prefix: stage.prefix)]
     }
+    try stage.makeTopics(Dictionary(topics.map { ($0, 1) }) { $1 })
     try stage.feed(rows)
     let router = try RouterHarness(stage)
     try await router.waitForRows(rows.count)
@@ -197,9 +195,10 @@ import Testing
     try stage.feed(rows[..<1500])
     try await first.wait("rows") { $0.totals.routed > 100 }
     let second = try RouterHarness(stage, instance: "two")
-    try stage.feed(rows[1500..<3000])
-    try await second.wait("its share", within: .seconds(30)) { $0.isAssigned && $0.totals.consumed > 0 }
+    try await second.wait("its share", within: .seconds(30)) { $0.isAssigned }
     try await first.wait("its share") { $0.isAssigned }
+    try stage.feed(rows[1500..<3000])
+    try await second.wait("rows of its share") { $0.totals.consumed > 0 }
     try stage.feed(rows[3000...])
     let assignments = first.log(containing: "partitions assigned").count
     try await second.stop()
@@ -220,6 +219,36 @@ import Testing
     var delivered = try Delivered(stage)
     delivered.check(rows, duplicates: true) { Self.owner($0) }
     #expect(delivered.duplicates == 0, "a rebalance in good order repeats nothing")
+  }
+
+  @Test(.timeLimit(.minutes(2))) func partitionsThatWerePausedAreReadByWhoeverGetsThem() async throws {
+    let stage = try Stage(try await KafkaCluster.shared(.one))
+    let gate = Gate()
+    let creator = FaultyCreator(stage.creator) { $0 == "\(stage.prefix).user.userB.rows" ? .blocked(gate) : nil }
+    let template = try #require(
+      try stage.rows(of: .recording).first {
+        $0.topic.hasPrefix("loadavg") && Self.owner($0)?.user == "userB"
+      })
+    let rows = InputRow.numbered(
+      (0..<30000).map { index in
+        var row = template
+        row.partition = Int32(index % 4)
+        return row
+      })
+    try stage.makeInputs(try stage.rows(of: .recording) + rows)
+    try stage.feed(rows)
+    let first = RouterHarness(try stage.settings(), creator: creator)
+    try await first.wait("the limit", within: .seconds(60)) { $0.totals.consumed >= 20000 }
+    // The partitions go while they are paused, and some of them come back.
+    let second = RouterHarness(try stage.settings(instance: "two"), creator: creator)
+    try await second.wait("its share", within: .seconds(60)) { $0.isAssigned }
+    try await first.wait("its share", within: .seconds(60)) { $0.isAssigned }
+    gate.open()
+    try await first.waitForCommit(stage, rows)
+    try await second.stop()
+    try await first.stop()
+    var delivered = try Delivered(stage)
+    delivered.check(rows, duplicates: true) { Self.owner($0) }
   }
 
   @Test(.timeLimit(.minutes(2))) func aDeniedTopicConcernsItsRowsOnly() async throws {

@@ -26,7 +26,7 @@ import Testing
     (-169, "_AUTHENTICATION", .giveUp), (10, "MSG_SIZE_TOO_LARGE", .giveUp), (32, "INVALID_TIMESTAMP", .giveUp),
     (87, "INVALID_RECORD", .giveUp), (54, "SECURITY_DISABLED", .giveUp), (-165, "_UNSUPPORTED_FEATURE", .giveUp),
     (-186, "_INVALID_ARG", .giveUp), (-168, "_NO_OFFSET", .giveUp), (-191, "_PARTITION_EOF", .giveUp),
-    (44, "POLICY_VIOLATION", .giveUp), (38, "INVALID_REPLICATION_FACTOR", .giveUp), (40, "INVALID_CONFIG", .giveUp),
+    (44, "POLICY_VIOLATION", .giveUp), (38, "INVALID_REPLICATION_FACTOR", .retry), (40, "INVALID_CONFIG", .giveUp),
   ]
 
   @Test(arguments: codes) func hasNameMeaningAndRemedy(number: Int32, name: String, remedy: KafkaError.Remedy) {

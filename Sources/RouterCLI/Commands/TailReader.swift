@@ -29,6 +29,7 @@ final class TailReader {
   private var unfinished: Set<TopicPartition>?
   private let partitions: [TopicPartition]
   private var seenInputs: Set<[UInt8]> = []
+  private var isDeleted = false
   /// When to ask next whether the topic is still there.
   private var nextCheck = MonotonicClock.milliseconds() + checkMilliseconds
   /// Whether nothing is waiting to be read.
@@ -131,22 +132,24 @@ final class TailReader {
     let now = MonotonicClock.milliseconds()
     if now >= nextCheck {
       nextCheck = now + Self.checkMilliseconds
-      if connection.isMissing(target.topic) { throw deleted }
+      try endIfDeleted()
     }
   }
 
   private func meet(_ error: KafkaError) throws(CommandFailure) {
     switch error.code {
     case .unknownTopicOrPartition, .unknownTopic, .unknownPartition:
-      if connection.isMissing(target.topic) { throw deleted }
+      try endIfDeleted()
     default:
       // Brokers that are away are waited for.
       if error.remedy != .retry { throw failure(error) }
     }
   }
 
-  private var deleted: CommandFailure {
-    CommandFailure(
+  private func endIfDeleted() throws(CommandFailure) {
+    guard connection.isMissing(target.topic) else { return }
+    isDeleted = true
+    throw CommandFailure(
       .inputMissing, "the topic \(target.topic) was deleted while it was read",
       hint: "All rows that were read before are printed.")
   }
@@ -214,5 +217,6 @@ final class TailReader {
   private func close() {
     try? consumer.assign([])
     _ = consumer.leave(timeoutMilliseconds: 1000)
+    if isDeleted { consumer.abandon() }
   }
 }

@@ -70,8 +70,8 @@ final class RouterHarness: Sendable {
   /// Waits until the group has committed everything up to the end of these rows.
   func waitForCommit(_ stage: Stage, _ rows: [InputRow], within allowed: Duration = .seconds(60)) async throws {
     let ends = Stage.ends(of: rows)
-    let admin = try stage.admin
-    try await wait("all offsets", within: allowed) { _ in (try? stage.committed(rows, admin)) == ends }
+    let reader = try stage.groupReader
+    try await wait("all offsets", within: allowed) { _ in (try? stage.committed(rows, reader)) == ends }
   }
 
   /// Asks it to stop, without waiting.

@@ -158,10 +158,19 @@ final class Stage: Sendable {
   }
 
   /// What the group has committed, by input partition; 0 where nothing.
-  func committed(_ rows: [InputRow], _ client: AdminClient? = nil) throws -> [TopicPartition: Int64] {
+  func committed(_ rows: [InputRow], _ reader: Consumer? = nil) throws -> [TopicPartition: Int64] {
     let places = Set(rows.map { TopicPartition(topic: $0.topic, partition: $0.partition) })
-    let offsets = try (client ?? admin).committedOffsets(ofGroup: group, Array(places), timeoutMilliseconds: 30000)
+    let offsets = try (reader ?? groupReader).committed(Array(places), timeoutMilliseconds: 30000)
     return Dictionary(offsets.map { ($0.partition, max($0.offset, 0)) }) { $1 }
+  }
+
+  /// A consumer that is not in the group, and may be asked for its offsets.
+  var groupReader: Consumer {
+    get throws {
+      var properties = Self.client(adminProperties)
+      properties["group.id"] = group
+      return try Consumer(properties: properties, observer: SilentObserver())
+    }
   }
 
   /// The offsets behind the last of these rows.

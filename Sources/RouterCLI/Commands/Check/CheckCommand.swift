@@ -16,6 +16,15 @@ enum CheckCommand {
   static let topic = Option.string(
     "topic", value: "TOPIC",
     help: "The topic that the row of --row came on. Without it, all row schemas are tried.")
+  static let connect = Option.flag(
+    "connect",
+    help: """
+      Connect to the brokers of the configuration and look for what a router needs: input topics, rights, settings. \
+      Nothing is changed there.
+      """)
+  static let timeout = Option.duration(
+    "timeout", value: "TIME", in: .milliseconds(100)...Duration.seconds(300), default: .seconds(10),
+    help: "How long to wait for each answer of the brokers, with --connect.")
   static let strict = Option.flag("strict", help: "Take warnings for errors: exit with 1 if there is one.")
   static let command = Command(
     name: "check",
@@ -26,22 +35,29 @@ enum CheckCommand {
       and the environment, the decompositions that it names, the topics' declarations, and librdkafka's opinion of its \
       properties.
 
+      With --connect it also looks, as a router would, at the brokers of the configuration.
+
       Errors and warnings go to standard error, a line each, as compilers write them; what was found to standard output.
       """,
-    options: [SharedOptions.config, row, topic, strict, SharedOptions.json],
+    options: [SharedOptions.config, row, topic, connect, timeout, strict, SharedOptions.json],
     arguments: [files],
     examples: [
       CommandExample("router check decomp.json", "See whether LDMS accepts it, and whether its rows can be routed."),
       CommandExample("router check --config router.yaml --strict", "Check everything before a router starts with it."),
+      CommandExample("router check --connect", "The same, and whether the cluster has what the router needs."),
       CommandExample("router check decomp.json --row row.json --topic meminfo", "See what would become of a row."),
       CommandExample(
         "kcat -b localhost -C -t meminfo -c 1 -e | router check --row -", "Ask about the first row of a topic."),
     ],
     exits: [
       CommandExit(.ok, "LDMS and the router accept what was given; the row would be routed."),
-      CommandExit(.checkFailed, "There are warnings, with --strict; or the row would be dead-lettered."),
+      CommandExit(
+        .checkFailed,
+        "The row would be dead-lettered; the cluster lacks something; or there are warnings, with --strict."),
       CommandExit(.badInput, "LDMS would refuse a decomposition that was given."),
       CommandExit(.inputMissing, "A decomposition or the row cannot be read."),
+      CommandExit(.brokerUnavailable, "No broker could be reached, or one did not answer in time."),
+      CommandExit(.refused, "The brokers refuse the credentials, or a right is missing."),
       CommandExit(.configuration, "The configuration, or something that it names, is wrong."),
     ],
     environment: [
@@ -62,7 +78,10 @@ enum CheckCommand {
     if report.exitCode == .ok, let path = arguments[row] {
       try checkRow(path, topic: arguments[topic], into: &report)
     }
-    if arguments[strict], report.exitCode == .ok, report.findings.contains(where: { $0.severity == .warning }) {
+    if report.exitCode == .ok, arguments[connect], let configuration = report.configuration {
+      try lookAtCluster(configuration, arguments[timeout], context, into: &report)
+    }
+    if arguments[strict], report.exitCode == .ok, report.warningCount > 0 {
       report.exitCode = .checkFailed
       report.isStrict = true
     }
@@ -78,6 +97,9 @@ enum CheckCommand {
   private static func refuseLoneOptions(_ arguments: ParsedArguments) throws(CommandFailure) {
     if arguments.isGiven(topic), !arguments.isGiven(row) {
       throw CommandFailure(.usage, "--topic says where the row of --row came from", hint: "Add --row FILE.")
+    }
+    if arguments.isGiven(timeout), !arguments[connect] {
+      throw CommandFailure(.usage, "--timeout is for the brokers of --connect", hint: "Add --connect.")
     }
   }
 
@@ -102,11 +124,16 @@ enum CheckCommand {
   private static func configurationSource(
     _ arguments: ParsedArguments, _ context: CommandContext
   ) throws(CommandFailure) -> Source? {
-    if !arguments[files].isEmpty, !arguments.isGiven(SharedOptions.config) { return nil }
+    if !arguments[files].isEmpty, !arguments.isGiven(SharedOptions.config), !arguments[connect] { return nil }
     if let file = ConfiguredSetup.file(arguments, context) { return .file(file) }
     // Containers may say everything by the environment.
     if context.environment.keys.contains(where: { $0.hasPrefix("ROUTER_") && $0 != "ROUTER_CONFIG" }) {
       return .environment
+    }
+    if arguments[connect] {
+      throw CommandFailure(
+        .usage, "--connect needs a configuration, and there is no router.yaml in this directory",
+        hint: "Name one with --config or ROUTER_CONFIG.")
     }
     throw CommandFailure(
       .usage, "there is nothing to check: no DECOMP.json is given, and there is no router.yaml in this directory",
@@ -153,6 +180,24 @@ enum CheckCommand {
     report.plan = plan
     report.decompositions = decompositions.map { DecompositionCheck($0, plan: plan) }
     report.findings += report.decompositions.flatMap { $0.warnings.map { CheckFinding($0) } }
+  }
+
+  private static func lookAtCluster(
+    _ configuration: ConfigurationCheck, _ timeout: Duration, _ context: CommandContext, into report: inout CheckReport
+  ) throws(CommandFailure) {
+    if context.errors.terminal.isTerminal {
+      try context.errors.line("Asking the brokers; this may take \(DurationText.spelled(timeout)).")
+    }
+    let (seconds, attoseconds) = timeout.components
+    let milliseconds = Int32(clamping: seconds * 1000 + attoseconds / 1_000_000_000_000_000)
+    let check = ClusterProbe(configuration, timeoutMilliseconds: milliseconds).run()
+    report.cluster = check
+    switch check.trouble {
+    case nil: break
+    case .unreachable: report.exitCode = .brokerUnavailable
+    case .refused: report.exitCode = .refused
+    case .wrong: report.exitCode = .checkFailed
+    }
   }
 
   private static func checkRow(

@@ -9,13 +9,14 @@ extension CheckReport {
     .object([
       "ok": .boolean(exitCode == .ok),
       "exit_code": JSONTree(exitCode.rawValue),
-      "errors": JSONTree(count(.error)),
-      "warnings": JSONTree(count(.warning)),
+      "errors": JSONTree(count(.error) + (cluster?.lines.count { $0.verdict.isError } ?? 0)),
+      "warnings": JSONTree(warningCount),
       "findings": .list(findings.map(\.json)),
       "refused": .list(refusedFiles.map { .text($0) }),
       "decompositions": .list(decompositions.map(\.json)),
       "configuration": configuration.map(\.json) ?? .null,
       "row": row.map(\.json) ?? .null,
+      "cluster": cluster.map(\.json) ?? .null,
     ])
   }
 }
@@ -102,6 +103,21 @@ extension [KafkaProperty] {
       map { property in
         JSONTree.Member(property.name, property.value.isSecret ? "(hidden)" : .text(property.value.text))
       })
+  }
+}
+
+extension ClusterCheck {
+  var json: JSONTree {
+    .object([
+      "trouble": JSONTree(trouble?.rawValue),
+      "lines": .list(
+        lines.map { line in
+          .object([
+            "verdict": .text(line.verdict.word), "subject": .text(line.subject), "message": .text(line.message),
+            "remedy": JSONTree(line.remedy),
+          ])
+        }),
+    ])
   }
 }
 

@@ -20,17 +20,17 @@ extension CheckReport {
       }
       if let configuration { try print(configuration, output) }
     }
+    if let cluster { try print(cluster, output) }
     if isStrict {
       // Said where the others look: the exit code alone does not say why.
       try context.output.flush()
-      try context.errors.line("\(warningCount) with --strict: not accepted")
+      try context.errors.line("\(warnings) with --strict: not accepted")
       try context.errors.flush()
     }
   }
 
-  private var warningCount: String {
-    let count = count(.warning)
-    return count == 1 ? "1 warning" : "\(HumanFormat.count(count)) warnings"
+  private var warnings: String {
+    warningCount == 1 ? "1 warning" : "\(HumanFormat.count(warningCount)) warnings"
   }
 
   private func printFindings(_ errors: Output) throws(CommandFailure) {

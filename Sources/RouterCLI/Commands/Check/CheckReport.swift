@@ -34,6 +34,12 @@ struct CheckReport {
   var plan: RoutingPlan?
   var row: Row?
 
+  /// What the brokers answered.
+  var cluster: ClusterCheck?
+
+  /// Warnings of all kinds.
+  var warningCount: Int { count(.warning) + (cluster?.lines.count { $0.verdict == .warning } ?? 0) }
+
   func count(_ severity: CheckFinding.Severity) -> Int { findings.count { $0.severity == severity } }
 
   /// Kinds of rows that will all be dead letters, by reason, in the order of the reasons.

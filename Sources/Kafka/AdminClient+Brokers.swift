@@ -1,0 +1,45 @@
+internal import KafkaC
+
+/// Brokers: the one that makes topics, and their settings.
+extension AdminClient {
+  /// The id of the broker that requests to make topics and ACLs go to; `nil` where the brokers name none.
+  ///
+  /// The embedded broker names one that is not there: requests that go to it time out.
+  public func controller(timeoutMilliseconds: Int32) -> Int32? {
+    let id = rd_kafka_controllerid(client.handle, timeoutMilliseconds)
+    return id < 0 ? nil : id
+  }
+
+  /// The settings of one broker, by name; needs the right DESCRIBE_CONFIGS on the cluster.
+  ///
+  /// - Parameter id: `node.id`.
+  public func settings(ofBroker id: Int32, timeoutMilliseconds: Int32) throws(KafkaError) -> [String: String] {
+    let operation = "describe settings of broker \(id)"
+    var requests = [rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_BROKER, String(id))]
+    defer { rd_kafka_ConfigResource_destroy_array(&requests, requests.count) }
+    let answer: Result<[String: String], KafkaError> = try perform(
+      operation, kind: RD_KAFKA_ADMIN_OP_DESCRIBECONFIGS, timeoutMilliseconds: timeoutMilliseconds,
+      send: { rd_kafka_DescribeConfigs(client.handle, &requests, requests.count, $0, $1) },
+      read: { event in
+        var count = 0
+        let results = rd_kafka_DescribeConfigs_result_resources(rd_kafka_event_DescribeConfigs_result(event), &count)
+        guard count == 1, let resource = results?[0] else { return .success([:]) }
+        if let error = itemError(
+          rd_kafka_ConfigResource_error(resource), rd_kafka_ConfigResource_error_string(resource), operation)
+        {
+          return .failure(error)
+        }
+        var settings: [String: String] = [:]
+        var entryCount = 0
+        let entries = rd_kafka_ConfigResource_configs(resource, &entryCount)
+        for index in 0..<entryCount {
+          guard let entry = entries?[index], let name = rd_kafka_ConfigEntry_name(entry),
+            let value = rd_kafka_ConfigEntry_value(entry)
+          else { continue }
+          settings[String(cString: name)] = String(cString: value)
+        }
+        return .success(settings)
+      })
+    return try answer.get()
+  }
+}

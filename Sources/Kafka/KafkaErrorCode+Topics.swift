@@ -1,0 +1,13 @@
+internal import KafkaC
+
+/// Why a broker does not make a topic.
+extension KafkaErrorCode {
+  /// More replicas than brokers.
+  public static let invalidReplicationFactor = KafkaErrorCode(RD_KAFKA_RESP_ERR_INVALID_REPLICATION_FACTOR)
+  /// A number of partitions that cannot be.
+  public static let invalidPartitions = KafkaErrorCode(RD_KAFKA_RESP_ERR_INVALID_PARTITIONS)
+  /// A setting that Kafka does not know, or a value that it does not take.
+  public static let invalidConfig = KafkaErrorCode(RD_KAFKA_RESP_ERR_INVALID_CONFIG)
+  /// The cluster's own policy is against it (`create.topic.policy.class.name`).
+  public static let policyViolation = KafkaErrorCode(RD_KAFKA_RESP_ERR_POLICY_VIOLATION)
+}

@@ -1,0 +1,54 @@
+/// Whether a cluster has what a router needs: brokers, input topics, rights, settings.
+///
+/// Nothing is changed there: no topic is made, no group joined, no offset committed, no row written.
+public struct ClusterCheck: Sendable {
+  /// One thing that was looked at.
+  public struct Line: Sendable, Hashable {
+    /// How it is.
+    public enum Verdict: Sendable, Hashable {
+      /// As it should be.
+      case ok
+      /// It cannot be told, and why is no fault.
+      case unknown
+      /// A router works, but not as somebody will expect.
+      case warning
+      /// A router does not work, or not for all rows.
+      case error(Trouble)
+    }
+
+    /// What kind of trouble keeps a router from working.
+    public enum Trouble: String, Sendable, Hashable {
+      /// No broker answers.
+      case unreachable
+      /// The brokers refuse the credentials, or a right is missing.
+      case refused
+      /// Something is not there, or set otherwise than it has to be.
+      case wrong
+    }
+
+    /// How it is.
+    public var verdict: Verdict
+    /// What was looked at: `brokers`, `input meminfo`.
+    public var subject: String
+    /// How it is, in a sentence without its full stop.
+    public var message: String
+    /// What to do about it; `nil` where nothing has to be done.
+    public var remedy: String?
+  }
+
+  /// What was looked at, in that order.
+  public internal(set) var lines: [Line] = []
+
+  /// The trouble that matters most; `nil` where a router can work.
+  public var trouble: Line.Trouble? {
+    let troubles = lines.compactMap { line -> Line.Trouble? in
+      guard case .error(let trouble) = line.verdict else { return nil }
+      return trouble
+    }
+    return [Line.Trouble.unreachable, .refused, .wrong].first { troubles.contains($0) }
+  }
+
+  mutating func add(_ verdict: Line.Verdict, _ subject: String, _ message: String, remedy: String? = nil) {
+    lines.append(Line(verdict: verdict, subject: subject, message: message, remedy: remedy))
+  }
+}

@@ -1,0 +1,90 @@
+internal import Kafka
+
+/// What concerns the cluster as a whole.
+extension ClusterProbe {
+  /// Whether anybody keeps users from each other's topics, and whether readers can make topics by asking for them.
+  ///
+  /// Both are settings of the brokers. Where there is no authorizer everybody may see them; so a refusal shows that
+  /// there is one. (DescribeAcls does not: librdkafka 2.0.2 drops the answer SECURITY_DISABLED when no ACL comes with it.)
+  func lookAtBrokerSettings(_ admin: AdminClient, _ cluster: ClusterDescription) throws(NoAnswer) {
+    guard let broker = cluster.brokers.min(by: { $0.id < $1.id }) else { return }
+    do throws(KafkaError) {
+      let settings = try patiently { timeout throws(KafkaError) in
+        try admin.settings(ofBroker: broker.id, timeoutMilliseconds: timeout)
+      }
+      tellAuthorizer(settings["authorizer.class.name"])
+      tellAutoCreation(settings["auto.create.topics.enable"])
+    } catch {
+      switch error.code {
+      case .clusterAuthorizationFailed:
+        check.add(.ok, "authorizer", "the brokers have one")
+        check.add(
+          .unknown, "auto-creation",
+          "the brokers' settings cannot be seen without the right DESCRIBE_CONFIGS on the cluster")
+      case .unsupportedFeature:
+        check.add(.unknown, "broker settings", "these brokers do not tell them, as the embedded broker")
+      default:
+        check.add(.unknown, "broker settings", "\(try answer(error, about: "broker settings"))")
+      }
+    }
+  }
+
+  private func tellAuthorizer(_ name: String?) {
+    switch name {
+    case nil: check.add(.unknown, "authorizer", "the brokers do not tell authorizer.class.name")
+    case "":
+      check.add(
+        .warning, "authorizer", "the brokers have none: everybody who can connect reads everybody's topics",
+        remedy: "Set authorizer.class.name on the brokers and let users log in; docs/site.md shows how.")
+    case .some: check.add(.ok, "authorizer", "the brokers have one")
+    }
+  }
+
+  private func tellAutoCreation(_ value: String?) {
+    switch value {
+    case nil: check.add(.unknown, "auto-creation", "the brokers do not tell auto.create.topics.enable")
+    case "true":
+      check.add(
+        .warning, "auto-creation",
+        "the brokers make topics by themselves: who reads a user's topic before its first row makes it with the brokers'"
+          + " defaults, not as topics/ declares it",
+        remedy: "Set auto.create.topics.enable=false on the brokers, once the input topics are made.")
+    case .some: check.add(.ok, "auto-creation", "the brokers make no topics by themselves")
+    }
+  }
+
+  /// The right to write: a broker gives an idempotent producer its id only if it may write to some topic.
+  func lookAtWriting() {
+    let subject = "writing"
+    let right = "WRITE on topics that begin with \"\(settings.plan.names.prefix).\""
+    let notes = ConnectionNotes()
+    var properties = settings.producer
+    // What librdkafka says then is the only sign that the id has come.
+    properties["debug"] = "eos"
+    properties["log_level"] = "7"
+    let producer: Producer
+    do throws(KafkaError) {
+      producer = try Producer(properties: properties, observer: notes)
+    } catch {
+      check.add(.error(.wrong), subject, "\(error)")
+      return
+    }
+    let deadline = MonotonicClock.milliseconds() + Int64(timeoutMilliseconds)
+    while MonotonicClock.milliseconds() < deadline {
+      producer.poll(timeoutMilliseconds: 20) { _ in }
+      if let failure = producer.fatalError ?? notes.producerFailure {
+        check.add(
+          .error(.refused), subject, "a right is missing: \(failure)",
+          remedy: "Give the router's principal the right \(right); docs/site.md has the commands.")
+        return
+      }
+      if notes.hasProducerID {
+        check.add(.ok, subject, "the brokers take an idempotent producer")
+        return
+      }
+    }
+    check.add(
+      .error(.unreachable), subject, "the brokers gave the producer no id within \(seconds)",
+      remedy: "Look at the brokers' logs for InitProducerId; with slow brokers, give more --timeout.")
+  }
+}
