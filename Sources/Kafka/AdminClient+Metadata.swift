@@ -34,6 +34,12 @@ public struct Watermarks: Sendable, Equatable {
   public var low: Int64
   /// The offset that the next row will get.
   public var high: Int64
+
+  /// These ends.
+  public init(low: Int64, high: Int64) {
+    self.low = low
+    self.high = high
+  }
 }
 
 /// What is there: brokers, topics, positions.
@@ -52,6 +58,14 @@ extension AdminClient {
     }
     defer { rd_kafka_topic_destroy(topic) }
     return try metadata(of: topic, operation, timeoutMilliseconds).topics[name]
+  }
+
+  /// The broker that makes and changes topics; `nil` where none is known within the time.
+  ///
+  /// An embedded broker names one that is not among its brokers.
+  public func controllerID(timeoutMilliseconds: Int32) -> Int32? {
+    let id = rd_kafka_controllerid(client.handle, timeoutMilliseconds)
+    return id < 0 ? nil : id
   }
 
   /// The first and the next offset of a partition, from its leader.

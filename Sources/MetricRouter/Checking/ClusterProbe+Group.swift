@@ -32,7 +32,7 @@ extension ClusterProbe {
     let offset = TopicPartitionOffset(TopicPartition(topic: probeTopic, partition: 0), offset: 0)
     try patiently { timeout throws(KafkaError) in
       do throws(KafkaError) {
-        try consumer.commitAndWait([offset], timeoutMilliseconds: timeout)
+        try consumer.commitAndWait([offset], timeoutMilliseconds: Int32(clamping: Int(timeout)))
       } catch {
         switch error.code {
         case .unknownTopicOrPartition, .unknownTopic, .topicAuthorizationFailed, .unknownMember, .illegalGeneration,

@@ -47,7 +47,7 @@ public struct TopicSettingChange: Sendable, Hashable {
     case "max.message.bytes":
       return isReduction ? "larger batches than \(new) bytes are refused from now on" : nil
     case "min.insync.replicas":
-      return isReduction ? "rows are acknowledged with \(new) copies, and may go with those brokers" : nil
+      return isReduction ? "rows are acknowledged with fewer copies, and may go with those brokers" : nil
     case "unclean.leader.election.enable":
       return new == "true" ? "acknowledged rows may go when brokers fail" : nil
     default:

@@ -24,6 +24,7 @@ struct PlannedTopics {
   /// - Parameter notes: gets what limits the plan.
   func plan(_ context: CommandContext, _ notes: inout [String]) throws(CommandFailure) -> TopicPlan {
     let cluster = try connection.cluster(context)
+    guard connection.hasController(cluster) else { throw connection.withoutController }
     let (names, inputs) = (setup.settings.plan.names, setup.settings.inputs)
     let inputSet = Set(inputs)
     let live = LiveRegion(output: context.errors, descriptor: 2)

@@ -14,8 +14,9 @@ enum TopicCompletion {
 
   /// The jobs of topics, of one user where one is given.
   static let jobs: @Sendable (ParsedArguments, CommandContext) -> [CompletionCandidate] = { arguments, context in
-    candidates(arguments, context) { topic in
-      if case .job(let job, _) = topic { job.text } else { nil }
+    let user = arguments[TopicsListCommand.user].map { Name($0) }
+    return candidates(arguments, context) { topic in
+      if case .job(let job, let owner) = topic, user == nil || user == owner { job.text } else { nil }
     }
   }
 

@@ -54,6 +54,7 @@ enum TopicsApplyCommand {
       if Interruption.wait(atMost: .milliseconds(500)) { return Interruption.exitCode ?? .terminated }
       plan = try planned.plan(context, &notes)
     }
+    if changed > 0 { try waitUntilSeen(planned, context, mayLose: mayLose) }
     let left = mayLose ? 0 : plan.changes.count { !$0.losses.isEmpty }
     if left > 0 {
       throw CommandFailure(
@@ -68,6 +69,19 @@ enum TopicsApplyCommand {
           : "Nothing to do: \(HumanFormat.count(plan.comparedCount)) topics are as \(planned.directory) says.")
     }
     return .ok
+  }
+
+  /// Brokers learn of a change some moments after it was made: waits, so that whoever looks next sees it.
+  private static func waitUntilSeen(
+    _ planned: PlannedTopics, _ context: CommandContext, mayLose: Bool
+  ) throws(CommandFailure) {
+    let deadline = MonotonicClock.milliseconds() + 10000
+    var notes: [String] = []
+    while MonotonicClock.milliseconds() < deadline {
+      let changes = try planned.plan(context, &notes).changes.filter(\.isPossible)
+      if (mayLose ? changes : changes.compactMap(\.harmlessPart)).isEmpty { return }
+      if Interruption.wait(atMost: .milliseconds(100)) { return }
+    }
   }
 
   /// Makes changes, and says what was made.
@@ -127,7 +141,7 @@ enum TopicsApplyCommand {
           Making topics needs CREATE, changing settings ALTER_CONFIGS, adding partitions ALTER, each on the topics or on \
           the prefix \(planned.setup.settings.plan.names.prefix). for the router's user.
           """)
-    case _ where error.remedy == .giveUp && error.code.rawValue > 0:
+    case _ where error.code.rawValue > 0 && (error.remedy == .giveUp || error.code == .invalidReplicationFactor):
       return CommandFailure(
         .configuration, "the brokers refuse a change: \(error)\(more)",
         hint: "Correct what the files of \(planned.directory) declare, and run 'router topics apply' again.")
@@ -135,4 +149,9 @@ enum TopicsApplyCommand {
       return planned.connection.failure(error)
     }
   }
+}
+
+extension KafkaErrorCode {
+  /// More replicas than brokers: passes while brokers are starting, and never where there are too few.
+  fileprivate static let invalidReplicationFactor = KafkaErrorCode(rawValue: 38)
 }

@@ -52,14 +52,24 @@ struct TopicsConnection {
     }
   }
 
+  /// Whether there is a broker that describes and makes topics; without one, such requests only run out of time.
+  func hasController(_ cluster: ClusterDescription) -> Bool {
+    let controller = client.controllerID(timeoutMilliseconds: 2000)
+    return cluster.brokers.contains { $0.id == controller }
+  }
+
+  /// What to say where there is none.
+  var withoutController: CommandFailure {
+    CommandFailure(
+      .configuration, "the brokers at \(brokers) have no controller, and cannot describe or make topics",
+      hint: """
+        The embedded broker of 'router demo' has none, and makes its topics by itself. Name other brokers with \
+        kafka: bootstrap.servers: in router.yaml or ROUTER_KAFKA_BOOTSTRAP_SERVERS; or wait until one is elected.
+        """)
+  }
+
   /// What an error means for the command.
   func failure(_ error: KafkaError) -> CommandFailure {
-    guard error.code == .unsupportedFeature else { return KafkaFailure.failure(error, brokers: brokers) }
-    return CommandFailure(
-      .configuration, "the broker at \(brokers) cannot describe or make topics: \(error)",
-      hint: """
-        It is the embedded broker of 'router demo', which makes its topics by itself, or very old. Name a real one with \
-        kafka: bootstrap.servers: in router.yaml, or with ROUTER_KAFKA_BOOTSTRAP_SERVERS.
-        """)
+    KafkaFailure.failure(error, brokers: brokers)
   }
 }

@@ -59,7 +59,7 @@ enum TopicsListCommand {
     let found = cluster.topics.values.compactMap { topic in names.read(topic.name).map { (topic, $0) } }
     let wanted = found.filter { isWanted($0.1, arguments) }
     var notes: [String] = []
-    var listings = try read(wanted, connection, configuration, context, &notes)
+    var listings = try read(wanted, of: cluster, connection, configuration, context, &notes)
     if let state = arguments[state] { listings.removeAll { $0.content.state != state } }
     let order = arguments[sort]
     listings.sort { order.places($0, before: $1) }
@@ -81,13 +81,15 @@ enum TopicsListCommand {
   }
 
   private static func read(
-    _ topics: [(description: TopicDescription, own: OwnTopic)], _ connection: TopicsConnection,
+    _ topics: [(description: TopicDescription, own: OwnTopic)], of cluster: ClusterDescription,
+    _ connection: TopicsConnection,
     _ configuration: Configuration, _ context: CommandContext, _ notes: inout [String]
   ) throws(CommandFailure) -> [TopicListing] {
     guard !topics.isEmpty else { return [] }
     let live = LiveRegion(output: context.errors, descriptor: 2)
     defer { try? live.finish(keepingLines: false) }
-    let compacted = compactedTopics(topics.map(\.description.name), connection)
+    let compacted =
+      connection.hasController(cluster) ? compactedTopics(topics.map(\.description.name), connection) : nil
     var properties = TopicsConnection.properties(configuration, .consumer)
     properties["group.id"] = configuration.group
     let reader = TopicContentReader(
