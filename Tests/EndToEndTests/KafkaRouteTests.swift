@@ -266,6 +266,7 @@ import Testing
         AccessRule(.topic, .prefixed, stage.prefix + ".", principal: router, operation: $0)
       } + Set(rows.map(\.topic)).map { AccessRule(.topic, .literal, $0, principal: router, operation: .read) }
     #expect(try stage.admin.createAccessRules(rules, timeoutMilliseconds: 30000).isEmpty)
+    try await stage.waitForRights()
     try stage.makeInputs(rows)
     try stage.feed(rows)
     let harness = try RouterHarness(stage)
@@ -292,6 +293,7 @@ import Testing
       AccessRule(.topic, .prefixed, stage.prefix + ".", principal: "User:userA", operation: $0)
     }
     _ = try stage.admin.createAccessRules(rules, timeoutMilliseconds: 30000)
+    try await stage.waitForRights()
     let router = try RouterHarness(stage)
     let error = await #expect(throws: RouterError.self) { try await router.end(within: .seconds(30)) }
     guard case .group = error else {

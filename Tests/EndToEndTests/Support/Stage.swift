@@ -57,6 +57,15 @@ final class Stage: Sendable {
     decompositions = [try directory.write(renamed, to: "decomp.json")]
   }
 
+  /// Waits until rights that were just granted are in force: brokers learn of them a moment later.
+  func waitForRights() async throws {
+    let client = try AdminClient(properties: Self.client(properties), observer: SilentObserver())
+    let probe = NewTopic(name: prefix + ".probe", partitions: 1, replication: nil)
+    try await eventually("the rights on topics that begin with \(prefix).", within: .seconds(30)) {
+      try client.createTopics([probe], validateOnly: true, timeoutMilliseconds: 10000)[0].error == nil
+    }
+  }
+
   static func client(_ properties: [String: String]) -> ClientProperties {
     var client = ClientProperties()
     for (name, value) in properties { client[name] = value }
