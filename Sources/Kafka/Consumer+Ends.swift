@@ -4,7 +4,7 @@ internal import KafkaC
 public enum ConsumedItem: ~Copyable {
   /// A row.
   case row(ConsumedMessage)
-  /// Every row of this partition that was there has been read (for now).
+  /// Every row of this partition that was there has been read; more may come.
   case end(TopicPartition)
   /// This partition cannot be read.
   case failure(TopicPartition, KafkaError)
