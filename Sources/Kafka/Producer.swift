@@ -127,7 +127,7 @@ public final class Producer {
     rd_kafka_purge(client.handle, RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT)
   }
 
-  /// Rows whose report has not been served yet, and a few more: those reports themselves. 0 when nothing is left.
+  /// Rows whose report has not been served yet, and errors that wait to be served (`rd_kafka_outq_len`). and a few more: those reports themselves. 0 when nothing is left.
   public var unansweredCount: Int { Int(rd_kafka_outq_len(client.handle)) }
 
   /// The fatal error that makes this producer unusable, if there is one.

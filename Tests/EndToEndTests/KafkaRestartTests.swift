@@ -99,12 +99,13 @@ import Testing
     let stage = try Stage(try await Self.cluster.value)
     let rows = try stage.rows(of: .recording)
     try stage.makeInputs(rows)
-    try stage.feed(rows)
     var consumed: UInt64 = 0
-    for part in 1...3 {
+    for part in 0..<3 {
+      // Each router gets rows of its own besides what the one before has left: a quick one leaves nothing.
+      try stage.feed(rows[rows.count * part / 3..<rows.count * (part + 1) / 3])
       let router = try RouterHarness(stage)
-      try await router.wait("rows", within: .seconds(60)) { $0.totals.consumed > 0 || part == 3 }
-      if part == 3 { try await router.waitForCommit(stage, rows) }
+      try await router.wait("rows", within: .seconds(60)) { $0.totals.consumed > 0 }
+      if part == 2 { try await router.waitForCommit(stage, rows) }
       let totals = try await router.stop()
       #expect(totals.consumed == totals.routed + totals.deadLettered)
       consumed += totals.consumed
