@@ -37,6 +37,7 @@ final class Watchdog: Sendable {
     """
 
   private let pipe: Mutex<CInt>
+  private let shell: pid_t
   private let groups = Mutex<Set<pid_t>>([])
 
   init() {
@@ -49,12 +50,19 @@ final class Watchdog: Sendable {
       input: input,
       output: nil, errors: nil)
     close(input)
-    guard case .success = spawned else { preconditionFailure("no watchdog for the tests' processes: \(spawned)") }
+    guard case .success(let shell) = spawned else {
+      preconditionFailure("no watchdog for the tests' processes: \(spawned)")
+    }
+    self.shell = shell
     pipe = Mutex(output)
   }
 
+  /// Lets the shell do its work, and waits for its end: Swift Testing's exit tests wait for any child of the process,
+  /// and would see a shell that nobody reaps for ever.
   deinit {
     pipe.withLock { _ = close($0) }
+    var status: CInt = 0
+    while waitpid(shell, &status, 0) < 0, errno == EINTR {}
   }
 
   func watch(_ ward: Ward) {

@@ -25,6 +25,14 @@ import Testing
     #expect(FileManager.default.fileExists(atPath: directories[1].path + "/some/file"))
   }
 
+  /// Exit tests, here and in other suites, wait for any child: one that nobody reaps would hold them up for ever.
+  @Test func leavesNoChildBehindThatAnExitTestWouldWaitFor() async throws {
+    var watchdog: Watchdog? = Watchdog()
+    watchdog?.forget(.directory("none"))
+    watchdog = nil
+    await #expect(processExitsWith: .success) {}
+  }
+
   @Test func removesADirectoryWithItsObject() throws {
     let top: String
     do {
