@@ -167,7 +167,8 @@ import Testing
   }
 
   @Test(.requiresKafka) func saysWhichRightIsMissing() async throws {
-    let cluster = try await KafkaCluster.shared(.sasl)
+    // Of its own: what other tests let userA see is offered as a hint.
+    let cluster = try await KafkaCluster.start(.sasl)
     let fixture = try TopicsFixture(
       cluster.clientProperties(as: .userA), own: cluster.clientProperties(as: .admin))
     try fixture.create("user.alice.rows")
@@ -214,6 +215,7 @@ import Testing
       try await fixture.run().output.contains("1    5 B ")
     }
     #expect(try await fixture.run().errors == "")
+    try await cluster.stop()
   }
 
   @Test(.requiresKafka) func wrongCredentialsAreToldAtOnce() async throws {
