@@ -56,7 +56,11 @@ extension AdminClient {
   public func committedOffsets(
     ofGroup group: String, _ partitions: [TopicPartition], timeoutMilliseconds: Int32
   ) throws(KafkaError) -> [TopicPartitionOffset] {
-    try checkName(group, "ask for the committed offsets of group \"\(group)\"")
+    let operation = "ask for the committed offsets of group \"\(group)\""
+    try checkName(group, operation)
+    guard !group.isEmpty else {
+      throw KafkaError(.invalidArgument, operation: operation, reason: "the group's name is empty")
+    }
     var properties = properties
     properties["group.id"] = group
     properties["group.instance.id"] = nil

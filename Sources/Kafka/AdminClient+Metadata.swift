@@ -89,10 +89,12 @@ extension AdminClient {
   ) throws(KafkaError) -> [TopicPartitionOffset] {
     let list = PartitionList(partitions.map { TopicPartitionOffset($0, offset: timestamp) })
     let code = list.lend { rd_kafka_offsets_for_times(client.handle, $0, timeoutMilliseconds) }
+    // The partitions whose answer did not come in time say that they are "in progress".
     let failed = list.firstError
     guard code == RD_KAFKA_RESP_ERR_NO_ERROR, failed == nil else {
       let place = failed.map { " of \($0.partition)" } ?? ""
-      throw KafkaError(failed?.code ?? KafkaErrorCode(code), operation: "ask for offsets by time\(place)")
+      let reason = code == RD_KAFKA_RESP_ERR_NO_ERROR ? failed?.code : KafkaErrorCode(code)
+      throw KafkaError(reason ?? .none, operation: "ask for offsets by time\(place)")
     }
     return list.offsets
   }

@@ -35,6 +35,9 @@ extension Producer {
   }
 
   /// Aborts: drops what is queued, and hides what has arrived from readers of committed rows.
+  ///
+  /// Where rows were produced but none has reached a broker yet, the broker knows of no transaction, and librdkafka
+  /// makes that fatal (`INVALID_TXN_STATE`): a new producer goes on.
   public func abortTransaction(
     timeoutMilliseconds: Int32, _ report: (borrowing DeliveryReport) -> Void
   ) throws(KafkaError) {
