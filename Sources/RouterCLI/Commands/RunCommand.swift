@@ -44,7 +44,9 @@ enum RunCommand {
     startNotifying(status, log, context)
     let creator: KafkaTopicCreator
     do {
-      creator = try KafkaTopicCreator(properties: setup.settings.administration, observer: KafkaLog(log))
+      creator = try KafkaTopicCreator(
+        properties: setup.settings.administration, observer: KafkaLog(log),
+        verifiesWriting: setup.settings.delivery == .exactlyOnce)
     } catch {
       throw failure(.configuration(error))
     }
@@ -72,7 +74,8 @@ enum RunCommand {
     let code: ExitCode =
       switch error {
       case .configuration, .ownTopic: .configuration
-      case .deadLetterTopic, .group: .refused
+      case .deadLetterTopic, .group, .transactionalID: .refused
+      case .conservation: .internalError
       }
     return CommandFailure(code, error.description)
   }
