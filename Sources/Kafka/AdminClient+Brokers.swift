@@ -10,6 +10,19 @@ extension AdminClient {
     return id < 0 ? nil : id
   }
 
+  /// Asks any broker which of them is the controller now.
+  ///
+  /// librdkafka 2.0.2 does not do it by itself: where the controller has gone, requests to make or delete topics wait
+  /// for the dead one until they time out, and connect to it without a pause meanwhile.
+  public func refreshController(timeoutMilliseconds: Int32) throws(KafkaError) {
+    var metadata: UnsafePointer<rd_kafka_metadata>?
+    let code = rd_kafka_metadata(client.handle, 0, nil, &metadata, timeoutMilliseconds)
+    guard code == RD_KAFKA_RESP_ERR_NO_ERROR else {
+      throw KafkaError(KafkaErrorCode(code), operation: "ask for the controller")
+    }
+    rd_kafka_metadata_destroy(metadata)
+  }
+
   /// The settings of one broker, by name; needs the right DESCRIBE_CONFIGS on the cluster.
   ///
   /// - Parameter id: `node.id`.
