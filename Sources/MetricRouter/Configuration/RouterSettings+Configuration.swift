@@ -27,11 +27,18 @@ extension RouterSettings {
         if !problems.contains(problem) { problems.append(problem) }
       }
     }
+    var principal = PrincipalTemplate.standard
+    do {
+      principal = try PrincipalTemplate(configuration.aclPrincipal.value)
+    } catch {
+      problems.append(ConfigurationProblem(configuration.aclPrincipal.place, "acl-principal: \(error)"))
+    }
     guard problems.isEmpty else { throw ConfigurationErrors(problems) }
     self.init(
       consumer: consumer, producer: producer, administration: administration, inputs: inputs,
       producerCount: configuration.producers, plan: plan, userTopic: TopicTemplate(topics.user),
-      jobTopic: TopicTemplate(topics.job), deadLetterTopic: TopicTemplate(topics.deadLetter))
+      jobTopic: TopicTemplate(topics.job), deadLetterTopic: TopicTemplate(topics.deadLetter),
+      userPrincipal: principal, accessMode: configuration.acl.value)
   }
 
   /// The configured inputs, or those that the decomposition names.
