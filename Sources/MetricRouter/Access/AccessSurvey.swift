@@ -44,7 +44,7 @@ public struct AccessSurvey: Sendable, Equatable {
         remedy: "Set authorizer.class.name on the brokers and let users log in; docs/site.md shows how.")
     case (.missing(let error), _):
       AccessObjection(
-        problem: "the brokers do not let the router make ACLs: \(error)",
+        problem: "the brokers do not let the router make ACLs: \(error.aboutAccess)",
         remedy: "Give its principal the right ALTER on the cluster ('router acl --router' prints the command); or write"
           + " acl: off, and give users their rights by the commands that 'router acl --user' prints.")
     case (.unsupported, _):
@@ -58,5 +58,13 @@ public struct AccessSurvey: Sendable, Equatable {
           + " the rights that the router then needs.")
     case (.granted, .closed), (.granted, .unseen): nil
     }
+  }
+}
+
+extension KafkaError {
+  /// One line for people. Where the right to ALTER is missing, the brokers' own words are the whole request as Java
+  /// prints it, so it goes without them.
+  var aboutAccess: String {
+    code == .clusterAuthorizationFailed ? "\(code.meaning) (\(code.name))" : description
   }
 }

@@ -146,12 +146,12 @@ final class UserAccessMaker: Sendable {
         if error.remedy == .retry {
           log.warning(
             "users have no right to read their topics yet, trying again; their rows are routed",
-            [.user: names, .count: count, .error: error.description])
+            [.user: names, .count: count, .error: error.aboutAccess])
         } else {
           log.error(
             "users cannot be given the right to read their topics; their rows are routed",
             [
-              .user: names, .count: count, .error: error.description,
+              .user: names, .count: count, .error: error.aboutAccess,
               .remedy: "give the router the right ALTER on the cluster, or let an administrator run what"
                 + " 'router acl --user \(ShellWord.quoted(first.text))' prints",
             ])
