@@ -36,6 +36,10 @@ extension KafkaErrorCode {
   public static let timedOut = KafkaErrorCode(RD_KAFKA_RESP_ERR__TIMED_OUT)
   /// A request's own time limit passed.
   public static let timedOutInQueue = KafkaErrorCode(RD_KAFKA_RESP_ERR__TIMED_OUT_QUEUE)
+  /// The client is not in a state for this: a transaction that has failed takes no more rows.
+  public static let erroneousState = KafkaErrorCode(RD_KAFKA_RESP_ERR__STATE)
+  /// A number of acknowledgements that the broker does not know.
+  public static let invalidRequiredAcknowledgements = KafkaErrorCode(RD_KAFKA_RESP_ERR_INVALID_REQUIRED_ACKS)
   /// The producer's queue is full: poll and try again.
   public static let queueFull = KafkaErrorCode(RD_KAFKA_RESP_ERR__QUEUE_FULL)
   /// A fatal error; the client has to be made anew.

@@ -126,7 +126,7 @@ import Testing
 
   @Test func byCertificatesWithRightsThatAnAdministratorGives() async throws {
     let cluster = try await KafkaCluster.start(.mutualTLS)
-    let site = try SecuredSite(cluster, acl: .off)
+    let site = try SecuredSite(cluster, acl: .off, delivery: .exactlyOnce)
     let rows = try rows(site.stage)
     try site.stage.makeInputs(rows)
     try site.stage.feed(rows)
@@ -157,38 +157,33 @@ import Testing
     try await cluster.stop()
   }
 
-  /// What a router needs besides that delivers exactly once.
+  /// A router that delivers exactly once does not start without the right to its transactional id.
   private func checkThatTransactionsNeedTheirRight(_ site: SecuredSite) async throws {
-    func initialize(_ id: String) throws -> KafkaErrorCode? {
-      var properties = Stage.client(site.cluster.clientProperties(as: .router))
-      properties["transactional.id"] = id
-      let producer = try Producer(properties: properties, observer: SilentObserver())
-      do {
-        try producer.initTransactions(timeoutMilliseconds: 30000)
-        return nil
-      } catch {
-        return error.code
+    let principal = site.cluster.principal(of: .router)
+    let list = ["--list", "--principal", principal, "--transactional-id", "\(site.stage.group)-"]
+    let prefixed = ["--resource-pattern-type", "prefixed"]
+    let listed = try await ConsoleTool.acls.run(list + prefixed, on: site.cluster)
+    #expect(listed.outputText.contains("operation=WRITE"), "\(listed.outputText)")
+    try await ConsoleTool.acls.run(
+      [
+        "--remove", "--force", "--allow-principal", principal, "--operation", "Write", "--transactional-id",
+        "\(site.stage.group)-",
+      ] + prefixed, on: site.cluster)
+    try await eventually("a refused start", within: .seconds(60)) {
+      let run = try site.start(["run"])
+      try await eventually("an end or rows", within: .seconds(30)) {
+        run.status != nil || run.errorText.contains("partitions assigned")
       }
+      guard run.status == nil else { return run.status == .exited(77) && run.errorText.contains("ransactional") }
+      try await run.terminate(within: .seconds(15))
+      return false
     }
-    let id = "\(site.stage.group)-one"
-    #expect(try initialize(id) == .transactionalIDAuthorizationFailed)
-    let settings = try site.stage.settings()
-    let rules = [true, false].map {
-      RouterAccess(settings, principal: site.cluster.principal(of: .router), usesTransactions: $0).rules
-    }
-    let lines = AccessCommands.lines(
-      rules[0].filter { !rules[1].contains($0) }, brokers: site.cluster.bootstrap, clientFile: "admin.properties")
-    #expect(lines.count == 1)
-    try await site.administrate(lines.joined(separator: "\n"))
-    try await eventually("a transactional id that may be used", within: .seconds(30)) { try initialize(id) == nil }
-    #expect(try initialize("\(site.stage.group)x") == .transactionalIDAuthorizationFailed)
   }
 
   /// Takes away one right after the other; each time something else does not work, and does again with it.
   private func checkThatEachRightIsNeeded(_ site: SecuredSite, _ rows: [InputRow]) async throws {
     let access = RouterAccess(
-      try site.stage.settings { $0.acl = Located(.required) }, principal: site.cluster.principal(of: .router),
-      usesTransactions: false)
+      try site.stage.settings { $0.acl = Located(.required) }, principal: site.cluster.principal(of: .router))
     let router = try AdminClient(
       properties: Stage.client(site.cluster.clientProperties(as: .router)), observer: SilentObserver())
     let topic = "\(site.stage.prefix).user.al.rows"

@@ -22,9 +22,10 @@ import Testing
     }
   }
 
-  @Test(.timeLimit(.minutes(3)), arguments: End.allCases) func aBrokerRestartLosesNothing(end: End) async throws {
+  @Test(.timeLimit(.minutes(3)), arguments: End.allCases, Configuration.Delivery.allCases)
+  func aBrokerRestartLosesNothing(end: End, _ delivery: Configuration.Delivery) async throws {
     let cluster = try await Self.cluster.value
-    let stage = try Stage(cluster)
+    let stage = try Stage(cluster, delivery)
     let rows = try stage.rows(of: .recording)
     try stage.makeInputs(rows)
     try stage.feed(rows[..<2000])
@@ -40,13 +41,14 @@ import Testing
     let totals = try await router.stop()
     #expect(totals.deadLettered == 0)
     var delivered = try Delivered(stage)
-    delivered.check(rows, duplicates: true) { Self.owner($0) }
-    print("broker \(end.rawValue): \(delivered.duplicates) copies twice")
+    delivered.check(rows, duplicates: delivery == .atLeastOnce) { Self.owner($0) }
+    print("\(delivery.rawValue), broker \(end.rawValue): \(delivered.duplicates) copies twice")
   }
 
-  @Test(.timeLimit(.minutes(3))) func aStopWhileTheBrokerIsAwayEndsInTime() async throws {
+  @Test(.timeLimit(.minutes(3)), arguments: Configuration.Delivery.allCases)
+  func aStopWhileTheBrokerIsAwayEndsInTime(_ delivery: Configuration.Delivery) async throws {
     let cluster = try await Self.cluster.value
-    let stage = try Stage(cluster)
+    let stage = try Stage(cluster, delivery)
     let rows = try stage.rows(of: .recording, first: 1500)
     try stage.makeInputs(rows)
     try stage.feed(rows)
@@ -68,13 +70,14 @@ import Testing
     try await next.waitForCommit(stage, rows, within: .seconds(90))
     try await next.stop()
     var delivered = try Delivered(stage)
-    delivered.check(rows, duplicates: true) { Self.owner($0) }
+    delivered.check(rows, duplicates: delivery == .atLeastOnce) { Self.owner($0) }
   }
 
-  @Test(.timeLimit(.minutes(3))) func aNewUserWhileTheBrokerIsAwayIsWaitedFor() async throws {
+  @Test(.timeLimit(.minutes(3)), arguments: Configuration.Delivery.allCases)
+  func aNewUserWhileTheBrokerIsAwayIsWaitedFor(_ delivery: Configuration.Delivery) async throws {
     let cluster = try await Self.cluster.value
     let gate = Gate()
-    let stage = try Stage(cluster)
+    let stage = try Stage(cluster, delivery)
     let newUser = "\(stage.prefix).user.userB.rows"
     let kafka = try KafkaTopicCreator(
       properties: Stage.client(cluster.clientProperties()), observer: SilentObserver(), timeoutMilliseconds: 1500)
@@ -92,11 +95,12 @@ import Testing
     let totals = try await router.stop()
     #expect(totals.deadLettered == 0)
     var delivered = try Delivered(stage)
-    delivered.check(rows, duplicates: true) { Self.owner($0) }
+    delivered.check(rows, duplicates: delivery == .atLeastOnce) { Self.owner($0) }
   }
 
-  @Test(.timeLimit(.minutes(3))) func aRouterThatStopsInTheMiddleLosesAndRepeatsNothing() async throws {
-    let stage = try Stage(try await Self.cluster.value)
+  @Test(.timeLimit(.minutes(3)), arguments: Configuration.Delivery.allCases)
+  func aRouterThatStopsInTheMiddleLosesAndRepeatsNothing(_ delivery: Configuration.Delivery) async throws {
+    let stage = try Stage(try await Self.cluster.value, delivery)
     let rows = try stage.rows(of: .recording)
     try stage.makeInputs(rows)
     var consumed: UInt64 = 0
@@ -115,8 +119,9 @@ import Testing
     delivered.check(rows) { Self.owner($0) }
   }
 
-  @Test(.timeLimit(.minutes(3))) func aRouterThatIsKilledInTheMiddleLosesNothing() async throws {
-    let stage = try Stage(try await Self.cluster.value)
+  @Test(.timeLimit(.minutes(3)), arguments: Configuration.Delivery.allCases)
+  func aRouterThatIsKilledInTheMiddleLosesNothing(_ delivery: Configuration.Delivery) async throws {
+    let stage = try Stage(try await Self.cluster.value, delivery)
     let rows = try stage.rows(of: .recording)
     try stage.makeInputs(rows)
     let directory = try TemporaryDirectory()
@@ -127,6 +132,7 @@ import Testing
         consumer: {session.timeout.ms: 6000}
       group: \(stage.group)
       instance: one
+      delivery: \(stage.delivery.rawValue)
       decomposition: \(stage.decompositions[0])
       topics: {prefix: \(stage.prefix), directory: \(Repository.root.appending(path: "topics").path(percentEncoded: false))}
       """, to: "router.yaml")
@@ -164,7 +170,7 @@ import Testing
     let members = try admin.describeGroups(stage.group, timeoutMilliseconds: 30000)
     #expect(members.flatMap(\.members).isEmpty)
     var delivered = try Delivered(stage)
-    delivered.check(rows, duplicates: true) { Self.owner($0) }
-    print("router killed: \(delivered.duplicates) copies twice")
+    delivered.check(rows, duplicates: delivery == .atLeastOnce) { Self.owner($0) }
+    print("\(delivery.rawValue), router killed: \(delivered.duplicates) copies twice")
   }
 }

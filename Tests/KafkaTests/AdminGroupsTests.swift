@@ -49,7 +49,7 @@ import Testing
     try await onOwnThread {
       let owner = Clients(cluster)
       let place = TopicPartition(topic: try owner.makeTopic(), partition: 0)
-      let group = Name.unique("userA.group")
+      let group = Name.unique("nobodys-group")
       let admin = try Clients(cluster, as: .userA).admin()
       var error = #expect(throws: KafkaError.self) {
         try admin.committedOffsets(ofGroup: group, [place], timeoutMilliseconds: 1500)

@@ -10,7 +10,7 @@ import Testing
     "instance": ("r2", "r2"),
     "decomposition": ("a.json, b.json", "[a.json, b.json]"),
     "inputs": ("meminfo,^vm.*", "[meminfo, \"^vm.*\"]"),
-    "delivery": ("at-least-once", "at-least-once"),
+    "delivery": ("exactly-once", "exactly-once"),
     "producers": ("7", "7"),
     "topics.prefix": ("p", "p"),
     "topics.directory": ("d", "d"),
@@ -36,7 +36,7 @@ import Testing
       let before = try Configuration.load(file: path, environment: [:])
       let after = try Configuration.load(file: path, environment: [key.environmentVariable: value])
       #expect(write(after) == logged)
-      if key.path != "delivery" { #expect(write(before) != logged) }
+      #expect(write(before) != logged)
       for other in ConfigurationKey.all where other.path != key.path {
         guard case .setting(_, let writeOther) = other.meaning else { continue }
         #expect(writeOther(after) == writeOther(before), "\(other.path) changed as well")

@@ -64,6 +64,14 @@ import Testing
     let off = try await run(["--router"])
     #expect(off.output == basic)
     #expect(off.code == 0 && off.errors.isEmpty)
+    let exactly = try await run(["--router"], "delivery: exactly-once")
+    #expect(
+      exactly.output
+        == basic + """
+          # deliver exactly once, by transactions
+          \(Self.start) User:ldms-router --operation Write --transactional-id ldms-router- --resource-pattern-type prefixed
+
+          """)
     let on = try await run(["--router"], environment: ["ROUTER_ACL": "on"])
     #expect(
       on.output == basic + """

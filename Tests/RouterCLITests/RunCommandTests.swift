@@ -13,7 +13,12 @@ import Testing
   @Test(
     arguments: [
       ("grop: x\n", "router.yaml:1:1: unknown key \"grop\"; did you mean \"group\"?"),
-      ("delivery: exactly-once\n", "not yet supported"),
+      ("producers: auto\n", "not yet supported"),
+      ("{delivery: exactly-once, producers: 2}\n", "router.yaml:1:37: producers: delivery: exactly-once has one"),
+      (
+        "{delivery: exactly-once, kafka: {producer: {transactional.id: mine}}}\n",
+        "the router makes it from group and instance"
+      ),
       ("identity: {nodes: \"c[1-\"}\n", "router.yaml:1:19: identity.nodes"),
       ("kafka: {fetch.min.bytes: zz}\n", "librdkafka refuses the property \"fetch.min.bytes\""),
       ("inputs: [ldms.user.x.rows]\n", "one of the topics that the router writes"),

@@ -13,10 +13,8 @@ public struct RouterAccess: Sendable {
 
   /// The rights of a router with these settings.
   ///
-  /// - Parameters:
-  ///   - principal: who the router is.
-  ///   - usesTransactions: whether it delivers exactly once.
-  public init(_ settings: RouterSettings, principal: String, usesTransactions: Bool) {
+  /// - Parameter principal: who the router is.
+  public init(_ settings: RouterSettings, principal: String) {
     func rule(
       _ resource: AccessRule.Resource, _ pattern: AccessRule.Pattern, _ name: String, _ operation: AccessRule.Operation
     ) -> AccessRule {
@@ -39,7 +37,7 @@ public struct RouterAccess: Sendable {
         purpose: "make its topics, write to them, change them as topics/ says ('router topics apply'), delete them",
         rules: [.create, .write, .alterConfigs, .alter, .delete].map { rule(.topic, .prefixed, own, $0) }),
     ]
-    if usesTransactions {
+    if settings.delivery == .exactlyOnce {
       parts.append(
         AccessPart(
           purpose: "deliver exactly once, by transactions",

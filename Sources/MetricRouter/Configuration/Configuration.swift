@@ -21,7 +21,7 @@ public struct Configuration: Sendable, Equatable {
   /// What is promised about rows when something fails.
   public var delivery = Delivery.atLeastOnce
   /// How many producers share the output topics, 1 to 64.
-  public var producers = 1
+  public var producers = Located(1)
   /// The topics that are written.
   public var topics = Topics()
   /// How the user, job and node of a row are found.
@@ -42,6 +42,8 @@ extension Configuration {
   public enum Delivery: String, Sendable, CaseIterable {
     /// An offset is committed when every row before it was acknowledged: no row is lost, some may come twice.
     case atLeastOnce = "at-least-once"
+    /// Rows and offsets are written in transactions: who reads committed rows sees each row once.
+    case exactlyOnce = "exactly-once"
   }
 
   /// Whether the router gives users the right to read their topics.

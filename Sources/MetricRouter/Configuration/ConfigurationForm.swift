@@ -122,6 +122,17 @@ extension ConfigurationForm where Value == Int {
   }
 }
 
+extension ConfigurationForm {
+  /// Another form's value, with the place where it was written.
+  static func located<Plain: Sendable>(_ form: ConfigurationForm<Plain>) -> ConfigurationForm
+  where Value == Located<Plain> {
+    ConfigurationForm(
+      expectation: form.expectation, isList: form.isList,
+      read: { node throws(ConfigurationErrors) in Located(try form.read(node), at: node.place) },
+      write: { form.write($0.value) })
+  }
+}
+
 extension ConfigurationForm where Value: RawRepresentable<String> & CaseIterable {
   /// One of the cases of an enumeration, by its raw value.
   static func choice(_: Value.Type = Value.self) -> ConfigurationForm {

@@ -27,6 +27,13 @@ extension RouterSettings {
         if !problems.contains(problem) { problems.append(problem) }
       }
     }
+    if configuration.delivery == .exactlyOnce, configuration.producers.value > 1 {
+      problems.append(
+        ConfigurationProblem(
+          configuration.producers.place,
+          "producers: delivery: exactly-once has one producer, since a transaction belongs to one; remove the key, or "
+            + "choose delivery: at-least-once"))
+    }
     var principal = PrincipalTemplate.standard
     do {
       principal = try PrincipalTemplate(configuration.aclPrincipal.value)
@@ -36,9 +43,10 @@ extension RouterSettings {
     guard problems.isEmpty else { throw ConfigurationErrors(problems) }
     self.init(
       consumer: consumer, producer: producer, administration: administration, inputs: inputs,
-      producerCount: configuration.producers, plan: plan, userTopic: TopicTemplate(topics.user),
-      jobTopic: TopicTemplate(topics.job), deadLetterTopic: TopicTemplate(topics.deadLetter),
-      userPrincipal: principal, accessMode: configuration.acl.value)
+      producerCount: configuration.producers.value, delivery: configuration.delivery, plan: plan,
+      userTopic: TopicTemplate(topics.user), jobTopic: TopicTemplate(topics.job),
+      deadLetterTopic: TopicTemplate(topics.deadLetter), userPrincipal: principal,
+      accessMode: configuration.acl.value)
   }
 
   /// The configured inputs, or those that the decomposition names.
@@ -75,7 +83,11 @@ extension RouterSettings {
   }
 
   private static func properties(_ configuration: Configuration, _ side: KafkaProperties.Side) -> ClientProperties {
-    var properties = ClientProperties(["client.id": "ldms-router"])
+    var properties = ClientProperties([
+      "client.id": "ldms-router",
+      // Brokers that come back are found within two seconds, not ten: several connections wait one after the other.
+      "reconnect.backoff.max.ms": "2000",
+    ])
     for property in configuration.kafka.forClient(side) { properties[property.name] = property.value.text }
     return properties
   }
@@ -116,6 +128,11 @@ extension RouterSettings {
       "enable.idempotence": "true",
     ])
     properties = properties.merging(Self.properties(configuration, .producer))
+    if configuration.delivery == .exactlyOnce {
+      // Stable over a restart, so that the new process aborts the transaction of the old one at once.
+      properties["transactional.id"] = "\(configuration.group)-\(configuration.instance)"
+      if properties["transaction.timeout.ms"] == nil { properties["transaction.timeout.ms"] = "60000" }
+    }
     return properties
   }
 }

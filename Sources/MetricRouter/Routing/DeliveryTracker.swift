@@ -41,6 +41,12 @@ struct DeliveryTracker {
     var rows = 0
     var deadLetters: [DeadLetterReason: Int] = [:]
     var deadLettered: Int { deadLetters.values.reduce(0, +) }
+
+    /// Adds others to these.
+    mutating func add(_ other: Finished) {
+      rows += other.rows
+      for (reason, count) in other.deadLetters { deadLetters[reason, default: 0] += count }
+    }
   }
 
   private struct Batch {
@@ -72,6 +78,9 @@ struct DeliveryTracker {
 
   /// Batches that are not finished, the open one included.
   var unfinishedBatches: Int { batches.count - head }
+
+  /// Rows that were consumed and are not finished.
+  var unfinishedRows: Int { batches[head...].reduce(0) { $0 + Int($1.rows) } }
 
   /// Adds a partition to the bookkeeping; nothing of it is committed before `assign`.
   ///
@@ -134,6 +143,18 @@ struct DeliveryTracker {
   /// Answers have come for a batch.
   mutating func answered(_ answers: Int32 = 1, batch: UInt32) {
     batches[head + Int(batch &- firstBatch)].unanswered -= answers
+  }
+
+  /// Forgets every row that was consumed and not committed: they are consumed again. Answers for them must not come any
+  /// more.
+  mutating func reset() {
+    firstBatch &+= UInt32(batches.count - head)
+    batches.removeAll(keepingCapacity: true)
+    head = 0
+    for slot in partitions.indices {
+      partitions[slot].finished = partitions[slot].confirmed
+      partitions[slot].sent = partitions[slot].confirmed
+    }
   }
 
   /// Marks a row as one for the dead letters.

@@ -6,14 +6,21 @@ public import Kafka
 public final class KafkaTopicCreator: TopicCreating, @unchecked Sendable {
   private let client: AdminClient
   private let timeoutMilliseconds: Int32
+  /// Asks whether topics may be written, where that has to be known beforehand.
+  private let probe: WriteProbe?
 
   /// Above this number of topics to look up, one question about all topics is cheaper than one for each.
   private static let lookUpLimit = 50
 
   /// A creator with a client of its own.
+  ///
+  /// - Parameter verifiesWriting: a topic that may not be written counts as refused. In a transaction a refused topic
+  ///   would cost everybody's rows a second pass, and librdkafka does not say which one it was.
   public init(
-    properties: ClientProperties, observer: any ClientObserver, timeoutMilliseconds: Int32 = 10000
+    properties: ClientProperties, observer: any ClientObserver, verifiesWriting: Bool = false,
+    timeoutMilliseconds: Int32 = 10000
   ) throws(KafkaError) {
+    probe = verifiesWriting ? WriteProbe(properties: properties, observer: observer) : nil
     client = try AdminClient(properties: properties, observer: observer)
     self.timeoutMilliseconds = timeoutMilliseconds
   }
@@ -36,7 +43,18 @@ public final class KafkaTopicCreator: TopicCreating, @unchecked Sendable {
       return Dictionary(topics.map { ($0.name, .failure(error)) }) { first, _ in first }
     }
     lookUp(toLookUp, into: &results)
+    verify(&results)
     return results
+  }
+
+  private func verify(_ results: inout [String: Result<Int32, KafkaError>]) {
+    guard let probe else { return }
+    let made = results.compactMap { name, result in (try? result.get()) == nil ? nil : name }
+    for (name, refusal) in probe.refusals(of: made, timeoutMilliseconds: timeoutMilliseconds) {
+      // A topic that is only new to the brokers will be there soon.
+      let error = refusal.code.saysTopicIsMissing ? KafkaError(.timedOut, operation: refusal.operation) : refusal
+      results[name] = .failure(error)
+    }
   }
 
   private func lookUp(_ names: [String], into results: inout [String: Result<Int32, KafkaError>]) {

@@ -80,4 +80,14 @@ struct OutputTopics {
     guard case .ready = topics[Int(position)].state else { return }
     topics[Int(position)].state = .unknown
   }
+
+  /// Nothing that is known of the topics counts any more: the next row of each asks again.
+  mutating func forgetAll() {
+    for position in topics.indices { forget(Int32(position)) }
+  }
+
+  /// Whether the answer about a topic is still to come.
+  var isMakingAny: Bool {
+    topics.contains { if case .making = $0.state { true } else { false } }
+  }
 }

@@ -1,3 +1,5 @@
+internal import Kafka
+
 /// Writes a routed row's key: where the row came from, `<input topic>/<partition>/<offset>`.
 ///
 /// The key names the schema, lets anyone de-duplicate and audit, and is a ready document id for sinks. The bytes stand in
@@ -18,6 +20,17 @@ struct ProvenanceKey: ~Copyable {
   /// The part before the offset, for one partition.
   static func prefix(topic: String, partition: Int32) -> [UInt8] {
     Array("\(topic)/\(partition)/".utf8)
+  }
+
+  /// Where the row with this key came from; `nil` where the bytes are not such a key.
+  static func origin(of key: [UInt8]) -> (partition: TopicPartition, offset: Int64)? {
+    // No topic's name has a slash.
+    let parts = key.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
+    guard parts.count == 3, !parts[0].isEmpty,
+      let partition = Int32(String(decoding: parts[1], as: UTF8.self)), partition >= 0,
+      let offset = Int64(String(decoding: parts[2], as: UTF8.self)), offset >= 0
+    else { return nil }
+    return (TopicPartition(topic: String(decoding: parts[0], as: UTF8.self), partition: partition), offset)
   }
 
   /// The key of a row, valid until the next call.

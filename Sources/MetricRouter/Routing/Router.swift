@@ -52,6 +52,7 @@ public final class Router {
         .instance: settings.consumer["group.instance.id"] ?? "", .topic: settings.inputs.joined(separator: ","),
       ])
     guard try checkAccess() else { return stopped(totals) }
+    var refusedRows = RefusedRows()
     let maker = TopicMaker(creator: creator, log: log)
     while true {
       guard let deadLetterPartitions = try makeDeadLetterTopic(maker) else { break }
@@ -59,14 +60,15 @@ public final class Router {
       let session: RouterSession
       do {
         session = try RouterSession(
-          settings: settings, maker: maker, deadLetterPartitions: deadLetterPartitions, totals: totals, status: status,
-          stop: stop, log: log)
+          settings: settings, maker: maker, deadLetterPartitions: deadLetterPartitions, totals: totals,
+          refusedRows: refusedRows, status: status, stop: stop, log: log)
       } catch {
         throw .configuration(error)
       }
       let end = session.run()
       // What was consumed and did not arrive will be consumed again, and counts then.
       totals = session.totals
+      refusedRows = session.refusedRows
       totals.consumed = totals.routed + totals.deadLettered
       switch end {
       case .stopped:

@@ -8,6 +8,10 @@ public enum RouterError: Error, Sendable, Equatable {
   case deadLetterTopic(String, KafkaError)
   /// The group refuses this router.
   case group(String, KafkaError)
+  /// The transactional id is refused.
+  case transactionalID(String, KafkaError)
+  /// Rows were consumed of which the router does not know what became.
+  case conservation(consumed: UInt64, known: UInt64)
   /// A topic is to be read that the router itself writes.
   case ownTopic(String)
   /// Users cannot be given rights that mean anything, and `acl: required` says that they have to.
@@ -28,6 +32,11 @@ extension RouterError: CustomStringConvertible {
           : "It needs the rights CREATE and WRITE on topics that begin with topics.prefix.")
     case .group(let group, let error):
       "the consumer group \"\(group)\" cannot be used: \(error). The router needs the right READ on it."
+    case .transactionalID(let id, let error):
+      "the transactional id \"\(id)\" cannot be used: \(error). delivery: exactly-once needs the right WRITE on it."
+    case .conservation(let consumed, let known):
+      "\(consumed) rows were consumed, but it is known of \(known) what became of them. This is a mistake in the router: "
+        + "it stops without committing, so that the rows are consumed again. Please report it."
     case .ownTopic(let topic):
       "the input topic \"\(topic)\" is one that the router writes; reading it would feed the router its own rows. "
         + "Take it out of inputs, or change topics.prefix."

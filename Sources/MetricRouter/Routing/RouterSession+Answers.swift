@@ -30,7 +30,7 @@ extension RouterSession {
     failedCopies.append(
       FailedCopy(
         tag: tag, code: code, topic: report.topic, partition: report.partition, payload: Array(report.payload),
-        key: Array(report.key), timestamp: report.timestamp))
+        key: Array(report.key), timestamp: report.timestamp, wasSent: true))
   }
 
   /// Serves acknowledgements, and settles what failed.
@@ -43,10 +43,11 @@ extension RouterSession {
   }
 
   private func settleFailed() {
-    while end == nil, !failedCopies.isEmpty {
+    while !isInterrupted, !failedCopies.isEmpty {
       // Settling one may bring more.
       let failed = failedCopies
       failedCopies = []
+      // In a transaction all are looked at: what each says is worth knowing when the rows come again.
       for copy in failed where end == nil { settle(copy) }
     }
   }
@@ -55,8 +56,16 @@ extension RouterSession {
   /// producer's, and the session starts anew from the committed offsets.
   private func settle(_ failed: FailedCopy) {
     let error = KafkaError(failed.code, operation: "send a row to \"\(failed.topic)\"")
+    if saysTransactionFailed(error) {
+      transactionFailed(error)
+      return
+    }
     guard failed.tag.copy != .deadLetter else {
       deadLetterFailed(error)
+      return
+    }
+    if isTransactional, failed.wasSent {
+      settleInTransaction(failed, error)
       return
     }
     guard failed.code.concernsTopic else {
@@ -75,14 +84,16 @@ extension RouterSession {
 
   /// Sends a row to the dead letters one of whose copies cannot arrive.
   func giveUp(_ failed: FailedCopy, _ error: KafkaError) {
-    let refusal = Refusal(.topicRefused, "topic \"\(failed.topic)\": \(error.reason) (\(error.code.name))")
+    let refusal = Refusal(.topicRefused, Self.detail(failed.topic, error))
     failed.payload.withUnsafeBytes { deadLetter($0, key: failed.key, timestamp: failed.timestamp, refusal, failed.tag) }
     tracker.answered(batch: failed.tag.batch)
   }
 
   /// A row that cannot even be dead-lettered must not be passed over: the session ends without committing it.
   func deadLetterFailed(_ error: KafkaError) {
-    if error.remedy == .giveUp, error.code.concernsTopic, !error.code.saysTopicIsMissing {
+    if saysTransactionFailed(error) {
+      transactionFailed(error)
+    } else if error.remedy == .giveUp, error.code.concernsTopic, !error.code.saysTopicIsMissing {
       end = end ?? .failed(.deadLetterTopic(plan.names.deadLetters, error))
     } else {
       end = end ?? .rebuild(error)
@@ -92,15 +103,38 @@ extension RouterSession {
   func takeFinished() {
     let finished = tracker.takeFinished()
     guard finished.rows > 0 else { return }
+    if isTransactional {
+      uncommitted.add(finished)
+    } else {
+      add(finished)
+    }
+  }
+
+  /// Counts rows that have come to their end.
+  func add(_ finished: DeliveryTracker.Finished) {
     totals.deadLettered += UInt64(finished.deadLettered)
     for (reason, count) in finished.deadLetters { totals.deadLettersByReason[reason, default: 0] += UInt64(count) }
     totals.routed += UInt64(finished.rows - finished.deadLettered)
   }
 
+  /// Every row that was consumed is routed, dead-lettered or under way; a router that has lost count of one must not
+  /// commit.
+  func checkConservation() {
+    let known = totals.routed + totals.deadLettered + UInt64(uncommitted.rows + tracker.unfinishedRows)
+    guard known != totals.consumed else { return }
+    end = .failed(.conservation(consumed: totals.consumed, known: known))
+  }
+
   func commitIfDue() {
+    if isTransactional {
+      commitTransactionIfDue()
+      return
+    }
     let now = MonotonicClock.milliseconds()
     guard now - lastCommit >= Self.commitIntervalMilliseconds else { return }
     lastCommit = now
+    checkConservation()
+    guard end == nil else { return }
     let offsets = offsets(tracker.takeCommit())
     guard !offsets.isEmpty else { return }
     do {
@@ -123,7 +157,7 @@ extension RouterSession {
     }
   }
 
-  private func offsets(_ commit: [(slot: Int, next: Int64)]) -> [TopicPartitionOffset] {
+  func offsets(_ commit: [(slot: Int, next: Int64)]) -> [TopicPartitionOffset] {
     commit.map { TopicPartitionOffset(partitions[$0.slot], offset: $0.next) }
   }
 

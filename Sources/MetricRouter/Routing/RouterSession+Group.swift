@@ -9,7 +9,9 @@ extension RouterSession: ConsumerDelegate {
         return
       }
       let input = addInput(partition.topic)
-      tracker.assign(addSlot(partition, input: input))
+      let slot = addSlot(partition, input: input)
+      tracker.assign(slot)
+      forgetPosition(ofSlot: slot)
       assignedPartitions.insert(partition)
     }
     isPaused = false
@@ -37,13 +39,15 @@ extension RouterSession: ConsumerDelegate {
       // filled ends here: its rows count as well.
       let wasOpen = isBatchOpen
       closeBatch()
-      drain()
-      commitAndWait()
+      finishRows()
       if wasOpen { openBatch() }
+    } else if lost, end == nil {
+      dropTransaction(KafkaError(.assignmentLost, operation: "finish the rows of a transaction"))
     }
     for partition in partitions {
       guard let slot = slotOfPartition[partition] else { continue }
       tracker.revoke(slot)
+      forgetPosition(ofSlot: slot)
       assignedPartitions.remove(partition)
     }
     isMember = false

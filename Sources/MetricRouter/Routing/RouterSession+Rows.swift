@@ -9,11 +9,15 @@ extension RouterSession {
     let input = input(of: message)
     let slot = slot(input, message.partition, of: message)
     let row = ConsumedRow(message)
+    if isTransactional {
+      include(slot: slot, offset: row.offset)
+      guard !isInterrupted else { return }
+    }
     let tag = tracker.add(slot: slot, offset: row.offset)
     totals.consumed += 1
     let route = decide(row, input: input, slot: slot, tag: tag)
     guard route >= 0 else { return }
-    if routes[Int(route)].userTopic != nil {
+    if routes[Int(route)].userTopic != nil, refusedRows.isEmpty {
       send(row, route: route, slot: slot, tag: tag)
     } else {
       sendOrWait(row, route: route, slot: slot, tag: tag)

@@ -73,7 +73,7 @@ extension RouterSession {
     failedCopies.append(
       FailedCopy(
         tag: tag, code: code, topic: topic, partition: partition, payload: Array(row.payload), key: Array(key),
-        timestamp: time(of: row)))
+        timestamp: time(of: row), wasSent: false))
   }
 
   /// Sends a row to the dead letters.
@@ -123,7 +123,9 @@ extension RouterSession {
     defer { isMakingRoom = wasMakingRoom }
     let now = MonotonicClock.milliseconds()
     if let drainDeadline, now >= drainDeadline {
-      if isRebalancing {
+      if isTransactional {
+        mustReplay(KafkaError(.timedOut, operation: "send what is under way"))
+      } else if isRebalancing {
         // The group cannot wait any longer. The row in hand stays unanswered, so this session cannot commit any more.
         let what = "send what is under way before partitions are given back"
         end = end ?? .rebuild(KafkaError(.timedOut, operation: what))
@@ -134,14 +136,20 @@ extension RouterSession {
       takeAnswers { producer.poll(timeoutMilliseconds: index == 0 ? 50 : 0, $0) }
       if let error = producer.fatalError { end = end ?? .rebuild(error) }
     }
-    guard end == nil else { return false }
+    guard !isInterrupted else { return false }
     if stop.isRequested, drainDeadline == nil { drainDeadline = now + Int64(Self.drainMilliseconds) }
+    keepMembershipIfDue()
+    return !isInterrupted
+  }
+
+  /// Keeps the place in the group where a wait lasts longer.
+  func keepMembershipIfDue() {
     // Polling inside a rebalance would begin the next one before this is over.
-    if !isRebalancing, now - lastMembership >= Self.membershipMilliseconds {
-      pause()
-      keepMembership()
-    }
-    return end == nil
+    guard !isRebalancing, !hasDrained,
+      MonotonicClock.milliseconds() - lastMembership >= Self.membershipMilliseconds
+    else { return }
+    pause()
+    keepMembership()
   }
 
   /// Polls the consumer for its group's sake only. A row that comes all the same is set aside: it was consumed, and

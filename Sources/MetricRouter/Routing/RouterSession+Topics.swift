@@ -38,7 +38,8 @@ extension RouterSession {
   /// Sends a row neither of whose topics is being made.
   private func sendDecided(_ row: ConsumedRow, route index: Int32, slot: Int, tag: DeliveryTracker.Tag) {
     let route = routes[Int(index)]
-    if route.userTopic != nil, route.jobTopic != nil {
+    let refused = refusedRows.isEmpty ? nil : refusedRows[partitions[slot], row.offset]
+    if route.userTopic != nil, route.jobTopic != nil, refused == nil {
       send(row, route: index, slot: slot, tag: tag)
       return
     }
@@ -48,10 +49,13 @@ extension RouterSession {
       let output = copy == .user ? route.userOutput : route.jobOutput
       var tag = tag
       tag.copy = copy
+      if let detail = refused?[copy] {
+        refuse(row, Refusal(.topicRefused, detail), slot, tag)
+        continue
+      }
       switch outputs[output].state {
       case .refused(let error, _):
-        let detail = "topic \"\(outputs[output].name)\": \(error.reason) (\(error.code.name))"
-        refuse(row, Refusal(.topicRefused, detail), slot, tag)
+        refuse(row, Refusal(.topicRefused, Self.detail(outputs[output].name, error)), slot, tag)
       case .ready(let partitions):
         sendOne(row, route: index, copy, partitions: partitions, slot: slot, tag: tag)
       case .unknown, .making:
@@ -115,9 +119,9 @@ extension RouterSession {
       waiting = []
       waitingBytes = 0
       now = Timestamp.milliseconds()
-      for copy in copies where end == nil { release(copy) }
-      for row in rows where end == nil { release(row) }
-    } while mustReleaseAgain && end == nil
+      for copy in copies where !isInterrupted { release(copy) }
+      for row in rows where !isInterrupted { release(row) }
+    } while mustReleaseAgain && !isInterrupted
   }
 
   private func release(_ row: WaitingRow) {

@@ -67,6 +67,8 @@ final class RouterSession {
     let payload: [UInt8]
     let key: [UInt8]
     let timestamp: Int64
+    /// Whether the producer had taken it.
+    let wasSent: Bool
   }
 
   /// A topic that was deleted under us.
@@ -76,6 +78,7 @@ final class RouterSession {
   }
 
   let settings: RouterSettings
+  let isTransactional: Bool
   let plan: RoutingPlan
   let log: Log
   let status: RouterStatus
@@ -127,12 +130,33 @@ final class RouterSession {
   var lastCommit = MonotonicClock.milliseconds()
   var lastPublished: Int64 = 0
   var isIdle = false
+  /// When a stop was first noticed while rows were waited for.
+  private var stopNoticed: Int64?
   /// Until when answers are waited for; set when the router drains.
   var drainDeadline: Int64?
   /// Nothing more is sent or committed; all that is left is to leave.
   var hasDrained = false
   /// What ends the session; noted where it is noticed, acted upon in the loop.
   var end: End?
+  /// Exactly-once: when the open transaction began, by the monotonic clock; `nil` without one.
+  var transactionBegan: Int64?
+  /// How long the last commit took, the wait for its rows included.
+  var lastCommitCost: Int64 = 0
+  /// Why the rows of the transaction have to be consumed again; until that is done, nothing may be sent.
+  var replayReason: KafkaError?
+  var replaysInARow = 0
+  var lastReplay: Int64 = .min / 2
+  /// By slot: the first row of the transaction, or -1; and the row that has to come next after going back, or -1.
+  var firstOffsets: [Int64] = []
+  var expectedOffsets: [Int64] = []
+  /// Rows that have arrived and are not committed.
+  var uncommitted = DeliveryTracker.Finished()
+  /// By route: what was committed.
+  var committedCounts: [(rows: UInt64, bytes: UInt64)] = []
+  /// What is known of rows that come a second time.
+  var refusedRows: RefusedRows
+  /// By output: when the transactions began that it made fail.
+  var failuresOfTopic: [Int32: [Int64]] = [:]
   /// Milliseconds since 1970 at the beginning of the batch.
   var now: Int64 = 0
   var totals: RouterTotals
@@ -142,11 +166,14 @@ final class RouterSession {
   /// - Parameters:
   ///   - maker: already has made the dead-letter topic; what it was asked for by an earlier session may still come.
   ///   - totals: of the sessions before.
+  ///   - refusedRows: what the sessions before learned.
   init(
     settings: RouterSettings, maker: TopicMaker, deadLetterPartitions: Int32, totals: RouterTotals,
-    status: RouterStatus, stop: StopSignal, log: Log
+    refusedRows: RefusedRows, status: RouterStatus, stop: StopSignal, log: Log
   ) throws(KafkaError) {
     self.settings = settings
+    isTransactional = settings.delivery == .exactlyOnce
+    self.refusedRows = refusedRows
     plan = settings.plan
     self.maker = maker
     self.totals = totals
@@ -156,7 +183,8 @@ final class RouterSession {
     let observer = KafkaLog(log)
     consumer = try Consumer(properties: settings.consumer, observer: observer)
     var producers: [Producer] = []
-    for _ in 0..<settings.producerCount {
+    // A transaction belongs to one producer.
+    for _ in 0..<(isTransactional ? 1 : settings.producerCount) {
       producers.append(try Producer(properties: settings.producer, observer: observer))
     }
     self.producers = producers
@@ -167,12 +195,21 @@ final class RouterSession {
 
   /// Routes rows until it is asked to stop or cannot go on.
   func run() -> End {
+    // Before the first row: what a predecessor left open holds back the offsets to begin from.
+    if isTransactional {
+      claimTransactionalID()
+      if end != nil || stop.isRequested { return end ?? .stopped }
+    }
     do {
       try consumer.subscribe(to: settings.inputs)
     } catch {
       return .failed(.group(settings.group, error))
     }
     while end == nil, !stop.isRequested {
+      if replayReason != nil {
+        replay()
+        continue
+      }
       serveProducers(timeoutMilliseconds: 0)
       serveTopicMaker()
       takeFinished()
@@ -193,10 +230,10 @@ final class RouterSession {
   /// Ends the session: drains where that makes sense, and leaves the group.
   private func finish() -> End {
     // It is set where the stop was noticed while waiting for room.
-    drainDeadline = drainDeadline ?? MonotonicClock.milliseconds() + Int64(Self.drainMilliseconds)
+    drainDeadline =
+      drainDeadline ?? stopDeadline ?? MonotonicClock.milliseconds() + Int64(Self.drainMilliseconds)
     if end == nil {
-      drain()
-      commitAndWait()
+      finishRows()
       if !tracker.isCommitted || tracker.unfinishedBatches > 0 {
         log.warning(
           "stopped before all rows were acknowledged; they will be consumed again",
@@ -212,20 +249,40 @@ final class RouterSession {
     return end ?? .stopped
   }
 
+  /// Finishes and commits everything that was consumed, as far as the deadline allows.
+  func finishRows() {
+    if isTransactional {
+      settleTransaction(deadline: drainDeadline ?? .max)
+    } else {
+      drain()
+      commitAndWait()
+    }
+  }
+
   private var isFullOfWaiting: Bool {
     waiting.count + lateCopies.count >= Self.waitingRowsLimit || waitingBytes >= Self.waitingBytesLimit
   }
 
   /// Waits until everything that was consumed has arrived, or the deadline has passed.
   func drain() {
-    let deadline = drainDeadline ?? MonotonicClock.milliseconds() + Int64(Self.drainMilliseconds)
+    var deadline = drainDeadline ?? MonotonicClock.milliseconds() + Int64(Self.drainMilliseconds)
     if !isMakingRoom { processStashed() }
     repeat {
+      deadline = min(deadline, stopDeadline ?? .max)
       for producer in producers { takeAnswers { _ = producer.flush(timeoutMilliseconds: 0, $0) } }
       serveProducers(timeoutMilliseconds: 0)
       serveTopicMaker()
       takeFinished()
-    } while end == nil && !isDrained && MonotonicClock.milliseconds() < deadline
+      if isTransactional { keepMembershipIfDue() }
+    } while !isInterrupted && !isDrained && MonotonicClock.milliseconds() < deadline
+  }
+
+  /// By when a router that was told to stop has to be done with its rows; `nil` while it was not.
+  var stopDeadline: Int64? {
+    guard stop.isRequested else { return nil }
+    let deadline = stopNoticed ?? MonotonicClock.milliseconds()
+    stopNoticed = deadline
+    return deadline + Int64(Self.drainMilliseconds)
   }
 
   /// While a row is in hand that waits for room, its batch cannot be finished: then what the producers have must do.
@@ -240,7 +297,7 @@ final class RouterSession {
     // The first wait is short enough for acknowledgements and commits to be looked at often.
     var timeout: Int32 = isIdle ? 20 : 5
     var count = 0
-    while count < Self.batchLimit, end == nil, drainDeadline == nil, !isFullOfWaiting {
+    while count < Self.batchLimit, !isInterrupted, drainDeadline == nil, !isFullOfWaiting {
       do {
         guard let message = try consumer.poll(timeoutMilliseconds: timeout) else { break }
         timeout = 0
@@ -267,7 +324,13 @@ final class RouterSession {
     guard !stashed.isEmpty else { return }
     let rows = stashed
     stashed = []
-    for row in rows { route(row.message) }
+    for (index, row) in rows.enumerated() {
+      guard !isInterrupted else {
+        stashed = Array(rows[index...]) + stashed
+        return
+      }
+      route(row.message)
+    }
   }
 
   func openBatch() {

@@ -34,6 +34,8 @@ public struct RouterSettings: Sendable {
   public var inputs: [String]
   /// How many producers share the topics.
   public var producerCount: Int
+  /// What is promised about rows when something fails.
+  public var delivery: Configuration.Delivery
   /// How rows are read and whose they are.
   public var plan: RoutingPlan
   /// Users' topics.
@@ -50,15 +52,16 @@ public struct RouterSettings: Sendable {
   /// Settings with these parts.
   public init(
     consumer: ClientProperties, producer: ClientProperties, administration: ClientProperties, inputs: [String],
-    producerCount: Int = 1, plan: RoutingPlan, userTopic: TopicTemplate, jobTopic: TopicTemplate,
-    deadLetterTopic: TopicTemplate, userPrincipal: PrincipalTemplate = .standard,
-    accessMode: Configuration.AccessMode = .off
+    producerCount: Int = 1, delivery: Configuration.Delivery = .atLeastOnce, plan: RoutingPlan,
+    userTopic: TopicTemplate, jobTopic: TopicTemplate, deadLetterTopic: TopicTemplate,
+    userPrincipal: PrincipalTemplate = .standard, accessMode: Configuration.AccessMode = .off
   ) {
     self.consumer = consumer
     self.producer = producer
     self.administration = administration
     self.inputs = inputs
     self.producerCount = producerCount
+    self.delivery = delivery
     self.plan = plan
     self.userTopic = userTopic
     self.jobTopic = jobTopic

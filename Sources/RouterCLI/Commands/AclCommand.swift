@@ -109,8 +109,7 @@ enum AclCommand {
   private static func printRouter(_ arguments: ParsedArguments, _ context: CommandContext) throws(CommandFailure) {
     let setup = try ConfiguredSetup.load(arguments, context)
     let principal = try routerPrincipal(arguments, setup.configuration)
-    let access = RouterAccess(
-      setup.settings, principal: principal, usesTransactions: setup.configuration.delivery != .atLeastOnce)
+    let access = RouterAccess(setup.settings, principal: principal)
     try print(access.parts, notes: access.notes, setup.configuration, arguments, context)
   }
 

@@ -49,7 +49,8 @@ enum RunCommand {
     let granter: KafkaAccessGranter?
     do {
       let observer = KafkaLog(log, loginAdvice: loginAdvice)
-      creator = try KafkaTopicCreator(properties: administration, observer: observer)
+      creator = try KafkaTopicCreator(
+        properties: administration, observer: observer, verifiesWriting: setup.settings.delivery == .exactlyOnce)
       granter =
         setup.settings.accessMode == .off
         ? nil : try KafkaAccessGranter(properties: administration, observer: observer)
@@ -81,7 +82,8 @@ enum RunCommand {
     let code: ExitCode =
       switch error {
       case .configuration, .ownTopic: .configuration
-      case .deadLetterTopic, .group, .access: .refused
+      case .deadLetterTopic, .group, .transactionalID, .access: .refused
+      case .conservation: .internalError
       }
     return CommandFailure(code, error.description)
   }

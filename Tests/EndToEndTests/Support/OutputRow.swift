@@ -18,33 +18,39 @@ struct OutputRow: Sendable {
   /// All that stands in these topics now.
   static func read(topics: [String: Int32], properties: [String: String]) throws -> [OutputRow] {
     let admin = try AdminClient(properties: Stage.client(properties), observer: SilentObserver())
-    var ends: [TopicPartition: Int64] = [:]
+    var unread: Set<TopicPartition> = []
     for (topic, count) in topics {
       for partition in 0..<count {
         let place = TopicPartition(topic: topic, partition: partition)
         let marks = try admin.watermarks(of: place, timeoutMilliseconds: 30000)
-        if marks.high > marks.low { ends[place] = marks.high }
+        if marks.high > marks.low { unread.insert(place) }
       }
     }
-    guard !ends.isEmpty else { return [] }
+    guard !unread.isEmpty else { return [] }
     var client = Stage.client(properties)
     client["group.id"] = "reader-of-tests"
     client["fetch.wait.max.ms"] = "10"
     client["check.crcs"] = "true"
+    // Markers of transactions lie behind the last row.
+    client["enable.partition.eof"] = "true"
+    client["isolation.level"] = "read_committed"
     let consumer = try Consumer(properties: client, observer: SilentObserver())
-    try consumer.assign(ends.keys.map { TopicPartitionOffset($0, offset: TopicPartitionOffset.beginning) })
+    try consumer.assign(unread.map { TopicPartitionOffset($0, offset: TopicPartitionOffset.beginning) })
     var rows: [OutputRow] = []
     let deadline = Deadline(within: .seconds(60))
-    while !ends.isEmpty {
-      if deadline.hasPassed { throw deadline.error(waitingFor: "the rows up to \(ends)") }
-      guard let message = try consumer.poll(timeoutMilliseconds: 100) else { continue }
-      let place = TopicPartition(topic: message.topic, partition: message.partition)
-      rows.append(
-        OutputRow(
-          topic: place.topic, partition: place.partition, offset: message.offset, timestamp: message.timestamp,
-          key: message.key.map { String(decoding: $0, as: UTF8.self) } ?? "", payload: Array(message.payload),
-          headers: message.headers))
-      if let end = ends[place], message.offset + 1 >= end { ends[place] = nil }
+    while !unread.isEmpty {
+      if deadline.hasPassed { throw deadline.error(waitingFor: "the end of \(unread)") }
+      switch try consumer.pollItem(timeoutMilliseconds: 100) {
+      case .row(let message):
+        rows.append(
+          OutputRow(
+            topic: message.topic, partition: message.partition, offset: message.offset, timestamp: message.timestamp,
+            key: message.key.map { String(decoding: $0, as: UTF8.self) } ?? "", payload: Array(message.payload),
+            headers: message.headers))
+      case .end(let place): unread.remove(place)
+      case .failure(let place, let error): throw KafkaError(error.code, operation: "read \(place)")
+      case .nothing: break
+      }
     }
     return rows
   }

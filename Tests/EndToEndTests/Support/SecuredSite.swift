@@ -13,7 +13,10 @@ struct SecuredSite {
   private let tools: TemporaryDirectory
 
   /// - Parameter user: who the router is.
-  init(_ cluster: KafkaCluster, as user: KafkaCluster.User = .router, acl: Configuration.AccessMode) throws {
+  init(
+    _ cluster: KafkaCluster, as user: KafkaCluster.User = .router, acl: Configuration.AccessMode,
+    delivery: Configuration.Delivery = .atLeastOnce
+  ) throws {
     self.cluster = cluster
     stage = try Stage(cluster, as: user)
     admin = try AdminClient(
@@ -33,6 +36,7 @@ struct SecuredSite {
       instance: one
       decomposition: \(stage.decompositions[0])
       topics: {prefix: \(stage.prefix), directory: topics}
+      delivery: \(delivery.rawValue)
       acl: \(acl.rawValue)
       acl-principal: "\(principalTemplate)"
 

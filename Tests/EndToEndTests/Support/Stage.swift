@@ -16,6 +16,7 @@ final class Stage: Sendable {
   let prefix: String
   let tag: String
   let decompositions: [String]
+  let delivery: Configuration.Delivery
   private let directory: TemporaryDirectory
 
   /// A stage on an embedded broker of its own.
@@ -30,6 +31,7 @@ final class Stage: Sendable {
     let broker = try EmbeddedBroker()
     self.broker = broker
     cluster = nil
+    delivery = .atLeastOnce
     properties = ["bootstrap.servers": broker.bootstrapServers]
     self.creator = creator(broker)
     prefix = "ldms"
@@ -40,15 +42,19 @@ final class Stage: Sendable {
   }
 
   /// A stage on Apache Kafka, with the recording's decomposition.
-  init(_ cluster: KafkaCluster, as user: KafkaCluster.User = .admin) throws {
+  init(
+    _ cluster: KafkaCluster, _ delivery: Configuration.Delivery = .atLeastOnce, as user: KafkaCluster.User = .admin
+  ) throws {
     broker = nil
+    self.delivery = delivery
     self.cluster = cluster
     properties = cluster.clientProperties(as: user)
     let tag = "-" + UUID().uuidString.prefix(8).lowercased()
     self.tag = tag
     prefix = "ldms" + tag
     creator = try KafkaTopicCreator(
-      properties: Self.client(cluster.clientProperties(as: user)), observer: SilentObserver())
+      properties: Self.client(cluster.clientProperties(as: user)), observer: SilentObserver(),
+      verifiesWriting: delivery == .exactlyOnce)
     directory = try TemporaryDirectory()
     let text = try String(contentsOfFile: Capture.recording.path("decomp.json"), encoding: .utf8)
     let renamed = text.replacing(try Regex(#"("schema": ")(\w+)(",\s*"cols")"#)) { match in
@@ -148,6 +154,7 @@ final class Stage: Sendable {
     configuration.group = group ?? self.group
     configuration.instance = instance
     configuration.topics.prefix = Located(prefix)
+    configuration.delivery = delivery
     try adjust(&configuration)
     return try RouterSettings(
       configuration, decompositions: decompositions.map { try Decomposition(file: $0) },

@@ -7,16 +7,14 @@ import Testing
 @testable import MetricRouter
 
 @Suite struct RouterAccessTests {
-  private func access(
-    transactions: Bool = false, _ adjust: (inout Configuration) -> Void = { _ in }
-  ) throws -> RouterAccess {
+  private func access(_ adjust: (inout Configuration) -> Void = { _ in }) throws -> RouterAccess {
     var configuration = Configuration()
     configuration.topics.directory = Located(Repository.root.appending(path: "topics").path)
     adjust(&configuration)
     let settings = try RouterSettings(
       configuration, decompositions: [Decomposition(file: Capture.recording.path("decomp.json"))],
       topics: TopicDirectory.load(configuration.topics.directory))
-    return RouterAccess(settings, principal: "User:r", usesTransactions: transactions)
+    return RouterAccess(settings, principal: "User:r")
   }
 
   private func rule(
@@ -34,7 +32,7 @@ import Testing
     #expect(access.rules == basic)
     #expect(access.notes.isEmpty)
     #expect(
-      try self.access(transactions: true).rules
+      try self.access { $0.delivery = .exactlyOnce }.rules
         == basic + [rule(.transactionalID, .prefixed, "ldms-router-", .write)])
     for mode in [Configuration.AccessMode.on, .required] {
       let access = try self.access { $0.acl = Located(mode) }

@@ -7,7 +7,13 @@ import Testing
   @Test(.timeLimit(.minutes(1)), arguments: 0..<60 as Range<UInt64>)
   func noOffsetIsCommittedBeforeEveryRowBeforeItHasArrived(seed: UInt64) {
     var model = RoutingDeliveryModel(seed: seed, slots: 1 + Int(seed % 4))
-    for _ in 0..<1500 { model.step() }
+    for _ in 0..<1500 {
+      model.step()
+      guard model.tracker.unfinishedRows == model.consumptions.count - model.finished.rows else {
+        Issue.record("lost count of a row after \(model.consumptions.count)")
+        return
+      }
+    }
     model.finish()
     #expect(model.commits > 0)
     #expect(model.tracker.unfinishedBatches == 0)
@@ -63,6 +69,41 @@ import Testing
     tracker.confirmCommit(slot: slot, next: 42)
     #expect(!tracker.isCommitted)
     #expect(tracker.takeCommit().map(\.next) == [11])
+  }
+
+  @Test func whatIsResetIsConsumedAgainFromTheLastCommit() {
+    var tracker = DeliveryTracker()
+    let slot = tracker.addPartition()
+    tracker.assign(slot)
+    func consume(_ offsets: Range<Int64>) {
+      tracker.openBatch()
+      for offset in offsets { _ = tracker.add(slot: slot, offset: offset) }
+      tracker.closeBatch()
+    }
+    consume(0..<3)
+    #expect(tracker.takeFinished().rows == 3)
+    for (slot, next) in tracker.takeUnconfirmed() { tracker.confirmCommit(slot: slot, next: next) }
+    // One batch that has arrived, one that waits for an answer, and an open one.
+    consume(3..<5)
+    #expect(tracker.takeFinished().rows == 2)
+    tracker.openBatch()
+    let before = tracker.add(slot: slot, offset: 5)
+    tracker.expect(2, batch: before.batch)
+    tracker.closeBatch()
+    tracker.openBatch()
+    _ = tracker.add(slot: slot, offset: 6)
+    #expect(tracker.unfinishedRows == 2)
+    tracker.reset()
+    #expect(tracker.unfinishedRows == 0)
+    #expect(tracker.unfinishedBatches == 0)
+    #expect(tracker.isCommitted)
+    #expect(tracker.takeUnconfirmed().isEmpty, "nothing of what was reset may be committed")
+    tracker.openBatch()
+    let again = tracker.add(slot: slot, offset: 3)
+    #expect(again.batch != before.batch, "an answer that comes late must not be taken for a new one's")
+    tracker.closeBatch()
+    #expect(tracker.takeFinished().rows == 1)
+    #expect(tracker.takeUnconfirmed().map(\.next) == [4])
   }
 
   @Test func aPartitionThatWasNeverAssignedIsNotCommitted() {

@@ -1,3 +1,4 @@
+import Kafka
 import TestSupport
 import Testing
 
@@ -33,6 +34,24 @@ import Testing
         #expect(written == prefixes[slot] + Array(String(offset).utf8))
       }
     }
+  }
+
+  @Test(arguments: Self.edges) func whereARowCameFromIsReadBack(offset: Int64) {
+    var key = ProvenanceKey()
+    for (topic, partition) in [("meminfo", 0), (String(repeating: "x", count: 249), .max)] as [(String, Int32)] {
+      let prefix = ProvenanceKey.prefix(topic: topic, partition: partition)
+      let origin = ProvenanceKey.origin(of: Array(key.write(slot: Int(partition), prefix: prefix, offset: offset)))
+      #expect(origin?.partition == TopicPartition(topic: topic, partition: partition))
+      #expect(origin?.offset == offset)
+    }
+  }
+
+  @Test(arguments: [
+    "", "/", "//", "a/0", "a/0/", "a//1", "/0/1", "a/0/1/2", "a/-1/2", "a/1/-2", "a/x/1", "a/1/x", "a/2147483648/1",
+    "a/0/9223372036854775808",
+  ])
+  func otherKeysHaveNoOrigin(key: String) {
+    #expect(ProvenanceKey.origin(of: Array(key.utf8)) == nil)
   }
 
   @Test func thePrefixIsCopiedOnlyWhenThePartitionChanges() {

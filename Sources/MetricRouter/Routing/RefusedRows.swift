@@ -1,0 +1,52 @@
+internal import Kafka
+
+/// Rows that a topic refused in a transaction that was aborted: when they are consumed again, the copies that cannot
+/// arrive go to the dead letters at once.
+///
+/// A value without I/O. It outlives a session, or a client made anew would run into the same rows again.
+struct RefusedRows {
+  /// What is known of one row: why each of its copies was refused.
+  struct Row: Equatable {
+    var user: String?
+    var job: String?
+
+    subscript(copy: DeliveryTracker.Tag.Copy) -> String? {
+      switch copy {
+      case .user: user
+      case .job: job
+      case .deadLetter: nil
+      }
+    }
+  }
+
+  private var rows: [TopicPartition: [Int64: Row]] = [:]
+
+  /// Whether none is known; then nothing has to be looked up.
+  var isEmpty: Bool { rows.isEmpty }
+
+  /// What is known of a row.
+  subscript(partition: TopicPartition, offset: Int64) -> Row? { rows[partition]?[offset] }
+
+  /// Notes that a copy was refused.
+  ///
+  /// - Parameters:
+  ///   - key: the row's origin, as `ProvenanceKey` writes it. Other bytes are passed over.
+  ///   - detail: why, for the dead letter.
+  mutating func note(key: [UInt8], _ copy: DeliveryTracker.Tag.Copy, detail: String) {
+    guard let (partition, offset) = ProvenanceKey.origin(of: key) else { return }
+    var row = rows[partition]?[offset] ?? Row()
+    switch copy {
+    case .user: row.user = detail
+    case .job: row.job = detail
+    case .deadLetter: return
+    }
+    rows[partition, default: [:]][offset] = row
+  }
+
+  /// Forgets the rows before an offset, which are committed.
+  mutating func forget(_ partition: TopicPartition, before offset: Int64) {
+    guard let known = rows[partition] else { return }
+    let rest = known.filter { $0.key >= offset }
+    rows[partition] = rest.isEmpty ? nil : rest
+  }
+}

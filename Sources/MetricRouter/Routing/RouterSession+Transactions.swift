@@ -1,0 +1,353 @@
+internal import Kafka
+
+/// Exactly-once: the copies of the rows and the offsets behind them become visible together, in one transaction after
+/// the other.
+///
+/// A transaction begins with its first row, and is committed when every row in it has arrived; then it holds exactly the
+/// rows that its offsets cover. Whatever goes wrong in it has one answer: abort, go back to where it began, and consume
+/// the same rows again. What was learned on the first pass (a topic that refuses, a row that is too large) makes dead
+/// letters on the second.
+extension RouterSession {
+  /// How long a transaction may be open before it is aborted by us: well below `transaction.timeout.ms`, after which
+  /// the broker would fence the producer.
+  private var ageLimitMilliseconds: Int64 {
+    Int64(settings.producer["transaction.timeout.ms"] ?? "").map { $0 / 2 } ?? 30000
+  }
+
+  /// A topic that made this many transactions fail within a minute is refused for a while, or its rows would halve
+  /// the speed of all others.
+  private static let failuresOfTopicLimit = 3
+  private static let failuresMilliseconds: Int64 = 60000
+
+  /// After so many replays, each soon after the one before, what was learned does not help: everything is made anew,
+  /// and the dead-letter topic is looked at again.
+  private static let replaysLimit = 5
+  private static let replaysMilliseconds: Int64 = 5000
+
+  private static let callMilliseconds: Int32 = 5000
+  /// What an abort or commit gets at least when the time for the rows is over.
+  private static let lastAbortMilliseconds: Int64 = 1000
+
+  var isTransactionOpen: Bool { transactionBegan != nil }
+
+  /// Claims the transactional id: what a predecessor left open is aborted, and whoever still uses it is fenced.
+  func claimTransactionalID() {
+    let id = settings.producer["transactional.id"] ?? ""
+    while end == nil, !stop.isRequested {
+      do {
+        try producers[0].initTransactions(timeoutMilliseconds: 1000)
+        return
+      } catch {
+        switch error.remedy {
+        case .retry:
+          if isDue("claim") { log.warning("waiting for the transaction coordinator", [.error: error.description]) }
+          producers[0].poll(timeoutMilliseconds: 50) { _ in }
+        case .abort, .giveUp, .fatal:
+          end =
+            error.code == .transactionalIDAuthorizationFailed ? .failed(.transactionalID(id, error)) : .rebuild(error)
+        }
+      }
+    }
+  }
+
+  /// Takes note of a row that is consumed: the first begins the transaction, and the first of a partition is where to
+  /// go back to.
+  func include(slot: Int, offset: Int64) {
+    while firstOffsets.count <= slot {
+      firstOffsets.append(-1)
+      expectedOffsets.append(-1)
+    }
+    if expectedOffsets[slot] >= 0 {
+      guard expectedOffsets[slot] == offset else {
+        // A client made anew begins at the committed offset, whatever has become of the rows behind it.
+        let what = "go back to offset \(expectedOffsets[slot]) of \(partitions[slot])"
+        end = end ?? .rebuild(KafkaError(.noOffset, operation: what, reason: "the next row was that at \(offset)"))
+        return
+      }
+      expectedOffsets[slot] = -1
+    }
+    if firstOffsets[slot] < 0 { firstOffsets[slot] = offset }
+    guard !isTransactionOpen else { return }
+    do {
+      try producers[0].beginTransaction()
+      transactionBegan = MonotonicClock.milliseconds()
+    } catch {
+      end = end ?? .rebuild(error)
+    }
+  }
+
+  /// Commits the transaction when it is time to. A commit costs by the topics in it, so the time follows its cost.
+  func commitTransactionIfDue() {
+    guard let transactionBegan else { return }
+    let now = MonotonicClock.milliseconds()
+    guard now - transactionBegan >= max(Self.commitIntervalMilliseconds, lastCommitCost * 2) else { return }
+    settleTransaction(deadline: transactionBegan + ageLimitMilliseconds)
+  }
+
+  /// Brings the transaction to its end: commits it when all of its rows have arrived by then, else aborts it.
+  ///
+  /// After an abort `replayReason` is set, and nothing may be sent before the loop has gone back.
+  func settleTransaction(deadline: Int64) {
+    guard isTransactionOpen, end == nil else {
+      takeFinished()
+      return
+    }
+    let began = MonotonicClock.milliseconds()
+    let outer = drainDeadline
+    drainDeadline = min(outer ?? .max, deadline)
+    drain()
+    drainDeadline = outer
+    // While the rows were waited for, the group may have taken partitions away, and that has settled it.
+    guard isTransactionOpen, end == nil else { return }
+    if replayReason == nil, tracker.unfinishedBatches > 0 {
+      mustReplay(KafkaError(.timedOut, operation: "finish the rows of a transaction"))
+    }
+    if replayReason == nil { commitTransaction(deadline: deadline) }
+    if replayReason != nil { abortTransaction(after: deadline) }
+    if end == nil, replayReason == nil {
+      lastCommit = MonotonicClock.milliseconds()
+      lastCommitCost = lastCommit - began
+    }
+  }
+
+  /// The rows of the transaction have to be consumed again; the loop does it as soon as it is back.
+  func mustReplay(_ error: KafkaError) {
+    replayReason = replayReason ?? error
+  }
+
+  /// Whether nothing more may be sent, because the session ends or a transaction has failed.
+  var isInterrupted: Bool { end != nil || replayReason != nil }
+
+  /// Aborts what is open, and goes back to its first rows.
+  func replay() {
+    guard let reason = replayReason else { return }
+    let rows = tracker.unfinishedRows + uncommitted.rows
+    if isDue("replay \(reason.code.name)") {
+      log.warning(
+        "transaction aborted, its rows are consumed again", [.error: reason.description, .count: String(rows)])
+    }
+    abortTransaction()
+    guard end == nil else { return }
+    let now = MonotonicClock.milliseconds()
+    replaysInARow = now - lastReplay < Self.replaysMilliseconds ? replaysInARow + 1 : 1
+    lastReplay = now
+    guard replaysInARow <= Self.replaysLimit else {
+      end = .rebuild(reason)
+      return
+    }
+    replayReason = nil
+    forgetUncommitted()
+    resume()
+    goBack()
+  }
+
+  private func goBack() {
+    var positions: [TopicPartitionOffset] = []
+    for (slot, offset) in firstOffsets.enumerated() where offset >= 0 {
+      firstOffsets[slot] = -1
+      guard assignedPartitions.contains(partitions[slot]) else { continue }
+      expectedOffsets[slot] = offset
+      positions.append(TopicPartitionOffset(partitions[slot], offset: offset))
+    }
+    guard !positions.isEmpty else { return }
+    do {
+      try consumer.seek(positions, timeoutMilliseconds: Self.callMilliseconds)
+    } catch {
+      end = end ?? .rebuild(error)
+    }
+  }
+
+  /// Drops everything that belonged to the transaction. Answers for its rows have come, or never will.
+  private func forgetUncommitted() {
+    isBatchOpen = false
+    tracker.reset()
+    // They lie behind the rows that come again, or have to be fetched again themselves.
+    for row in stashed { noteFirst(row) }
+    stashed = []
+    waiting = []
+    waitingBytes = 0
+    lateCopies = []
+    failedCopies = []
+    uncommitted = DeliveryTracker.Finished()
+    totals.consumed = totals.routed + totals.deadLettered
+    for (index, counts) in committedCounts.enumerated() {
+      routes[index].rows = counts.rows
+      routes[index].bytes = counts.bytes
+    }
+    for index in routes.indices.dropFirst(committedCounts.count) {
+      routes[index].rows = 0
+      routes[index].bytes = 0
+    }
+  }
+
+  private func noteFirst(_ row: HeldMessage) {
+    guard let slot = slotOfPartition[row.partition] else { return }
+    while firstOffsets.count <= slot {
+      firstOffsets.append(-1)
+      expectedOffsets.append(-1)
+    }
+    if firstOffsets[slot] < 0 { firstOffsets[slot] = row.message.offset }
+  }
+
+  /// A partition comes or goes: nothing is known any more of where its rows begin.
+  func forgetPosition(ofSlot slot: Int) {
+    guard slot < firstOffsets.count else { return }
+    firstOffsets[slot] = -1
+    expectedOffsets[slot] = -1
+  }
+
+  private func commitTransaction(deadline: Int64) {
+    takeFinished()
+    let offsets = offsets(tracker.takeUnconfirmed())
+    guard !offsets.isEmpty else {
+      mustReplay(KafkaError(.noOffset, operation: "commit a transaction"))
+      return
+    }
+    // Settling may take as long as the transaction lives, but not longer than a group or a stop can wait.
+    let limit = max(min(deadline, stopDeadline ?? .max), MonotonicClock.milliseconds() + Self.lastAbortMilliseconds)
+    do {
+      try repeating(until: limit) { () throws(KafkaError) in
+        try producers[0].sendOffsets(offsets, of: consumer, timeoutMilliseconds: callTime(limit))
+      }
+    } catch {
+      if error.code == .groupAuthorizationFailed {
+        end = end ?? .failed(.group(settings.group, error))
+      } else if error.remedy == .fatal {
+        end = end ?? .rebuild(error)
+      } else {
+        noteRefusal(error)
+        mustReplay(error)
+      }
+      return
+    }
+    do {
+      try repeating(until: limit) { () throws(KafkaError) in
+        try producers[0].commitTransaction(timeoutMilliseconds: callTime(limit))
+      }
+    } catch {
+      if error.remedy == .abort {
+        noteRefusal(error)
+        mustReplay(error)
+      } else {
+        // Whether it was committed is known to the coordinator alone, and a client made anew begins where that says.
+        end = end ?? .rebuild(error)
+      }
+      return
+    }
+    transactionBegan = nil
+    confirm(offsets)
+    for offset in offsets where !refusedRows.isEmpty {
+      refusedRows.forget(offset.partition, before: offset.offset)
+    }
+    add(uncommitted)
+    uncommitted = DeliveryTracker.Finished()
+    for slot in firstOffsets.indices { firstOffsets[slot] = -1 }
+    committedCounts = routes.map { ($0.rows, $0.bytes) }
+    checkConservation()
+  }
+
+  /// Whether a row was not taken, or was dropped, because the transaction had failed already.
+  func saysTransactionFailed(_ error: KafkaError) -> Bool {
+    isTransactional && (error.remedy == .abort || error.code == .erroneousState)
+  }
+
+  /// The transaction has failed, perhaps because one of its topics is refused: librdkafka does not say which.
+  func transactionFailed(_ error: KafkaError) {
+    forgetOutputs()
+    mustReplay(error)
+  }
+
+  /// What a failed call says of topics. librdkafka does not say which of them it means.
+  private func noteRefusal(_ error: KafkaError) {
+    if error.code == .topicAuthorizationFailed || error.code.saysTopicIsMissing { forgetOutputs() }
+  }
+
+  /// Nothing is known of the output topics any more: each is asked for again, whether it may be written included.
+  func forgetOutputs() {
+    outputs.forgetAll()
+    for route in routes.indices { refresh(Int32(route)) }
+  }
+
+  /// A copy did not arrive, so the transaction cannot be committed. Learns from it what the second pass has to know.
+  func settleInTransaction(_ failed: FailedCopy, _ error: KafkaError) {
+    defer { mustReplay(error) }
+    guard failed.code.concernsTopic, let output = outputs.position(of: failed.topic) else { return }
+    let now = MonotonicClock.milliseconds()
+    if failed.code.saysTopicIsMissing {
+      outputs.forget(output)
+    } else if failed.code == .topicAuthorizationFailed {
+      outputs.refuse(output, error, now: now)
+    } else {
+      refusedRows.note(key: failed.key, failed.tag.copy, detail: Self.detail(failed.topic, error))
+      countFailure(of: output, error, now: now)
+    }
+    refresh(routesOf: output)
+  }
+
+  /// The detail of a dead letter whose topic refused it.
+  static func detail(_ topic: String, _ error: KafkaError) -> String {
+    "topic \"\(topic)\": \(error.reason) (\(error.code.name))"
+  }
+
+  private func countFailure(of output: Int32, _ error: KafkaError, now: Int64) {
+    let transaction = transactionBegan ?? 0
+    var times = failuresOfTopic[output, default: []].filter { now - $0 < Self.failuresMilliseconds }
+    // The rows of one transaction count once.
+    if times.last != transaction { times.append(transaction) }
+    failuresOfTopic[output] = times
+    guard times.count >= Self.failuresOfTopicLimit else { return }
+    failuresOfTopic[output] = nil
+    outputs.refuse(output, error, now: now)
+    log.error(
+      "topic made several transactions fail; for a while all of its rows go to the dead letters",
+      [.topic: outputs[output].name, .error: error.description])
+  }
+
+  /// Aborts what is open. Where that is not possible the client is made anew: claiming the id aborts it as well.
+  ///
+  /// - Parameter limit: where somebody waits, the abort is given up then, or soon.
+  private func abortTransaction(after limit: Int64 = 0) {
+    guard isTransactionOpen, end == nil else { return }
+    transactionBegan = nil
+    let now = MonotonicClock.milliseconds()
+    let isWaitedFor = isRebalancing || stop.isRequested
+    let deadline = isWaitedFor ? max(limit, now + Self.lastAbortMilliseconds) : now + ageLimitMilliseconds
+    do {
+      try repeating(until: deadline) { () throws(KafkaError) in
+        try producers[0].abortTransaction(timeoutMilliseconds: callTime(deadline)) { _ in }
+      }
+    } catch {
+      end = end ?? .rebuild(error)
+    }
+  }
+
+  /// The group may have given the partitions to somebody else already: nothing of them can be committed.
+  func dropTransaction(_ error: KafkaError) {
+    guard isTransactionOpen else { return }
+    mustReplay(error)
+    abortTransaction()
+  }
+
+  private func callTime(_ deadline: Int64) -> Int32 {
+    Int32(clamping: max(1, min(Int64(Self.callMilliseconds), deadline - MonotonicClock.milliseconds())))
+  }
+
+  /// Makes a call again while its error says so, until the deadline.
+  private func repeating(until deadline: Int64, _ call: () throws(KafkaError) -> Void) throws(KafkaError) {
+    while true {
+      do {
+        return try call()
+      } catch {
+        guard error.remedy == .retry, MonotonicClock.milliseconds() < deadline, producers[0].fatalError == nil else {
+          throw error
+        }
+        if isDue("transaction \(error.code.name)") {
+          log.warning("transaction: trying again", [.error: error.description])
+        } else {
+          log.debug("transaction: trying again", [.error: error.description])
+        }
+        producers[0].poll(timeoutMilliseconds: 20) { _ in }
+      }
+    }
+  }
+}
