@@ -1,8 +1,9 @@
 import Foundation
+import Kafka
 import TestSupport
 import Testing
 
-/// `router acl` as a process: what it prints, and what it makes of nonsense. No broker is there.
+/// `router acl` as a process: what it prints, and what it makes of nonsense. It needs no broker.
 @Suite(.timeLimit(.minutes(1))) struct AclCommandTests {
   private static let start = "kafka-acls.sh --bootstrap-server kafka.example.org:9093 --add --allow-principal"
 
@@ -195,6 +196,16 @@ import Testing
   @Test func itIsHelpedWithAndCompleted() async throws {
     let help = try await RouterProgram.run(["acl", "--help"])
     #expect(help.outputText.hasPrefix("Usage: router acl (--user USER | --router) [OPTION]...\n"))
+    let options = try await RouterProgram.run(["complete", "--", "acl", "--router", "--p"])
+    #expect(options.outputText.hasPrefix("words\n--principal\t"), "\(options.outputText)")
+    let files = try await RouterProgram.run(["complete", "--", "acl", "--router", "--command-config", ""])
+    #expect(files.outputText == "files\n")
+    let broker = try EmbeddedBroker()
+    try broker.createTopic("ldms.user.a-5fl.rows", partitions: 1)
+    let users = try await RouterProgram.run(
+      ["complete", "--", "acl", "--user", ""],
+      environment: ["ROUTER_KAFKA_BOOTSTRAP_SERVERS": broker.bootstrapServers, "ROUTER_CONFIG": nil])
+    #expect(users.outputText == "words\na_l\t\n")
     let manual = try await RouterProgram.run(["help", "acl"])
     #expect(manual.outputText == help.outputText)
   }

@@ -11,8 +11,8 @@ enum AclCommand {
   static let principal = Option.string(
     "principal", value: "TYPE:NAME",
     help: "Who the router is to Kafka, with --router; else User: and the configured sasl.username.")
-  static let clientFile = Option.string(
-    "command-config", value: "FILE",
+  static let clientFile = Option.file(
+    "command-config",
     help: "Have the commands log in as FILE says, a properties file of Kafka's tools on the machine where they run.")
   static let json = Option.flag("json", help: "Print the rights as JSON, for scripts, instead of commands.")
 
