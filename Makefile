@@ -18,7 +18,7 @@ DESTDIR ?=
 ROUTER ?= .build/release/router
 
 BUILD_PACKAGES := librdkafka-dev libjansson-dev libyaml-dev
-TEST_PACKAGES := kcat
+TEST_PACKAGES := kcat openssl
 # Java only where there is a Kafka for it to run.
 ifneq ($(KAFKA_HOME),)
 ifeq ($(JAVA_HOME)$(shell command -v java),)

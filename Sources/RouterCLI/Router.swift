@@ -22,6 +22,7 @@ enum Router {
       HealthCommand.command,
       CheckCommand.command,
       TopicsCommand.command,
+      AclCommand.command,
       TailCommand.command,
       ReplayCommand.command,
       HelpCommand.command,

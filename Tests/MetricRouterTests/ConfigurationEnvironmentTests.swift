@@ -17,6 +17,8 @@ import Testing
     "identity.producers": ("{user}:{job}:{node}", "\"{user}:{job}:{node}\""),
     "identity.nodes": ("c[1-3,7],gpu1", "\"c[1-3,7],gpu1\""),
     "identity.topic": ("{producer}", "\"{producer}\""),
+    "acl": ("required", "required"),
+    "acl-principal": ("User:CN={user},OU=hpc", "\"User:CN={user},OU=hpc\""),
     "log.level": ("error", "error"),
     "log.format": ("json", "json"),
   ]

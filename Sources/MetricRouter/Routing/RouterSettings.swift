@@ -44,13 +44,17 @@ public struct RouterSettings: Sendable {
   public var jobTopic: TopicTemplate
   /// The dead-letter topic.
   public var deadLetterTopic: TopicTemplate
+  /// What users may do.
+  public var userAccess: UserAccess
+  /// Whether the router gives them the right to it.
+  public var accessMode: Configuration.AccessMode
 
   /// Settings with these parts.
   public init(
     consumer: ClientProperties, producer: ClientProperties, administration: ClientProperties, inputs: [String],
     producerCount: Int = 1, delivery: Configuration.Delivery = .atLeastOnce, plan: RoutingPlan,
-    userTopic: TopicTemplate, jobTopic: TopicTemplate,
-    deadLetterTopic: TopicTemplate
+    userTopic: TopicTemplate, jobTopic: TopicTemplate, deadLetterTopic: TopicTemplate,
+    userPrincipal: PrincipalTemplate = .standard, accessMode: Configuration.AccessMode = .off
   ) {
     self.consumer = consumer
     self.producer = producer
@@ -62,6 +66,8 @@ public struct RouterSettings: Sendable {
     self.userTopic = userTopic
     self.jobTopic = jobTopic
     self.deadLetterTopic = deadLetterTopic
+    userAccess = UserAccess(names: plan.names, principal: userPrincipal)
+    self.accessMode = accessMode
   }
 
   /// The group's name, for messages.

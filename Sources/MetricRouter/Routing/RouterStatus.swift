@@ -45,6 +45,8 @@ public final class RouterStatus: Sendable {
     public var totals = RouterTotals()
     /// By user and job.
     public var jobs: [JobTotals] = []
+    /// What was done for users' rights.
+    public var access = AccessTotals()
     /// Whether the router has partitions to read.
     public var isAssigned = false
     /// Whether the group has taken the router in, with partitions to read or with none left for it.
@@ -58,6 +60,8 @@ public final class RouterStatus: Sendable {
 
   private let wanted = Atomic<Bool>(true)
   private let latest = Mutex(Snapshot())
+  /// Kept apart: another thread counts them.
+  private let access = Mutex(AccessTotals())
 
   /// A status of a router that has not begun.
   public init() {}
@@ -65,7 +69,9 @@ public final class RouterStatus: Sendable {
   /// The last snapshot; asks for a new one.
   public func snapshot() -> Snapshot {
     wanted.store(true, ordering: .relaxed)
-    return latest.withLock { $0 }
+    var snapshot = latest.withLock { $0 }
+    snapshot.access = access.withLock { $0 }
+    return snapshot
   }
 
   var isWanted: Bool { wanted.load(ordering: .relaxed) }
@@ -73,5 +79,9 @@ public final class RouterStatus: Sendable {
   func publish(_ snapshot: Snapshot) {
     wanted.store(false, ordering: .relaxed)
     latest.withLock { $0 = snapshot }
+  }
+
+  func publish(_ totals: AccessTotals) {
+    access.withLock { $0 = totals }
   }
 }
