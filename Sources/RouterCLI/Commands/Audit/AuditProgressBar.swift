@@ -8,7 +8,7 @@ final class AuditProgressBar {
   /// When the phase began.
   private var began: Int64 = 0
 
-  private static let width: Int64 = 24
+  private static let width = 20
 
   init(_ output: Output) {
     live = LiveRegion(output: output, descriptor: 2)
@@ -38,12 +38,14 @@ final class AuditProgressBar {
     }
     let share = total > 0 ? min(1, Double(done) / Double(total)) : 1
     let filled = Int(share * Double(width))
-    let bar = String(repeating: "#", count: filled) + String(repeating: "-", count: Int(width) - filled)
-    var line = "\(name)[\(bar)] \(Int(share * 100)) %  \(HumanFormat.count(done)) of \(HumanFormat.count(total))"
-    guard elapsedMilliseconds >= 1000, done > 0 else { return line }
-    line += "  \(HumanFormat.count(done * 1000 / elapsedMilliseconds))/s"
-    let left = Double(elapsedMilliseconds) * (1 - share) / share
+    let bar = String(repeating: "#", count: filled) + String(repeating: "-", count: width - filled)
+    // What matters least stands last, where a narrow terminal cuts.
+    var line = "\(name)[\(bar)] \(Int(share * 100)) %"
+    let isUnderWay = elapsedMilliseconds >= 1000 && done > 0
+    let left = isUnderWay ? Double(elapsedMilliseconds) * (1 - share) / share : 0
     if left >= 1000 { line += "  \(HumanFormat.age(.milliseconds(Int64(left)))) left" }
+    line += "  \(HumanFormat.count(done)) of \(HumanFormat.count(total))"
+    if isUnderWay { line += "  \(HumanFormat.count(done * 1000 / elapsedMilliseconds))/s" }
     return line
   }
 }
