@@ -13,13 +13,18 @@ extension AuditBook {
       return
     }
     let slot = Int(slots.find(prefix, kind: .topicName, job: 0))
-    guard slot >= 0, inputs[slot].stretch.contains(offset), offset >= inputs[slot].firstKept else {
+    guard slot >= 0, inputs[slot].stretch.contains(offset) else {
       otherCount += 1
       return
     }
     let index = inputs[slot].rows.offsets.index(of: offset)
     guard index >= 0 else {
-      takeForeign(copy, in: output, row: RowPlace(inputs[slot].partition, offset: offset))
+      if offset < inputs[slot].firstKept {
+        // The row was deleted before it could be read.
+        otherCount += 1
+      } else {
+        takeForeign(copy, in: output, row: RowPlace(inputs[slot].partition, offset: offset))
+      }
       return
     }
     outputs[output].evidence.note(slot: slot, offset: offset, slotCount: inputs.count)

@@ -14,7 +14,7 @@ struct AuditBook {
     var stretch: AuditStretch
     var rows = AuditedRows()
     var counts = AuditCounts()
-    /// The first offset whose row could be read: retention may go on meanwhile.
+    /// The first offset that was kept when the rows had been read: retention goes on meanwhile.
     var firstKept: Int64 = 0
   }
 

@@ -173,6 +173,14 @@ import Testing
     #expect(report.findings.map(\.line) == ["foreign meminfo/0/3 \(Fixture.userA)/0/0"])
   }
 
+  @Test func rowsThatWereReadCountEvenIfTheyWereDeletedThen() throws {
+    var fixture = try Fixture()
+    fixture.book.inputs[0].firstKept = 12
+    for row in 0..<3 { fixture.copies(of: row) }
+    let report = fixture.report()
+    #expect(report.counts.proven == 3 && report.otherCopies == 0)
+  }
+
   @Test func aJobsTopicMayBeGoneAndAUsersMayNot() throws {
     let homes = try Fixture().homes(0)
     var fixture = try Fixture(absent: [homes[1].topic])
