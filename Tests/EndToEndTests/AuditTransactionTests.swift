@@ -119,6 +119,24 @@ import Testing
     try copies.abort()
   }
 
+  /// What a router writes with `delivery: exactly-once`; the configuration decides that doubles are errors.
+  @Test func exactlyOnceIsProven() async throws {
+    let site = try AuditSite(try Stage(try await KafkaCluster.shared(.one), .exactlyOnce))
+    try await site.route()
+    let outcome = try await site.audit("--strict", "--json")
+    #expect(outcome.exitCode == 0)
+    #expect(outcome.document["exactly_once"] as? Bool == true)
+    #expect(outcome.number("rows") == 4671 && outcome.number("proven_rows") == 4671)
+
+    let row = site.rows[0]
+    let owner = try #require(AuditSite.owner(row))
+    try site.store(row.payload, key: row.key, in: owner.jobTopic(prefix: site.stage.prefix))
+    let doubled = try await site.audit()
+    #expect(doubled.exitCode == 1)
+    #expect(doubled.output.hasSuffix("Not proven: of 4,671 rows, copies are 1 doubled.\n"))
+    #expect(doubled.errors.isEmpty)
+  }
+
   /// Aborted rows of an input are no rows.
   @Test func inputsMayHaveGapsToo() async throws {
     let site = try AuditSite(try Stage(try await KafkaCluster.shared(.one)), first: 100)

@@ -38,6 +38,7 @@ final class AuditSite {
       \(kafka.sorted { $0.key < $1.key }.map { "  \($0.key): \"\($0.value)\"" }.joined(separator: "\n"))
       group: \(stage.group)
       instance: one
+      delivery: \(stage.delivery.rawValue)
       decomposition: [\(stage.decompositions.map { "\"\($0)\"" }.joined(separator: ", "))]
       topics: {prefix: \(stage.prefix), directory: "\(Repository.root.appending(path: "topics").path)"}
 

@@ -86,7 +86,7 @@ enum AuditCommand {
     let request = try request(arguments)
     let setup = try ConfiguredSetup.load(arguments, context)
     let judgement = AuditJudgement(
-      isExactlyOnce: arguments[exactlyOnce] || setup.configuration.delivery != .atLeastOnce,
+      isExactlyOnce: arguments[exactlyOnce] || setup.configuration.delivery == .exactlyOnce,
       isStrict: arguments[strict])
     let connection = try TopicsConnection(setup.configuration, timeout: arguments[timeout])
     try Interruption.watch()
