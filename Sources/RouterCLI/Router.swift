@@ -22,6 +22,7 @@ enum Router {
       HealthCommand.command,
       CheckCommand.command,
       TopicsCommand.command,
+      AuditCommand.command,
       AclCommand.command,
       TailCommand.command,
       ReplayCommand.command,

@@ -7,6 +7,7 @@ public enum ConsoleTool: String, Sendable, CaseIterable {
   case configs = "kafka.admin.ConfigCommand"
   case groups = "org.apache.kafka.tools.consumer.group.ConsumerGroupCommand"
   case offsets = "org.apache.kafka.tools.GetOffsetShell"
+  case records = "org.apache.kafka.tools.DeleteRecordsCommand"
   case transactions = "org.apache.kafka.tools.TransactionsCommand"
   case consumer = "org.apache.kafka.tools.consumer.ConsoleConsumer"
   case producer = "org.apache.kafka.tools.ConsoleProducer"
@@ -15,7 +16,7 @@ public enum ConsoleTool: String, Sendable, CaseIterable {
     switch self {
     case .consumer: "--consumer.config"
     case .producer: "--producer.config"
-    case .topics, .acls, .configs, .groups, .offsets, .transactions: "--command-config"
+    case .topics, .acls, .configs, .groups, .offsets, .records, .transactions: "--command-config"
     }
   }
 
