@@ -8,9 +8,11 @@ enum TailCommand {
   private static let printGroup = "How they are printed"
   private static let kafkaGroup = "Where they are"
 
-  static let user = Option.string("user", value: "USER", group: rowGroup, help: "Rows of all jobs of USER.")
+  static let user = Option.string(
+    "user", value: "USER", group: rowGroup, completion: .dynamic(TailCompletion.users),
+    help: "Rows of all jobs of USER.")
   static let job = Option.string(
-    "job", value: "JOB", group: rowGroup,
+    "job", value: "JOB", group: rowGroup, completion: .dynamic(TailCompletion.jobs),
     help: "Rows of this job alone; without --user its user is looked for among the topics that you may see.")
   static let schema = Option.string(
     "schema", value: "SCHEMA", group: rowGroup,

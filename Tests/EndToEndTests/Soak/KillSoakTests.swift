@@ -9,9 +9,13 @@ import Testing
   private static func owner(_ row: InputRow) -> ExpectedOwner? { ExpectedOwner(row: row.payload) }
 
   /// Every row is where it belongs: once, or in at-least-once perhaps more often.
-  private static func check(_ stage: Stage, _ rows: [InputRow], _ what: String) throws {
+  private static func check(_ file: RouterFile, _ rows: [InputRow], _ what: String) async throws {
+    let stage = file.stage
     var delivered = try Delivered(stage)
     delivered.check(rows, duplicates: stage.delivery == .atLeastOnce) { owner($0) }
+    // The operator's own proof has to say the same; with exactly-once it takes a doubled copy for an error.
+    let audit = try await RouterProgram.run(["audit", "--config", file.path, "--json"], within: .seconds(120))
+    #expect(audit.status == .exited(0), "\(audit.outputText.prefix(2000))\n\(audit.errorText)")
     print("\(stage.delivery.rawValue), \(what): \(rows.count) rows, \(delivered.duplicates) copies twice")
   }
 
@@ -35,7 +39,7 @@ import Testing
     let rows = try await feeder.stop()
     try await file.waitForCommit(rows, by: [last])
     try await file.stop([last])
-    try Self.check(stage, rows, "killed \(rounds) times")
+    try await Self.check(file, rows, "killed \(rounds) times")
   }
 
   @Test(.timeLimit(.minutes(20)), arguments: Configuration.Delivery.allCases)
@@ -73,7 +77,7 @@ import Testing
     let rows = try await feeder.stop()
     try await file.waitForCommit(rows, by: running.map(\.process))
     try await file.stop(running.map(\.process))
-    try Self.check(stage, rows, "\(rounds) comings and goings")
+    try await Self.check(file, rows, "\(rounds) comings and goings")
   }
 
   /// Halted for longer than its session and its transaction may last, as a machine that hangs: somebody else takes the
@@ -107,6 +111,6 @@ import Testing
     let rest = isReplaced ? [other] : [zombie, other]
     try await file.waitForCommit(rows, by: rest)
     try await file.stop(rest)
-    try Self.check(stage, rows, isReplaced ? "a zombie that was replaced" : "a zombie")
+    try await Self.check(file, rows, isReplaced ? "a zombie that was replaced" : "a zombie")
   }
 }

@@ -8,7 +8,7 @@ final class TopicsFixture {
   let prefix = "t\(UInt32.random(in: 0 ... .max))"
   let directory: TemporaryDirectory
   let admin: AdminClient
-  private let properties: [String: String]
+  let properties: [String: String]
   static let timeout: Int32 = 30000
 
   /// - Parameters:

@@ -146,6 +146,19 @@ import Testing
     let jobs = try await RouterProgram.run(
       ["complete", "--", "topics", "list", "--user", "alice", "--job", ""], environment: environment)
     #expect(jobs.outputText == "words\n10\t\n9\t\n")
+    // 'tail' takes what it is to connect to from its own options as well.
+    let brokers = fixture.properties["bootstrap.servers"] ?? ""
+    let tail = ["complete", "--", "tail", "--bootstrap", brokers, "--prefix", fixture.prefix]
+    for (words, expected) in [
+      (["--user", "a"], "alice\t\n"), (["--user", "alice", "--job", ""], "10\t\n9\t\n"), (["--user", "nobody"], ""),
+    ] {
+      let offered = try await RouterProgram.run(tail + words)
+      #expect(offered.outputText == "words\n" + expected)
+      #expect(offered.errorText.isEmpty)
+    }
+    let away = try await RouterProgram.run(["complete", "--", "tail", "--bootstrap", "127.0.0.1:1", "--user", ""])
+    #expect(away.outputText == "words\n")
+    #expect(away.errorText.isEmpty)
   }
 
   @Test func showsAnEmbeddedBroker() async throws {
