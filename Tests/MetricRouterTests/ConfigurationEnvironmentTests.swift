@@ -17,6 +17,9 @@ import Testing
     "identity.producers": ("{user}:{job}:{node}", "\"{user}:{job}:{node}\""),
     "identity.nodes": ("c[1-3,7],gpu1", "\"c[1-3,7],gpu1\""),
     "identity.topic": ("{producer}", "\"{producer}\""),
+    "jobs.ended-after": ("90s", "90s"),
+    "jobs.topic-ttl": ("0s", "0s"),
+    "jobs.max-topics": ("2000", "2000"),
     "log.level": ("error", "error"),
     "log.format": ("json", "json"),
   ]

@@ -9,7 +9,7 @@ import Testing
   /// The example with its keys no longer commented out: a `#` directly before a key, or before two blanks and a key.
   static func uncommented(_ text: String) -> String {
     text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
-      line.firstMatch(of: /^#(?:  )?[a-z]+:/) == nil ? String(line) : String(line.dropFirst())
+      line.firstMatch(of: /^#(?:  )?[a-z-]+:/) == nil ? String(line) : String(line.dropFirst())
     }.joined(separator: "\n")
   }
 
