@@ -18,7 +18,7 @@ DESTDIR ?=
 ROUTER ?= .build/release/router
 
 BUILD_PACKAGES := librdkafka-dev libjansson-dev libyaml-dev
-TEST_PACKAGES := kcat
+TEST_PACKAGES := kcat openssl
 # Java only where there is a Kafka for it to run.
 ifneq ($(KAFKA_HOME),)
 ifeq ($(JAVA_HOME)$(shell command -v java),)
@@ -28,7 +28,7 @@ endif
 SOURCES := Sources Tests Package.swift $(wildcard Benchmarks)
 
 .DEFAULT_GOAL := help
-.PHONY: help deps test-deps swift build demo test lint format fuzz bench docs install uninstall compose-test clean
+.PHONY: help deps test-deps swift build demo test lint format fuzz soak bench docs install uninstall compose-test clean
 
 help: ## list these commands
 	@echo 'LDMS metric router. On a fresh Debian 12 with Swift: make demo'
@@ -57,6 +57,10 @@ demo: build ## build it, play a recorded LDMS into an embedded broker and watch 
 
 test: swift test-deps ## run all tests; those that need Apache Kafka only where KAFKA_HOME is set
 	@scripts/test $(TEST_FLAGS)
+
+soak: swift test-deps ## kill, halt and replace routers and brokers for long; needs KAFKA_HOME (SOAK=rounds[:seed])
+	@[ -n "$$KAFKA_HOME" ] || { echo 'make soak needs real brokers: set KAFKA_HOME to an unpacked Apache Kafka.' >&2; exit 1; }
+	@SOAK='$(or $(SOAK),100)' scripts/test --filter SoakTests
 
 lint: swift ## check the format of all Swift code
 	@$(SWIFT) format lint --strict --parallel --recursive $(SOURCES) && echo 'The format is as it should be.'

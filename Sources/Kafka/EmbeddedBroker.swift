@@ -6,8 +6,13 @@ internal import KafkaC
 /// partition in memory and drops older rows silently, cannot create or delete topics over the wire, has no ACLs, and
 /// does not hide aborted transactions. It does not check the sequence numbers of idempotent producers either: a batch
 /// that failed is taken for written when one behind it was, so an injected error of any kind may lose rows that were
-/// reported as delivered, which a real broker prevents, unless `max.in.flight.requests.per.connection` is 1. A
-/// group's first assignment takes 3 s. Its functions may be called from any thread.
+/// reported as delivered, which a real broker prevents, unless `max.in.flight.requests.per.connection` is 1.
+///
+/// A group's first assignment takes 3 s. Each later one takes `session.timeout.ms` less 1 s even where all members have
+/// joined again at once, and metadata that reaches a group's leader just after the answer to its join makes it join
+/// again: its consumers must not have a `topic.metadata.refresh.interval.ms` that divides 3 s.
+///
+/// Its functions may be called from any thread.
 public final class EmbeddedBroker: @unchecked Sendable {
   // @unchecked: both handles are set once, and librdkafka's mock functions lock for themselves.
   private let client: Client

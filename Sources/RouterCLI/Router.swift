@@ -22,6 +22,8 @@ enum Router {
       HealthCommand.command,
       CheckCommand.command,
       TopicsCommand.command,
+      AuditCommand.command,
+      AclCommand.command,
       TailCommand.command,
       ReplayCommand.command,
       HelpCommand.command,

@@ -3,7 +3,7 @@ import Kafka
 import TestSupport
 import Testing
 
-/// Groups on a real broker; the embedded one takes 3 s for each first assignment.
+/// Groups on a real broker; the embedded one takes 3 s for each first assignment, and longer for each later one.
 @Suite(.timeLimit(.minutes(2))) struct ConsumerGroupTests {
   /// Runs a body with a topic of four partitions that hold ten rows each.
   private static func withTopic(
@@ -41,6 +41,20 @@ import Testing
       let next = try clients.consumer("group")
       let committed = try next.committed([member.rows[0].place], timeoutMilliseconds: 5000)
       #expect(committed.map(\.offset) == [1])
+    }
+  }
+
+  /// With a refresh of metadata each second, an answer to one would come while the leader waits for its own: this
+  /// round-trip time makes sure of it. The member would join again, and get its partition after 48 s.
+  @Test func joinsTheEmbeddedBrokerOnce() async throws {
+    let broker = try EmbeddedBroker()
+    try broker.createTopic("topic", partitions: 1)
+    broker.setRoundTripTime(ofBroker: 1, milliseconds: 145)
+    try await onOwnThread {
+      let member = try Member(Clients(broker), group: "group", topics: ["topic"])
+      try Member.poll([member], until: "the partition") { member.partitions.count == 1 }
+      broker.setRoundTripTime(ofBroker: 1, milliseconds: 0)
+      #expect(member.consumer.leave(timeoutMilliseconds: 5000))
     }
   }
 

@@ -20,6 +20,8 @@ import Testing
     "jobs.ended-after": ("90s", "90s"),
     "jobs.topic-ttl": ("0s", "0s"),
     "jobs.max-topics": ("2000", "2000"),
+    "acl": ("required", "required"),
+    "acl-principal": ("User:CN={user},OU=hpc", "\"User:CN={user},OU=hpc\""),
     "log.level": ("error", "error"),
     "log.format": ("json", "json"),
   ]

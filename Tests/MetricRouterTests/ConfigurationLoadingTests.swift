@@ -4,7 +4,7 @@ import Testing
 @testable import MetricRouter
 
 @Suite struct ConfigurationLoadingTests {
-  @Test(arguments: ["", "# nothing\n", "kafka:\ntopics:\nidentity: ~\nlog: {}\n", "acl: off\n", "acl: false\n"])
+  @Test(arguments: ["", "# nothing\n", "kafka:\ntopics:\nidentity: ~\nlog: {}\n"])
   func emptyFilesGiveTheDefaults(_ yaml: String) throws {
     let folder = try ConfigurationFolder()
     var expected = Configuration()
@@ -16,6 +16,25 @@ import Testing
   @Test func noFileGivesTheDefaults() throws {
     #expect(try Configuration.load(file: nil, environment: ["HOME": "/"]) == Configuration())
     #expect(Configuration().instance == ProcessInfo.processInfo.hostName)
+  }
+
+  @Test(arguments: [
+    ("off", Configuration.AccessMode.off), ("on", .on), ("required", .required), ("true", .on), ("no", .off),
+    ("On", .on),
+    ("\"on\"", .on), ("'off'", .off), ("False", .off),
+  ])
+  func usersRightsAreSwitched(_ value: String, _ mode: Configuration.AccessMode) throws {
+    #expect(try loadedConfiguration("acl: \(value)").acl.value == mode)
+    if !value.contains(where: { "'\"".contains($0) }) {
+      #expect(try loadedConfiguration("", ["ROUTER_ACL": value]).acl.value == mode)
+    }
+    let logged = try loadedConfiguration("acl: \(value)").description
+    #expect(logged.contains("\nacl: \(mode.rawValue)\nacl-principal: \"User:{user}\"\n"), "\(logged)")
+  }
+
+  @Test func aGroupOfAUserIsTheirsOnlyWhereRightsAreGiven() throws {
+    #expect(try configurationComplaints("group: alice.router") == [])
+    #expect(try configurationComplaints("group: ldms-router.x\nacl: required") == [])
   }
 
   @Test func everyKeyIsRead() throws {
@@ -103,11 +122,11 @@ import Testing
     ("log: {colour: x}", #"router.yaml:1:7: unknown key "log.colour"; valid here: level, format"#),
     (
       "5: x",
-      #"router.yaml:1:1: unknown key "5"; valid here: kafka, group, instance, decomposition, inputs, delivery, producers, topics, identity, jobs, log, acl, http"#
+      #"router.yaml:1:1: unknown key "5"; valid here: kafka, group, instance, decomposition, inputs, delivery, producers, topics, identity, jobs, acl, acl-principal, log, http"#
     ),
     (
       "\"a\\u0007\\n\": x",
-      #"router.yaml:1:1: unknown key "a\u{7}..."; valid here: kafka, group, instance, decomposition, inputs, delivery, producers, topics, identity, jobs, log, acl, http"#
+      #"router.yaml:1:1: unknown key "a\u{7}..."; valid here: kafka, group, instance, decomposition, inputs, delivery, producers, topics, identity, jobs, acl, acl-principal, log, http"#
     ),
     // Wrong types.
     ("just text", "router.yaml:1:1: expected keys, as group: ldms-router; is this the right file?"),
@@ -205,10 +224,26 @@ import Testing
       "producers: auto",
       "router.yaml:1:12: producers: auto is not yet supported by this version; remove the key, or write 1"
     ),
-    ("acl: on", "router.yaml:1:6: acl: giving users their rights is not yet supported by this version; remove the key"),
+    // Users' rights.
+    ("acl: onn", #"router.yaml:1:6: acl: expected one of off, on, required, found "onn"; did you mean on?"#),
+    (#"acl: "true""#, #"router.yaml:1:6: acl: expected one of off, on, required, found "true""#),
+    ("acl: {mode: on}", "router.yaml:1:6: acl: expected one of off, on, required, found a mapping"),
+    ("acl:", "router.yaml:1:5: acl: expected one of off, on, required, found nothing"),
     (
-      "acl: required",
-      "router.yaml:1:6: acl: giving users their rights is not yet supported by this version; remove the key"
+      "acl-principal: User:alice",
+      #"router.yaml:1:16: acl-principal: "User:alice" names no user; write {user} where the name stands, as in User:{user}"#
+    ),
+    (
+      #"acl-principal: "{user}""#,
+      #"router.yaml:1:16: acl-principal: "{user}" does not begin with the type of the principal and a colon; write User: in front"#
+    ),
+    (
+      #"acl_principal: "User:{user}""#,
+      #"router.yaml:1:1: unknown key "acl_principal"; did you mean "acl-principal"?"#
+    ),
+    (
+      "group: alice.router\nacl: on",
+      #"router.yaml:2:6: acl: the group "alice.router" would be one of the user `alice`, who could take its partitions away from the router; name a group without a dot"#
     ),
     (
       "jobs: {silent-after: 15s}",
@@ -343,6 +378,8 @@ import Testing
         jobs.ended-after: 5m
         jobs.topic-ttl: 24h
         jobs.max-topics: 10000
+        acl: off
+        acl-principal: "User:{user}"
         log.level: info
         log.format: text
         """)

@@ -54,6 +54,7 @@ public final class ClusterProbe {
           remedy: "The embedded broker is for a first look; a cluster of Apache Kafka has to elect its controller.")
       }
       try lookAtBrokerSettings(admin, cluster)
+      if hasController { try lookAtAccess(admin) }
       lookAtWriting()
     } catch {}
     return check
@@ -95,10 +96,16 @@ public final class ClusterProbe {
     case .authentication, .saslAuthenticationFailed:
       check.add(
         .error(.refused), subject, "the brokers refuse the credentials: \(error)",
-        remedy: "Check security.protocol, sasl.mechanism, sasl.username and sasl.password under kafka:.")
+        remedy: loginRemedy)
     default:
       check.add(.error(.wrong), subject, "\(error)")
     }
+  }
+
+  /// What to do about credentials that are refused.
+  private var loginRemedy: String {
+    let check = "Check security.protocol, sasl.mechanism, sasl.username and sasl.password under kafka:."
+    return LoginAdvice.advice(for: settings.administration).map { "\($0). \(check)" } ?? check
   }
 
   /// Asks again while the answer is one that waiting mends, such as a coordinator that is only just being made.
@@ -155,7 +162,7 @@ public final class ClusterProbe {
     if notes.isRefused {
       check.add(
         .error(.refused), "brokers", "the brokers at \(servers) refuse the credentials: \(words)",
-        remedy: "Check security.protocol, sasl.mechanism, sasl.username and sasl.password under kafka:.")
+        remedy: loginRemedy)
     } else {
       check.add(
         .error(.unreachable), "brokers",

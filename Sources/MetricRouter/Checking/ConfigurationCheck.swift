@@ -1,4 +1,5 @@
 public import Decomp
+internal import Kafka
 internal import Wording
 
 /// A configuration with everything that it names, read and checked as a router would at its start.
@@ -87,10 +88,29 @@ public struct ConfigurationCheck: Sendable {
     (try? Decomposition(bytes: Array(#"{"type": "as_is"}"#.utf8), file: "")).map { [$0] } ?? []
   }
 
+  /// What each side is told, once where it is the same.
+  private static func loginWarnings(
+    about settings: RouterSettings, _ configuration: Configuration
+  ) -> [ConfigurationProblem] {
+    var warnings: [ConfigurationProblem] = []
+    let clients: [(KafkaProperties.Side, ClientProperties)] = [
+      (.common, settings.administration), (.consumer, settings.consumer), (.producer, settings.producer),
+    ]
+    for (side, properties) in clients {
+      guard let advice = LoginAdvice.advice(for: properties) else { continue }
+      let property = configuration.kafka.forClient(side).last {
+        KafkaProperties.canonical($0.name) == "sasl.mechanisms"
+      }
+      let warning = ConfigurationProblem(property?.place ?? .standard, "kafka: \(advice)")
+      if !warnings.contains(warning) { warnings.append(warning) }
+    }
+    return warnings
+  }
+
   private static func warnings(
     about settings: RouterSettings, _ configuration: Configuration, _ decompositions: [Decomposition]
   ) -> [ConfigurationProblem] {
-    var warnings: [ConfigurationProblem] = []
+    var warnings = loginWarnings(about: settings, configuration)
     for input in configuration.inputs where !input.value.hasPrefix("^") {
       if case .refused(let reason, let detail) = settings.plan.input(topic: input.value).rows {
         warnings.append(

@@ -28,6 +28,10 @@ public struct Configuration: Sendable, Equatable {
   public var identity = Identity()
   /// What becomes of the topics of jobs.
   public var jobs = Jobs()
+  /// Whether the router gives users their rights.
+  public var acl = Located(AccessMode.off)
+  /// Who a user is to Kafka.
+  public var aclPrincipal = Located(PrincipalTemplate.standard.description)
   /// The log.
   public var log = Log()
 
@@ -42,6 +46,16 @@ extension Configuration {
     case atLeastOnce = "at-least-once"
     /// Rows and offsets are written in transactions: who reads committed rows sees each row once.
     case exactlyOnce = "exactly-once"
+  }
+
+  /// Whether the router gives users the right to read their topics.
+  public enum AccessMode: String, Sendable, CaseIterable {
+    /// Somebody else does.
+    case off
+    /// With a user's first topic; where it cannot, it says so and routes on.
+    case on
+    /// The same, and it does not start where that would be in vain.
+    case required
   }
 
   /// The topics that are written.

@@ -152,6 +152,23 @@ extension ConfigurationForm where Value: RawRepresentable<String> & CaseIterable
   }
 }
 
+extension ConfigurationForm {
+  /// One of the cases, two of which are on and off: what YAML takes for true or false stands for them as well.
+  static func switchable<Mode: RawRepresentable<String> & CaseIterable & Sendable>(
+    on: Mode, off: Mode
+  ) -> ConfigurationForm where Value == Located<Mode> {
+    let choice = ConfigurationForm<Mode>.choice()
+    return ConfigurationForm(
+      expectation: choice.expectation,
+      read: { node throws(ConfigurationErrors) in
+        if let isOn = node.boolean { return Located(isOn ? on : off, at: node.place) }
+        return Located(try choice.read(node), at: node.place)
+      },
+      // Not in quotes: it is read back as it is.
+      write: { $0.value.rawValue })
+  }
+}
+
 extension YAMLNode {
   /// `expected ..., found ...`; nothing where the node was refused already.
   func unexpected(_ expectation: String) -> ConfigurationErrors {

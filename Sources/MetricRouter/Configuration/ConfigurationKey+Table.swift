@@ -3,7 +3,7 @@ internal import Wording
 extension ConfigurationKey {
   /// Every key of `router.yaml`, in the order in which the documentation and the example show them.
   public static let all: [ConfigurationKey] =
-    kafkaKeys + rowKeys + topicKeys + identityKeys + jobKeys
+    kafkaKeys + rowKeys + topicKeys + identityKeys + jobKeys + accessKeys
     + logKeys + keysToCome
 
   private static let kafkaKeys: [ConfigurationKey] = [
@@ -178,6 +178,29 @@ extension ConfigurationKey {
       """),
   ]
 
+  private static let accessKeys: [ConfigurationKey] = [
+    .setting(
+      "acl", .switchable(on: Configuration.AccessMode.on, off: .off), \.acl,
+      example: "on",
+      """
+      Whether the router gives users the right to read their topics. on: with the first topic of a user it makes two \
+      ACLs, READ on topics that begin with ldms.user.<user>. and READ on consumer groups that begin with <user>., the \
+      name written as in topics. Where it may not, it says so in the log and routes on; router acl --user prints the \
+      commands for somebody who may. required: the router also refuses to start where that would be in vain: the \
+      brokers have no authorizer, let everybody do what no ACL is about, or refuse it the right. Both need the right \
+      ALTER on the cluster, with which the router could give anybody any right; hence the default, off.
+      """),
+    .setting(
+      "acl-principal",
+      .text("a principal with {user} in it", complaint: PrincipalTemplate.complaint(aboutTemplate:)), \.aclPrincipal,
+      example: "\"User:CN={user},OU=hpc\"",
+      """
+      Who a user is to Kafka, for acl and for router acl: {user} stands for the name in the rows. User:{user} is right \
+      where users log in under the name that they have on the cluster; with mutual TLS it is the subject of their \
+      certificates, unless ssl.principal.mapping.rules of the brokers makes something shorter of it.
+      """),
+  ]
+
   private static let logKeys: [ConfigurationKey] = [
     .setting(
       "log.level", .choice(Configuration.Log.Level.self), \.log.level,
@@ -194,21 +217,7 @@ extension ConfigurationKey {
       """),
   ]
 
-  private enum UserRights: String, CaseIterable {
-    case off
-    case on
-    case required
-  }
-
   private static let keysToCome: [ConfigurationKey] = [
-    .toCome(
-      "acl", .choice(UserRights.self), standard: .off, feature: "giving users their rights",
-      accepted: { $0.boolean == false || $0.content == .scalar("off", isPlain: false) },
-      example: "on",
-      """
-      Whether the router gives each user the right to read their topics. on needs ALTER on the cluster, which allows \
-      everything; required also refuses to start where Kafka has no authorizer.
-      """),
     .toCome(
       "jobs.silent-after", .duration(.seconds(1) ... .seconds(86_400)), standard: .seconds(15), feature: jobIndex,
       example: "30s", "After how long without a row a node of a job counts as silent."),

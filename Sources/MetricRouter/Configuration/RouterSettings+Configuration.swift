@@ -34,13 +34,19 @@ extension RouterSettings {
           "producers: delivery: exactly-once has one producer, since a transaction belongs to one; remove the key, or "
             + "choose delivery: at-least-once"))
     }
+    var principal = PrincipalTemplate.standard
+    do {
+      principal = try PrincipalTemplate(configuration.aclPrincipal.value)
+    } catch {
+      problems.append(ConfigurationProblem(configuration.aclPrincipal.place, "acl-principal: \(error)"))
+    }
     guard problems.isEmpty else { throw ConfigurationErrors(problems) }
     self.init(
       consumer: consumer, producer: producer, administration: administration, inputs: inputs,
       producerCount: configuration.producers.value, delivery: configuration.delivery, plan: plan,
-      userTopic: TopicTemplate(topics.user),
-      jobTopic: TopicTemplate(topics.job), deadLetterTopic: TopicTemplate(topics.deadLetter),
-      jobTopics: JobTopics(configuration.jobs))
+      userTopic: TopicTemplate(topics.user), jobTopic: TopicTemplate(topics.job),
+      deadLetterTopic: TopicTemplate(topics.deadLetter), userPrincipal: principal,
+      accessMode: configuration.acl.value, jobTopics: JobTopics(configuration.jobs))
   }
 
   /// The configured inputs, or those that the decomposition names.

@@ -7,11 +7,7 @@ enum FieldCheck {
   ///
   /// `nil` where it stands.
   static func problem(with reading: ProducerReading) -> String? {
-    let user = Array(reading.user.text.unicodeScalars)
-    if let first = user.first, first == "-" || first == "@" || first == "$" || NameCharacters.isMark(first) {
-      return "the user `\(reading.user)` does not begin with a letter, digit, `_` or `.`"
-    }
-    if user.dropLast().contains("$") { return "the user `\(reading.user)` has a `$` that is not at its end" }
+    if let problem = problem(withUser: reading.user) { return problem }
     let node = reading.node.bytes
     if let first = node.first, let last = node.last, isPunctuation(first) || isPunctuation(last) {
       return "the node `\(reading.node)` begins or ends with a `-` or `.`"
@@ -20,6 +16,18 @@ enum FieldCheck {
       if job.bytes.count > 1, job.bytes.first == UInt8(ascii: "0") { return "the job `\(job)` begins with a 0" }
       if job.bytes.count > 20 { return "the job `\(job)` has more digits than a job id can have" }
     }
+    return nil
+  }
+
+  /// What is wrong with a user's name, safe to print.
+  ///
+  /// `nil` where it stands.
+  static func problem(withUser user: Name) -> String? {
+    let scalars = Array(user.text.unicodeScalars)
+    if let first = scalars.first, first == "-" || first == "@" || first == "$" || NameCharacters.isMark(first) {
+      return "the user `\(user)` does not begin with a letter, digit, `_` or `.`"
+    }
+    if scalars.dropLast().contains("$") { return "the user `\(user)` has a `$` that is not at its end" }
     return nil
   }
 

@@ -56,6 +56,14 @@ public struct TopicNames: Sendable, Hashable {
     self.user(user).map { String($0.dropLast("rows".count)) }
   }
 
+  /// What all consumer groups of a user begin with, for a prefixed ACL.
+  ///
+  /// The name is encoded as in topics, although groups may have any name: were it not, the prefix `a.` of user `a`
+  /// would open the groups `a.l.plot` of user `a.l`.
+  public static func groupPrefix(user: Name) -> String {
+    TopicNameEncoding.encode(user) + "."
+  }
+
   /// The topic of all rows of a user.
   ///
   /// `nil` where the name would be longer than Kafka allows.

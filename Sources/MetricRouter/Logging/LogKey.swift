@@ -20,6 +20,10 @@ public enum LogKey: String, Sendable {
   case detail
   /// Where a row is from: `<input topic>/<partition>/<offset>`.
   case row
+  /// A user of the cluster, or several.
+  case user
+  /// What to do about it.
+  case remedy
   /// How many.
   case count
   /// Rows consumed.

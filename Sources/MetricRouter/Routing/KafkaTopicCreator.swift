@@ -18,7 +18,7 @@ public final class KafkaTopicCreator: TopicCreating, @unchecked Sendable {
   ///   would cost everybody's rows a second pass, and librdkafka does not say which one it was.
   public init(
     properties: ClientProperties, observer: any ClientObserver, verifiesWriting: Bool = false,
-    timeoutMilliseconds: Int32 = 10000
+    timeoutMilliseconds: Int32 = 5000
   ) throws(KafkaError) {
     probe = verifiesWriting ? WriteProbe(properties: properties, observer: observer) : nil
     client = try AdminClient(properties: properties, observer: observer)
@@ -30,6 +30,8 @@ public final class KafkaTopicCreator: TopicCreating, @unchecked Sendable {
     var results: [String: Result<Int32, KafkaError>] = [:]
     var toLookUp: [String] = []
     do {
+      // It may be another than the last time.
+      try client.refreshController(timeoutMilliseconds: timeoutMilliseconds)
       let outcomes = try client.createTopics(topics, timeoutMilliseconds: timeoutMilliseconds)
       for (topic, outcome) in zip(topics, outcomes) {
         switch (outcome.error, topic.partitions) {

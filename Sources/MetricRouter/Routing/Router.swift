@@ -2,10 +2,11 @@ internal import Kafka
 
 /// The service: consumes the input topics and routes their rows until it is told to stop.
 ///
-/// `run` does all its work on the thread that calls it, and one more that makes topics.
+/// `run` does all its work on the thread that calls it, one more that makes topics, and one that makes users' rights.
 public final class Router {
   private let settings: RouterSettings
   private let creator: any TopicCreating
+  private let access: UserAccessMaker?
   private let log: Log
   private let status: RouterStatus
   private let stop: StopSignal
@@ -17,13 +18,22 @@ public final class Router {
   ///
   /// - Parameters:
   ///   - creator: how topics are made; on a real cluster `KafkaTopicCreator`.
+  ///   - granter: how users are given their rights, where the settings say so; on a real cluster `KafkaAccessGranter`.
   ///   - stop: ends `run`.
   public init(
-    settings: RouterSettings, creator: any TopicCreating, log: Log, status: RouterStatus = RouterStatus(),
-    stop: StopSignal
+    settings: RouterSettings, creator: any TopicCreating, granter: (any AccessGranting)? = nil, log: Log,
+    status: RouterStatus = RouterStatus(), stop: StopSignal
   ) {
     self.settings = settings
-    self.creator = creator
+    if settings.accessMode != .off, let granter {
+      let access = UserAccessMaker(
+        access: settings.userAccess, mode: settings.accessMode, granter: granter, status: status, log: log)
+      self.access = access
+      self.creator = GrantingTopicCreator(creator, access: access, names: settings.plan.names)
+    } else {
+      access = nil
+      self.creator = creator
+    }
     self.log = log
     self.status = status
     self.stop = stop
@@ -41,6 +51,7 @@ public final class Router {
         .version: routerVersion, .brokers: settings.consumer["bootstrap.servers"] ?? "", .group: settings.group,
         .instance: settings.consumer["group.instance.id"] ?? "", .topic: settings.inputs.joined(separator: ","),
       ])
+    guard try checkAccess() else { return stopped(totals) }
     var refusedRows = RefusedRows()
     let maker = TopicMaker(creator: creator, log: log)
     while true {
@@ -82,6 +93,19 @@ public final class Router {
         .consumed: String(totals.consumed), .routed: String(totals.routed), .deadLettered: String(totals.deadLettered),
       ])
     return totals
+  }
+
+  /// Where users have to be given their rights, nothing is routed before it is known that it can be done.
+  ///
+  /// - Returns: `false` when the router was told to stop before the brokers answered.
+  private func checkAccess() throws(RouterError) -> Bool {
+    guard settings.accessMode == .required, let access else { return true }
+    while !stop.isRequested {
+      guard let survey = access.waitForSurvey(milliseconds: 50) else { continue }
+      if let objection = survey.objection { throw .access(objection) }
+      return true
+    }
+    return false
   }
 
   /// Without a dead-letter topic nothing may be consumed: a row that cannot be routed would have nowhere to go.

@@ -14,6 +14,8 @@ public enum RouterError: Error, Sendable, Equatable {
   case conservation(consumed: UInt64, known: UInt64)
   /// A topic is to be read that the router itself writes.
   case ownTopic(String)
+  /// Users cannot be given rights that mean anything, and `acl: required` says that they have to.
+  case access(AccessObjection)
 }
 
 extension RouterError: CustomStringConvertible {
@@ -38,6 +40,8 @@ extension RouterError: CustomStringConvertible {
     case .ownTopic(let topic):
       "the input topic \"\(topic)\" is one that the router writes; reading it would feed the router its own rows. "
         + "Take it out of inputs, or change topics.prefix."
+    case .access(let objection):
+      "acl: required, but \(objection.problem). \(objection.remedy)"
     }
   }
 }

@@ -81,13 +81,18 @@ public struct RouterSettings: Sendable {
   public var jobTopics: JobTopics
   /// When the producers are made anew.
   public var rotation = Rotation()
+  /// What users may do.
+  public var userAccess: UserAccess
+  /// Whether the router gives them the right to it.
+  public var accessMode: Configuration.AccessMode
 
   /// Settings with these parts.
   public init(
     consumer: ClientProperties, producer: ClientProperties, administration: ClientProperties, inputs: [String],
     producerCount: Int = 1, delivery: Configuration.Delivery = .atLeastOnce, plan: RoutingPlan,
-    userTopic: TopicTemplate, jobTopic: TopicTemplate,
-    deadLetterTopic: TopicTemplate, jobTopics: JobTopics = JobTopics()
+    userTopic: TopicTemplate, jobTopic: TopicTemplate, deadLetterTopic: TopicTemplate,
+    userPrincipal: PrincipalTemplate = .standard, accessMode: Configuration.AccessMode = .off,
+    jobTopics: JobTopics = JobTopics()
   ) {
     self.consumer = consumer
     self.producer = producer
@@ -100,6 +105,8 @@ public struct RouterSettings: Sendable {
     self.jobTopic = jobTopic
     self.deadLetterTopic = deadLetterTopic
     self.jobTopics = jobTopics
+    userAccess = UserAccess(names: plan.names, principal: userPrincipal)
+    self.accessMode = accessMode
   }
 
   /// The group's name, for messages.

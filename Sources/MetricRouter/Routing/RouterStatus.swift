@@ -52,6 +52,8 @@ public final class RouterStatus: Sendable {
     public var jobs: [JobTotals] = []
     /// The partitions that the router reads.
     public var assignment: Set<TopicPartition> = []
+    /// What was done for users' rights.
+    public var access = AccessTotals()
     /// Whether the router has partitions to read.
     public var isAssigned: Bool { !assignment.isEmpty }
     /// Whether the group has taken the router in, with partitions to read or with none left for it.
@@ -67,6 +69,8 @@ public final class RouterStatus: Sendable {
   private let latest = Mutex(Snapshot())
   /// How many snapshots there were.
   private let count = Atomic<UInt64>(0)
+  /// Kept apart: another thread counts them.
+  private let access = Mutex(AccessTotals())
 
   /// A status of a router that has not begun.
   public init() {}
@@ -74,7 +78,9 @@ public final class RouterStatus: Sendable {
   /// The last snapshot; asks for a new one.
   public func snapshot() -> Snapshot {
     wanted.store(true, ordering: .relaxed)
-    return latest.withLock { $0 }
+    var snapshot = latest.withLock { $0 }
+    snapshot.access = access.withLock { $0 }
+    return snapshot
   }
 
   /// The next snapshot, so that it is known to be true now.
@@ -98,5 +104,9 @@ public final class RouterStatus: Sendable {
     wanted.store(false, ordering: .relaxed)
     latest.withLock { $0 = snapshot }
     count.add(1, ordering: .releasing)
+  }
+
+  func publish(_ totals: AccessTotals) {
+    access.withLock { $0 = totals }
   }
 }

@@ -22,6 +22,8 @@ struct CommandRunner {
     } catch {
       return report(error)
     }
+    // What a command remarked; where that cannot be written, nobody can be told.
+    try? context.errors.flush()
     return result
   }
 

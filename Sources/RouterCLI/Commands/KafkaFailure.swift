@@ -2,8 +2,10 @@ internal import Kafka
 
 /// What a Kafka error means for a command: the exit code, and what to do.
 enum KafkaFailure {
-  /// - Parameter brokers: `bootstrap.servers`, for the message.
-  static func failure(_ error: KafkaError, brokers: String) -> CommandFailure {
+  /// - Parameters:
+  ///   - brokers: `bootstrap.servers`, for the message.
+  ///   - loginAdvice: what to say beside refused credentials.
+  static func failure(_ error: KafkaError, brokers: String, loginAdvice: String? = nil) -> CommandFailure {
     switch error.code {
     case .transport, .allBrokersDown, .resolve, .timedOut, .timedOutInQueue:
       CommandFailure(
@@ -15,7 +17,8 @@ enum KafkaFailure {
     case .authentication:
       CommandFailure(
         .refused, "the broker at \(brokers) refuses the credentials: \(error)",
-        hint: "Check security.protocol, sasl.mechanism, sasl.username and sasl.password under kafka: in router.yaml.")
+        hint: (loginAdvice.map { "\($0).\n" } ?? "")
+          + "Check security.protocol, sasl.mechanism, sasl.username and sasl.password under kafka: in router.yaml.")
     case .topicAuthorizationFailed, .groupAuthorizationFailed, .clusterAuthorizationFailed:
       CommandFailure(.refused, "a right is missing: \(error)", hint: "docs/site.md lists the rights that are needed.")
     case .invalidArgument:

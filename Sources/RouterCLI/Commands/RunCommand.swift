@@ -43,18 +43,26 @@ enum RunCommand {
     StopSignalWatcher.start(stop)
     let status = RouterStatus()
     startNotifying(status, log, context)
+    let administration = setup.settings.administration
+    let loginAdvice = LoginAdvice.advice(for: administration)
+    if let loginAdvice { log.warning(loginAdvice) }
     let creator: KafkaTopicCreator
+    let granter: KafkaAccessGranter?
     do {
+      let observer = KafkaLog(log, loginAdvice: loginAdvice)
       creator = try KafkaTopicCreator(
-        properties: setup.settings.administration, observer: KafkaLog(log),
-        verifiesWriting: setup.settings.delivery == .exactlyOnce)
+        properties: administration, observer: observer, verifiesWriting: setup.settings.delivery == .exactlyOnce)
+      granter =
+        setup.settings.accessMode == .off
+        ? nil : try KafkaAccessGranter(properties: administration, observer: observer)
     } catch {
       throw failure(.configuration(error))
     }
     TopicCleaner.start(setup.settings, status: status, log: log, stop: stop)
     do {
-      _ = try MetricRouter.Router(settings: setup.settings, creator: creator, log: log, status: status, stop: stop)
-        .run()
+      let router = MetricRouter.Router(
+        settings: setup.settings, creator: creator, granter: granter, log: log, status: status, stop: stop)
+      _ = try router.run()
     } catch {
       throw failure(error)
     }
@@ -76,7 +84,7 @@ enum RunCommand {
     let code: ExitCode =
       switch error {
       case .configuration, .ownTopic: .configuration
-      case .deadLetterTopic, .group, .transactionalID: .refused
+      case .deadLetterTopic, .group, .transactionalID, .access: .refused
       case .conservation: .internalError
       }
     return CommandFailure(code, error.description)

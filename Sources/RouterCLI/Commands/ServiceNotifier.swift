@@ -30,10 +30,13 @@ enum ServiceNotifier {
   static func text(_ snapshot: RouterStatus.Snapshot) -> String {
     guard snapshot.isMember else { return "Waiting for the input topics and the consumer group" }
     let totals = snapshot.totals
-    let rows = [
-      "\(HumanFormat.count(totals.consumed)) rows consumed", "\(HumanFormat.count(totals.routed)) routed",
-      "\(HumanFormat.count(totals.deadLettered)) dead letters",
-    ].joined(separator: ", ")
+    let withoutRights = snapshot.access.refused + snapshot.access.waiting
+    let rows =
+      ([
+        "\(HumanFormat.count(totals.consumed)) rows consumed", "\(HumanFormat.count(totals.routed)) routed",
+        "\(HumanFormat.count(totals.deadLettered)) dead letters",
+      ] + (withoutRights > 0 ? ["\(HumanFormat.count(withoutRights)) users without the right to read"] : []))
+      .joined(separator: ", ")
     return snapshot.isAssigned ? rows : "\(rows); standing by, other routers have all partitions"
   }
 }

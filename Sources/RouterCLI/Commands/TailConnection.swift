@@ -108,7 +108,7 @@ final class TailConnection {
       let name = properties["sasl.username"].map { " for \(PrintableText.quoted($0))" } ?? ""
       return CommandFailure(
         .refused, "the broker refuses the login\(name): \(error.reason)",
-        hint: """
+        hint: (LoginAdvice.advice(for: properties).map { "\($0).\n" } ?? "") + """
           Check security.protocol, sasl.mechanism, sasl.username and sasl.password: with -X, below kafka: in \
           router.yaml, or as ROUTER_KAFKA_SASL_PASSWORD and so on in the environment.
           """)

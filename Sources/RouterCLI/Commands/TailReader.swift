@@ -73,8 +73,8 @@ final class TailReader {
     }
   }
 
-  /// The group that it reads under: a user of the cluster may use those that begin with their name.
-  static func group(of user: Name) -> String { "\(user.text).tail" }
+  /// The group that it reads under: a user of the cluster may use those that begin with their name, as topics have it.
+  static func group(of user: Name) -> String { "\(TopicNames.groupPrefix(user: user))tail" }
 
   private static func positions(
     _ start: Start, _ partitions: [TopicPartition], _ connection: TailConnection

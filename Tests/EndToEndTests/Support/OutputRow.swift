@@ -17,13 +17,23 @@ struct OutputRow: Sendable {
 
   /// All that stands in these topics now.
   static func read(topics: [String: Int32], properties: [String: String]) throws -> [OutputRow] {
-    let admin = try AdminClient(properties: Stage.client(properties), observer: SilentObserver())
+    func admin(_ isolation: String) throws -> AdminClient {
+      var client = Stage.client(properties)
+      client["isolation.level"] = isolation
+      return try AdminClient(properties: client, observer: SilentObserver())
+    }
+    let (all, committed) = (try admin("read_uncommitted"), try admin("read_committed"))
     var unread: Set<TopicPartition> = []
     for (topic, count) in topics {
       for partition in 0..<count {
         let place = TopicPartition(topic: topic, partition: partition)
-        let marks = try admin.watermarks(of: place, timeoutMilliseconds: 30000)
-        if marks.high > marks.low { unread.insert(place) }
+        let marks = try all.watermarks(of: place, timeoutMilliseconds: 30000)
+        guard marks.high > marks.low else { continue }
+        unread.insert(place)
+        // A commit returns before its marks stand in every partition; until then its rows are not to be seen.
+        try eventuallyBlocking("the end of the transactions in \(place)", within: .seconds(90)) {
+          try committed.watermarks(of: place, timeoutMilliseconds: 30000).high >= marks.high
+        }
       }
     }
     guard !unread.isEmpty else { return [] }

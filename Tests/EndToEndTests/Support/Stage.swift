@@ -120,7 +120,9 @@ final class Stage: Sendable {
 
   /// Writes rows to their partitions, in order, and waits until they are there.
   func feed(_ rows: some Collection<InputRow>) throws {
-    let producer = try Producer(properties: Self.client(adminProperties), observer: SilentObserver())
+    var client = Self.client(adminProperties)
+    client["message.max.bytes"] = "4000000"
+    let producer = try Producer(properties: client, observer: SilentObserver())
     var failure: KafkaErrorCode?
     let none = UnsafeRawBufferPointer(start: nil, count: 0)
     for row in rows {

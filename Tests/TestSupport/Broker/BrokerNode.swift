@@ -16,7 +16,7 @@ final class BrokerNode: Sendable {
 
   /// The nodes of a cluster with their files, on ports that are free now.
   static func makeNodes(
-    _ kind: KafkaCluster.Kind, home: KafkaHome, settings: [String: String]
+    _ kind: KafkaCluster.Kind, home: KafkaHome, certificates: Certificates?, settings: [String: String]
   ) throws -> [BrokerNode] {
     let ports = try FreePort.pick(kind.nodes.count * 2)
     let voters = kind.nodes.indices.map { "\(kind.nodes[$0])@127.0.0.1:\(ports[2 * $0 + 1])" }.joined(separator: ",")
@@ -25,13 +25,13 @@ final class BrokerNode: Sendable {
     return try kind.nodes.indices.map { index in
       try BrokerNode(
         kind: kind, id: kind.nodes[index], port: ports[2 * index], controllerPort: ports[2 * index + 1], voters: voters,
-        clusterID: clusterID, home: home, settings: settings)
+        clusterID: clusterID, home: home, certificates: certificates, settings: settings)
     }
   }
 
   private init(
     kind: KafkaCluster.Kind, id: Int, port: UInt16, controllerPort: UInt16, voters: String, clusterID: String,
-    home: KafkaHome, settings: [String: String]
+    home: KafkaHome, certificates: Certificates?, settings: [String: String]
   ) throws {
     self.id = id
     self.port = port
@@ -40,7 +40,8 @@ final class BrokerNode: Sendable {
     self.home = home
     directory = try TemporaryDirectory()
     var properties = BrokerProperties.all(
-      kind, node: id, port: port, controllerPort: controllerPort, voters: voters, directory: directory.path)
+      kind, node: id, port: port, controllerPort: controllerPort, voters: voters, certificates: certificates,
+      directory: directory.path)
     properties.merge(settings) { _, new in new }
     let text = properties.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)\n" }.joined()
     try directory.write(text, to: "server.properties")

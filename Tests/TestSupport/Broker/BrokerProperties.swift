@@ -1,9 +1,10 @@
 /// The properties of the brokers of tests: small, quick and forgetful, not for production.
 enum BrokerProperties {
   static func all(
-    _ kind: KafkaCluster.Kind, node: Int, port: UInt16, controllerPort: UInt16, voters: String, directory: String
+    _ kind: KafkaCluster.Kind, node: Int, port: UInt16, controllerPort: UInt16, voters: String,
+    certificates: Certificates?, directory: String
   ) -> [String: String] {
-    let listener = kind == .sasl ? "SASL_PLAINTEXT" : "PLAINTEXT"
+    let listener = kind.protocolName
     let replicas = kind == .three ? "3" : "1"
     let inSync = kind == .three ? "2" : "1"
     var properties = small
@@ -24,7 +25,9 @@ enum BrokerProperties {
       "share.coordinator.state.topic.replication.factor": replicas,
       "share.coordinator.state.topic.min.isr": inSync,
     ]) { _, new in new }
-    if kind == .sasl { properties.merge(authentication) { _, new in new } }
+    if kind.asksForPassword { properties.merge(passwords(listener)) { _, new in new } }
+    if let certificates { properties.merge(encryption(certificates, kind)) { _, new in new } }
+    if kind != .one, kind != .three { properties.merge(authorization(kind)) { _, new in new } }
     return properties
   }
 
@@ -69,7 +72,8 @@ enum BrokerProperties {
     "num.recovery.threads.per.data.dir": "2",
   ]
 
-  private static var authentication: [String: String] {
+  /// Users who log in by PLAIN.
+  private static func passwords(_ listener: String) -> [String: String] {
     let admin = KafkaCluster.User.admin
     let login = """
       org.apache.kafka.common.security.plain.PlainLoginModule required \
@@ -84,9 +88,21 @@ enum BrokerProperties {
       "sasl.mechanism.controller.protocol": "PLAIN",
       "listener.name.controller.sasl.enabled.mechanisms": "PLAIN",
       "listener.name.controller.plain.sasl.jaas.config": users([admin]),
-      "listener.name.sasl_plaintext.plain.sasl.jaas.config": users(KafkaCluster.User.allCases),
+      "listener.name.\(listener.lowercased()).plain.sasl.jaas.config": users(KafkaCluster.User.allCases),
+    ]
+  }
+
+  /// TLS; where there are no passwords, with certificates on both sides.
+  private static func encryption(_ certificates: Certificates, _ kind: KafkaCluster.Kind) -> [String: String] {
+    var properties = certificates.trust.merging(certificates.identity(of: "broker")) { _, new in new }
+    if kind == .mutualTLS { properties["ssl.client.auth"] = "required" }
+    return properties
+  }
+
+  private static func authorization(_ kind: KafkaCluster.Kind) -> [String: String] {
+    [
       "authorizer.class.name": "org.apache.kafka.metadata.authorizer.StandardAuthorizer",
-      "super.users": "User:\(admin.rawValue)",
+      "super.users": ["admin", "broker"].map { kind.principal(of: $0) }.joined(separator: ";"),
       "allow.everyone.if.no.acl.found": "false",
     ]
   }

@@ -7,6 +7,7 @@ public enum ConsoleTool: String, Sendable, CaseIterable {
   case configs = "kafka.admin.ConfigCommand"
   case groups = "org.apache.kafka.tools.consumer.group.ConsumerGroupCommand"
   case offsets = "org.apache.kafka.tools.GetOffsetShell"
+  case records = "org.apache.kafka.tools.DeleteRecordsCommand"
   case transactions = "org.apache.kafka.tools.TransactionsCommand"
   case consumer = "org.apache.kafka.tools.consumer.ConsoleConsumer"
   case producer = "org.apache.kafka.tools.ConsoleProducer"
@@ -15,13 +16,13 @@ public enum ConsoleTool: String, Sendable, CaseIterable {
     switch self {
     case .consumer: "--consumer.config"
     case .producer: "--producer.config"
-    case .topics, .acls, .configs, .groups, .offsets, .transactions: "--command-config"
+    case .topics, .acls, .configs, .groups, .offsets, .records, .transactions: "--command-config"
     }
   }
 
   /// Runs the tool against the cluster and waits for its end.
   ///
-  /// - Parameter user: Who it logs in as, at brokers of kind `sasl`.
+  /// - Parameter user: Who it logs in as, at brokers that ask for it.
   /// - Throws: `ConsoleToolError` with its output when it ends with another code than 0.
   @discardableResult
   public func run(
@@ -32,14 +33,8 @@ public enum ConsoleTool: String, Sendable, CaseIterable {
     let directory = try TemporaryDirectory()
     let logging = try directory.write(KafkaHome.logging, to: "log4j2.properties")
     var options = ["--bootstrap-server", cluster.bootstrap]
-    if cluster.kind == .sasl {
-      let login = "org.apache.kafka.common.security.plain.PlainLoginModule required"
-      let properties = """
-        security.protocol=SASL_PLAINTEXT
-        sasl.mechanism=PLAIN
-        sasl.jaas.config=\(login) username="\(user.rawValue)" password="\(user.password)";
-
-        """
+    let properties = cluster.toolProperties(as: user)
+    if !properties.isEmpty {
       options += [configurationOption, try directory.write(properties, to: "client.properties")]
     }
     let tool = try await RunningProcess.run(
@@ -47,6 +42,18 @@ public enum ConsoleTool: String, Sendable, CaseIterable {
       within: allowed)
     guard tool.status == .exited(0) else { throw ConsoleToolError(description: tool.summary) }
     return tool
+  }
+}
+
+extension ConsoleTool {
+  /// Makes a program in a directory that runs the tool as Kafka's own script does: for commands that people would type.
+  public func writeScript(named name: String, in directory: TemporaryDirectory) throws {
+    let home = try KafkaHome.find()
+    let logging = try directory.write(KafkaHome.logging, to: "log4j2.properties")
+    let words = [home.java] + home.arguments(class: rawValue, heap: "256m", logging: logging)
+    let command = words.map { "'\($0)'" }.joined(separator: " ")
+    let path = try directory.write("#!/bin/sh\nexec \(command) \"$@\"\n", to: name)
+    try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: path)
   }
 }
 

@@ -13,18 +13,27 @@ public final class KafkaCluster: Sendable {
     case three
     /// One broker that takes the users of `User` by SASL_PLAINTEXT with PLAIN, and has an authorizer without ACLs.
     case sasl
+    /// The same by SASL_SSL: TLS, in which the users log in by PLAIN.
+    case saslTLS
+    /// One broker that takes the users of `User` by their certificates (mutual TLS), with an authorizer without ACLs.
+    case mutualTLS
 
     var nodes: [Int] { self == .three ? [1, 2, 3] : [1] }
     var heap: String { self == .three ? "384m" : "512m" }
   }
 
-  /// Who may log in to a broker of kind `sasl`; `password` is the name and `-secret`.
+  /// Who may log in to a broker that asks for it; `password` is the name and `-secret`.
   public enum User: String, Sendable, Hashable, CaseIterable {
     /// May do everything.
     case admin
     case router
     case userA
     case userB
+    // Whose names could be taken for each other's by who looks at their beginnings, or at `.` and `_`.
+    case al
+    case alice
+    case underscored = "a_l"
+    case dotted = "a.l"
 
     /// The password.
     public var password: String { rawValue + "-secret" }
@@ -36,10 +45,12 @@ public final class KafkaCluster: Sendable {
   public let nodes: [Int]
   /// What clients are given as `bootstrap.servers`, with all nodes.
   public let bootstrap: String
+  let certificates: Certificates?
   private let members: [BrokerNode]
 
-  private init(kind: Kind, members: [BrokerNode]) {
+  private init(kind: Kind, certificates: Certificates?, members: [BrokerNode]) {
     self.kind = kind
+    self.certificates = certificates
     self.members = members
     nodes = members.map(\.id)
     bootstrap = members.map { "127.0.0.1:\($0.port)" }.joined(separator: ",")
@@ -53,13 +64,16 @@ public final class KafkaCluster: Sendable {
   ) async throws -> KafkaCluster {
     let home = try KafkaHome.find()
     let deadline = Deadline(within: allowed)
+    let certificates =
+      kind.speaksTLS
+      ? try await Certificates.make(for: ["broker"] + User.allCases.map(\.rawValue), deadline) : nil
     while true {
-      let members = try BrokerNode.makeNodes(kind, home: home, settings: settings)
+      let members = try BrokerNode.makeNodes(kind, home: home, certificates: certificates, settings: settings)
       do {
         try await forEach(members) { try await $0.format(deadline) }
         for member in members { try member.launch() }
         for member in members { try await member.waitUntilReady(deadline) }
-        return KafkaCluster(kind: kind, members: members)
+        return KafkaCluster(kind: kind, certificates: certificates, members: members)
       } catch let error as BrokerNodeError where error.isPortTaken && !deadline.hasPassed {
         // Somebody took a port between our picking it and Kafka's listening on it: again, with others.
         for member in members { member.kill() }
@@ -107,20 +121,6 @@ public final class KafkaCluster: Sendable {
 
   /// The end of what a broker has logged.
   public func logEnd(_ node: Int = 1) throws -> String { try member(node).logEnd() }
-
-  /// What a client needs to connect, as librdkafka properties.
-  ///
-  /// - Parameter user: Who it is; of no account to brokers that take everybody.
-  public func clientProperties(as user: User = .admin) -> [String: String] {
-    var properties = ["bootstrap.servers": bootstrap]
-    if kind == .sasl {
-      properties["security.protocol"] = "SASL_PLAINTEXT"
-      properties["sasl.mechanism"] = "PLAIN"
-      properties["sasl.username"] = user.rawValue
-      properties["sasl.password"] = user.password
-    }
-    return properties
-  }
 
   private func member(_ node: Int) throws -> BrokerNode {
     guard let member = members.first(where: { $0.id == node }) else {

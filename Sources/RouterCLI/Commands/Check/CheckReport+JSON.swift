@@ -88,6 +88,8 @@ extension ConfigurationCheck {
       ]),
       "producers": .list(plan.producers.patterns.map { .text("\($0)") }),
       "topic_pattern": JSONTree(plan.topicIdentity.map { "\($0.pattern)" }),
+      "acl": .text(settings.accessMode.rawValue),
+      "acl_principal": .text(settings.userAccess.principal.description),
       "kafka": .object([
         "common": configuration.kafka.common.json, "consumer": configuration.kafka.consumer.json,
         "producer": configuration.kafka.producer.json,

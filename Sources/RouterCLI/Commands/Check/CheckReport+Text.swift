@@ -82,8 +82,18 @@ extension CheckReport {
         ("writes", "\(user).rows, \(user).job.<job>, \(names.deadLetters)"),
         ("producers named", settings.plan.producers.patterns.map { "\($0)" }.joined(separator: ", ")),
         ("topics named", settings.plan.topicIdentity.map { "\($0.pattern)" } ?? "after the row schema"),
+        ("users' rights", rights(settings)),
         ("kafka", "\(configuration.configuration.kafka)"),
       ], output)
+  }
+
+  /// Who gives users the right to read their topics.
+  private func rights(_ settings: RouterSettings) -> String {
+    switch settings.accessMode {
+    case .off: "given by others (acl: off)"
+    case .on, .required:
+      "given by the router (acl: \(settings.accessMode.rawValue)) to \(settings.userAccess.principal)"
+    }
   }
 
   /// Names and values in two columns; a value that does not fit goes on below itself.

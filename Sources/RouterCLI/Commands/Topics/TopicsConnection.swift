@@ -7,6 +7,7 @@ struct TopicsConnection {
   let errors: NotedErrors
   /// `bootstrap.servers`, for messages.
   let brokers: String
+  private let loginAdvice: String?
   /// For one request.
   let timeoutMilliseconds: Int32
 
@@ -14,13 +15,14 @@ struct TopicsConnection {
   init(_ configuration: Configuration, timeout: Duration) throws(CommandFailure) {
     let properties = Self.properties(configuration, .common)
     brokers = properties["bootstrap.servers"] ?? ""
+    loginAdvice = LoginAdvice.advice(for: properties)
     let (seconds, attoseconds) = timeout.components
     timeoutMilliseconds = Int32(clamping: seconds * 1000 + attoseconds / 1_000_000_000_000_000)
     errors = NotedErrors()
     do {
       client = try AdminClient(properties: properties, observer: errors)
     } catch {
-      throw KafkaFailure.failure(error, brokers: brokers)
+      throw KafkaFailure.failure(error, brokers: brokers, loginAdvice: loginAdvice)
     }
   }
 
@@ -70,6 +72,6 @@ struct TopicsConnection {
 
   /// What an error means for the command.
   func failure(_ error: KafkaError) -> CommandFailure {
-    KafkaFailure.failure(error, brokers: brokers)
+    KafkaFailure.failure(error, brokers: brokers, loginAdvice: loginAdvice)
   }
 }

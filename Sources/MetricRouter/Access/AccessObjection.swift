@@ -1,0 +1,7 @@
+/// Why it is in vain to give users their rights, and what to do about it.
+public struct AccessObjection: Error, Sendable, Equatable {
+  /// What is wrong, in a sentence without its full stop.
+  public var problem: String
+  /// What to do, in whole sentences.
+  public var remedy: String
+}

@@ -1,0 +1,70 @@
+public import Kafka
+
+/// What was found out about a cluster's authorization: whether rights that are given mean anything.
+public struct AccessSurvey: Sendable, Equatable {
+  /// Whether the router can give rights.
+  public enum Authority: Sendable, Equatable {
+    /// It has the right ALTER on the cluster.
+    case granted
+    /// There is no authorizer, so there are no rights.
+    case noAuthorizer
+    /// The brokers refuse it.
+    case missing(KafkaError)
+    /// These brokers know no ACLs.
+    case unsupported
+  }
+
+  /// What happens to what no ACL is about.
+  public enum Openness: Sendable, Equatable {
+    /// It is refused.
+    case closed
+    /// It is allowed to everybody.
+    case open
+    /// It could not be seen, and why.
+    case unseen(String)
+  }
+
+  /// Whether the router can give rights.
+  public var authority: Authority
+  /// What happens to what no ACL is about. Nothing is known of it where the router cannot give rights.
+  public var openness: Openness
+
+  /// What was found.
+  public init(authority: Authority, openness: Openness) {
+    self.authority = authority
+    self.openness = openness
+  }
+
+  /// Why it would be in vain to give users their rights; `nil` where it would not, or where that cannot be seen.
+  public var objection: AccessObjection? {
+    switch (authority, openness) {
+    case (.noAuthorizer, _):
+      AccessObjection(
+        problem: "the brokers have no authorizer: everybody who can connect reads everybody's topics",
+        remedy: "Set authorizer.class.name on the brokers and let users log in; docs/site.md shows how.")
+    case (.missing(let error), _):
+      AccessObjection(
+        problem: "the brokers do not let the router make ACLs: \(error.aboutAccess)",
+        remedy: "Give its principal the right ALTER on the cluster ('router acl --router' prints the command); or write"
+          + " acl: off, and give users their rights by the commands that 'router acl --user' prints.")
+    case (.unsupported, _):
+      AccessObjection(
+        problem: "these brokers know no ACLs, as the embedded broker",
+        remedy: "Use Apache Kafka with an authorizer, or write acl: off.")
+    case (.granted, .open):
+      AccessObjection(
+        problem: "the brokers let everybody do what no ACL is about",
+        remedy: "Set allow.everyone.if.no.acl.found=false on the brokers; 'router acl --router' prints the commands for"
+          + " the rights that the router then needs.")
+    case (.granted, .closed), (.granted, .unseen): nil
+    }
+  }
+}
+
+extension KafkaError {
+  /// One line for people. Where the right to ALTER is missing, the brokers' own words are the whole request as Java
+  /// prints it, so it goes without them.
+  var aboutAccess: String {
+    code == .clusterAuthorizationFailed ? "\(code.meaning) (\(code.name))" : description
+  }
+}

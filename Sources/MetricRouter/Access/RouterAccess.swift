@@ -1,0 +1,77 @@
+public import Kafka
+internal import Wording
+
+/// What the router itself must be allowed to do in Kafka, and no more.
+public struct RouterAccess: Sendable {
+  /// The rights, by purpose.
+  public let parts: [AccessPart]
+  /// What has to be said about them, in whole sentences: a right that is wider than it should be, and why.
+  public let notes: [String]
+
+  /// All rights.
+  public var rules: [AccessRule] { parts.flatMap(\.rules) }
+
+  /// The rights of a router with these settings.
+  ///
+  /// - Parameter principal: who the router is.
+  public init(_ settings: RouterSettings, principal: String) {
+    func rule(
+      _ resource: AccessRule.Resource, _ pattern: AccessRule.Pattern, _ name: String, _ operation: AccessRule.Operation
+    ) -> AccessRule {
+      AccessRule(resource, pattern, name, principal: principal, operation: operation)
+    }
+    var notes: [String] = []
+    var reading: [AccessRule] = []
+    for input in settings.inputs {
+      let (pattern, name) = Self.resource(ofInput: input, &notes)
+      let new = rule(.topic, pattern, name, .read)
+      if !reading.contains(new) { reading.append(new) }
+    }
+    let group = settings.group
+    let own = settings.plan.names.prefix + "."
+    var parts = [
+      AccessPart(
+        purpose: "read the input topics, as a member of its group, and commit",
+        rules: reading + [rule(.group, .literal, group, .read)]),
+      AccessPart(
+        purpose: "make its topics, write to them, change them as topics/ says ('router topics apply'), delete them",
+        rules: [.create, .write, .alterConfigs, .alter, .delete].map { rule(.topic, .prefixed, own, $0) }),
+      AccessPart(
+        purpose: "see what the last message of a job's topic is", rules: [rule(.topic, .prefixed, own, .read)]),
+    ]
+    if settings.delivery == .exactlyOnce {
+      parts.append(
+        AccessPart(
+          purpose: "deliver exactly once, by transactions",
+          rules: [rule(.transactionalID, .prefixed, group + "-", .write)]))
+    }
+    if settings.accessMode != .off {
+      parts.append(
+        AccessPart(
+          purpose: "give users their rights (acl: \(settings.accessMode.rawValue))",
+          rules: [rule(.cluster, .literal, "kafka-cluster", .alter)]))
+      notes.append("ALTER on the cluster lets its holder give anybody any right. acl: off does without it.")
+    }
+    self.parts = parts
+    self.notes = notes
+  }
+
+  /// ACLs know no regular expressions: the next best is what all names that match begin with.
+  private static func resource(
+    ofInput input: String, _ notes: inout [String]
+  ) -> (pattern: AccessRule.Pattern, name: String) {
+    guard input.hasPrefix("^") else { return (.literal, input) }
+    let beginning = TopicPattern(input).beginning
+    if beginning.isEmpty {
+      notes.append(
+        "ACLs know no regular expressions, and what matches \(quoted(input)) can begin with anything: the router may"
+          + " then read every topic. List the inputs, or let the expression begin with what their names have in common."
+      )
+      return (.literal, "*")
+    }
+    notes.append(
+      "ACLs know no regular expressions: for \(quoted(input)) the router may read every topic that begins with"
+        + " \(quoted(beginning)).")
+    return (.prefixed, beginning)
+  }
+}

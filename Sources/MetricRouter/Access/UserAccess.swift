@@ -1,0 +1,50 @@
+public import Kafka
+
+/// What a user of the cluster may do in Kafka: read their own topics, by groups of their own.
+public struct UserAccess: Sendable, Hashable {
+  /// The names of the topics.
+  public let names: TopicNames
+  /// Who a user is.
+  public let principal: PrincipalTemplate
+
+  /// Rights on the topics of these names.
+  public init(names: TopicNames, principal: PrincipalTemplate) {
+    self.names = names
+    self.principal = principal
+  }
+
+  /// The rules that give a user the right to read everything of theirs, and nothing of anybody else.
+  ///
+  /// `nil` where no topic can be the user's: the names would be too long, or the name is not UTF-8.
+  public func rules(for user: Name) -> [AccessRule]? {
+    guard let topics = names.aclPrefix(user: user), String(validating: user.bytes, as: UTF8.self) != nil else {
+      return nil
+    }
+    let principal = principal.principal(of: user)
+    return [
+      AccessRule(.topic, .prefixed, topics, principal: principal, operation: .read),
+      AccessRule(.group, .prefixed, TopicNames.groupPrefix(user: user), principal: principal, operation: .read),
+    ]
+  }
+
+  /// The user whose rules would open a consumer group, the router's for instance; `nil` where nobody's would.
+  ///
+  /// Whoever may use the router's group can take its partitions away from it.
+  public static func userWhoseGroup(includes group: String) -> Name? {
+    guard let dot = group.utf8.firstIndex(of: UInt8(ascii: ".")),
+      let user = TopicNameEncoding.decode(group.utf8[..<dot]), complaint(aboutUser: user.text) == nil
+    else { return nil }
+    return user
+  }
+}
+
+extension UserAccess {
+  /// Why rows of a user of this name would never be routed, safe to print; `nil` where they may be.
+  public static func complaint(aboutUser user: String) -> String? {
+    if user.isEmpty { return "the name is empty" }
+    for scalar in user.unicodeScalars where !NameCharacters.fields(of: scalar).contains(.user) {
+      return "\(NameCharacters.kind(of: scalar)) cannot be part of a user's name"
+    }
+    return FieldCheck.problem(withUser: Name(user))
+  }
+}

@@ -1,0 +1,169 @@
+internal import Kafka
+internal import Synchronization
+internal import Wording
+
+/// Gives users the right to read their topics, on a thread of its own.
+///
+/// Nothing waits for it but a moment: a right that comes later is no harm, a row that comes later is. What may pass is
+/// tried again until it is done; what is refused is logged with what to do, counted, and asked for again from time to time.
+final class UserAccessMaker: Sendable {
+  private struct Request: Sendable {
+    var users: [Name]
+    var tried: Mailbox<Void>
+  }
+
+  private let requests = Mailbox<Request>()
+  private let surveys = Mailbox<AccessSurvey>()
+
+  /// Starts the thread, which looks at the cluster's authorization first. It ends after the last reference has gone.
+  init(
+    access: UserAccess, mode: Configuration.AccessMode, granter: any AccessGranting, status: RouterStatus, log: Log
+  ) {
+    let (requests, surveys) = (requests, surveys)
+    Thread.start {
+      var server = Server(access: access, mode: mode, granter: granter, status: status, log: log)
+      server.serve(requests, surveys)
+    }
+  }
+
+  deinit {
+    requests.close()
+  }
+
+  /// Asks for the rights of users who were not asked for before.
+  ///
+  /// - Returns: a mailbox that gets a letter when it was tried once.
+  func request(_ users: [Name]) -> Mailbox<Void> {
+    let request = Request(users: users, tried: Mailbox())
+    requests.put(request)
+    return request.tried
+  }
+
+  /// What was found out about the cluster's authorization; `nil` where that is not known within the time.
+  func waitForSurvey(milliseconds: Int64) -> AccessSurvey? {
+    surveys.wait(limit: 1, milliseconds: milliseconds)?.first
+  }
+
+  /// What the thread has.
+  private struct Server {
+    /// The same trouble is logged again after this time.
+    private static let silenceMilliseconds: Int64 = 60000
+    /// How many names a line of the log has.
+    private static let namesLimit = 10
+
+    let access: UserAccess
+    let mode: Configuration.AccessMode
+    let granter: any AccessGranting
+    let status: RouterStatus
+    let log: Log
+    var queue = AccessQueue()
+    var silentUntil: Int64 = 0
+    var isRefusing = false
+
+    mutating func serve(_ requests: Mailbox<Request>, _ surveys: Mailbox<AccessSurvey>) {
+      var taken: [Request] = []
+      while true {
+        if let survey = survey() {
+          surveys.put(survey)
+          break
+        }
+        guard let more = requests.wait(limit: .max, milliseconds: AccessQueue.pauseMilliseconds) else { return }
+        taken += more
+      }
+      while true {
+        queue.add(taken.flatMap(\.users))
+        while case let batch = queue.take(now: MonotonicClock.milliseconds()), !batch.isEmpty { grant(batch) }
+        for request in taken { request.tried.put(()) }
+        status.publish(queue.totals)
+        let pause = queue.pause(now: MonotonicClock.milliseconds())
+        guard let more = requests.wait(limit: .max, milliseconds: pause) else { return }
+        taken = more
+      }
+    }
+
+    /// - Returns: `nil` where the brokers do not answer yet.
+    private mutating func survey() -> AccessSurvey? {
+      let survey: AccessSurvey
+      do {
+        survey = try granter.survey(mayChange: mode == .required)
+      } catch {
+        guard error.remedy != .retry else {
+          logNowAndThen { log in
+            log.warning("the brokers do not tell yet whether users can be given rights", [.error: error.description])
+          }
+          return nil
+        }
+        survey = AccessSurvey(authority: .missing(error), openness: .unseen(""))
+      }
+      if let objection = survey.objection {
+        // Where it is required, this ends the router and is told then.
+        if mode != .required {
+          log.warning(
+            "acl: \(mode.rawValue), but \(objection.problem); rows are routed all the same",
+            [.remedy: objection.remedy])
+        }
+      } else if case .unseen(let reason) = survey.openness {
+        log.warning("it cannot be seen whether the brokers let everybody do what no ACL is about", [.detail: reason])
+      }
+      return survey
+    }
+
+    private mutating func grant(_ batch: [Name]) {
+      var errors: [Name: KafkaError] = [:]
+      var users: [(principal: [UInt8], user: Name)] = []
+      var rules: [AccessRule] = []
+      for user in batch {
+        let own = access.rules(for: user) ?? []
+        rules += own
+        users += own.map { (Array($0.principal.utf8), user) }
+      }
+      do {
+        for (rule, error) in try granter.grant(rules) {
+          // By bytes: two users' principals can be equal strings.
+          for (principal, user) in users where principal.elementsEqual(rule.principal.utf8) { errors[user] = error }
+        }
+      } catch {
+        for user in batch { errors[user] = error }
+      }
+      queue.answered(batch, errors: errors, now: MonotonicClock.milliseconds())
+      tell(batch, errors)
+    }
+
+    private mutating func tell(_ batch: [Name], _ errors: [Name: KafkaError]) {
+      for user in batch where errors[user] == nil { log.debug("user may read their topics", [.user: user.text]) }
+      let totals = queue.totals
+      if isRefusing, totals.refused == 0 {
+        isRefusing = false
+        log.info("users who had been refused them have their rights now", [.count: String(totals.granted)])
+      }
+      let failed = batch.filter { errors[$0] != nil }
+      guard let first = failed.first, let error = errors[first] else { return }
+      if error.remedy != .retry { isRefusing = true }
+      let more = failed.count > Self.namesLimit ? ["..."] : []
+      let names = (failed.prefix(Self.namesLimit).map(\.text) + more).joined(separator: ",")
+      let count = String(totals.refused + totals.waiting)
+      logNowAndThen { log in
+        if error.remedy == .retry {
+          log.warning(
+            "users have no right to read their topics yet, trying again; their rows are routed",
+            [.user: names, .count: count, .error: error.aboutAccess])
+        } else {
+          log.error(
+            "users cannot be given the right to read their topics; their rows are routed",
+            [
+              .user: names, .count: count, .error: error.aboutAccess,
+              .remedy: "give the router the right ALTER on the cluster, or let an administrator run what"
+                + " 'router acl --user \(ShellWord.quoted(first.text))' prints",
+            ])
+        }
+      }
+    }
+
+    private mutating func logNowAndThen(_ body: (Log) -> Void) {
+      let now = MonotonicClock.milliseconds()
+      guard now >= silentUntil else { return }
+      silentUntil = now + Self.silenceMilliseconds
+      body(log)
+    }
+  }
+}

@@ -1,0 +1,104 @@
+internal import Kafka
+internal import Wording
+
+/// Finding the rows of copies.
+extension AuditBook {
+  /// Takes a message of an output partition.
+  mutating func take(_ copy: Copy, in output: Int) {
+    copyCount += 1
+    outputs[output].evidence.note(timestamp: copy.timestamp)
+    guard let key = copy.key, let (prefix, offset) = ProvenanceKey.read(key) else {
+      // In a job's topic, a message without a row says that the job has ended.
+      if !copy.payload.isEmpty { takeForeign(copy, in: output, row: nil) }
+      return
+    }
+    let slot = Int(slots.find(prefix, kind: .topicName, job: 0))
+    guard slot >= 0, inputs[slot].stretch.contains(offset) else {
+      otherCount += 1
+      return
+    }
+    let index = inputs[slot].rows.offsets.index(of: offset)
+    guard index >= 0 else {
+      if offset < inputs[slot].firstKept {
+        // The row was deleted before it could be read.
+        otherCount += 1
+      } else {
+        takeForeign(copy, in: output, row: RowPlace(inputs[slot].partition, offset: offset))
+      }
+      return
+    }
+    outputs[output].evidence.note(slot: slot, offset: offset, slotCount: inputs.count)
+    let row = inputs[slot].rows[index]
+    let topic = outputs[output].topic
+    guard let mark = mark(fates.fates[Int(row.fate)], copy, in: output) else {
+      inputs[slot].counts.misplaced += 1
+      topics[topic].counts.misplaced += 1
+      note(.misplaced, slot, offset, copy, in: output) { book in book.home(of: row, found: copy) }
+      return
+    }
+    if row.marks.contains(mark) {
+      inputs[slot].counts.doubled += 1
+      topics[topic].counts.doubled += 1
+      note(.doubled, slot, offset, copy, in: output) { _ in "" }
+    }
+    inputs[slot].rows[index].marks.insert(mark)
+    if hash(copy.payload) != row.hash {
+      inputs[slot].counts.altered += 1
+      topics[topic].counts.altered += 1
+      inputs[slot].rows[index].marks.insert(.altered)
+      note(.altered, slot, offset, copy, in: output) { _ in "" }
+    }
+  }
+
+  /// Which of a row's copies this is; `nil` for one that should not be there.
+  private mutating func mark(_ fate: RowFates.Fate, _ copy: Copy, in output: Int) -> AuditedRows.Marks? {
+    let (topic, partition) = (outputs[output].topic, outputs[output].partition)
+    if topic == deadLetters {
+      // A topic's own trouble makes a dead letter of any row.
+      return fate.reason != nil || copy.reason == .topicRefused ? .deadLetter : nil
+    }
+    guard fate.reason == nil else { return nil }
+    if topic == fate.userTopic {
+      if partition != fate.userPartition { topics[topic].hasGrown = true }
+      return .user
+    }
+    if topic == fate.jobTopic {
+      if partition != fate.jobPartition { topics[topic].hasGrown = true }
+      return .job
+    }
+    return nil
+  }
+
+  /// Where a row belongs that was found elsewhere, in a sentence.
+  private func home(of row: AuditedRows.Row, found copy: Copy) -> String {
+    let fate = fates.fates[Int(row.fate)]
+    if let reason = fate.reason { return "it belongs among the dead letters, as \(reason.rawValue)" }
+    let home = "it belongs to \(topics[fate.userTopic].name) and \(topics[fate.jobTopic].name)"
+    return copy.reason.map { "\(home), and is dead-lettered as \($0.rawValue)" } ?? home
+  }
+
+  private mutating func takeForeign(_ copy: Copy, in output: Int, row: RowPlace?) {
+    foreignCount += 1
+    topics[outputs[output].topic].counts.foreign += 1
+    guard findings.hasRoom(for: .foreign) else { return }
+    let place = partition(of: output)
+    let detail =
+      row.map { _ in "the input topic has no such row" }
+      ?? copy.key.map { "its key \(quoted($0, limit: 60)) is not that of a row" } ?? "it has no key"
+    findings.add(
+      AuditFinding(
+        .foreign, row: row, topic: place.topic, partition: place.partition, offset: copy.offset, detail: detail))
+  }
+
+  private mutating func note(
+    _ kind: AuditFinding.Kind, _ slot: Int, _ offset: Int64, _ copy: Copy, in output: Int,
+    detail: (borrowing AuditBook) -> String
+  ) {
+    guard findings.hasRoom(for: kind) else { return }
+    let place = partition(of: output)
+    let finding = AuditFinding(
+      kind, row: RowPlace(inputs[slot].partition, offset: offset), topic: place.topic, partition: place.partition,
+      offset: copy.offset, detail: detail(self))
+    findings.add(finding)
+  }
+}

@@ -1,0 +1,90 @@
+internal import Kafka
+
+/// Judging the rows by what was found of them.
+extension AuditBook {
+  /// What becomes of a copy that was not found.
+  private enum Absence {
+    case missing
+    case expired
+    case gone
+  }
+
+  /// Goes through the rows once everything has been taken.
+  mutating func judge() {
+    for slot in inputs.indices {
+      let origin = inputs[slot].partition
+      let deadLetterPartition = partition(ofDeadLettersFrom: origin)
+      for index in 0..<inputs[slot].rows.count {
+        let row = inputs[slot].rows[index]
+        let fate = fates.fates[Int(row.fate)]
+        inputs[slot].counts.rows += 1
+        var isProven = !row.marks.contains(.altered)
+        if let reason = fate.reason {
+          inputs[slot].counts.deadLetters[reason, default: 0] += 1
+          if !row.marks.contains(.deadLetter) {
+            isProven = false
+            miss(slot, index, deadLetters, deadLetterPartition, mayBeGone: false)
+          }
+        } else {
+          inputs[slot].counts.routed += 1
+          if row.marks.contains(.deadLetter) {
+            // Of its two copies, those stand that went well.
+            inputs[slot].counts.refused += 1
+          } else {
+            if !row.marks.contains(.user) {
+              isProven = false
+              miss(slot, index, fate.userTopic, fate.userPartition, mayBeGone: false)
+            }
+            if !row.marks.contains(.job) {
+              isProven = false
+              miss(slot, index, fate.jobTopic, fate.jobPartition, mayBeGone: true)
+            }
+          }
+        }
+        if isProven { inputs[slot].counts.proven += 1 }
+      }
+    }
+  }
+
+  /// The partition to which a router sends the dead letters of an input partition.
+  private func partition(ofDeadLettersFrom origin: TopicPartition) -> Int32 {
+    let count = topics[deadLetters].partitionCount
+    return count > 0 ? Partitioner.murmur2("\(origin)", partitionCount: count) : 0
+  }
+
+  private mutating func miss(_ slot: Int, _ index: Int, _ topic: Int32, _ partition: Int32, mayBeGone: Bool) {
+    switch absence(slot, index, topic, partition, mayBeGone: mayBeGone) {
+    case .expired:
+      inputs[slot].counts.expired += 1
+      topics[topic].counts.expired += 1
+    case .gone:
+      inputs[slot].counts.gone += 1
+      topics[topic].counts.gone += 1
+    case .missing:
+      inputs[slot].counts.missing += 1
+      topics[topic].counts.missing += 1
+      guard findings.hasRoom(for: .missing) else { return }
+      let isThere = topics[topic].partitionCount > 0
+      let finding = AuditFinding(
+        .missing, row: RowPlace(inputs[slot].partition, offset: inputs[slot].rows.offsets.offset(at: index)),
+        topic: topics[topic].name, partition: isThere ? partition : nil, offset: nil,
+        detail: isThere ? "" : "the topic is not there")
+      findings.add(finding)
+    }
+  }
+
+  private func absence(
+    _ slot: Int, _ index: Int, _ topic: Int32, _ partition: Int32, mayBeGone: Bool
+  ) -> Absence {
+    let found = topics[topic]
+    // Jobs' topics end with their jobs; a user's topic never does.
+    guard found.partitionCount > 0 else { return mayBeGone ? .gone : .missing }
+    let offset = inputs[slot].rows.offsets.offset(at: index)
+    let time = inputs[slot].rows.time(of: index)
+    let partitions = found.hasGrown ? 0..<found.partitionCount : partition..<(partition + 1)
+    let mayBeExpired = partitions.contains { partition in
+      outputs[found.firstOutput + Int(partition)].evidence.mayHaveLost(slot: slot, offset: offset, time: time)
+    }
+    return mayBeExpired ? .expired : .missing
+  }
+}

@@ -1,0 +1,110 @@
+internal import Decomp
+internal import Kafka
+
+/// Keeps the rows of an audit, takes the copies that are found, and judges.
+///
+/// First the rows are taken, then `open` says where copies can be, then the copies are taken in the order of their
+/// offsets, then `judge` goes through the rows. No I/O. A row costs 16 bytes, and nothing is allocated for it or for a
+/// copy unless something is wrong.
+struct AuditBook {
+  /// An input partition.
+  struct Input {
+    let partition: TopicPartition
+    let topic: InputTopic
+    var stretch: AuditStretch
+    var rows = AuditedRows()
+    var counts = AuditCounts()
+    /// The first offset that was kept when the rows had been read: retention goes on meanwhile.
+    var firstKept: Int64 = 0
+  }
+
+  /// A partition in which copies can be.
+  struct Output {
+    let topic: Int32
+    let partition: Int32
+    var evidence = RetentionEvidence()
+  }
+
+  /// A message as it was found.
+  struct Copy {
+    var offset: Int64
+    var timestamp: Int64?
+    var key: UnsafeRawBufferPointer?
+    var payload: UnsafeRawBufferPointer
+    /// Among dead letters, why it is one.
+    var reason: DeadLetterReason?
+  }
+
+  let names: TopicNames
+  let hash: PayloadHash
+  var inputs: [Input]
+  var fates: RowFates
+  var topics = AuditedTopics()
+  let deadLetters: Int32
+  var outputs: [Output] = []
+  var findings: FindingList
+  /// The input partitions by the keys of their rows without the offsets: a table of bytes like that of routes.
+  var slots = RouteTable()
+  var copyCount: Int64 = 0
+  /// Messages that are copies of other rows than those of the audit.
+  var otherCount: Int64 = 0
+  var foreignCount: Int64 = 0
+
+  init(_ partitions: [(TopicPartition, AuditStretch)], plan: RoutingPlan, findingLimit: Int = 20) {
+    names = plan.names
+    hash = PayloadHash()
+    fates = RowFates(plan: plan)
+    findings = FindingList(limit: findingLimit)
+    deadLetters = topics.add(plan.names.deadLetters)
+    inputs = partitions.map { partition, stretch in
+      Input(partition: partition, topic: plan.input(topic: partition.topic), stretch: stretch)
+    }
+    for (slot, input) in inputs.enumerated() {
+      let prefix = ProvenanceKey.prefix(topic: input.partition.topic, partition: input.partition.partition)
+      prefix.withUnsafeBytes { slots.insert($0, kind: .topicName, job: 0, route: Int32(slot)) }
+    }
+  }
+
+  /// Takes a row of an input partition, in the order of their offsets.
+  mutating func take(row payload: UnsafeRawBufferPointer, slot: Int, offset: Int64, timestamp: Int64?) {
+    guard inputs[slot].stretch.contains(offset) else { return }
+    let fate = fates.decide(payload, from: inputs[slot].topic, &topics)
+    inputs[slot].rows.append(AuditedRows.Row(hash: hash(payload), fate: fate), offset: offset, timestamp: timestamp)
+  }
+
+  /// The earliest time of a row; `nil` where not all of them have one, or there are none.
+  var earliestTime: Int64? {
+    var earliest: Int64?
+    for input in inputs where input.rows.count > 0 {
+      guard let time = input.rows.earliestTime else { return nil }
+      earliest = min(earliest ?? time, time)
+    }
+    return earliest
+  }
+
+  /// The topics that rows belong to, whether they are there or not.
+  var expectedTopics: [String] { topics.topics.map(\.name) }
+
+  /// Says which topics are there.
+  ///
+  /// - Parameter existing: topics of the router's, with their numbers of partitions.
+  mutating func open(_ existing: [(name: String, partitionCount: Int32)]) {
+    for topic in existing {
+      let position = topics.add(topic.name)
+      topics[position].partitionCount = topic.partitionCount
+      topics[position].firstOutput = outputs.count
+      for partition in 0..<topic.partitionCount { outputs.append(Output(topic: position, partition: partition)) }
+    }
+    fates.locate(in: topics)
+  }
+
+  /// Says that a topic was deleted while its copies were taken.
+  mutating func close(_ name: String) {
+    topics[topics.add(name)].partitionCount = 0
+  }
+
+  /// The partition of an output.
+  func partition(of output: Int) -> TopicPartition {
+    TopicPartition(topic: topics[outputs[output].topic].name, partition: outputs[output].partition)
+  }
+}

@@ -1,0 +1,46 @@
+/// What was found of the rows of an input partition, or of all of them.
+public struct AuditCounts: Sendable, Equatable {
+  /// Rows that were audited.
+  public var rows: Int64 = 0
+  /// Rows of which everything was found, once at least, with the same bytes.
+  public var proven: Int64 = 0
+  /// Rows that belong to a user and a job.
+  public var routed: Int64 = 0
+  /// Rows that belong among the dead letters, by reason.
+  public var deadLetters: [DeadLetterReason: Int64] = [:]
+  /// Rows that belong to a user and a job, and are dead letters because a topic was refused.
+  public var refused: Int64 = 0
+  /// Copies that are not where they should be.
+  public var missing: Int64 = 0
+  /// Copies that are there once more.
+  public var doubled: Int64 = 0
+  /// Copies that are where they should not be.
+  public var misplaced: Int64 = 0
+  /// Copies with other bytes.
+  public var altered: Int64 = 0
+  /// Copies that are not there, and may have been deleted by retention: nothing can be proven of them.
+  public var expired: Int64 = 0
+  /// Copies whose job's topic is not there any more.
+  public var gone: Int64 = 0
+
+  /// Nothing.
+  public init() {}
+
+  /// All dead letters.
+  public var deadLettered: Int64 { deadLetters.values.reduce(0, +) }
+
+  /// Adds others.
+  public static func += (sum: inout AuditCounts, other: AuditCounts) {
+    sum.rows += other.rows
+    sum.proven += other.proven
+    sum.routed += other.routed
+    sum.deadLetters.merge(other.deadLetters, uniquingKeysWith: +)
+    sum.refused += other.refused
+    sum.missing += other.missing
+    sum.doubled += other.doubled
+    sum.misplaced += other.misplaced
+    sum.altered += other.altered
+    sum.expired += other.expired
+    sum.gone += other.gone
+  }
+}

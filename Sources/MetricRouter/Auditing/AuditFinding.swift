@@ -1,0 +1,41 @@
+internal import Kafka
+
+/// Something that is not as it should be, with its places.
+public struct AuditFinding: Sendable, Hashable {
+  /// What is wrong.
+  public enum Kind: String, Sendable, Hashable, CaseIterable {
+    /// A copy is in a topic where it should not be.
+    case misplaced
+    /// A copy has other bytes than the row.
+    case altered
+    /// A copy is not where it should be.
+    case missing
+    /// A copy is there once more.
+    case doubled
+    /// A message is no copy of any row.
+    case foreign
+  }
+
+  /// What is wrong.
+  public var kind: Kind
+  /// The row; `nil` for what is none.
+  public var row: RowPlace?
+  /// The topic where the copy is or, if it is missing, should be.
+  public var topic: String
+  /// The partition; `nil` where the topic is not there.
+  public var partition: Int32?
+  /// Where the copy is; `nil` if it is missing.
+  public var offset: Int64?
+  /// More about it, safe to print; empty where there is no more to say.
+  public var detail: String
+
+  /// A finding.
+  init(_ kind: Kind, row: RowPlace?, topic: String, partition: Int32?, offset: Int64?, detail: String = "") {
+    self.kind = kind
+    self.row = row
+    self.topic = topic
+    self.partition = partition
+    self.offset = offset
+    self.detail = detail
+  }
+}

@@ -1,0 +1,75 @@
+public import Kafka
+
+/// What an audit found.
+public struct AuditReport: Sendable {
+  /// An input partition.
+  public struct Partition: Sendable {
+    /// Which.
+    public var partition: TopicPartition
+    /// Which of its rows.
+    public var stretch: AuditStretch
+    /// What was found of them.
+    public var counts: AuditCounts
+  }
+
+  /// An output topic in which something is not as it should be.
+  public struct Topic: Sendable {
+    /// Its name.
+    public var name: String
+    /// What was found in it, or not.
+    public var counts: TopicCounts
+  }
+
+  /// The group whose committed offsets say how far the router is.
+  public var group: String
+  /// The input partitions, by topic and number.
+  public var partitions: [Partition]
+  /// The output topics with trouble, by name.
+  public var topics: [Topic]
+  /// The first findings of each kind, the worst kinds first.
+  public var findings: [AuditFinding]
+  /// Input topics of the configuration that are not there.
+  public var absentInputs: [String]
+  /// Messages that were read from output topics.
+  public var copies: Int64
+  /// Those of them that are of rows that were not audited.
+  public var otherCopies: Int64
+  /// Those of them that are no copies of any row.
+  public var foreign: Int64
+
+  /// What was found of all rows.
+  public var counts: AuditCounts {
+    var sum = AuditCounts()
+    for partition in partitions { sum += partition.counts }
+    return sum
+  }
+
+  /// Offsets that the router had not got to.
+  public var beyond: Int64 { partitions.reduce(0) { $0 + $1.stretch.beyond } }
+
+  /// Whether it is proven that each row arrived where it belongs, and nowhere else.
+  ///
+  /// - Parameters:
+  ///   - exactlyOnce: copies that are there once more are against it, too.
+  ///   - strict: copies of which nothing can be proven are against it, too.
+  public func isProven(exactlyOnce: Bool, strict: Bool) -> Bool {
+    let counts = counts
+    if counts.missing + counts.misplaced + counts.altered + foreign > 0 { return false }
+    if exactlyOnce, counts.doubled > 0 { return false }
+    return !strict || counts.expired + counts.gone == 0
+  }
+}
+
+extension AuditReport {
+  init(_ book: AuditBook, group: String, absentInputs: [String]) {
+    self.group = group
+    partitions = book.inputs.map { Partition(partition: $0.partition, stretch: $0.stretch, counts: $0.counts) }
+    topics = book.topics.topics.filter { !$0.counts.isEmpty }.map { Topic(name: $0.name, counts: $0.counts) }
+      .sorted { $0.name < $1.name }
+    findings = book.findings.all
+    self.absentInputs = absentInputs
+    copies = book.copyCount
+    otherCopies = book.otherCount
+    foreign = book.foreignCount
+  }
+}

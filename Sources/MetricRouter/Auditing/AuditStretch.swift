@@ -1,0 +1,44 @@
+internal import Kafka
+
+/// The rows of an input partition that are audited: those from one offset up to another.
+public struct AuditStretch: Sendable, Equatable {
+  /// The first offset.
+  public var start: Int64
+  /// The offset behind the last.
+  public var end: Int64
+  /// Offsets behind it that were asked for, and that the router had not got to when the audit began.
+  public var beyond: Int64
+  /// Whether rows before it were deleted by the input topic's own retention, so that it may begin later than asked for.
+  public var isCutShort: Bool
+  /// Rows that were deleted before the router had got to them.
+  public var overtaken: Int64
+
+  /// What of a partition can be audited.
+  ///
+  /// - Parameters:
+  ///   - watermarks: its first and its next offset.
+  ///   - committed: what the router's group has committed; negative where nothing.
+  ///   - first: the first offset that was asked for.
+  ///   - since: the first offset whose row is not older than was asked for.
+  ///   - end: the offset behind the last that was asked for.
+  init(
+    _ watermarks: Watermarks, committed: Int64, from first: Int64? = nil, since: Int64? = nil, to end: Int64? = nil
+  ) {
+    let wantedStart = max(first ?? 0, since ?? 0)
+    let wantedEnd = min(watermarks.high, end ?? .max)
+    // A topic that was made anew may end before what was committed.
+    let reached = committed < 0 ? watermarks.low : min(committed, watermarks.high)
+    start = max(watermarks.low, wantedStart)
+    self.end = max(start, min(reached, wantedEnd))
+    beyond = max(0, wantedEnd - max(start, reached))
+    // By time the oldest row that is kept is found, whether there were others before it or not.
+    isCutShort = watermarks.low > 0 && (wantedStart < watermarks.low || (since == watermarks.low && first == nil))
+    overtaken = committed < 0 ? 0 : max(0, watermarks.low - committed)
+  }
+
+  /// How many offsets.
+  public var count: Int64 { end - start }
+
+  /// Whether an offset belongs to it.
+  func contains(_ offset: Int64) -> Bool { offset >= start && offset < end }
+}

@@ -1,0 +1,68 @@
+/// What is kept of the rows of one input partition: 16 bytes a row, in pieces, so that nothing is copied while it grows.
+struct AuditedRows {
+  /// A row.
+  struct Row {
+    /// Stands for its bytes.
+    var hash: UInt64
+    /// Where it belongs, as a position in `RowFates`.
+    var fate: Int32
+    /// What was found of it.
+    var marks: Marks = []
+  }
+
+  /// Which copies of a row were found.
+  struct Marks: OptionSet {
+    let rawValue: UInt8
+
+    static let user = Marks(rawValue: 1)
+    static let job = Marks(rawValue: 2)
+    static let deadLetter = Marks(rawValue: 4)
+    /// A copy had other bytes.
+    static let altered = Marks(rawValue: 8)
+  }
+
+  private static let pieceSize = 1 << 16
+  /// So many rows share one time.
+  static let blockSize = 256
+
+  private(set) var offsets = OffsetRuns()
+  private var pieces: [[Row]] = []
+  /// The earliest time in each block of rows; `.min` where one of them has none.
+  private var times: [Int64] = []
+
+  var count: Int { offsets.count }
+
+  /// Adds the next row; one that does not come after the others is passed over.
+  mutating func append(_ row: Row, offset: Int64, timestamp: Int64?) {
+    let index = count
+    guard offsets.append(offset) else { return }
+    if index % Self.pieceSize == 0 {
+      pieces.append([])
+      pieces[pieces.count - 1].reserveCapacity(Self.pieceSize)
+    }
+    pieces[index / Self.pieceSize].append(row)
+    let time = timestamp ?? .min
+    if index % Self.blockSize == 0 {
+      times.append(time)
+    } else {
+      times[index / Self.blockSize] = min(times[index / Self.blockSize], time)
+    }
+  }
+
+  subscript(index: Int) -> Row {
+    get { pieces[index / Self.pieceSize][index % Self.pieceSize] }
+    _modify { yield &pieces[index / Self.pieceSize][index % Self.pieceSize] }
+  }
+
+  /// A time that a row is not older than; `nil` where that is not known.
+  func time(of index: Int) -> Int64? {
+    let time = times[index / Self.blockSize]
+    return time == .min ? nil : time
+  }
+
+  /// The same for all of them.
+  var earliestTime: Int64? {
+    guard let time = times.min(), time != .min else { return nil }
+    return time
+  }
+}

@@ -1,0 +1,32 @@
+/// The topics that copies are in, or should be in.
+struct AuditedTopics {
+  /// A topic.
+  struct Topic {
+    let name: String
+    /// How many partitions it has; 0 where it is not there.
+    var partitionCount: Int32 = 0
+    /// Its first partition, as a position in `AuditBook.outputs`.
+    var firstOutput = 0
+    /// Whether copies are in other partitions than their nodes' names say now: partitions were added.
+    var hasGrown = false
+    /// What was found in it, or not.
+    var counts = TopicCounts()
+  }
+
+  private(set) var topics: [Topic] = []
+  private var positions: [String: Int32] = [:]
+
+  /// The position of a topic, which is added where it is new.
+  mutating func add(_ name: String) -> Int32 {
+    if let position = positions[name] { return position }
+    let position = Int32(topics.count)
+    positions[name] = position
+    topics.append(Topic(name: name))
+    return position
+  }
+
+  subscript(position: Int32) -> Topic {
+    get { topics[Int(position)] }
+    _modify { yield &topics[Int(position)] }
+  }
+}

@@ -1,0 +1,127 @@
+internal import Kafka
+
+/// Where copies can be: asking for the output topics and their ends.
+extension Auditor {
+  /// How long a transaction may be open: a little longer than brokers let it (`transaction.timeout.ms`, 60 s for a router).
+  private static let transactionMilliseconds: Int64 = 75_000
+  /// Partitions in one question for times: one of a topic that was deleted meanwhile spoils the answer.
+  private static let questionSize = 500
+
+  /// The output topics that are there, with their numbers of partitions.
+  func outputTopics(for book: AuditBook) throws(AuditError) -> [(name: String, partitionCount: Int32)] {
+    let names = settings.plan.names
+    let cluster = try Self.asking { () throws(KafkaError) in
+      try client.describeCluster(timeoutMilliseconds: timeoutMilliseconds)
+    }
+    var topics: [String: Int32] = [:]
+    for topic in cluster.topics.values {
+      switch names.read(topic.name) {
+      case .user, .job, .deadLetters: topics[topic.name] = topic.partitionCount
+      case .jobIndex, nil: break
+      }
+    }
+    // A topic that may not be seen looks like one that is not there, but not if it is asked for by its name. Rights are
+    // given by prefix, so each user's topic and one of each user's jobs will do.
+    var asked: Set<Name> = []
+    for name in book.expectedTopics where topics[name] == nil {
+      if case .job(_, let user) = names.read(name), !asked.insert(user).inserted { continue }
+      if let topic = try describe(name, cluster) { topics[name] = topic.partitionCount }
+    }
+    return topics.sorted { $0.key < $1.key }.map { (name: $0.key, partitionCount: $0.value) }
+  }
+
+  /// What to read of the output partitions, in their order. Waits until all that is there can be read.
+  func outputStretches(
+    _ book: inout AuditBook, _ progress: (AuditProgress) -> Bool
+  ) throws(AuditError) -> [PartitionReader.Stretch] {
+    let ends = try readableEnds(&book, progress)
+    let starts = try startOffsets(book, ends)
+    return book.outputs.indices.map { output in
+      let partition = book.partition(of: output)
+      guard let end = ends[partition] else {
+        return PartitionReader.Stretch(partition: partition, start: 0, end: 0, isEndWithin: false)
+      }
+      let start = max(end.low, min(end.high, starts[partition] ?? end.low))
+      book.outputs[output].evidence.low = end.low
+      book.outputs[output].evidence.start = start
+      return PartitionReader.Stretch(partition: partition, start: start, end: end.high, isEndWithin: false)
+    }
+  }
+
+  /// Notes what retention has deleted while the partitions were read.
+  func noteDeletions(_ book: inout AuditBook) {
+    let partitions = book.outputs.indices.map { book.partition(of: $0) }
+    let ends = client.watermarks(of: partitions, timeoutMilliseconds: timeoutMilliseconds)
+    for (output, partition) in partitions.enumerated() {
+      // Without an answer nothing can be said for certain of this partition.
+      let low = (try? ends[partition]?.get())?.low
+      book.outputs[output].evidence.lowAfter = low ?? .max
+    }
+  }
+
+  /// The ends of all output partitions, once readers of committed rows can see everything up to there.
+  private func readableEnds(
+    _ book: inout AuditBook, _ progress: (AuditProgress) -> Bool
+  ) throws(AuditError) -> [TopicPartition: Watermarks] {
+    var properties = settings.administration
+    properties["isolation.level"] = "read_uncommitted"
+    let uncommitted = try Self.asking { () throws(KafkaError) in
+      try AdminClient(properties: properties, observer: SilentObserver())
+    }
+    let partitions = book.outputs.indices.map { book.partition(of: $0) }
+    let ends = try watermarks(uncommitted, of: partitions, &book)
+    let deadline = MonotonicClock.milliseconds() + Self.transactionMilliseconds
+    var waiting = partitions.filter { ends[$0] != nil }
+    while true {
+      let readable = try watermarks(client, of: waiting, &book)
+      waiting = waiting.filter { partition in
+        guard let end = ends[partition], let reached = readable[partition] else { return false }
+        return reached.high < end.high
+      }
+      guard let first = waiting.first else { return ends }
+      guard MonotonicClock.milliseconds() < deadline else { throw .heldUp(first) }
+      let done = Int64(partitions.count - waiting.count)
+      guard progress(AuditProgress(phase: .transactions, done: done, total: Int64(partitions.count))) else {
+        throw .stopped
+      }
+      Thread.sleep(milliseconds: 100)
+    }
+  }
+
+  /// The ends of partitions; a topic that was deleted is closed, and its partitions have none.
+  private func watermarks(
+    _ client: AdminClient, of partitions: [TopicPartition], _ book: inout AuditBook
+  ) throws(AuditError) -> [TopicPartition: Watermarks] {
+    var found: [TopicPartition: Watermarks] = [:]
+    for (partition, ends) in client.watermarks(of: partitions, timeoutMilliseconds: timeoutMilliseconds) {
+      switch ends {
+      case .success(let ends): found[partition] = ends
+      case .failure(let error) where error.saysTopicIsMissing: book.close(partition.topic)
+      case .failure(let error): throw .kafka(error)
+      }
+    }
+    return found
+  }
+
+  /// Where to begin: copies are not older than their rows, but for clocks that do not agree.
+  private func startOffsets(
+    _ book: AuditBook, _ ends: [TopicPartition: Watermarks]
+  ) throws(AuditError) -> [TopicPartition: Int64] {
+    // Without rows there can still be copies of them.
+    guard let earliest = book.earliestTime, earliest > RetentionEvidence.clockTolerance, !isEmbedded else { return [:] }
+    var starts: [TopicPartition: Int64] = [:]
+    let partitions = Array(ends.keys)
+    for start in stride(from: 0, to: partitions.count, by: Self.questionSize) {
+      let question = Array(partitions[start..<min(start + Self.questionSize, partitions.count)])
+      do {
+        let answer = try client.offsets(
+          of: question, since: earliest - RetentionEvidence.clockTolerance, timeoutMilliseconds: timeoutMilliseconds)
+        for offset in answer { starts[offset.partition] = offset.offset < 0 ? .max : offset.offset }
+      } catch {
+        // Then these are read from their beginning.
+        guard error.saysTopicIsMissing else { throw .kafka(error) }
+      }
+    }
+    return starts
+  }
+}

@@ -1,0 +1,109 @@
+internal import Kafka
+
+/// What is to be audited: asking for topics, offsets and times.
+extension Auditor {
+  /// The input partitions with their stretches.
+  struct Survey {
+    var partitions: [(partition: TopicPartition, stretch: AuditStretch)] = []
+    /// Input topics that are not there.
+    var absentInputs: [String] = []
+  }
+
+  func survey(_ request: AuditRequest) throws(AuditError) -> Survey {
+    let cluster = try Self.asking { () throws(KafkaError) in
+      try client.describeCluster(timeoutMilliseconds: timeoutMilliseconds)
+    }
+    var survey = Survey()
+    let inputs = try inputTopics(cluster, &survey)
+    guard !inputs.isEmpty else { throw .noInputs(settings.inputs) }
+    try check(request, inputs)
+    let named = request.partitions
+    let partitions = inputs.sorted { $0.key < $1.key }.flatMap { name, count in
+      (0..<count).map { TopicPartition(topic: name, partition: $0) }
+    }.filter { named.isEmpty || named.contains($0) }
+    // First what is committed: what comes later is not asked for.
+    let committed = try committedOffsets(partitions)
+    guard cluster.topics[settings.plan.names.deadLetters] != nil else {
+      throw .noDeadLetterTopic(settings.plan.names.deadLetters)
+    }
+    let since = try offsets(partitions, at: request.since)
+    let until = try offsets(partitions, at: request.until)
+    let watermarks = client.watermarks(of: partitions, timeoutMilliseconds: timeoutMilliseconds)
+    for partition in partitions {
+      let ends = try Self.asking { () throws(KafkaError) in
+        try watermarks[partition]?.get() ?? Watermarks(low: 0, high: 0)
+      }
+      let limits = [request.last[partition].map { $0 == .max ? .max : $0 + 1 }, until[partition]].compactMap { $0 }
+      let stretch = AuditStretch(
+        ends, committed: committed[partition] ?? TopicPartitionOffset.invalid, from: request.first[partition],
+        since: since[partition], to: limits.min())
+      survey.partitions.append((partition, stretch))
+    }
+    return survey
+  }
+
+  /// The input topics that are there, with their numbers of partitions.
+  private func inputTopics(
+    _ cluster: ClusterDescription, _ survey: inout Survey
+  ) throws(AuditError) -> [String: Int32] {
+    var found: [String: Int32] = [:]
+    for input in settings.inputs {
+      let pattern = TopicPattern(input)
+      if pattern.isExpression {
+        for topic in cluster.topics.values where pattern.matches(topic.name) && !settings.plan.names.owns(topic.name) {
+          found[topic.name] = topic.partitionCount
+        }
+      } else if let topic = try describe(input, cluster) {
+        found[input] = topic.partitionCount
+      } else {
+        survey.absentInputs.append(input)
+      }
+    }
+    return found
+  }
+
+  /// A topic; asked by name, brokers also tell of one that may not be seen. The embedded broker would make it.
+  func describe(_ name: String, _ cluster: ClusterDescription) throws(AuditError) -> TopicDescription? {
+    if let topic = cluster.topics[name] { return topic }
+    guard !isEmbedded else { return nil }
+    return try Self.asking { () throws(KafkaError) in
+      try client.describeTopic(name, timeoutMilliseconds: timeoutMilliseconds)
+    }
+  }
+
+  private func check(_ request: AuditRequest, _ inputs: [String: Int32]) throws(AuditError) {
+    for partition in request.partitions.sorted(by: { "\($0)" < "\($1)" }) {
+      let count = inputs[partition.topic]
+      guard let count, partition.partition < count else {
+        throw .unknownPartition(partition, partitionCount: count)
+      }
+    }
+  }
+
+  private func committedOffsets(_ partitions: [TopicPartition]) throws(AuditError) -> [TopicPartition: Int64] {
+    let answer: [TopicPartitionOffset]
+    do {
+      answer = try client.committedOffsets(
+        ofGroup: settings.group, partitions, timeoutMilliseconds: timeoutMilliseconds)
+    } catch {
+      var error = error
+      // librdkafka does not say which group it was.
+      if error.code == .groupAuthorizationFailed {
+        error.operation = "ask for the committed offsets of group \"\(settings.group)\""
+      }
+      throw .kafka(error)
+    }
+    guard answer.contains(where: { $0.offset >= 0 }) else { throw .nothingCommitted(group: settings.group) }
+    return Dictionary(answer.map { ($0.partition, $0.offset) }) { $1 }
+  }
+
+  /// For each partition the first offset at a time or later; nothing where no time was asked for, or no row is so young.
+  private func offsets(_ partitions: [TopicPartition], at time: Int64?) throws(AuditError) -> [TopicPartition: Int64] {
+    guard let time else { return [:] }
+    guard !isEmbedded else { throw .noTimes }
+    let answer = try Self.asking { () throws(KafkaError) in
+      try client.offsets(of: partitions, since: time, timeoutMilliseconds: timeoutMilliseconds)
+    }
+    return Dictionary(answer.map { ($0.partition, $0.offset < 0 ? Int64.max : $0.offset) }) { $1 }
+  }
+}

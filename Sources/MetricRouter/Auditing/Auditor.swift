@@ -1,0 +1,121 @@
+public import Kafka
+
+/// Makes an audit: reads the rows of input topics, then everything that the router has written, and compares.
+///
+/// The order keeps it honest while a router runs: what the group has committed is asked first and bounds the rows;
+/// where the output topics end is asked when those have been read, so that every copy of them is there by then.
+///
+/// It writes nothing, joins no group and commits nothing. Belongs to one thread.
+public final class Auditor {
+  let settings: RouterSettings
+  let client: AdminClient
+  private let observer: any ClientObserver
+  let timeoutMilliseconds: Int32
+  let isEmbedded: Bool
+
+  /// - Parameters:
+  ///   - client: to ask the brokers with.
+  ///   - timeoutMilliseconds: how long brokers may be silent.
+  public init(
+    _ settings: RouterSettings, client: AdminClient, observer: any ClientObserver, timeoutMilliseconds: Int32
+  ) throws(AuditError) {
+    self.settings = settings
+    self.client = client
+    self.observer = observer
+    self.timeoutMilliseconds = timeoutMilliseconds
+    isEmbedded = try Self.asking { () throws(KafkaError) in
+      try client.isEmbeddedBroker(timeoutMilliseconds: timeoutMilliseconds)
+    }
+  }
+
+  /// Makes it.
+  ///
+  /// - Parameter progress: hears how far it is, some times a second; false stops it.
+  public func run(
+    _ request: AuditRequest, progress: (AuditProgress) -> Bool = { _ in true }
+  ) throws(AuditError) -> AuditReport {
+    let survey = try survey(request)
+    let rows = survey.partitions.reduce(0) { $0 + $1.stretch.count }
+    guard rows <= request.rowLimit else { throw .tooManyRows(rows, limit: request.rowLimit) }
+    var book = AuditBook(survey.partitions, plan: settings.plan, findingLimit: request.findingLimit)
+    let reader = try Self.asking { () throws(KafkaError) in
+      try PartitionReader(
+        settings.consumer, client: client, observer: observer, timeoutMilliseconds: timeoutMilliseconds)
+    }
+    defer { reader.close() }
+    try readInputs(&book, reader, total: rows, progress)
+    try readOutputs(&book, reader, progress)
+    book.judge()
+    return AuditReport(book, group: settings.group, absentInputs: survey.absentInputs)
+  }
+
+  private func readInputs(
+    _ book: inout AuditBook, _ reader: PartitionReader, total: Int64, _ progress: (AuditProgress) -> Bool
+  ) throws(AuditError) {
+    let stretches = book.inputs.map { input in
+      PartitionReader.Stretch(
+        partition: input.partition, start: input.stretch.start, end: input.stretch.end, isEndWithin: true)
+    }
+    let outcome = try Self.asking { () throws(KafkaError) in
+      try reader.read(
+        stretches,
+        take: { slot, row in
+          book.take(row: row.payload, slot: slot, offset: row.offset, timestamp: row.timestamp)
+        },
+        progress: { progress(AuditProgress(phase: .inputs, done: $0, total: total)) })
+    }
+    if outcome.isStopped { throw .stopped }
+    if let topic = outcome.deletedTopics.min() {
+      throw .kafka(KafkaError(.unknownTopicOrPartition, operation: "read from \(topic)"))
+    }
+    // Rows that were deleted meanwhile, and were not read, are none that copies could be compared with.
+    for (partition, ends) in client.watermarks(
+      of: book.inputs.map(\.partition), timeoutMilliseconds: timeoutMilliseconds)
+    {
+      let ends = try Self.asking { () throws(KafkaError) in try ends.get() }
+      for slot in book.inputs.indices where book.inputs[slot].partition == partition {
+        book.inputs[slot].firstKept = ends.low
+      }
+    }
+  }
+
+  private func readOutputs(
+    _ book: inout AuditBook, _ reader: PartitionReader, _ progress: (AuditProgress) -> Bool
+  ) throws(AuditError) {
+    book.open(try outputTopics(for: book))
+    let stretches = try outputStretches(&book, progress)
+    let total = stretches.reduce(0) { $0 + max(0, $1.end - $1.start) }
+    let outcome = try Self.asking { () throws(KafkaError) in
+      try reader.read(
+        stretches,
+        take: { output, row in
+          // Only dead letters have headers.
+          let reason = book.outputs[output].topic == book.deadLetters ? DeadLetterReason(headersOf: row) : nil
+          let copy = AuditBook.Copy(
+            offset: row.offset, timestamp: row.timestamp, key: row.key, payload: row.payload, reason: reason)
+          book.take(copy, in: output)
+        },
+        progress: { progress(AuditProgress(phase: .outputs, done: $0, total: total)) })
+    }
+    if outcome.isStopped { throw .stopped }
+    for topic in outcome.deletedTopics { book.close(topic) }
+    noteDeletions(&book)
+  }
+
+  /// Turns Kafka's errors into those of audits.
+  static func asking<Answer>(_ question: () throws(KafkaError) -> Answer) throws(AuditError) -> Answer {
+    do {
+      return try question()
+    } catch {
+      throw .kafka(error)
+    }
+  }
+}
+
+extension DeadLetterReason {
+  /// The reason of a dead letter; `nil` where its headers name none.
+  fileprivate init?(headersOf row: borrowing ConsumedMessage) {
+    guard let value = row.headers.first(where: { $0.name == "reason" })?.value else { return nil }
+    self.init(rawValue: String(decoding: value, as: UTF8.self))
+  }
+}

@@ -1,0 +1,43 @@
+/// How far stretches have been read, by their positions in a batch.
+struct OpenStretches {
+  private let ends: [Int64]
+  private var next: [Int64]
+  private var areOpen: [Bool]
+  /// How many have not been read to their ends.
+  private(set) var count = 0
+  /// Offsets read.
+  private(set) var done: Int64 = 0
+
+  init(_ stretches: some Collection<PartitionReader.Stretch>) {
+    ends = stretches.map(\.end)
+    next = stretches.map(\.start)
+    areOpen = stretches.map { $0.end > $0.start }
+    count = areOpen.count { $0 }
+  }
+
+  /// Those that have not been read to their ends.
+  var positions: [Int] { areOpen.indices.filter { areOpen[$0] } }
+
+  func isOpen(_ position: Int) -> Bool { areOpen[position] }
+
+  /// Notes what comes next.
+  ///
+  /// - Returns: whether that is the end.
+  mutating func reach(_ offset: Int64, _ position: Int) -> Bool {
+    let reached = min(offset, ends[position])
+    guard reached > next[position] else { return false }
+    done += reached - next[position]
+    next[position] = reached
+    guard reached == ends[position] else { return false }
+    finish(position)
+    return true
+  }
+
+  mutating func finish(_ position: Int) {
+    guard areOpen[position] else { return }
+    done += ends[position] - next[position]
+    next[position] = ends[position]
+    areOpen[position] = false
+    count -= 1
+  }
+}

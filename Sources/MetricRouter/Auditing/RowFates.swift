@@ -1,0 +1,109 @@
+internal import Decomp
+internal import Kafka
+
+/// Says where rows belong, as the router does: by the same plan, with one look into a table for all but the first row
+/// of a producer and job.
+struct RowFates {
+  /// Where rows of one producer and job belong, or why they are dead letters. Trivial, since it is looked at for each
+  /// copy.
+  struct Fate {
+    /// Why they are dead letters; `nil` for those that are routed.
+    var reason: DeadLetterReason?
+    /// The topics, as positions in `AuditedTopics`; -1 for dead letters.
+    var userTopic: Int32 = -1
+    var jobTopic: Int32 = -1
+    /// The partitions of those topics, once it is known how many they have.
+    var userPartition: Int32 = 0
+    var jobPartition: Int32 = 0
+  }
+
+  /// Refusals of producers that are remembered: others choose the names, and there is no end to them.
+  private static let rememberedRefusals = 10_000
+
+  private let plan: RoutingPlan
+  private var table = RouteTable()
+  /// The first are the reasons, in their order.
+  private(set) var fates: [Fate] = DeadLetterReason.allCases.map { Fate(reason: $0) }
+  /// The nodes of those that are routed: their names decide about the partitions.
+  private var nodes: [Name?] = DeadLetterReason.allCases.map { _ in nil }
+  private var refusals = 0
+
+  init(plan: RoutingPlan) {
+    self.plan = plan
+  }
+
+  /// Where a row belongs.
+  mutating func decide(_ payload: UnsafeRawBufferPointer, from input: InputTopic, _ topics: inout AuditedTopics)
+    -> Int32
+  {
+    switch input.rows {
+    case .refused(let reason, _): return Self.position(of: reason)
+    case .decoded(let decoder):
+      switch decoder.decode(payload) {
+      case .refused(let refusal): return Self.position(of: DeadLetterReason(refusal))
+      case .row(let row):
+        if let producer = row.producer {
+          return find(producer.bytes(in: payload), .producerColumn, row.job, &topics)
+        }
+        if let instance = row.instance {
+          return find(InstanceName.producer(in: instance.bytes(in: payload)), .instanceColumn, row.job, &topics)
+        }
+        guard case .topic(let producer, let identification) = input.owner else {
+          return Self.position(of: .noIdentity)
+        }
+        return producer.bytes.withUnsafeBytes { key in
+          let known = table.find(key, kind: .topicName, job: row.job ?? 0)
+          if known >= 0 { return known }
+          let identity = plan.identity(of: identification, producer: producer, jobID: row.job)
+          return add(key, .topicName, row.job, identity, &topics)
+        }
+      }
+    }
+  }
+
+  /// Sets the partitions, which follow from the nodes' names and the topics' sizes.
+  mutating func locate(in topics: AuditedTopics) {
+    for index in fates.indices {
+      guard let node = nodes[index] else { continue }
+      func partition(_ topic: Int32) -> Int32 {
+        let count = topics[topic].partitionCount
+        return count > 0 ? node.bytes.withUnsafeBytes { Partitioner.murmur2($0, partitionCount: count) } : 0
+      }
+      fates[index].userPartition = partition(fates[index].userTopic)
+      fates[index].jobPartition = partition(fates[index].jobTopic)
+    }
+  }
+
+  private static func position(of reason: DeadLetterReason) -> Int32 {
+    // All cases are there.
+    Int32(DeadLetterReason.allCases.firstIndex(of: reason) ?? 0)
+  }
+
+  private mutating func find(
+    _ key: UnsafeRawBufferPointer, _ kind: RouteTable.KeyKind, _ job: UInt64?, _ topics: inout AuditedTopics
+  ) -> Int32 {
+    let known = table.find(key, kind: kind, job: job ?? 0)
+    return known >= 0 ? known : add(key, kind, job, plan.identify(producer: Name(key), jobID: job), &topics)
+  }
+
+  private mutating func add(
+    _ key: UnsafeRawBufferPointer, _ kind: RouteTable.KeyKind, _ job: UInt64?, _ identity: Result<Identity, Refusal>,
+    _ topics: inout AuditedTopics
+  ) -> Int32 {
+    switch identity.flatMap({ identity in plan.topics(of: identity).map { (identity, $0) } }) {
+    case .failure(let refusal):
+      let fate = Self.position(of: refusal.reason)
+      if refusals < Self.rememberedRefusals, key.count <= RouteTable.maximumKeyCount {
+        refusals += 1
+        table.insert(key, kind: kind, job: job ?? 0, route: fate)
+      }
+      return fate
+    case .success((let identity, let names)):
+      let fate = Int32(fates.count)
+      fates.append(Fate(userTopic: topics.add(names.user), jobTopic: topics.add(names.job)))
+      nodes.append(identity.node)
+      table.insert(key, kind: kind, job: job ?? 0, route: fate)
+      return fate
+    }
+  }
+}

@@ -1,0 +1,67 @@
+internal import Kafka
+internal import MetricRouter
+internal import Wording
+
+/// What it means for the command that an audit cannot be made.
+enum AuditFailure {
+  static func failure(_ error: AuditError, _ connection: TopicsConnection) -> CommandFailure {
+    switch error {
+    case .stopped:
+      return CommandFailure(Interruption.exitCode ?? .terminated, "")
+    case .kafka(let error):
+      return failure(error, connection)
+    case .noInputs(let inputs):
+      let names = inputs.map { PrintableText.shortened($0) }.joined(separator: ", ")
+      return CommandFailure(
+        .inputMissing, "the brokers at \(connection.brokers) have none of the input topics: \(names)",
+        hint: "They are inputs: in router.yaml, or what the decomposition names. Seeing them needs the right DESCRIBE.")
+    case .unknownPartition(let partition, let count):
+      let hint = count.map { "The topic has \($0 == 1 ? "partition 0 only" : "the partitions 0 to \($0 - 1)")." }
+      return CommandFailure(
+        .usage, "\(PrintableText.shortened("\(partition)")) is no partition of an input topic",
+        hint: (hint ?? "Input topics are inputs: in router.yaml, or what the decomposition names.")
+          + " See 'router help audit'.")
+    case .nothingCommitted(let group):
+      return CommandFailure(
+        .inputMissing, "the group \(PrintableText.quoted(group)) has committed nothing: no row has been routed yet",
+        hint: "Is group: in router.yaml that of the router?")
+    case .tooManyRows(let count, let limit):
+      return CommandFailure(
+        .usage, "there are \(HumanFormat.count(count)) rows, and --max-rows is \(HumanFormat.count(limit))",
+        hint: """
+          Take fewer with --since and --until, or with --from and --to; or give a larger --max-rows, where there is \
+          memory for it: these need \(HumanFormat.bytes(UInt64(clamping: count) &* 16)).
+          """)
+    case .noDeadLetterTopic(let topic):
+      return CommandFailure(
+        .inputMissing, "there is no topic \(topic), which a router makes before anything else",
+        hint: "Is topics.prefix in router.yaml that of the router? Seeing the topic needs the right DESCRIBE.")
+    case .heldUp(let partition):
+      return CommandFailure(
+        .temporary, "an open transaction keeps readers from the end of \(partition)",
+        hint: "It ends when the router that began it starts again, or by transaction.timeout.ms; then try again.")
+    case .noTimes:
+      return CommandFailure(
+        .usage, "the embedded broker finds no rows by their time",
+        hint: "Use --from and --to instead of --since and --until. See 'router help audit'.")
+    }
+  }
+
+  private static func failure(_ error: KafkaError, _ connection: TopicsConnection) -> CommandFailure {
+    switch error.code {
+    case .unknownTopicOrPartition, .unknownTopic, .unknownPartition:
+      return CommandFailure(
+        .inputMissing, "a topic was deleted while it was read: \(error)", hint: "Start the audit again.")
+    case .topicAuthorizationFailed:
+      return CommandFailure(
+        .refused, "a right is missing: \(error)",
+        hint: """
+          An audit needs READ on the input topics and on all topics that begin with topics.prefix, which the router \
+          need not have; docs/site.md has the commands.
+          """)
+    default:
+      // Where credentials are refused, a call only runs out of time.
+      return connection.failure(error.remedy == .retry ? connection.errors.refused ?? error : error)
+    }
+  }
+}

@@ -1,0 +1,86 @@
+internal import Kafka
+internal import MetricRouter
+internal import Wording
+
+extension AuditReport {
+  /// All of it, as one document.
+  func json(_ judgement: AuditJudgement, elapsedMilliseconds: Int64) -> JSONTree {
+    let counts = counts
+    var members: [JSONTree.Member] = [
+      JSONTree.Member("proven", .boolean(judgement.isProven(self))),
+      JSONTree.Member("exactly_once", .boolean(judgement.isExactlyOnce)),
+      JSONTree.Member("strict", .boolean(judgement.isStrict)),
+      JSONTree.Member("group", .text(group)),
+    ]
+    members += counts.members
+    members += [
+      JSONTree.Member("foreign", .integer(foreign)),
+      JSONTree.Member("beyond", .integer(beyond)),
+      JSONTree.Member("copies_read", .integer(copies)),
+      JSONTree.Member("copies_of_other_rows", .integer(otherCopies)),
+      JSONTree.Member("elapsed_ms", .integer(elapsedMilliseconds)),
+      JSONTree.Member("absent_inputs", .list(absentInputs.map { .text($0) })),
+      JSONTree.Member("inputs", .list(partitions.map(\.json))),
+      JSONTree.Member("topics", .list(topics.map(\.json))),
+      JSONTree.Member("findings", .list(findings.map(\.json))),
+    ]
+    return .object(members)
+  }
+}
+
+extension AuditCounts {
+  fileprivate var members: [JSONTree.Member] {
+    let reasons = deadLetters.sorted { $0.key.rawValue < $1.key.rawValue }.map { reason, count in
+      JSONTree.Member(reason.rawValue, .integer(count))
+    }
+    return [
+      JSONTree.Member("rows", .integer(rows)),
+      JSONTree.Member("proven_rows", .integer(proven)),
+      JSONTree.Member("routed", .integer(routed)),
+      JSONTree.Member("dead_lettered", .integer(deadLettered)),
+      JSONTree.Member("dead_letters", .object(reasons)),
+      JSONTree.Member("refused", .integer(refused)),
+      JSONTree.Member("missing", .integer(missing)),
+      JSONTree.Member("doubled", .integer(doubled)),
+      JSONTree.Member("misplaced", .integer(misplaced)),
+      JSONTree.Member("altered", .integer(altered)),
+      JSONTree.Member("expired", .integer(expired)),
+      JSONTree.Member("gone", .integer(gone)),
+    ]
+  }
+}
+
+extension AuditReport.Partition {
+  fileprivate var json: JSONTree {
+    .object(
+      [
+        JSONTree.Member("topic", .text(partition.topic)),
+        JSONTree.Member("partition", .integer(Int64(partition.partition))),
+        JSONTree.Member("start_offset", .integer(stretch.start)),
+        JSONTree.Member("end_offset", .integer(stretch.end)),
+      ] + counts.members + [
+        JSONTree.Member("beyond", .integer(stretch.beyond)),
+        JSONTree.Member("older_rows_deleted", .boolean(stretch.isCutShort)),
+        JSONTree.Member("deleted_before_routed", .integer(stretch.overtaken)),
+      ])
+  }
+}
+
+extension AuditReport.Topic {
+  fileprivate var json: JSONTree {
+    .object([
+      "topic": .text(name), "missing": .integer(counts.missing), "doubled": .integer(counts.doubled),
+      "misplaced": .integer(counts.misplaced), "altered": .integer(counts.altered),
+      "foreign": .integer(counts.foreign), "expired": .integer(counts.expired), "gone": .integer(counts.gone),
+    ])
+  }
+}
+
+extension AuditFinding {
+  fileprivate var json: JSONTree {
+    .object([
+      "kind": .text(kind.rawValue), "row": JSONTree(row.map { "\($0)" }), "topic": .text(topic),
+      "partition": JSONTree(partition), "offset": JSONTree(offset), "detail": JSONTree(detail.isEmpty ? nil : detail),
+    ])
+  }
+}

@@ -1,0 +1,176 @@
+import Kafka
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import MetricRouter
+
+/// Answers as it is told, and notes what it was asked.
+private final class ScriptedGranter: AccessGranting {
+  typealias Script = @Sendable (_ rules: [AccessRule], _ call: Int) throws(KafkaError) -> [AccessRule: KafkaError]
+
+  let calls = Mutex<[[AccessRule]]>([])
+  let surveys = Mutex<[Bool]>([])
+  private let found: @Sendable (_ call: Int) throws(KafkaError) -> AccessSurvey
+  private let script: Script
+
+  init(
+    survey: @escaping @Sendable (Int) throws(KafkaError) -> AccessSurvey = { _ throws(KafkaError) in
+      AccessSurvey(authority: .granted, openness: .closed)
+    },
+    answer script: @escaping Script = { _, _ throws(KafkaError) in [:] }
+  ) {
+    found = survey
+    self.script = script
+  }
+
+  func grant(_ rules: [AccessRule]) throws(KafkaError) -> [(rule: AccessRule, error: KafkaError)] {
+    let call = calls.withLock { calls in
+      calls.append(rules)
+      return calls.count
+    }
+    return try script(rules, call).map { ($0.key, $0.value) }
+  }
+
+  func survey(mayChange: Bool) throws(KafkaError) -> AccessSurvey {
+    let call = surveys.withLock { surveys in
+      surveys.append(mayChange)
+      return surveys.count
+    }
+    return try found(call)
+  }
+}
+
+/// Makes every topic at once.
+private final class ReadyCreator: TopicCreating {
+  func ensure(_ topics: [NewTopic]) -> [String: Result<Int32, KafkaError>] {
+    Dictionary(uniqueKeysWithValues: topics.map { ($0.name, .success(1)) })
+  }
+}
+
+@Suite(.timeLimit(.minutes(1))) struct UserAccessMakerTests {
+  private final class Lines: Sendable {
+    private let lines = Mutex<[String]>([])
+    var all: [String] { lines.withLock { $0 } }
+    var log: Log {
+      Log(level: .info, format: .text) { line in
+        self.lines.withLock { $0.append(String(decoding: line, as: UTF8.self)) }
+      }
+    }
+  }
+
+  private static let refusal = KafkaError(.clusterAuthorizationFailed, operation: "create an ACL")
+
+  private let lines = Lines()
+  private let status = RouterStatus()
+  private var access: UserAccess {
+    get throws { UserAccess(names: try TopicNames(), principal: .standard) }
+  }
+
+  private func maker(_ granter: ScriptedGranter, _ mode: Configuration.AccessMode = .on) throws -> UserAccessMaker {
+    UserAccessMaker(access: try access, mode: mode, granter: granter, status: status, log: lines.log)
+  }
+
+  private func topics(_ names: String...) -> [NewTopic] {
+    names.map { NewTopic(name: $0, partitions: 1, replication: nil) }
+  }
+
+  @Test func aUserIsGivenTheirRightsOnceWithTheirFirstTopic() async throws {
+    let granter = ScriptedGranter()
+    let maker = try maker(granter)
+    let creator = GrantingTopicCreator(ReadyCreator(), access: maker, names: try TopicNames())
+    let made = creator.ensure(
+      topics("ldms.router.dead-letter", "ldms.user.al.rows", "ldms.user.al.job.7", "ldms.user.a-5fl.job.1"))
+    #expect(made.count == 4)
+    // They were there before the topics were said to be.
+    let expected = try ["al", "a_l"].flatMap { try #require(try access.rules(for: Name($0))) }
+    #expect(granter.calls.withLock { $0 } == [expected])
+    _ = creator.ensure(topics("ldms.user.al.job.8", "ldms.user.al.rows", "ldms.router.dead-letter", "ldms.router.jobs"))
+    #expect(granter.calls.withLock { $0 }.count == 1)
+    _ = creator.ensure(topics("ldms.user.alice.rows"))
+    #expect(granter.calls.withLock { $0 }.count == 2)
+    try await eventually("the totals") { status.snapshot().access.granted == 3 }
+    #expect(lines.all.isEmpty, "silent when all is well")
+  }
+
+  @Test func topicsNeverFailForRights() async throws {
+    let granter = ScriptedGranter(answer: { rules, call throws(KafkaError) in
+      if call < 3 { throw KafkaError(.timedOut, operation: "create ACLs") }
+      return [:]
+    })
+    let maker = try maker(granter)
+    let creator = GrantingTopicCreator(ReadyCreator(), access: maker, names: try TopicNames())
+    #expect(try creator.ensure(topics("ldms.user.al.rows"))["ldms.user.al.rows"]?.get() == 1)
+    #expect(granter.calls.withLock { $0 }.count == 1)
+    // Another one does not wait for what is being tried again.
+    let began = ContinuousClock.now
+    _ = creator.ensure(topics("ldms.user.bo.rows"))
+    #expect(ContinuousClock.now - began < .seconds(1))
+    try await eventually("rights that came later") { status.snapshot().access.granted == 2 }
+    #expect(granter.calls.withLock { $0 }.count == 3)
+    #expect(lines.all.count == 1)
+    #expect(lines.all[0].contains("users have no right to read their topics yet, trying again"))
+    #expect(lines.all[0].contains("user=al"))
+  }
+
+  @Test func aRefusalIsSaidWithTheRemedyAndCounted() async throws {
+    let granter = ScriptedGranter(answer: { rules, _ throws(KafkaError) in
+      Dictionary(uniqueKeysWithValues: rules.filter { $0.principal == "User:a$" }.map { ($0, Self.refusal) })
+    })
+    let maker = try maker(granter)
+    let creator = GrantingTopicCreator(ReadyCreator(), access: maker, names: try TopicNames())
+    _ = creator.ensure(topics("ldms.user.al.rows", "ldms.user.a-24.rows"))
+    try await eventually("the totals") { status.snapshot().access.refused == 1 }
+    #expect(status.snapshot().access.granted == 1)
+    #expect(lines.all.count == 1)
+    #expect(lines.all[0].contains("error users cannot be given the right to read their topics; their rows are routed"))
+    #expect(lines.all[0].contains("user=a$ count=1"))
+    #expect(lines.all[0].contains("router acl --user 'a$'"))
+  }
+
+  @Test func whatIsFoundOutIsWaitedForUntilTheBrokersAnswer() async throws {
+    let granter = ScriptedGranter(survey: { call throws(KafkaError) in
+      if call < 2 { throw KafkaError(.transport, operation: "ask") }
+      return AccessSurvey(authority: .noAuthorizer, openness: .unseen(""))
+    })
+    let maker = try maker(granter, .required)
+    #expect(maker.waitForSurvey(milliseconds: 1) == nil)
+    let tried = maker.request([Name("early")])
+    let survey = maker.waitForSurvey(milliseconds: 20000)
+    #expect(survey?.objection?.problem.contains("no authorizer") == true)
+    #expect(granter.surveys.withLock { $0 } == [true, true], "it may change something only where it is required")
+    #expect(tried.wait(limit: 1, milliseconds: 20000)?.count == 1, "who came meanwhile is not forgotten")
+    #expect(granter.calls.withLock { $0.count } == 1)
+  }
+
+  @Test(arguments: [
+    (AccessSurvey(authority: .noAuthorizer, openness: .unseen("")), "acl: on, but the brokers have no authorizer"),
+    (AccessSurvey(authority: .missing(refusal), openness: .unseen("")), "do not let the router make ACLs"),
+    (AccessSurvey(authority: .unsupported, openness: .unseen("")), "these brokers know no ACLs"),
+    (AccessSurvey(authority: .granted, openness: .open), "let everybody do what no ACL is about"),
+    (AccessSurvey(authority: .granted, openness: .unseen("of fog")), "it cannot be seen whether"),
+  ])
+  func whereItIsInVainThatIsSaidAtTheStart(_ survey: AccessSurvey, _ words: String) async throws {
+    let granter = ScriptedGranter(survey: { _ throws(KafkaError) in survey })
+    let maker = try maker(granter)
+    try await eventually("the warning") { !lines.all.isEmpty }
+    #expect(maker.waitForSurvey(milliseconds: 10000) == survey)
+    #expect(lines.all.count == 1)
+    #expect(lines.all[0].contains("warning ") && lines.all[0].contains(words), "\(lines.all)")
+    #expect(granter.surveys.withLock { $0 } == [false])
+  }
+
+  @Test func theThreadEndsWithTheMaker() async throws {
+    weak var remains: ScriptedGranter?
+    do {
+      let granter = ScriptedGranter(answer: { _, _ throws(KafkaError) in
+        throw KafkaError(.timedOut, operation: "create")
+      })
+      remains = granter
+      let maker = try maker(granter)
+      _ = maker.request([Name("al")])
+      try await eventually("an attempt") { !granter.calls.withLock { $0.isEmpty } }
+    }
+    try await eventually("the end of the thread") { remains == nil }
+  }
+}

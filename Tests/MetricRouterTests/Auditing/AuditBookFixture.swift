@@ -1,0 +1,101 @@
+import Kafka
+import TestSupport
+
+@testable import MetricRouter
+
+/// A book with recorded rows of two users and a bad one, and the topics that their copies belong to.
+struct AuditBookFixture {
+  var book: AuditBook
+  /// Rows of `meminfo/0`, by offset from 10 on: of userA, of userB, and one that is none.
+  let rows: [[UInt8]]
+  private(set) var next: [String: Int64] = [:]
+
+  static let time: Int64 = 1_800_000_000_000
+  static let input = TopicPartition(topic: "meminfo", partition: 0)
+  static let userA = "ldms.user.userA.rows"
+  static let userB = "ldms.user.userB.rows"
+  static let deadLetters = "ldms.router.dead-letter"
+
+  /// - Parameters:
+  ///   - absent: topics that are not there.
+  ///   - low: the first offset that the output partitions keep.
+  init(absent: Set<String> = [], low: Int64 = 0, findingLimit: Int = 20) throws {
+    let plan = try TestPlan.of(.recording)
+    let recorded = try Capture.recording.read().rows.filter { $0.topic == "meminfo" }.map(\.payload)
+    func first(_ user: String) -> [UInt8] {
+      recorded.first { String(decoding: $0, as: UTF8.self).contains("\"\(user)") } ?? []
+    }
+    rows = [first("userA"), first("userB"), Array("{}".utf8)]
+    let stretch = AuditStretch(Watermarks(low: 10, high: 20), committed: 13)
+    book = AuditBook([(Self.input, stretch)], plan: plan, findingLimit: findingLimit)
+    for (index, row) in rows.enumerated() {
+      row.withUnsafeBytes { book.take(row: $0, slot: 0, offset: Int64(10 + index), timestamp: Self.time) }
+    }
+    let topics = Set(book.expectedTopics).union([Self.userA, Self.userB, Self.deadLetters]).subtracting(absent)
+    book.open(topics.sorted().map { (name: $0, partitionCount: $0.hasSuffix(".rows") ? 3 : 1) })
+    for output in book.outputs.indices {
+      book.outputs[output].evidence.low = low
+      book.outputs[output].evidence.lowAfter = low
+      book.outputs[output].evidence.start = low
+    }
+  }
+
+  /// The topics and partitions of a row's copies.
+  func homes(_ row: Int) -> [(topic: String, partition: Int32)] {
+    let fate = book.fates.fates[Int(book.inputs[0].rows[row].fate)]
+    guard fate.reason == nil else { return [(Self.deadLetters, 0)] }
+    return [
+      (book.topics[fate.userTopic].name, fate.userPartition), (book.topics[fate.jobTopic].name, fate.jobPartition),
+    ]
+  }
+
+  /// Takes a copy in a topic.
+  mutating func copy(
+    _ payload: [UInt8], key: String?, in topic: String, partition: Int32 = 0, reason: DeadLetterReason? = nil
+  ) {
+    let output = book.outputs.indices.first { output in
+      book.partition(of: output) == TopicPartition(topic: topic, partition: partition)
+    }
+    guard let output else { preconditionFailure("there is no \(topic)/\(partition)") }
+    let offset = next["\(topic)/\(partition)", default: book.outputs[output].evidence.low]
+    next["\(topic)/\(partition)"] = offset + 1
+    let key = key.map { Array($0.utf8) }
+    payload.withUnsafeBytes { payload in
+      if let key {
+        key.withUnsafeBytes { key in
+          book.take(
+            AuditBook.Copy(offset: offset, timestamp: Self.time, key: key, payload: payload, reason: reason), in: output
+          )
+        }
+      } else {
+        book.take(
+          AuditBook.Copy(offset: offset, timestamp: Self.time, key: nil, payload: payload, reason: reason), in: output)
+      }
+    }
+  }
+
+  /// Takes a row's copies where they belong.
+  mutating func copies(of row: Int, but left: String? = nil) {
+    for home in homes(row) where home.topic != left {
+      copy(
+        rows[row], key: key(row), in: home.topic, partition: home.partition,
+        reason: home.topic == Self.deadLetters ? .malformedRow : nil)
+    }
+  }
+
+  func key(_ row: Int) -> String { "meminfo/0/\(10 + row)" }
+
+  /// What comes of it.
+  mutating func report() -> AuditReport {
+    book.judge()
+    return AuditReport(book, group: "router", absentInputs: [])
+  }
+}
+
+extension AuditFinding {
+  /// Kind, row and place in a line.
+  var line: String {
+    let place = topic + (partition.map { "/\($0)" } ?? "") + (offset.map { "/\($0)" } ?? "")
+    return "\(kind.rawValue) \(row.map { "\($0)" } ?? "-") \(place)"
+  }
+}
