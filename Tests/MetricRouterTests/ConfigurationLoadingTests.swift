@@ -122,11 +122,11 @@ import Testing
     ("log: {colour: x}", #"router.yaml:1:7: unknown key "log.colour"; valid here: level, format"#),
     (
       "5: x",
-      #"router.yaml:1:1: unknown key "5"; valid here: kafka, group, instance, decomposition, inputs, delivery, producers, topics, identity, acl, acl-principal, log, jobs, http"#
+      #"router.yaml:1:1: unknown key "5"; valid here: kafka, group, instance, decomposition, inputs, delivery, producers, topics, identity, jobs, acl, acl-principal, log, http"#
     ),
     (
       "\"a\\u0007\\n\": x",
-      #"router.yaml:1:1: unknown key "a\u{7}..."; valid here: kafka, group, instance, decomposition, inputs, delivery, producers, topics, identity, acl, acl-principal, log, jobs, http"#
+      #"router.yaml:1:1: unknown key "a\u{7}..."; valid here: kafka, group, instance, decomposition, inputs, delivery, producers, topics, identity, jobs, acl, acl-principal, log, http"#
     ),
     // Wrong types.
     ("just text", "router.yaml:1:1: expected keys, as group: ldms-router; is this the right file?"),
@@ -375,6 +375,9 @@ import Testing
         identity.producers: ["{user}:{job}:{node}", "{user}-{node}"]
         identity.nodes: ""
         identity.topic: ""
+        jobs.ended-after: 5m
+        jobs.topic-ttl: 24h
+        jobs.max-topics: 10000
         acl: off
         acl-principal: "User:{user}"
         log.level: info

@@ -57,9 +57,9 @@ import Testing
     let basic = """
       # read the input topics, as a member of its group, and commit
       \(Self.start) User:ldms-router --operation Read\(inputs.map { " --topic \($0)" }.joined()) --group ldms-router
-      # make its topics, write to them, change them as topics/ says ('router topics apply'), delete them
-      \(Self.start) User:ldms-router --operation Create --operation Write --operation AlterConfigs --operation Alter \
-      --operation Delete --topic ldms. --resource-pattern-type prefixed
+      # make its topics, write to them, see which rest, change them as topics/ says ('router topics apply'), delete them
+      \(Self.start) User:ldms-router --operation Create --operation Write --operation Read --operation AlterConfigs \
+      --operation Alter --operation Delete --topic ldms. --resource-pattern-type prefixed
 
       """
     let off = try await run(["--router"])
@@ -130,7 +130,7 @@ import Testing
         """)
     let router = try await run(["--router", "--json"], "acl: required")
     let rules = try #require(try JSONSerialization.jsonObject(with: Data(router.output.utf8)) as? [[String: String]])
-    #expect(rules.count == 14)
+    #expect(rules.count == 15)
     #expect(rules.last?["resource_type"] == "Cluster" && rules.last?["operation"] == "Alter")
   }
 

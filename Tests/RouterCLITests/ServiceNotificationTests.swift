@@ -1,4 +1,5 @@
 import Foundation
+import Kafka
 import MetricRouter
 import TestSupport
 import Testing
@@ -56,7 +57,7 @@ import Testing
     #expect(
       ServiceNotifier.text(snapshot)
         == "4,671 rows consumed, 4,670 routed, 1 dead letters; standing by, other routers have all partitions")
-    snapshot.isAssigned = true
+    snapshot.assignment = [TopicPartition(topic: "meminfo", partition: 0)]
     #expect(ServiceNotifier.text(snapshot) == "4,671 rows consumed, 4,670 routed, 1 dead letters")
   }
 

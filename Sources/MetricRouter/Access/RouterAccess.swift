@@ -34,8 +34,9 @@ public struct RouterAccess: Sendable {
         purpose: "read the input topics, as a member of its group, and commit",
         rules: reading + [rule(.group, .literal, group, .read)]),
       AccessPart(
-        purpose: "make its topics, write to them, change them as topics/ says ('router topics apply'), delete them",
-        rules: [.create, .write, .alterConfigs, .alter, .delete].map { rule(.topic, .prefixed, own, $0) }),
+        purpose:
+          "make its topics, write to them, see which rest, change them as topics/ says ('router topics apply'), delete them",
+        rules: [.create, .write, .read, .alterConfigs, .alter, .delete].map { rule(.topic, .prefixed, own, $0) }),
     ]
     if settings.delivery == .exactlyOnce {
       parts.append(

@@ -26,6 +26,8 @@ public struct Configuration: Sendable, Equatable {
   public var topics = Topics()
   /// How the user, job and node of a row are found.
   public var identity = Identity()
+  /// What becomes of the topics of jobs.
+  public var jobs = Jobs()
   /// Whether the router gives users their rights.
   public var acl = Located(AccessMode.off)
   /// Who a user is to Kafka.
@@ -79,6 +81,19 @@ extension Configuration {
     public var nodes = Located("")
     /// A pattern for the names of input topics that hold a producer; may be empty.
     public var topic = Located("")
+
+    /// The defaults.
+    public init() {}
+  }
+
+  /// What becomes of the topics of jobs.
+  public struct Jobs: Sendable, Equatable {
+    /// After how long without a row a job counts as ended.
+    public var endedAfter = Duration.seconds(300)
+    /// How long the topic of an ended job is kept; zero: for ever.
+    public var topicTTL = Duration.seconds(86_400)
+    /// How many jobs may have a topic at a time.
+    public var maxTopics = 10_000
 
     /// The defaults.
     public init() {}

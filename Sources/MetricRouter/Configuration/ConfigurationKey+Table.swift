@@ -3,8 +3,8 @@ internal import Wording
 extension ConfigurationKey {
   /// Every key of `router.yaml`, in the order in which the documentation and the example show them.
   public static let all: [ConfigurationKey] =
-    kafkaKeys + rowKeys + topicKeys + identityKeys + accessKeys + logKeys
-    + keysToCome
+    kafkaKeys + rowKeys + topicKeys + identityKeys + jobKeys + accessKeys
+    + logKeys + keysToCome
 
   private static let kafkaKeys: [ConfigurationKey] = [
     ConfigurationKey(
@@ -148,6 +148,36 @@ extension ConfigurationKey {
       """),
   ]
 
+  private static let jobKeys: [ConfigurationKey] = [
+    .setting(
+      "jobs.ended-after", .duration(.seconds(1) ... .seconds(86_400 * 7)), \.jobs.endedAfter,
+      example: "30m",
+      """
+      After how long without a row from any of its nodes a job counts as ended. Its topic then gets a last message that \
+      says so, with the header event: job-ended. Time counts only while the router keeps up with its input: a backlog \
+      ends no job. Choose more than the longest interval of your samplers and than a restart of the aggregator takes; a \
+      job whose rows come again after all goes on in the same topic. It needs the right READ on the topics of users, to \
+      see what their last message is.
+      """),
+    .setting(
+      "jobs.topic-ttl", .duration(.seconds(0) ... .seconds(86_400 * 30)), \.jobs.topicTTL,
+      example: "7d",
+      """
+      How long the topic of a job is kept after the message that says that the job has ended; then the router deletes \
+      it, rows included. 0s: topics are never deleted, and 'router topics prune' does it by hand. The rows of the job \
+      stay in the user's topic as long as that keeps them. Of several routers one does the deleting. It needs the right \
+      DELETE on the topics of users.
+      """),
+    .setting(
+      "jobs.max-topics", .integer(1...200_000), \.jobs.maxTopics,
+      example: "2000",
+      """
+      How many jobs may have a topic at a time, of those that had a row in the last hour. Rows of further jobs go to \
+      their users' topics alone, which is logged; they get a topic when there is room again. What a cluster bears: some \
+      thousand partitions a broker.
+      """),
+  ]
+
   private static let accessKeys: [ConfigurationKey] = [
     .setting(
       "acl", .switchable(on: Configuration.AccessMode.on, off: .off), \.acl,
@@ -192,19 +222,9 @@ extension ConfigurationKey {
       "jobs.silent-after", .duration(.seconds(1) ... .seconds(86_400)), standard: .seconds(15), feature: jobIndex,
       example: "30s", "After how long without a row a node of a job counts as silent."),
     .toCome(
-      "jobs.ended-after", .duration(.seconds(1) ... .seconds(86_400 * 7)), standard: .seconds(60), feature: jobIndex,
-      example: "5m", "After how long without a row from any of its nodes a job counts as ended."),
-    .toCome(
       "jobs.keep-ended", .duration(.seconds(0) ... .seconds(86_400 * 30)), standard: .seconds(86_400),
       feature: jobIndex,
       example: "7d", "How long an ended job stays in the index."),
-    .toCome(
-      "jobs.topic-ttl", .duration(.seconds(0) ... .seconds(86_400 * 30)), standard: .seconds(86_400),
-      feature: "deleting the topics of ended jobs",
-      example: "7d", "How long the topic of an ended job is kept."),
-    .toCome(
-      "jobs.max-topics", .integer(1...200_000), standard: 10_000, feature: "a limit on job topics",
-      example: "2000", "How many job topics there may be; the rows of more jobs go to the users' topics alone."),
     .toCome(
       "jobs.events",
       .text("the name of a topic, or \"\"") { name in

@@ -46,7 +46,7 @@ extension RouterSettings {
       producerCount: configuration.producers.value, delivery: configuration.delivery, plan: plan,
       userTopic: TopicTemplate(topics.user), jobTopic: TopicTemplate(topics.job),
       deadLetterTopic: TopicTemplate(topics.deadLetter), userPrincipal: principal,
-      accessMode: configuration.acl.value)
+      accessMode: configuration.acl.value, jobTopics: JobTopics(configuration.jobs))
   }
 
   /// The configured inputs, or those that the decomposition names.
@@ -134,6 +134,22 @@ extension RouterSettings {
       if properties["transaction.timeout.ms"] == nil { properties["transaction.timeout.ms"] = "60000" }
     }
     return properties
+  }
+}
+
+extension RouterSettings.JobTopics {
+  /// What is configured.
+  public init(_ configuration: Configuration.Jobs) {
+    let timeToLive = configuration.topicTTL.wholeMilliseconds
+    self.init(
+      timeToLiveMilliseconds: timeToLive > 0 ? timeToLive : nil,
+      endedAfterMilliseconds: configuration.endedAfter.wholeMilliseconds, limit: configuration.maxTopics)
+  }
+}
+
+extension Duration {
+  fileprivate var wholeMilliseconds: Int64 {
+    components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000
   }
 }
 

@@ -41,10 +41,13 @@ struct DeliveryTracker {
     var rows = 0
     var deadLetters: [DeadLetterReason: Int] = [:]
     var deadLettered: Int { deadLetters.values.reduce(0, +) }
+    /// Rows that have no copy in a job's topic.
+    var withoutJobTopic = 0
 
     /// Adds others to these.
     mutating func add(_ other: Finished) {
       rows += other.rows
+      withoutJobTopic += other.withoutJobTopic
       for (reason, count) in other.deadLetters { deadLetters[reason, default: 0] += count }
     }
   }
@@ -57,6 +60,7 @@ struct DeliveryTracker {
     var next: [Int64] = []
     /// Rows that went to the dead letters, and why.
     var deadLettered: [UInt32: DeadLetterReason] = [:]
+    var withoutJobTopic = 0
   }
 
   private struct Partition {
@@ -108,6 +112,7 @@ struct DeliveryTracker {
     var batch = spare.popLast() ?? Batch()
     batch.rows = 0
     batch.unanswered = 0
+    batch.withoutJobTopic = 0
     batch.isOpen = true
     for index in batch.next.indices { batch.next[index] = -1 }
     batches.append(batch)
@@ -145,6 +150,11 @@ struct DeliveryTracker {
     batches[head + Int(batch &- firstBatch)].unanswered -= answers
   }
 
+  /// A row of the batch gets no copy in a job's topic.
+  mutating func noteWithoutJobTopic(batch: UInt32) {
+    batches[head + Int(batch &- firstBatch)].withoutJobTopic += 1
+  }
+
   /// Forgets every row that was consumed and not committed: they are consumed again. Answers for them must not come any
   /// more.
   mutating func reset() {
@@ -172,6 +182,7 @@ struct DeliveryTracker {
     var finished = Finished()
     while head < batches.count, !batches[head].isOpen, batches[head].unanswered == 0 {
       finished.rows += Int(batches[head].rows)
+      finished.withoutJobTopic += batches[head].withoutJobTopic
       for reason in batches[head].deadLettered.values { finished.deadLetters[reason, default: 0] += 1 }
       for slot in batches[head].next.indices where batches[head].next[slot] >= 0 {
         partitions[slot].finished = max(partitions[slot].finished, batches[head].next[slot])

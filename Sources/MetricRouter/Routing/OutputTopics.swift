@@ -20,6 +20,8 @@ struct OutputTopics {
   struct Topic {
     let name: String
     let request: NewTopic
+    /// Whether it is the topic of a job.
+    let isJob: Bool
     var state: State
   }
 
@@ -28,14 +30,17 @@ struct OutputTopics {
 
   private(set) var topics: [Topic] = []
   private var byName: [String: Int32] = [:]
+  /// How many of them are topics of jobs.
+  private(set) var jobCount = 0
 
   /// Adds a topic, or finds it.
   ///
-  /// - Returns: its position, which never changes.
-  mutating func add(_ request: NewTopic) -> Int32 {
+  /// - Returns: its position, which only `keepOnly` changes.
+  mutating func add(_ request: NewTopic, isJob: Bool = false) -> Int32 {
     if let position = byName[request.name] { return position }
     let position = Int32(topics.count)
-    topics.append(Topic(name: request.name, request: request, state: .unknown))
+    topics.append(Topic(name: request.name, request: request, isJob: isJob, state: .unknown))
+    if isJob { jobCount += 1 }
     byName[request.name] = position
     return position
   }
@@ -84,6 +89,17 @@ struct OutputTopics {
   /// Nothing that is known of the topics counts any more: the next row of each asks again.
   mutating func forgetAll() {
     for position in topics.indices { forget(Int32(position)) }
+  }
+
+  /// Forgets all topics but some. Nobody may hold a position any more.
+  ///
+  /// - Parameter positions: those to keep, in their order.
+  mutating func keepOnly(_ positions: [Int32]) {
+    let kept = positions.map { topics[Int($0)] }
+    topics = kept
+    byName = [:]
+    for (position, topic) in kept.enumerated() { byName[topic.name] = Int32(position) }
+    jobCount = kept.count(where: \.isJob)
   }
 
   /// Whether the answer about a topic is still to come.

@@ -4,12 +4,13 @@ internal import Kafka
 struct Route {
   /// The user's topic, as a position in `OutputTopics`.
   var userOutput: Int32
-  /// The job's topic.
+  /// The job's topic; -1 where too many jobs have one.
   var jobOutput: Int32
   /// The partition for this route's node in either topic, once the topic is ready.
   var userPartition: Int32 = 0
   var jobPartition: Int32 = 0
-  /// The topics' handles; both are set when the route is ready, and only then.
+  /// The topics' handles; both (or the user's alone, where the job has no topic) are set when the route is ready, and only
+  /// then.
   var userTopic: ProducerTopic?
   var jobTopic: ProducerTopic?
   /// Which producer sends to them.

@@ -115,6 +115,7 @@ extension RouterSession {
     totals.deadLettered += UInt64(finished.deadLettered)
     for (reason, count) in finished.deadLetters { totals.deadLettersByReason[reason, default: 0] += UInt64(count) }
     totals.routed += UInt64(finished.rows - finished.deadLettered)
+    totals.withoutJobTopic += UInt64(finished.withoutJobTopic)
   }
 
   /// Every row that was consumed is routed, dead-lettered or under way; a router that has lost count of one must not
@@ -189,25 +190,10 @@ extension RouterSession {
   func publish() {
     var snapshot = RouterStatus.Snapshot()
     snapshot.totals = totals
-    snapshot.isAssigned = isAssigned
+    snapshot.assignment = assignedPartitions
     snapshot.isMember = isMember
     snapshot.isCommitted = tracker.unfinishedBatches == 0 && tracker.isCommitted
-    var positions: [Int32: Int] = [:]
-    for (route, identity) in zip(routes, identities) {
-      if let position = positions[route.jobOutput] {
-        snapshot.jobs[position].rows += route.rows
-        snapshot.jobs[position].bytes += route.bytes
-        if !snapshot.jobs[position].nodes.contains(identity.node) {
-          snapshot.jobs[position].nodes.append(identity.node)
-        }
-      } else {
-        positions[route.jobOutput] = snapshot.jobs.count
-        snapshot.jobs.append(
-          JobTotals(
-            user: identity.user, job: identity.job, nodes: [identity.node], userTopic: outputs[route.userOutput].name,
-            jobTopic: outputs[route.jobOutput].name, rows: route.rows, bytes: route.bytes))
-      }
-    }
+    snapshot.jobs = jobTotals()
     status.publish(snapshot)
   }
 }

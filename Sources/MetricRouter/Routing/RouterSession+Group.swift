@@ -70,9 +70,6 @@ extension RouterSession: ConsumerDelegate {
     }
   }
 
-  /// Whether there is anything to read.
-  var isAssigned: Bool { !assignedPartitions.isEmpty }
-
   func consumerFailed(_ error: KafkaError) {
     switch error.remedy {
     case .fatal:

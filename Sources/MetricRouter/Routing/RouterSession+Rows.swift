@@ -95,12 +95,12 @@ extension RouterSession {
       return -1
     case .success((let identity, let topics)):
       let userOutput = addOutput(settings.userTopic.topic(named: topics.user))
-      let jobOutput = addOutput(settings.jobTopic.topic(named: topics.job))
+      let jobOutput = jobOutput(of: identity, named: topics.job)
       let route = Int32(routes.count)
       routes.append(Route(userOutput: userOutput, jobOutput: jobOutput))
       identities.append(identity)
       routesOfOutput[Int(userOutput)].append(route)
-      routesOfOutput[Int(jobOutput)].append(route)
+      if jobOutput >= 0 { routesOfOutput[Int(jobOutput)].append(route) } else { limitedRoutes += 1 }
       table.insert(key, kind: kind, job: job ?? 0, route: route)
       refresh(route)
       return route

@@ -6,7 +6,10 @@ extension RouterSession {
   @inline(__always)
   func send(_ row: ConsumedRow, route index: Int32, slot: Int, tag: DeliveryTracker.Tag) {
     let route = routes[Int(index)]
-    guard let userTopic = route.userTopic, let jobTopic = route.jobTopic else { return }
+    guard let userTopic = route.userTopic, let jobTopic = route.jobTopic else {
+      sendToUserAlone(row, route: index, slot: slot, tag: tag)
+      return
+    }
     let payload = row.payload
     let key = self.key.write(slot: slot, prefix: keyPrefixes[slot], offset: row.offset)
     let time = time(of: row)

@@ -2,8 +2,8 @@ internal import Kafka
 
 /// Topics that come to be, rows that wait for them, and routes that follow.
 extension RouterSession {
-  func addOutput(_ topic: NewTopic) -> Int32 {
-    let position = outputs.add(topic)
+  func addOutput(_ topic: NewTopic, isJob: Bool = false) -> Int32 {
+    let position = outputs.add(topic, isJob: isJob)
     if Int(position) == routesOfOutput.count { routesOfOutput.append([]) }
     return position
   }
@@ -12,7 +12,7 @@ extension RouterSession {
   /// topic is refused.
   func sendOrWait(_ row: ConsumedRow, route index: Int32, slot: Int, tag: DeliveryTracker.Tag) {
     let route = routes[Int(index)]
-    for output in [route.userOutput, route.jobOutput] {
+    for output in [route.userOutput, route.jobOutput] where output >= 0 {
       if let request = outputs.need(output, now: MonotonicClock.milliseconds()) {
         maker.request(request)
         refresh(routesOf: output)
@@ -31,21 +31,22 @@ extension RouterSession {
   }
 
   private func isMaking(_ output: Int32) -> Bool {
-    if case .making = outputs[output].state { return true }
-    return false
+    guard output >= 0, case .making = outputs[output].state else { return false }
+    return true
   }
 
   /// Sends a row neither of whose topics is being made.
   private func sendDecided(_ row: ConsumedRow, route index: Int32, slot: Int, tag: DeliveryTracker.Tag) {
     let route = routes[Int(index)]
     let refused = refusedRows.isEmpty ? nil : refusedRows[partitions[slot], row.offset]
-    if route.userTopic != nil, route.jobTopic != nil, refused == nil {
+    if route.userTopic != nil, refused == nil {
       send(row, route: index, slot: slot, tag: tag)
       return
     }
     routes[Int(index)].rows += 1
     routes[Int(index)].bytes += UInt64(row.payload.count)
-    for copy in [DeliveryTracker.Tag.Copy.user, .job] {
+    if route.jobOutput < 0 { tracker.noteWithoutJobTopic(batch: tag.batch) }
+    for copy in [DeliveryTracker.Tag.Copy.user, .job] where copy == .user || route.jobOutput >= 0 {
       let output = copy == .user ? route.userOutput : route.jobOutput
       var tag = tag
       tag.copy = copy
@@ -142,23 +143,23 @@ extension RouterSession {
     for route in routesOfOutput[Int(output)] { refresh(route) }
   }
 
-  /// Sets a route's handles: both, when both of its topics are ready, else none.
+  /// Sets a route's handles: all, when all of its topics are ready, else none.
   func refresh(_ index: Int32) {
     var route = routes[Int(index)]
     defer { routes[Int(index)] = route }
     route.userTopic = nil
     route.jobTopic = nil
-    guard case .ready(let userPartitions) = outputs[route.userOutput].state,
-      case .ready(let jobPartitions) = outputs[route.jobOutput].state
-    else { return }
-    route.userProducer = producer(of: route.userOutput)
-    route.jobProducer = producer(of: route.jobOutput)
-    route.userPartition = partition(of: index, userPartitions)
-    route.jobPartition = partition(of: index, jobPartitions)
+    guard case .ready(let userPartitions) = outputs[route.userOutput].state else { return }
     do {
-      let user = try producers[Int(route.userProducer)].topic(named: outputs[route.userOutput].name)
-      let job = try producers[Int(route.jobProducer)].topic(named: outputs[route.jobOutput].name)
-      (route.userTopic, route.jobTopic) = (user, job)
+      if route.jobOutput >= 0 {
+        guard case .ready(let jobPartitions) = outputs[route.jobOutput].state else { return }
+        route.jobProducer = producer(of: route.jobOutput)
+        route.jobPartition = partition(of: index, jobPartitions)
+        route.jobTopic = try producers[Int(route.jobProducer)].topic(named: outputs[route.jobOutput].name)
+      }
+      route.userProducer = producer(of: route.userOutput)
+      route.userPartition = partition(of: index, userPartitions)
+      route.userTopic = try producers[Int(route.userProducer)].topic(named: outputs[route.userOutput].name)
     } catch {
       end = end ?? .rebuild(error)
     }

@@ -84,7 +84,7 @@ final class RouterSession {
   let status: RouterStatus
   let stop: StopSignal
   let consumer: Consumer
-  let producers: [Producer]
+  var producers: [Producer]
   let maker: TopicMaker
 
   var tracker = DeliveryTracker()
@@ -96,6 +96,15 @@ final class RouterSession {
   var outputs = OutputTopics()
   /// The routes that use an output, to be told when it changes.
   var routesOfOutput: [[Int32]] = []
+  /// Routes of jobs that have no topic because too many have one.
+  var limitedRoutes = 0
+  /// Which outputs are in use, as of the last look at them.
+  var activity = OutputActivity()
+  var idleJobTopics = 0
+  var lastSweep = MonotonicClock.milliseconds()
+  var isRotationDue = false
+  /// What was done for jobs before the producers were made anew.
+  var earlierJobs: [JobTotals] = []
 
   var inputs: [Input] = []
   var inputOfHandle: [(handle: ConsumedTopic, input: Int)] = []
@@ -109,7 +118,7 @@ final class RouterSession {
   var isMember = false
 
   var key = ProvenanceKey()
-  let deadLetterTopic: ProducerTopic
+  var deadLetterTopic: ProducerTopic
   let deadLetterPartitions: Int32
 
   var waiting: [WaitingRow] = []
@@ -214,6 +223,8 @@ final class RouterSession {
       serveTopicMaker()
       takeFinished()
       commitIfDue()
+      sweepIfDue()
+      rotateIfDue()
       publishIfWanted()
       if isFullOfWaiting {
         pause()
@@ -245,6 +256,9 @@ final class RouterSession {
       log.warning(
         "could not leave the group in time; its partitions wait for session.timeout.ms", [.group: settings.group])
     }
+    // A consumer that could not leave does not say that its partitions are gone.
+    assignedPartitions = []
+    isMember = false
     publish()
     return end ?? .stopped
   }

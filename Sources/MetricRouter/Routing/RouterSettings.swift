@@ -24,6 +24,39 @@ public struct RouterSettings: Sendable {
     }
   }
 
+  /// What becomes of the topics of jobs.
+  public struct JobTopics: Sendable, Equatable {
+    /// How long the topic of an ended job is kept; `nil`: for ever.
+    public var timeToLiveMilliseconds: Int64?
+    /// After how long without a row a job counts as ended.
+    public var endedAfterMilliseconds: Int64
+    /// How many jobs may have a topic at a time.
+    public var limit: Int
+
+    /// What becomes of them.
+    public init(
+      timeToLiveMilliseconds: Int64? = 86_400_000, endedAfterMilliseconds: Int64 = 300_000, limit: Int = 10000
+    ) {
+      self.timeToLiveMilliseconds = timeToLiveMilliseconds
+      self.endedAfterMilliseconds = endedAfterMilliseconds
+      self.limit = limit
+    }
+  }
+
+  /// When the producers are made anew, because topics have gathered in them that are not written any more: a topic never
+  /// leaves a producer of librdkafka.
+  public struct Rotation: Sendable, Equatable {
+    /// A topic without a row for so long is not used any more.
+    public var idleMilliseconds: Int64 = 3_600_000
+    /// So many may gather in any case; above that, as many as are in use.
+    public var leastIdle = 1000
+    /// How often the topics are looked through.
+    public var sweepMilliseconds: Int64 = 60000
+
+    /// As the router does it.
+    public init() {}
+  }
+
   /// The consumer's properties, `group.id` and `group.instance.id` included.
   public var consumer: ClientProperties
   /// The producers' properties.
@@ -44,6 +77,10 @@ public struct RouterSettings: Sendable {
   public var jobTopic: TopicTemplate
   /// The dead-letter topic.
   public var deadLetterTopic: TopicTemplate
+  /// What becomes of the topics of jobs.
+  public var jobTopics: JobTopics
+  /// When the producers are made anew.
+  public var rotation = Rotation()
   /// What users may do.
   public var userAccess: UserAccess
   /// Whether the router gives them the right to it.
@@ -54,7 +91,8 @@ public struct RouterSettings: Sendable {
     consumer: ClientProperties, producer: ClientProperties, administration: ClientProperties, inputs: [String],
     producerCount: Int = 1, delivery: Configuration.Delivery = .atLeastOnce, plan: RoutingPlan,
     userTopic: TopicTemplate, jobTopic: TopicTemplate, deadLetterTopic: TopicTemplate,
-    userPrincipal: PrincipalTemplate = .standard, accessMode: Configuration.AccessMode = .off
+    userPrincipal: PrincipalTemplate = .standard, accessMode: Configuration.AccessMode = .off,
+    jobTopics: JobTopics = JobTopics()
   ) {
     self.consumer = consumer
     self.producer = producer
@@ -66,6 +104,7 @@ public struct RouterSettings: Sendable {
     self.userTopic = userTopic
     self.jobTopic = jobTopic
     self.deadLetterTopic = deadLetterTopic
+    self.jobTopics = jobTopics
     userAccess = UserAccess(names: plan.names, principal: userPrincipal)
     self.accessMode = accessMode
   }

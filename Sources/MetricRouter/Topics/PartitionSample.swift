@@ -15,10 +15,16 @@ public struct PartitionSample: Sendable, Equatable {
   public private(set) var bytes: Int64 = 0
   /// The time of the last row in milliseconds since 1970, where it has one.
   public private(set) var lastRow: Int64?
+  /// How many messages were no rows, but said that a job has ended.
+  public private(set) var jobEnds: Int64 = 0
+  /// The time of the last message in milliseconds since 1970, where it says that the job has ended.
+  public private(set) var ended: Int64?
 
   /// An empty sample of the last offsets before the end.
-  public init(of watermarks: Watermarks) {
-    start = max(watermarks.low, watermarks.high - Self.depth)
+  ///
+  /// - Parameter depth: how many offsets.
+  public init(of watermarks: Watermarks, depth: Int64 = Self.depth) {
+    start = max(watermarks.low, watermarks.high - depth)
     end = watermarks.high
   }
 
@@ -27,16 +33,29 @@ public struct PartitionSample: Sendable, Equatable {
     rows += 1
     bytes += Int64(count)
     lastRow = timestamp ?? lastRow
+    ended = nil
   }
+
+  /// Takes in a message that says that the job has ended.
+  public mutating func addJobEnd(timestamp: Int64?) {
+    jobEnds += 1
+    ended = timestamp ?? lastRow ?? 0
+  }
+
+  /// The time of the last message, row or not, where there is one that has a time.
+  var lastMessage: Int64? { ended ?? lastRow }
 
   /// Whether it holds every row of the partition.
   func isWhole(_ watermarks: Watermarks) -> Bool { start <= watermarks.low && end >= watermarks.high }
 
+  /// Whether there was a message at every offset.
+  var isWithoutGaps: Bool { rows + jobEnds == end - start }
+
   /// How many rows the partition holds if it is like its end.
   func estimatedRows(of watermarks: Watermarks) -> Int64 {
     if isWhole(watermarks) { return rows }
-    let count = watermarks.high - watermarks.low
-    return Int64((Double(count) * Double(rows) / Double(end - start)).rounded())
+    let count = Double(watermarks.high - watermarks.low)
+    return max(rows, Int64((count * Double(rows + jobEnds) / Double(end - start)).rounded()) - jobEnds)
   }
 
   /// How many bytes so many rows have if they are like these.

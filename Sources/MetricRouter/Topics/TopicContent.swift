@@ -22,6 +22,8 @@ public struct TopicContent: Sendable, Equatable {
     case active
     /// There are rows, but the last is older.
     case silent
+    /// The last message says that the job has ended.
+    case ended
     /// There are no rows.
     case empty
     /// There are rows, but they may not be read.
@@ -39,6 +41,8 @@ public struct TopicContent: Sendable, Equatable {
   public let bytes: Amount?
   /// When the last row was stored (or made, by the topic's settings), in milliseconds since 1970.
   public let lastRow: Int64?
+  /// When it was stored that the job has ended, in milliseconds since 1970; `nil` where rows have come since, or never.
+  public let ended: Int64?
   /// Whether rows come, at the time for which it was asked.
   public let state: State
 
@@ -55,6 +59,7 @@ public struct TopicContent: Sendable, Equatable {
     var isSampled = true
     var isWhole = true
     var lastRow: Int64?
+    var ended: Int64?
     for partition in partitions {
       guard let watermarks = partition.watermarks else {
         isKnown = false
@@ -70,16 +75,21 @@ public struct TopicContent: Sendable, Equatable {
       }
       let found = sample.estimatedRows(of: watermarks)
       rows += found
-      isExact = isExact && (sample.isWhole(watermarks) || (!hasGaps && found == count))
+      isExact = isExact && (sample.isWhole(watermarks) || (!hasGaps && sample.isWithoutGaps))
       isWhole = isWhole && sample.isWhole(watermarks)
       bytes += sample.estimatedBytes(rows: found)
       if let time = sample.lastRow { lastRow = max(lastRow ?? time, time) }
+      if let time = sample.ended { ended = max(ended ?? time, time) }
     }
+    if let time = ended, let lastRow, lastRow > time { ended = nil }
     self.rows = isKnown ? Amount(rows, isExact: isExact) : nil
     self.bytes = isKnown && isSampled ? Amount(bytes, isExact: isWhole) : nil
     self.lastRow = lastRow
+    self.ended = ended
     state =
-      if let lastRow {
+      if ended != nil {
+        .ended
+      } else if let lastRow {
         now - lastRow < Self.activeMilliseconds ? .active : .silent
       } else {
         isKnown && rows == 0 ? .empty : .unknown

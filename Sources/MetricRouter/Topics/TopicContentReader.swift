@@ -13,6 +13,7 @@ public final class TopicContentReader {
   private let properties: ClientProperties
   private let observer: any ClientObserver
   private let timeoutMilliseconds: Int32
+  private let depth: Int64
   private var consumer: Consumer?
 
   /// What was found.
@@ -31,11 +32,16 @@ public final class TopicContentReader {
   ///   - properties: a consumer's; they need `bootstrap.servers` and a `group.id` that may be used, though nothing is
   ///     committed and no group joined.
   ///   - timeoutMilliseconds: for each request, and for each batch of partitions to be read.
+  ///   - depth: how many offsets before the end are looked at.
   public init(
-    _ client: AdminClient, properties: ClientProperties, observer: any ClientObserver, timeoutMilliseconds: Int32
+    _ client: AdminClient, properties: ClientProperties, observer: any ClientObserver, timeoutMilliseconds: Int32,
+    depth: Int64 = PartitionSample.depth
   ) {
     self.client = client
+    self.depth = depth
     var properties = properties
+    // The service's consumer is kept from the topics that are looked at here.
+    properties["topic.blacklist"] = nil
     properties["group.instance.id"] = nil
     properties["enable.partition.eof"] = "true"
     // Where the offsets vanish while they are being read, there is nothing to read.
@@ -72,7 +78,7 @@ public final class TopicContentReader {
       switch end {
       case .success(let watermarks):
         answer.partitions[partition.topic]?[Int(partition.partition)].watermarks = watermarks
-        if watermarks.high > watermarks.low { samples[partition] = PartitionSample(of: watermarks) }
+        if watermarks.high > watermarks.low { samples[partition] = PartitionSample(of: watermarks, depth: depth) }
       case .failure(let error):
         answer.note(error)
       }
@@ -122,7 +128,9 @@ public final class TopicContentReader {
       case .row(let row):
         let partition = TopicPartition(topic: row.topic, partition: row.partition)
         guard let end = samples[partition]?.end else { continue }
-        if row.offset < end {
+        if row.offset < end, JobEnd.isMessage(row) {
+          samples[partition]?.addJobEnd(timestamp: row.timestamp)
+        } else if row.offset < end {
           samples[partition]?.add(bytes: row.payload.count + (row.key?.count ?? 0), timestamp: row.timestamp)
         }
         if row.offset >= end - 1 { finish(partition) }

@@ -35,11 +35,11 @@ final class DemoScreen {
 
   func show(_ progress: Replayer.Progress, _ snapshot: RouterStatus.Snapshot) throws(CommandFailure) {
     try tell(upTo: progress.position)
-    for job in snapshot.jobs where !seen.contains(job.jobTopic) {
-      seen.insert(job.jobTopic)
+    for job in snapshot.jobs {
+      guard let topic = job.jobTopic, seen.insert(topic).inserted else { continue }
       if !terminal.isTerminal {
         try output.line(
-          "\(clock(progress.position))  first row of job \(job.job) of \(job.user): topic \(job.jobTopic)")
+          "\(clock(progress.position))  first row of job \(job.job) of \(job.user): topic \(topic)")
         try output.flush()
       }
     }
@@ -113,7 +113,7 @@ final class DemoScreen {
         ended.contains(id) ? TableCell("ended", .faint) : running.contains(id) ? TableCell("running", .good) : ""
       table.add([
         "\(job.user)", "\(job.job)", "\(job.nodes.sorted().map(\.description).joined(separator: ","))", state,
-        "\(HumanFormat.count(job.rows))", "\(HumanFormat.bytes(job.bytes))", "\(job.jobTopic)",
+        "\(HumanFormat.count(job.rows))", "\(HumanFormat.bytes(job.bytes))", "\(job.jobTopic ?? "-")",
       ])
     }
     return table

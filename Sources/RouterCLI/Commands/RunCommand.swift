@@ -9,7 +9,8 @@ enum RunCommand {
     discussion: """
       Reads rows that LDMS stored into Kafka and sends each, byte for byte, to the topic of its user and of its job. \
       A row whose owner cannot be told goes to the dead-letter topic, with the reason. Offsets are committed only when \
-      every row before them has arrived.
+      every row before them has arrived. When a job has ended, its topic says so, and is deleted later (jobs in \
+      router.yaml).
 
       The log goes to standard error. SIGTERM and SIGINT drain what is under way, commit, leave the consumer group and \
       end it within ten seconds; a second one ends it at once. Brokers that are away are waited for.
@@ -57,6 +58,7 @@ enum RunCommand {
     } catch {
       throw failure(.configuration(error))
     }
+    TopicCleaner.start(setup.settings, status: status, log: log, stop: stop)
     do {
       let router = MetricRouter.Router(
         settings: setup.settings, creator: creator, granter: granter, log: log, status: status, stop: stop)

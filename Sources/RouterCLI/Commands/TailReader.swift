@@ -179,7 +179,7 @@ final class TailReader {
   /// A message without a row: the router says in a job's topic that the job has ended.
   private func takeEnd(_ message: borrowing ConsumedMessage) throws(CommandFailure) {
     let event = message.headers.first { $0.name == "event" }?.value
-    guard let job = target.job, event == Array("job-ended".utf8) else { return }
+    guard let job = target.job, event == Array(JobEnd.value.utf8) else { return }
     try notes.tell("job '\(job)' has ended")
     // What the other partitions hold by now is still printed.
     guard unfinished == nil else { return }

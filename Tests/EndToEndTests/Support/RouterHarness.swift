@@ -17,7 +17,13 @@ final class RouterHarness: Sendable {
   }
 
   /// Starts a router.
-  init(_ settings: RouterSettings, creator: any TopicCreating) {
+  ///
+  /// - Parameter cleans: whether it also looks after the topics of ended jobs, as `router run` does.
+  init(_ settings: RouterSettings, creator: any TopicCreating, cleans: Bool = false) {
+    let cleaningLog = Log(level: .debug, format: .text) { [state] line in
+      state.lines.withLock { $0.append(String(decoding: line, as: UTF8.self)) }
+    }
+    if cleans { TopicCleaner.start(settings, status: status, log: cleaningLog, stop: stopSignal) }
     Foundation.Thread.detachNewThread { [state, stopSignal, status] in
       let log = Log(level: .debug, format: .text) { line in
         state.lines.withLock { $0.append(String(decoding: line, as: UTF8.self)) }

@@ -27,7 +27,7 @@ import Testing
     let inputs = ["dstat", "loadavg", "meminfo", "procinterrupts", "procnetdev2", "procstat2", "vmstat"]
     let basic =
       inputs.map { rule(.topic, .literal, $0, .read) } + [rule(.group, .literal, "ldms-router", .read)]
-      + [.create, .write, .alterConfigs, .alter, .delete].map { rule(.topic, .prefixed, "ldms.", $0) }
+      + [.create, .write, .read, .alterConfigs, .alter, .delete].map { rule(.topic, .prefixed, "ldms.", $0) }
     let access = try access()
     #expect(access.rules == basic)
     #expect(access.notes.isEmpty)

@@ -16,6 +16,13 @@ struct TopicContentTests {
     return PartitionContent(watermarks: watermarks, sample: sample)
   }
 
+  /// The same with a last message that says that the job has ended.
+  private static func ended(_ low: Int64, _ high: Int64, rows: Int) -> PartitionContent {
+    var content = partition(low, high, rows: rows)
+    content.sample?.addJobEnd(timestamp: now)
+    return content
+  }
+
   private static let unknown = PartitionContent(watermarks: nil, sample: nil)
 
   @Test(
@@ -43,6 +50,13 @@ struct TopicContentTests {
       ([partition(0, 10, rows: 10, age: 14999), unknown], false, nil, nil, .active),
       // The brokers' clock is ahead.
       ([partition(0, 1, rows: 1, age: -5000)], false, .init(1, isExact: true), .init(100, isExact: true), .active),
+      // The job has ended: that message is no row.
+      ([ended(0, 11, rows: 10)], false, .init(10, isExact: true), .init(1000, isExact: true), .ended),
+      ([ended(0, 1000, rows: 29)], false, .init(999, isExact: true), .init(99_900, isExact: false), .ended),
+      (
+        [ended(0, 5, rows: 4), partition(0, 1, rows: 1, age: -1)], false, .init(5, isExact: true),
+        .init(500, isExact: true), .active
+      ),
       // All that was there is of transactions that were aborted.
       ([partition(0, 10, rows: 0)], false, .init(0, isExact: true), .init(0, isExact: true), .empty),
     ] as [([PartitionContent], Bool, TopicContent.Amount?, TopicContent.Amount?, TopicContent.State)])

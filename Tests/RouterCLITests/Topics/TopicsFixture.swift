@@ -49,10 +49,15 @@ final class TopicsFixture {
 
   /// Stores rows into partition 0, some time ago, each with a key of its own.
   func produce(_ rows: [String], to name: String, age: Duration = .zero) throws {
+    try produce(rows, toTopic: "\(prefix).\(name)", age: age)
+  }
+
+  /// The same, of a topic's whole name.
+  func produce(_ rows: [String], toTopic topic: String, age: Duration = .zero) throws {
     var client = ClientProperties()
     for (name, value) in properties { client[name] = value }
     let producer = try Producer(properties: client, observer: SilentObserver())
-    try send(rows, to: name, age: age, by: producer)
+    try send(rows, to: topic, age: age, by: producer)
   }
 
   /// The same by several transactions, each with so many rows.
@@ -63,13 +68,13 @@ final class TopicsFixture {
     try producer.initTransactions(timeoutMilliseconds: Self.timeout)
     for _ in 0..<count {
       try producer.beginTransaction()
-      try send(rows, to: name, by: producer)
+      try send(rows, to: "\(prefix).\(name)", by: producer)
       try producer.commitTransaction(timeoutMilliseconds: Self.timeout)
     }
   }
 
   private func send(_ rows: [String], to name: String, age: Duration = .zero, by producer: Producer) throws {
-    let topic = try producer.topic(named: "\(prefix).\(name)")
+    let topic = try producer.topic(named: name)
     let time = Int64(Date.now.timeIntervalSince1970 * 1000) - age.components.seconds * 1000
     for (index, row) in rows.enumerated() {
       let code = Array(row.utf8).withUnsafeBytes { value in

@@ -26,17 +26,21 @@ extension TopicListing {
   }
 
   /// One JSON object.
-  func json(now: Int64) -> String {
+  ///
+  /// - Parameter more: members that only some command has.
+  func json(now: Int64, _ more: [(String, String)] = []) -> String {
     func text(_ name: Name?) -> String { name.map { Escaping.json($0.text) } ?? "null" }
     func number(_ number: Int64?) -> String { number.map { "\($0)" } ?? "null" }
     func exact(_ amount: TopicContent.Amount?) -> String { amount.map { "\($0.isExact)" } ?? "null" }
-    let members = [
-      ("topic", Escaping.json(topic)), ("kind", Escaping.json(kind)), ("user", text(user)), ("job", text(job)),
-      ("state", Escaping.json(content.state.rawValue)), ("partitions", "\(partitions)"),
-      ("rows", number(content.rows?.value)), ("rows_exact", exact(content.rows)),
-      ("bytes", number(content.bytes?.value)), ("bytes_exact", exact(content.bytes)),
-      ("last_row_ms", number(content.lastRow)), ("age_ms", number(content.lastRow.map { max(0, now - $0) })),
-    ]
+    let members =
+      [
+        ("topic", Escaping.json(topic)), ("kind", Escaping.json(kind)), ("user", text(user)), ("job", text(job)),
+        ("state", Escaping.json(content.state.rawValue)), ("partitions", "\(partitions)"),
+        ("rows", number(content.rows?.value)), ("rows_exact", exact(content.rows)),
+        ("bytes", number(content.bytes?.value)), ("bytes_exact", exact(content.bytes)),
+        ("last_row_ms", number(content.lastRow)), ("age_ms", number(content.lastRow.map { max(0, now - $0) })),
+        ("ended_ms", number(content.ended)),
+      ] + more
     return "{" + members.map { "\"\($0.0)\": \($0.1)" }.joined(separator: ", ") + "}"
   }
 
@@ -50,7 +54,7 @@ extension TopicContent.State {
     switch self {
     case .active: .good
     case .silent: .plain
-    case .empty: .faint
+    case .ended, .empty: .faint
     case .unknown: .warning
     }
   }

@@ -1,3 +1,4 @@
+internal import Kafka
 internal import MetricRouter
 
 /// A topic of the router as `router topics` shows it.
@@ -6,6 +7,8 @@ struct TopicListing {
   let own: OwnTopic
   let partitions: Int32
   let content: TopicContent
+  /// What was found in each partition.
+  var found: [PartitionContent] = []
 
   /// What kind of topic it is, in JSON.
   var kind: String {

@@ -27,8 +27,9 @@ enum TopicsListCommand {
     name: "list",
     abstract: "List the topics of users and jobs, and what they hold",
     discussion: """
-      STATE is active when the last row is younger than 15 seconds, silent when it is older, empty when the topic holds \
-      no row, and unknown where its rows may not be read.
+      STATE is active when the last row is younger than 15 seconds, silent when it is older, ended when the router has \
+      said in the topic that the job has ended, empty when the topic holds no row, and unknown where its rows may not be \
+      read.
 
       ROWS are those that are kept now. BYTES are those of rows and keys as they were sent; Kafka keeps them compressed, \
       in less. ~ marks an estimate: rows where offsets may be without a row (a compacted topic, transactions, settings \
@@ -80,7 +81,8 @@ enum TopicsListCommand {
     }
   }
 
-  private static func read(
+  /// What topics hold.
+  static func read(
     _ topics: [(description: TopicDescription, own: OwnTopic)], of cluster: ClusterDescription,
     _ connection: TopicsConnection,
     _ configuration: Configuration, _ context: CommandContext, _ notes: inout [String]
@@ -112,11 +114,11 @@ enum TopicsListCommand {
     }
     let now = milliseconds()
     return topics.map { topic in
-      TopicListing(
+      let found = answer.partitions[topic.description.name] ?? []
+      return TopicListing(
         topic: topic.description.name, own: topic.own, partitions: topic.description.partitionCount,
-        content: TopicContent(
-          answer.partitions[topic.description.name] ?? [], hasGaps: compacted?.contains(topic.description.name) ?? true,
-          now: now))
+        content: TopicContent(found, hasGaps: compacted?.contains(topic.description.name) ?? true, now: now),
+        found: found)
     }
   }
 
@@ -191,7 +193,8 @@ enum TopicsListCommand {
     return Array(Set(prefixes).sorted().prefix(5))
   }
 
-  private static func milliseconds() -> Int64 {
+  /// Milliseconds since 1970.
+  static func milliseconds() -> Int64 {
     var time = timespec()
     clock_gettime(CLOCK_REALTIME, &time)
     return Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000

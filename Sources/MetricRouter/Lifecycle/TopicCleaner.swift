@@ -1,0 +1,123 @@
+internal import Kafka
+
+/// Says in the topics of jobs that they have ended, and deletes the topics when their time is over.
+///
+/// On a thread of its own with clients of its own, so that it never holds up a row. Of several routers one does it: the
+/// one that reads the first partition of the inputs. A router that is not sure of that does nothing.
+public final class TopicCleaner {
+  let settings: RouterSettings
+  let status: RouterStatus
+  let log: Log
+  let stop: StopSignal
+  let observer: QuietObserver
+  /// A client that also sees rows of open transactions.
+  var client: AdminClient?
+  /// Asks for the group's offsets; it is no member.
+  var group: Consumer?
+  var ledger: JobTopicLedger
+  var progress = InputProgress()
+  private var lastLogged: [String: Int64] = [:]
+
+  static let requestMilliseconds: Int32 = 10000
+  /// A decision that is older must not be carried out: a process that was halted meanwhile knows nothing any more.
+  static let decisionMilliseconds: Int64 = 15000
+  /// Topics in one request to delete them.
+  static let deletionLimit = 100
+  /// Topics that get their last message from one producer.
+  static let endLimit = 500
+  /// Offsets from a topic's end among which its last message is: behind it there may be marks of transactions.
+  static let tailDepth: Int64 = 8
+  private static let longestInterval: Int64 = 120_000
+  private static let silenceMilliseconds: Int64 = 600_000
+  private static let behindMilliseconds: Int64 = 3_600_000
+
+  /// Starts the thread. It ends when the router is told to stop.
+  ///
+  /// - Parameter status: of the router that runs with these settings.
+  public static func start(_ settings: RouterSettings, status: RouterStatus, log: Log, stop: StopSignal) {
+    Thread.start {
+      TopicCleaner(settings, status, log, stop).run()
+    }
+  }
+
+  private init(_ settings: RouterSettings, _ status: RouterStatus, _ log: Log, _ stop: StopSignal) {
+    self.settings = settings
+    self.status = status
+    self.log = log
+    self.stop = stop
+    observer = QuietObserver(log)
+    ledger = JobTopicLedger(Self.rules(settings))
+  }
+
+  private static func rules(_ settings: RouterSettings) -> JobTopicLedger.Rules {
+    JobTopicLedger.Rules(
+      endedAfter: settings.jobTopics.endedAfterMilliseconds, timeToLive: settings.jobTopics.timeToLiveMilliseconds)
+  }
+
+  /// Every few minutes, or as often as short times ask for.
+  private var interval: Int64 {
+    let shortest = min(settings.jobTopics.timeToLiveMilliseconds ?? .max, settings.jobTopics.endedAfterMilliseconds)
+    return max(500, min(Self.longestInterval, shortest / 2))
+  }
+
+  private func run() {
+    var next = MonotonicClock.milliseconds() + interval
+    while !stop.isRequested {
+      guard MonotonicClock.milliseconds() >= next else {
+        Thread.sleep(milliseconds: 100)
+        continue
+      }
+      do {
+        try look()
+      } catch {
+        report(error, doing: "looking for topics of ended jobs", right: "READ")
+        // Whatever is wrong with the clients is not kept.
+        (client, group) = (nil, nil)
+      }
+      next = MonotonicClock.milliseconds() + interval
+    }
+  }
+
+  /// What was found out counts no more: another router does it from here on.
+  func rest() {
+    ledger = JobTopicLedger(Self.rules(settings))
+    progress = InputProgress()
+    (client, group) = (nil, nil)
+  }
+
+  /// Whether this router still is the one that does it, and what it decided on still counts.
+  func mayGoOn(_ first: TopicPartition, decided: Int64) -> Bool {
+    guard !stop.isRequested, let snapshot = status.nextSnapshot(milliseconds: 5000) else { return false }
+    return snapshot.assignment.contains(first)
+      && MonotonicClock.milliseconds() - decided < Self.decisionMilliseconds
+  }
+
+  /// Logs what went wrong, with the remedy, once in a while.
+  func report(_ error: KafkaError, doing what: String, right: String) {
+    guard isDue("\(what) \(error.code.name)") else { return }
+    let names = "\(settings.plan.names.prefix).user."
+    switch error.code {
+    case .topicAuthorizationFailed, .groupAuthorizationFailed, .clusterAuthorizationFailed:
+      log.warning(
+        "\(what): a right is missing. The router needs \(right) on topics that begin with \(names), and READ on its group",
+        [.error: error.description])
+    default:
+      log.warning("\(what) failed, it is tried again", [.error: error.description])
+    }
+  }
+
+  /// Logs where the input has been behind for so long that jobs cannot be told to have ended.
+  func reportIfBehind() {
+    guard let since = progress.behindSince, MonotonicClock.milliseconds() - since > Self.behindMilliseconds,
+      isDue("behind")
+    else { return }
+    log.warning("the input has been behind for more than an hour: topics of ended jobs stay meanwhile")
+  }
+
+  private func isDue(_ what: String) -> Bool {
+    let now = MonotonicClock.milliseconds()
+    if let last = lastLogged[what], now - last < Self.silenceMilliseconds { return false }
+    lastLogged[what] = now
+    return true
+  }
+}

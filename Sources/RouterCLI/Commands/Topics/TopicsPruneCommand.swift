@@ -1,0 +1,227 @@
+internal import Glibc
+internal import Kafka
+internal import MetricRouter
+
+/// `router topics prune`: deletes the topics of old jobs by hand.
+enum TopicsPruneCommand {
+  static let olderThan = Option.duration(
+    "older-than", value: "DURATION", in: .seconds(1)...(.seconds(86_400 * 3650)),
+    help: "Topics whose last message is older than this; by default jobs.topic-ttl of router.yaml.")
+  static let apply = Option.flag("apply", help: "Delete them, after asking.")
+  static let yes = Option.flag("yes", help: "Delete them without asking.")
+  static let timeout = Option.duration(
+    "timeout", value: "DURATION", in: .seconds(1)...(.seconds(3600)), default: .seconds(30),
+    help: "Wait so long for the brokers.")
+
+  static let command = Command(
+    name: "prune",
+    abstract: "Delete the topics of jobs that have had no row for long",
+    discussion: """
+      Lists the topics of jobs whose last message (a row, or the message that the job has ended) is older than --older-than. \
+      Without --apply or --yes nothing is deleted. Topics of users, dead letters and inputs are never touched; nor are \
+      topics that have not had a row yet, or that are being written.
+
+      A running router does this by itself (jobs.topic-ttl). By hand, mind that rows of a running job may still wait in \
+      the input topics where the router is behind: its topic is made again for them, without the rows that it had.
+
+      The rights needed: READ on the topics and on the consumer group of the configuration, and DELETE on the topics.
+      """,
+    options: [olderThan, TopicsListCommand.user, apply, yes, SharedOptions.json, timeout],
+    examples: [
+      CommandExample("router topics prune", "What would be deleted."),
+      CommandExample("router topics prune --older-than 7d --user alice --apply", "Alice's old jobs; asks before."),
+      CommandExample("router topics prune --older-than 30d --yes --json", "In a script."),
+    ],
+    exits: [CommandExit(.checkFailed, "There are topics to be deleted, and they were not.")]
+      + TopicsCommand.brokerExits,
+    run: run)
+
+  private static func run(_ arguments: ParsedArguments, _ context: CommandContext) throws(CommandFailure) -> ExitCode {
+    let configuration = try ConfiguredSetup.configuration(arguments, context)
+    let names: TopicNames
+    do {
+      names = try TopicNames(prefix: configuration.topics.prefix.value)
+    } catch {
+      throw CommandFailure(.configuration, "\(configuration.topics.prefix.place): topics.prefix: \(error)")
+    }
+    let age = try age(arguments, configuration)
+    let connection = try TopicsConnection(configuration, timeout: arguments[timeout])
+    let cluster = try connection.cluster(context)
+    guard connection.hasController(cluster) else { throw connection.withoutController }
+    var notes: [String] = []
+    let old = try find(names, cluster, age, arguments, connection, configuration, context, &notes)
+    let isAsked = arguments[apply] || arguments[yes]
+    guard !old.isEmpty, try arguments[yes] ? true : arguments[apply] ? consent(old, context) : false else {
+      try print(old, deleted: [], arguments, context)
+      let count = counted(old.count)
+      if old.isEmpty {
+        notes.append("No topic of a job is that old.")
+      } else {
+        notes.append(
+          isAsked ? "\(count) not deleted." : "\(count) would be deleted; 'router topics prune --apply' does it.")
+      }
+      try tell(notes, context)
+      return old.isEmpty ? .ok : .checkFailed
+    }
+    try Interruption.watch()
+    let (deleted, failures) = delete(old, connection, context)
+    let shown = arguments[SharedOptions.json] ? old : old.filter { deleted.contains($0.topic) }
+    try print(shown, deleted: deleted, arguments, context)
+    try tell(notes + ["\(counted(deleted.count)) deleted."], context)
+    if let error = failures.first { throw failure(error, failures.count, names, connection) }
+    return Interruption.exitCode ?? .ok
+  }
+
+  private static func tell(_ notes: [String], _ context: CommandContext) throws(CommandFailure) {
+    for note in notes { try context.errors.line(note) }
+    try context.errors.flush()
+  }
+
+  private static func age(
+    _ arguments: ParsedArguments, _ configuration: Configuration
+  ) throws(CommandFailure) -> Duration {
+    if let age = arguments[olderThan] { return age }
+    guard configuration.jobs.topicTTL > .zero else {
+      throw CommandFailure(
+        .usage, "jobs.topic-ttl is 0s, so that no topic is too old by itself",
+        hint: "Say how old the last message has to be: router topics prune --older-than 7d")
+    }
+    return configuration.jobs.topicTTL
+  }
+
+  /// The topics that are old enough; notes say which cannot be told.
+  private static func find(
+    _ names: TopicNames, _ cluster: ClusterDescription, _ age: Duration, _ arguments: ParsedArguments,
+    _ connection: TopicsConnection, _ configuration: Configuration, _ context: CommandContext, _ notes: inout [String]
+  ) throws(CommandFailure) -> [TopicListing] {
+    let user = arguments[TopicsListCommand.user].map { Name($0) }
+    let jobs = cluster.topics.values.compactMap { topic -> (description: TopicDescription, own: OwnTopic)? in
+      guard let own = names.read(topic.name), case .job(_, let owner) = own, user == nil || user == owner else {
+        return nil
+      }
+      return (topic, own)
+    }
+    let ends = try ends(jobs.map(\.description), connection, configuration)
+    var listings = try TopicsListCommand.read(jobs, of: cluster, connection, configuration, context, &notes)
+    listings.sort { TopicListing.Order.user.places($0, before: $1) }
+    let now = TopicsListCommand.milliseconds()
+    let limit = age.components.seconds * 1000 + age.components.attoseconds / 1_000_000_000_000_000
+    var old: [TopicListing] = []
+    var counts = (new: 0, written: 0, unknown: 0)
+    for listing in listings {
+      let ends = (0..<listing.partitions).map { ends[TopicPartition(topic: listing.topic, partition: $0)] }
+      switch JobTopicAge(listing.found, ends: ends, now: now, age: limit) {
+      case .old: old.append(listing)
+      case .young: break
+      case .neverWritten: counts.new += 1
+      case .beingWritten: counts.written += 1
+      case .unknown: counts.unknown += 1
+      }
+    }
+    if counts.new > 0 { notes.append("\(counted(counts.new)) left that never had a row: how old cannot be told.") }
+    if counts.written > 0 { notes.append("\(counted(counts.written)) left that rows are just being written to.") }
+    if counts.unknown > 0 { notes.append("\(counted(counts.unknown)) left that cannot be read.") }
+    return old
+  }
+
+  /// The ends of the topics with what belongs to transactions that are open.
+  private static func ends(
+    _ topics: [TopicDescription], _ connection: TopicsConnection, _ configuration: Configuration
+  ) throws(CommandFailure) -> [TopicPartition: Watermarks] {
+    var properties = TopicsConnection.properties(configuration, .common)
+    properties["isolation.level"] = "read_uncommitted"
+    let client: AdminClient
+    do {
+      client = try AdminClient(properties: properties, observer: connection.errors)
+    } catch {
+      throw connection.failure(error)
+    }
+    let partitions = topics.flatMap { topic in
+      (0..<topic.partitionCount).map { TopicPartition(topic: topic.name, partition: $0) }
+    }
+    return client.watermarks(of: partitions, timeoutMilliseconds: connection.timeoutMilliseconds)
+      .compactMapValues { try? $0.get() }
+  }
+
+  private static func print(
+    _ listings: [TopicListing], deleted: Set<String>, _ arguments: ParsedArguments, _ context: CommandContext
+  ) throws(CommandFailure) {
+    let now = TopicsListCommand.milliseconds()
+    if arguments[SharedOptions.json] {
+      try context.output.write("[")
+      for (index, listing) in listings.enumerated() {
+        let json = listing.json(now: now, [("deleted", "\(deleted.contains(listing.topic))")])
+        try context.output.write((index == 0 ? "\n  " : ",\n  ") + json)
+      }
+      try context.output.line(listings.isEmpty ? "]" : "\n]")
+    } else if !listings.isEmpty {
+      try table(listings, now: now).print(to: context.output)
+    }
+    try context.output.flush()
+  }
+
+  private static func table(_ listings: [TopicListing], now: Int64) -> Table {
+    var table = Table(TopicListing.columns(withTopics: false))
+    for listing in listings { table.add(listing.cells(withTopics: false, now: now)) }
+    return table
+  }
+
+  /// Asks where somebody can answer.
+  private static func consent(_ old: [TopicListing], _ context: CommandContext) throws(CommandFailure) -> Bool {
+    guard !old.isEmpty, context.errors.terminal.isTerminal, isatty(STDIN_FILENO) == 1 else { return false }
+    try table(old, now: TopicsListCommand.milliseconds()).print(to: context.errors)
+    try context.errors.write("Delete \(counted(old.count)), rows included? [y/N] ")
+    try context.errors.flush()
+    let answer = readLine()?.lowercased() ?? ""
+    return answer == "y" || answer == "yes"
+  }
+
+  private static func delete(
+    _ old: [TopicListing], _ connection: TopicsConnection, _ context: CommandContext
+  ) -> (deleted: Set<String>, failures: [KafkaError]) {
+    let live = LiveRegion(output: context.errors, descriptor: 2)
+    defer { try? live.finish(keepingLines: false) }
+    var deleted: Set<String> = []
+    var failures: [KafkaError] = []
+    for start in stride(from: 0, to: old.count, by: 100) {
+      guard Interruption.signal == nil else { break }
+      if start > 0 { try? live.draw(["\(HumanFormat.count(start)) of \(HumanFormat.count(old.count)) topics deleted"]) }
+      let batch = old[start..<min(start + 100, old.count)].map(\.topic)
+      do {
+        let outcomes = try connection.client.deleteTopics(batch, timeoutMilliseconds: connection.timeoutMilliseconds)
+        for outcome in outcomes {
+          // Somebody else, the router perhaps, was quicker.
+          if let error = outcome.error, error.code != .unknownTopicOrPartition {
+            failures.append(error)
+          } else {
+            deleted.insert(outcome.topic)
+          }
+        }
+      } catch {
+        failures.append(error)
+        break
+      }
+    }
+    return (deleted, failures)
+  }
+
+  private static func failure(
+    _ error: KafkaError, _ count: Int, _ names: TopicNames, _ connection: TopicsConnection
+  ) -> CommandFailure {
+    let more = count > 1 ? " (and \(HumanFormat.count(count - 1)) more)" : ""
+    switch error.code {
+    case .topicAuthorizationFailed, .clusterAuthorizationFailed:
+      return CommandFailure(
+        .refused, "a right is missing: \(error)\(more)",
+        hint: "Deleting topics needs DELETE on them, or on the prefix \(names.prefix).user. for the router's user.")
+    case _ where error.code.rawValue > 0 && error.remedy == .giveUp:
+      return CommandFailure(.refused, "the brokers refuse to delete a topic: \(error)\(more)")
+    default:
+      return connection.failure(error)
+    }
+  }
+
+  private static func counted(_ count: Int) -> String {
+    "\(HumanFormat.count(count)) job topic\(count == 1 ? "" : "s")"
+  }
+}

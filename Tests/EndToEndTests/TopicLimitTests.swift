@@ -1,0 +1,126 @@
+import Foundation
+import Kafka
+import MetricRouter
+import TestSupport
+import Testing
+
+/// Too many topics, on Apache Kafka: more jobs than may have one, and topics that are not written any more.
+@Suite(.requiresKafka) struct TopicLimitTests {
+  private static func owner(_ row: InputRow) -> ExpectedOwner? { ExpectedOwner(row: row.payload) }
+  private static func job(_ row: InputRow, _ stage: Stage) -> String {
+    owner(row)?.jobTopic(prefix: stage.prefix) ?? ""
+  }
+
+  @Test(.timeLimit(.minutes(2)), arguments: Configuration.Delivery.allCases)
+  func rowsOfFurtherJobsGoToTheirUsersAlone(_ delivery: Configuration.Delivery) async throws {
+    let stage = try Stage(try await KafkaCluster.shared(.one), delivery)
+    let recorded = try stage.rows(of: .recording, first: 900)
+    let jobs = Set(recorded.map { Self.job($0, stage) })
+    try #require(jobs.count > 2)
+    var settings = try stage.settings { $0.jobs.maxTopics = 2 }
+    settings.rotation.idleMilliseconds = 1500
+    settings.rotation.sweepMilliseconds = 200
+    try stage.makeInputs(recorded)
+    try stage.feed(recorded)
+    let router = RouterHarness(settings, creator: stage.creator)
+    try await router.waitForRows(recorded.count)
+    let first = Set(try stage.outputTopics().keys.filter { $0.contains(".job.") })
+    #expect(first.count == 2)
+    let without = recorded.count { !first.contains(Self.job($0, stage)) }
+    #expect(router.totals.withoutJobTopic == UInt64(without))
+    #expect(router.log(containing: "too many jobs have a topic").count == 1)
+    #expect(Set(router.status.snapshot().jobs.compactMap(\.jobTopic)) == first)
+    #expect(router.status.snapshot().jobs.count == jobs.count)
+
+    // The jobs with a topic are silent now: the next row of another one makes its topic.
+    let other = try #require(recorded.first { !first.contains(Self.job($0, stage)) })
+    let more = recorded.filter { Self.job($0, stage) == Self.job(other, stage) }
+    var rows = recorded
+    for row in more.prefix(200) {
+      if try stage.outputTopics()[Self.job(other, stage)] != nil { break }
+      rows = InputRow.numbered(rows + [row])
+      try stage.feed([rows[rows.count - 1]])
+      try await router.waitForRows(rows.count)
+    }
+    #expect(try stage.outputTopics()[Self.job(other, stage)] != nil)
+    let last = InputRow.numbered(rows + more.prefix(50))
+    try stage.feed(last[rows.count...])
+    try await router.waitForRows(last.count)
+    let totals = try await router.stop()
+    #expect(totals.routed == UInt64(last.count))
+    #expect(totals.deadLettered == 0)
+
+    let delivered = try Delivered(stage)
+    var alone = 0
+    for (index, row) in last.enumerated() {
+      let owner = try #require(Self.owner(row))
+      let topics = (delivered.byKey[row.key] ?? []).map(\.topic)
+      let user = owner.userTopic(prefix: stage.prefix)
+      if topics == [user] { alone += 1 }
+      let isSure = index < recorded.count ? first.contains(Self.job(row, stage)) : index >= rows.count
+      let expected: [[String]] =
+        isSure
+        ? [[user, Self.job(row, stage)].sorted()]
+        : index < recorded.count ? [[user]] : [[user], [user, Self.job(row, stage)].sorted()]
+      #expect(expected.contains(topics.sorted()), "\(row.key) in \(topics)")
+    }
+    #expect(totals.withoutJobTopic == UInt64(alone))
+  }
+
+  @Test(.timeLimit(.minutes(3)), arguments: Configuration.Delivery.allCases)
+  func producersThatAreMadeAnewLoseAndRepeatNothing(_ delivery: Configuration.Delivery) async throws {
+    let stage = try Stage(try await KafkaCluster.shared(.one), delivery)
+    let recorded = try stage.rows(of: .recording)
+    let busy = try #require(Self.owner(recorded[0])).job
+    let head = Array(recorded.prefix(900))
+    let middle = recorded.dropFirst(900).filter { Self.owner($0)?.job == busy }
+    let tail = recorded.suffix(900)
+    var settings = try stage.settings { if delivery == .atLeastOnce { $0.producers = Located(2) } }
+    settings.rotation.idleMilliseconds = 1000
+    settings.rotation.sweepMilliseconds = 200
+    settings.rotation.leastIdle = 2
+    try stage.makeInputs(recorded)
+    let router = RouterHarness(settings, creator: stage.creator)
+    try stage.feed(head)
+    try await router.waitForRows(head.count)
+
+    // One job goes on while the topics of the others are not written: rows are under way when the producers change.
+    var rows = head
+    func rotations() -> Int { router.log(containing: "producers made anew").count }
+    func feed(_ more: some Sequence<InputRow>) throws {
+      let before = rows.count
+      rows = InputRow.numbered(rows + more)
+      try stage.feed(rows[before...])
+    }
+    let pace = Deadline(within: .seconds(60))
+    var turn = 0
+    while rotations() < 1, !pace.hasPassed {
+      try feed(middle.dropFirst(turn * 40 % max(1, middle.count - 40)).prefix(40))
+      turn += 1
+    }
+    #expect(rotations() >= 1, "\(router.log)")
+    // All come back, and again all but one are silent.
+    try feed(tail)
+    try await router.waitForRows(rows.count)
+    let again = Deadline(within: .seconds(60))
+    while rotations() < 2, !again.hasPassed {
+      try feed(middle.dropFirst(turn * 40 % max(1, middle.count - 40)).prefix(40))
+      turn += 1
+    }
+    #expect(rotations() >= 2, "\(router.log)")
+    try await router.waitForCommit(stage, rows)
+    let busyTopic = Self.job(recorded[0], stage)
+    let mine = UInt64(rows.count { Self.job($0, stage) == busyTopic })
+    try await router.wait("what was done for the job that went on") { snapshot in
+      snapshot.jobs.first { $0.jobTopic == busyTopic }?.rows == mine
+    }
+    let totals = try await router.stop()
+    #expect(totals.routed == UInt64(rows.count))
+    #expect(totals.consumed == totals.routed)
+    #expect(router.log(containing: "is made anew").isEmpty)
+    #expect(router.log(containing: "transaction aborted").isEmpty)
+    var delivered = try Delivered(stage)
+    delivered.check(rows) { Self.owner($0) }
+    delivered.checkOrder(rows) { Self.owner($0) }
+  }
+}
