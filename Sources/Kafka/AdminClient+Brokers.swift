@@ -31,6 +31,8 @@ extension AdminClient {
   public func refreshController(timeoutMilliseconds: Int32) throws(KafkaError) {
     var metadata: UnsafePointer<rd_kafka_metadata>?
     let code = rd_kafka_metadata(client.handle, 0, nil, &metadata, timeoutMilliseconds)
+    // Why no broker answers, a refused login say, is told to the observer only so.
+    poll()
     guard code == RD_KAFKA_RESP_ERR_NO_ERROR else {
       throw KafkaError(KafkaErrorCode(code), operation: "ask for the controller")
     }

@@ -60,14 +60,6 @@ extension AdminClient {
     return try metadata(of: topic, operation, timeoutMilliseconds).topics[name]
   }
 
-  /// The broker that makes and changes topics; `nil` where none is known within the time.
-  ///
-  /// An embedded broker names one that is not among its brokers.
-  public func controllerID(timeoutMilliseconds: Int32) -> Int32? {
-    let id = rd_kafka_controllerid(client.handle, timeoutMilliseconds)
-    return id < 0 ? nil : id
-  }
-
   /// The first and the next offset of a partition, from its leader.
   public func watermarks(of partition: TopicPartition, timeoutMilliseconds: Int32) throws(KafkaError) -> Watermarks {
     try checkName(partition.topic, "ask for the offsets of \(partition)")

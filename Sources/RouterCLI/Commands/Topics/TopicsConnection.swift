@@ -56,7 +56,7 @@ struct TopicsConnection {
 
   /// Whether there is a broker that describes and makes topics; without one, such requests only run out of time.
   func hasController(_ cluster: ClusterDescription) -> Bool {
-    let controller = client.controllerID(timeoutMilliseconds: 2000)
+    let controller = client.controller(timeoutMilliseconds: 2000)
     return cluster.brokers.contains { $0.id == controller }
   }
 
