@@ -243,10 +243,18 @@ import Testing
       })
     try stage.makeInputs(try stage.rows(of: .recording) + rows)
     try stage.feed(rows)
-    let first = RouterHarness(try stage.settings(), creator: creator)
+    func start(_ instance: String) throws -> RouterHarness {
+      let settings = try stage.settings(instance: instance) { configuration in
+        // A transaction that waits for a topic is given up after half of it.
+        guard delivery == .exactlyOnce else { return }
+        configuration.kafka.set(KafkaProperty("transaction.timeout.ms", "10000"), for: .producer)
+      }
+      return RouterHarness(settings, creator: creator)
+    }
+    let first = try start("one")
     try await first.wait("the limit", within: .seconds(60)) { $0.totals.consumed >= 20000 }
     // The partitions go while they are paused, and some of them come back.
-    let second = RouterHarness(try stage.settings(instance: "two"), creator: creator)
+    let second = try start("two")
     try await second.wait("its share", within: .seconds(60)) { $0.isAssigned }
     try await first.wait("its share", within: .seconds(60)) { $0.isAssigned }
     gate.open()

@@ -107,7 +107,7 @@ import Testing
     delivered.check(rows) { Self.owner($0) }
   }
 
-  @Test(.timeLimit(.minutes(5)), arguments: Configuration.Delivery.allCases)
+  @Test(.timeLimit(.minutes(5)), arguments: Soak.deliveries)
   func tooFewReplicasAreWaitedFor(_ delivery: Configuration.Delivery) async throws {
     let cluster = try await KafkaCluster.start(.three)
     let stage = try Stage(cluster, delivery)
@@ -140,7 +140,7 @@ import Testing
   }
 
   /// The broker takes connections and answers nothing, as with a disk that does not come back.
-  @Test(.timeLimit(.minutes(3)), arguments: Configuration.Delivery.allCases)
+  @Test(.timeLimit(.minutes(3)), arguments: Soak.deliveries)
   func aBrokerThatHangsIsWaitedForInBoundedMemory(_ delivery: Configuration.Delivery) async throws {
     let cluster = try await KafkaCluster.start(.one)
     let stage = try Stage(cluster, delivery)

@@ -42,7 +42,7 @@ import Testing
     try await Self.check(file, rows, "killed \(rounds) times")
   }
 
-  @Test(.timeLimit(.minutes(20)), arguments: Configuration.Delivery.allCases)
+  @Test(.timeLimit(.minutes(20)), arguments: Soak.deliveries)
   func instancesComeAndGo(_ delivery: Configuration.Delivery) async throws {
     let stage = try Stage(try await KafkaCluster.shared(.one), delivery)
     try stage.makeInputs(try stage.rows(of: .recording))
@@ -82,7 +82,7 @@ import Testing
 
   /// Halted for longer than its session and its transaction may last, as a machine that hangs: somebody else takes the
   /// partitions over. When it goes on it must not add what it had in hand.
-  @Test(.timeLimit(.minutes(10)), arguments: Configuration.Delivery.allCases, [true, false])
+  @Test(.timeLimit(.minutes(10)), arguments: Soak.deliveries, [true, false])
   func aZombieAddsNothing(_ delivery: Configuration.Delivery, isReplaced: Bool) async throws {
     let stage = try Stage(try await KafkaCluster.shared(.one), delivery)
     try stage.makeInputs(try stage.rows(of: .recording))

@@ -1,4 +1,5 @@
 import Foundation
+import MetricRouter
 
 /// How long the fault tests go on: some rounds in `make test`, many in `make soak`.
 enum Soak {
@@ -12,6 +13,9 @@ enum Soak {
   ///
   /// - Parameter short: in `make test`.
   static func rounds(short: Int) -> Int { wanted.flatMap { $0.first }.flatMap(Int.init) ?? short }
+
+  /// In which modes to run what takes long: both in `make soak`, the one that has most to lose in `make test`.
+  static var deliveries: [Configuration.Delivery] { isLong ? Configuration.Delivery.allCases : [.exactlyOnce] }
 
   /// Chooses the moments.
   static var seed: UInt64 { wanted.flatMap { $0.count > 1 ? UInt64($0[1]) : nil } ?? 1 }
