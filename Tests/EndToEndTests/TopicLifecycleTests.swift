@@ -47,7 +47,7 @@ import Testing
     }
   }
 
-  @Test(.timeLimit(.minutes(2)), arguments: Configuration.Delivery.allCases)
+  @Test(.timeLimit(.minutes(2)), arguments: Soak.deliveries)
   func anEndedJobSaysSoOnce(_ delivery: Configuration.Delivery) async throws {
     let stage = try Stage(try await KafkaCluster.shared(.one), delivery)
     let rows = try stage.rows(of: .recording, first: 1200)
@@ -80,7 +80,7 @@ import Testing
     }
   }
 
-  @Test(.timeLimit(.minutes(2)), arguments: Configuration.Delivery.allCases)
+  @Test(.timeLimit(.minutes(2)), arguments: Soak.deliveries)
   func aDeletedTopicDoesNotRiseAgain(_ delivery: Configuration.Delivery) async throws {
     // Brokers that make every topic that somebody asks for in the wrong way.
     let cluster = try await KafkaCluster.start(.one, settings: ["auto.create.topics.enable": "true"])
@@ -144,7 +144,7 @@ import Testing
     try await router.stop()
   }
 
-  @Test(.timeLimit(.minutes(3)), arguments: Configuration.Delivery.allCases)
+  @Test(.timeLimit(.minutes(3)), arguments: Soak.deliveries)
   func ofTwoRoutersOneCleansUp(_ delivery: Configuration.Delivery) async throws {
     let stage = try Stage(try await KafkaCluster.shared(.one), delivery)
     let rows = try stage.rows(of: .recording, first: 1800)
