@@ -35,7 +35,7 @@ struct AccessQueue {
     return due.min().map { max($0 - now, 0) }
   }
 
-  /// Whom to ask for now; `answered` has to follow. Nobody where nobody is due.
+  /// Whom to ask about at this moment; `answered` has to follow. Nobody where nobody is due.
   mutating func take(now: Int64) -> [Name] {
     if !waiting.isEmpty, now >= notBefore { return Self.take(from: &waiting) }
     if !refused.isEmpty, now >= refusedNotBefore { return Self.take(from: &refused) }

@@ -148,6 +148,8 @@ extension RouterSession {
     let slot = tracker.addPartition()
     slotOfPartition[partition] = slot
     partitions.append(partition)
+    firstOffsets.append(-1)
+    expectedOffsets.append(-1)
     keyPrefixes.append(ProvenanceKey.prefix(topic: partition.topic, partition: partition.partition))
     let index = Int(partition.partition)
     while inputs[input].slots.count <= index { inputs[input].slots.append(-1) }

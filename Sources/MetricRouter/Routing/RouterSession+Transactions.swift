@@ -10,7 +10,7 @@ internal import Kafka
 extension RouterSession {
   /// How long a transaction may be open before it is aborted by us: well below `transaction.timeout.ms`, after which
   /// the broker would fence the producer.
-  private var ageLimitMilliseconds: Int64 {
+  static func ageLimitMilliseconds(_ settings: RouterSettings) -> Int64 {
     Int64(settings.producer["transaction.timeout.ms"] ?? "").map { $0 / 2 } ?? 30000
   }
 
@@ -53,10 +53,6 @@ extension RouterSession {
   /// Takes note of a row that is consumed: the first begins the transaction, and the first of a partition is where to
   /// go back to.
   func include(slot: Int, offset: Int64) {
-    while firstOffsets.count <= slot {
-      firstOffsets.append(-1)
-      expectedOffsets.append(-1)
-    }
     if expectedOffsets[slot] >= 0 {
       guard expectedOffsets[slot] == offset else {
         // A client made anew begins at the committed offset, whatever has become of the rows behind it.
@@ -76,12 +72,12 @@ extension RouterSession {
     }
   }
 
-  /// Commits the transaction when it is time to. A commit costs by the topics in it, so the time follows its cost.
+  /// Commits the transaction when it is time to.
   func commitTransactionIfDue() {
     guard let transactionBegan else { return }
     let now = MonotonicClock.milliseconds()
-    guard now - transactionBegan >= max(Self.commitIntervalMilliseconds, lastCommitCost * 2) else { return }
-    settleTransaction(deadline: transactionBegan + ageLimitMilliseconds)
+    guard now - transactionBegan >= pace.interval else { return }
+    settleTransaction(deadline: transactionBegan + pace.ageLimit)
   }
 
   /// Brings the transaction to its end: commits it when all of its rows have arrived by then, else aborts it.
@@ -105,8 +101,7 @@ extension RouterSession {
     if replayReason == nil { commitTransaction(deadline: deadline) }
     if replayReason != nil { abortTransaction(after: deadline) }
     if end == nil, replayReason == nil {
-      lastCommit = MonotonicClock.milliseconds()
-      lastCommitCost = lastCommit - began
+      pace.committed(within: MonotonicClock.milliseconds() - began)
     }
   }
 
@@ -182,16 +177,11 @@ extension RouterSession {
 
   private func noteFirst(_ row: HeldMessage) {
     guard let slot = slotOfPartition[row.partition] else { return }
-    while firstOffsets.count <= slot {
-      firstOffsets.append(-1)
-      expectedOffsets.append(-1)
-    }
     if firstOffsets[slot] < 0 { firstOffsets[slot] = row.message.offset }
   }
 
   /// A partition comes or goes: nothing is known any more of where its rows begin.
   func forgetPosition(ofSlot slot: Int) {
-    guard slot < firstOffsets.count else { return }
     firstOffsets[slot] = -1
     expectedOffsets[slot] = -1
   }
@@ -311,7 +301,7 @@ extension RouterSession {
     transactionBegan = nil
     let now = MonotonicClock.milliseconds()
     let isWaitedFor = isRebalancing || stop.isRequested
-    let deadline = isWaitedFor ? max(limit, now + Self.lastAbortMilliseconds) : now + ageLimitMilliseconds
+    let deadline = isWaitedFor ? max(limit, now + Self.lastAbortMilliseconds) : now + pace.ageLimit
     do {
       try repeating(until: deadline) { () throws(KafkaError) in
         try producers[0].abortTransaction(timeoutMilliseconds: callTime(deadline)) { _ in }

@@ -149,8 +149,8 @@ final class RouterSession {
   var end: End?
   /// Exactly-once: when the open transaction began, by the monotonic clock; `nil` without one.
   var transactionBegan: Int64?
-  /// How long the last commit took, the wait for its rows included.
-  var lastCommitCost: Int64 = 0
+  /// When it is to be committed.
+  var pace: CommitPace
   /// Why the rows of the transaction have to be consumed again; until that is done, nothing may be sent.
   var replayReason: KafkaError?
   var replaysInARow = 0
@@ -183,6 +183,8 @@ final class RouterSession {
     self.settings = settings
     isTransactional = settings.delivery == .exactlyOnce
     self.refusedRows = refusedRows
+    pace = CommitPace(
+      shortest: Self.commitIntervalMilliseconds, ageLimit: Self.ageLimitMilliseconds(settings))
     plan = settings.plan
     self.maker = maker
     self.totals = totals
