@@ -62,25 +62,13 @@ import Testing
     let cluster = try await KafkaCluster.shared(.sasl)
     let stage = try Stage(cluster, .exactlyOnce, as: .router)
     let rows = try stage.rows(of: .recording, first: 1200)
-    let router = "User:router"
-    let rules =
-      [AccessRule(.group, .literal, stage.group, principal: router, operation: .read)]
-      + [AccessRule.Operation.create, .write, .describe].map {
-        AccessRule(.topic, .prefixed, stage.prefix + ".", principal: router, operation: $0)
-      } + Set(rows.map(\.topic)).map { AccessRule(.topic, .literal, $0, principal: router, operation: .read) }
-    #expect(try stage.admin.createAccessRules(rules, timeoutMilliseconds: 30000).isEmpty)
-    try await ConsoleTool.acls.run(
-      [
-        "--add", "--allow-principal", router, "--operation", "Write", "--transactional-id", stage.group + "-",
-        "--resource-pattern-type", "prefixed",
-      ], on: cluster)
-    try await stage.waitForRights()
+    try await stage.grantRouter(rows)
     try stage.makeInputs(rows)
     let harness = try RouterHarness(stage)
     try stage.feed(rows[..<600])
     try await harness.waitForRows(600)
     let denied = "\(stage.prefix).user.userB.rows"
-    let ban = AccessRule(.topic, .literal, denied, principal: router, operation: .write, isAllowed: false)
+    let ban = AccessRule(.topic, .literal, denied, principal: "User:router", operation: .write, isAllowed: false)
     #expect(try stage.admin.createAccessRules([ban], timeoutMilliseconds: 30000).isEmpty)
     let probe = WriteProbe(properties: Stage.client(stage.properties), observer: SilentObserver())
     try await eventually("the ban", within: .seconds(30)) {

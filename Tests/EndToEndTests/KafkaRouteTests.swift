@@ -271,23 +271,8 @@ import Testing
     let stage = try Stage(cluster, delivery, as: .router)
     let rows = try stage.rows(of: .recording, first: 900)
     let denied = "\(stage.prefix).user.userB.rows"
-    let router = "User:router"
-    let rules =
-      [
-        AccessRule(.group, .literal, stage.group, principal: router, operation: .read),
-        AccessRule(.topic, .literal, denied, principal: router, operation: .write, isAllowed: false),
-      ]
-      + [AccessRule.Operation.create, .write, .describe].map {
-        AccessRule(.topic, .prefixed, stage.prefix + ".", principal: router, operation: $0)
-      } + Set(rows.map(\.topic)).map { AccessRule(.topic, .literal, $0, principal: router, operation: .read) }
-    #expect(try stage.admin.createAccessRules(rules, timeoutMilliseconds: 30000).isEmpty)
-    // librdkafka before 2.6 does not take rules about transactional ids.
-    try await ConsoleTool.acls.run(
-      [
-        "--add", "--allow-principal", router, "--operation", "Write", "--transactional-id", stage.group + "-",
-        "--resource-pattern-type", "prefixed",
-      ], on: cluster)
-    try await stage.waitForRights()
+    let ban = AccessRule(.topic, .literal, denied, principal: "User:router", operation: .write, isAllowed: false)
+    try await stage.grantRouter(rows, [ban])
     try stage.makeInputs(rows)
     try stage.feed(rows)
     let harness = try RouterHarness(stage)

@@ -72,6 +72,25 @@ final class Stage: Sendable {
     }
   }
 
+  /// Gives `router` what it needs to route these rows, and waits until that is in force.
+  func grantRouter(_ rows: [InputRow], _ more: [AccessRule] = []) async throws {
+    guard let cluster else { return }
+    let router = "User:router"
+    let rules =
+      [AccessRule(.group, .literal, group, principal: router, operation: .read)] + more
+      + [AccessRule.Operation.create, .write, .describe].map {
+        AccessRule(.topic, .prefixed, prefix + ".", principal: router, operation: $0)
+      } + Set(rows.map(\.topic)).map { AccessRule(.topic, .literal, $0, principal: router, operation: .read) }
+    if let refused = try admin.createAccessRules(rules, timeoutMilliseconds: 30000).first { throw refused.error }
+    // librdkafka before 2.6 does not take rules about transactional ids.
+    try await ConsoleTool.acls.run(
+      [
+        "--add", "--allow-principal", router, "--operation", "Write", "--transactional-id", group + "-",
+        "--resource-pattern-type", "prefixed",
+      ], on: cluster)
+    try await waitForRights()
+  }
+
   static func client(_ properties: [String: String]) -> ClientProperties {
     var client = ClientProperties()
     for (name, value) in properties { client[name] = value }
