@@ -37,24 +37,46 @@ public enum Escaping {
 
   /// A string of JSON, quotes included; what would steer a terminal is escaped, too.
   public static func json(_ text: String) -> String {
-    var result = "\""
+    var bytes: [UInt8] = []
+    appendJSON(text, to: &bytes)
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  /// Adds the same to bytes.
+  static func appendJSON(_ text: String, to bytes: inout [UInt8]) {
+    bytes.append(UInt8(ascii: "\""))
+    // Nearly all text is plain, and what characters are takes long to look up.
+    var text = text
+    let isPlain = text.withUTF8 { utf8 in
+      guard utf8.allSatisfy(Self.isPlain) else { return false }
+      bytes.append(contentsOf: utf8)
+      return true
+    }
+    if !isPlain { appendEscaped(text, to: &bytes) }
+    bytes.append(UInt8(ascii: "\""))
+  }
+
+  private static func isPlain(_ byte: UInt8) -> Bool {
+    byte >= 0x20 && byte < 0x7f && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")
+  }
+
+  private static func appendEscaped(_ text: String, to bytes: inout [UInt8]) {
     for scalar in text.unicodeScalars {
       switch scalar {
-      case "\"": result += "\\\""
-      case "\\": result += "\\\\"
-      case "\n": result += "\\n"
-      case "\r": result += "\\r"
-      case "\t": result += "\\t"
+      case "\"": bytes += "\\\"".utf8
+      case "\\": bytes += "\\\\".utf8
+      case "\n": bytes += "\\n".utf8
+      case "\r": bytes += "\\r".utf8
+      case "\t": bytes += "\\t".utf8
       case _ where isControl(scalar):
         // JSON's escapes are of UTF-16's units.
         for unit in UTF16.encode(scalar).map({ Array($0) }) ?? [] {
           let hex = String(unit, radix: 16)
-          result += "\\u" + String(repeating: "0", count: 4 - hex.count) + hex
+          bytes += ("\\u" + String(repeating: "0", count: 4 - hex.count) + hex).utf8
         }
-      default: result.unicodeScalars.append(scalar)
+      default: bytes += UTF8.encode(scalar).map { Array($0) } ?? []
       }
     }
-    return result + "\""
   }
 
   /// A value of `key=value` in a log line: quoted where it holds spaces or quotes.

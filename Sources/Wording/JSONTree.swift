@@ -41,56 +41,62 @@ public enum JSONTree: Sendable, Equatable {
 
   /// The document on several lines, indented, without a newline at its end.
   public var document: String {
-    var text = ""
-    write(to: &text, indentation: "\n")
-    return text
+    var bytes: [UInt8] = []
+    write(to: &bytes, indentation: "\n")
+    return String(decoding: bytes, as: UTF8.self)
   }
 
   /// The document on one line.
-  public var line: String {
-    var text = ""
-    write(to: &text, indentation: nil)
-    return text
+  public var line: String { String(decoding: lineBytes, as: UTF8.self) }
+
+  /// The same as UTF-8.
+  public var lineBytes: [UInt8] {
+    var bytes: [UInt8] = []
+    write(to: &bytes, indentation: nil)
+    return bytes
   }
 
   /// - Parameter indentation: the newline and blanks in front of what stands beside this value; nil for one line.
-  private func write(to text: inout String, indentation: String?) {
+  private func write(to bytes: inout [UInt8], indentation: String?) {
     switch self {
-    case .null: text += "null"
-    case .boolean(let value): text += value ? "true" : "false"
-    case .integer(let value): text += String(value)
-    case .number(let value): text += String(value)
-    case .text(let value): text += Escaping.json(value)
+    case .null: bytes += "null".utf8
+    case .boolean(let value): bytes += (value ? "true" : "false").utf8
+    case .integer(let value): bytes += String(value).utf8
+    case .number(let value): bytes += String(value).utf8
+    case .text(let value): Escaping.appendJSON(value, to: &bytes)
     case .list(let values):
-      write(values, between: "[", "]", to: &text, indentation) { value, text, inner in
-        value.write(to: &text, indentation: inner)
+      write(values, between: "[", "]", to: &bytes, indentation) { value, bytes, inner in
+        value.write(to: &bytes, indentation: inner)
       }
     case .object(let members):
-      write(members, between: "{", "}", to: &text, indentation) { member, text, inner in
-        text += Escaping.json(member.name) + (inner == nil ? ":" : ": ")
-        member.value.write(to: &text, indentation: inner)
+      write(members, between: "{", "}", to: &bytes, indentation) { member, bytes, inner in
+        Escaping.appendJSON(member.name, to: &bytes)
+        bytes += (inner == nil ? ":" : ": ").utf8
+        member.value.write(to: &bytes, indentation: inner)
       }
     }
   }
 
   private func write<Item>(
-    _ items: [Item], between opening: String, _ closing: String, to text: inout String, _ indentation: String?,
-    _ writeItem: (Item, inout String, String?) -> Void
+    _ items: [Item], between opening: String, _ closing: String, to bytes: inout [UInt8], _ indentation: String?,
+    _ writeItem: (Item, inout [UInt8], String?) -> Void
   ) {
-    text += opening
+    bytes += opening.utf8
     let inner = indentation.map { $0 + "  " }
-    for (index, item) in items.enumerated() {
-      if index > 0 { text += "," }
-      if let inner { text += inner }
-      writeItem(item, &text, inner)
+    var isFirst = true
+    for item in items {
+      if !isFirst { bytes.append(UInt8(ascii: ",")) }
+      isFirst = false
+      if let inner { bytes += inner.utf8 }
+      writeItem(item, &bytes, inner)
     }
-    if let indentation, !items.isEmpty { text += indentation }
-    text += closing
+    if let indentation, !items.isEmpty { bytes += indentation.utf8 }
+    bytes += closing.utf8
   }
 }
 
 extension JSONTree: ExpressibleByStringLiteral, ExpressibleByBooleanLiteral, ExpressibleByIntegerLiteral,
-  ExpressibleByArrayLiteral
+  ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral
 {
   /// A text.
   public init(stringLiteral value: String) { self = .text(value) }
@@ -100,4 +106,8 @@ extension JSONTree: ExpressibleByStringLiteral, ExpressibleByBooleanLiteral, Exp
   public init(integerLiteral value: Int64) { self = .integer(value) }
   /// A list.
   public init(arrayLiteral elements: JSONTree...) { self = .list(elements) }
+  /// An object with these members, in this order.
+  public init(dictionaryLiteral elements: (String, JSONTree)...) {
+    self = .object(elements.map { Member($0.0, $0.1) })
+  }
 }
