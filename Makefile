@@ -17,8 +17,8 @@ DESTDIR ?=
 # Of this build, or of another.
 ROUTER ?= .build/release/router
 
-BUILD_PACKAGES := librdkafka-dev libjansson-dev libyaml-dev
-TEST_PACKAGES := kcat openssl
+BUILD_PACKAGES := librdkafka-dev libjansson-dev libyaml-dev libmicrohttpd-dev
+TEST_PACKAGES := kcat openssl python3-prometheus-client python3-venv chromium chromium-driver
 # Java only where there is a Kafka for it to run.
 ifneq ($(KAFKA_HOME),)
 ifeq ($(JAVA_HOME)$(shell command -v java),)
@@ -43,6 +43,7 @@ deps: ## install the Debian packages that the build needs and that are missing
 
 test-deps:
 	@scripts/install-packages $(BUILD_PACKAGES) $(TEST_PACKAGES)
+	@scripts/install-schemathesis
 
 swift:
 	@command -v $(SWIFT) >/dev/null || { \
@@ -60,7 +61,7 @@ test: swift test-deps ## run all tests; those that need Apache Kafka only where 
 
 soak: swift test-deps ## kill, halt and replace routers and brokers for long; needs KAFKA_HOME (SOAK=rounds[:seed])
 	@[ -n "$$KAFKA_HOME" ] || { echo 'make soak needs real brokers: set KAFKA_HOME to an unpacked Apache Kafka.' >&2; exit 1; }
-	@SOAK='$(or $(SOAK),100)' scripts/test --filter 'SoakTests|RouteTroubleOnKafkaTests|TopicLifecycleTests'
+	@SOAK='$(or $(SOAK),100)' scripts/test --filter 'SoakTests|RouteTroubleOnKafkaTests|TopicLifecycleTests|KafkaRestartTests|KafkaRouteTests'
 
 lint: swift ## check the format of all Swift code
 	@$(SWIFT) format lint --strict --parallel --recursive $(SOURCES) && echo 'The format is as it should be.'

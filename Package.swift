@@ -21,10 +21,12 @@ let package = Package(
     .systemLibrary(name: "KafkaC", providers: [.apt(["librdkafka-dev"])]),
     .systemLibrary(name: "JanssonC", providers: [.apt(["libjansson-dev"])]),
     .systemLibrary(name: "YAMLC", providers: [.apt(["libyaml-dev"])]),
+    .systemLibrary(name: "HTTPC", providers: [.apt(["libmicrohttpd-dev"])]),
 
     .target(name: "Kafka", dependencies: ["KafkaC"], swiftSettings: settings),
     .target(name: "Wording", swiftSettings: settings),
     .target(name: "Decomp", dependencies: ["JanssonC", "Wording"], swiftSettings: settings),
+    .target(name: "HTTP", dependencies: ["HTTPC", "Wording"], swiftSettings: settings),
     .target(
       name: "MetricRouter", dependencies: ["Decomp", "Kafka", "Wording", "YAMLC"], swiftSettings: settings),
     .executableTarget(
@@ -42,6 +44,7 @@ let package = Package(
       name: "bench", dependencies: ["AllocationCount", "Decomp", "Kafka", "MetricRouter", "TestSupport"],
       path: "Benchmarks/Bench", swiftSettings: settings),
     .testTarget(name: "WordingTests", dependencies: ["Wording"], swiftSettings: settings),
+    .testTarget(name: "HTTPTests", dependencies: ["HTTP", "TestSupport", "Wording"], swiftSettings: settings),
     .testTarget(
       name: "KafkaTests", dependencies: ["Kafka", "TestSupport"], swiftSettings: settings),
     .testTarget(
