@@ -13,20 +13,30 @@ public struct DecodedRow: Sendable, Hashable {
   /// `nil` where the row schema has no such column, where its value is not an unsigned integer (an array, as `mt-slurm`
   /// has; a string; negative), or where its declared type is too narrow to hold a job id undamaged.
   public var job: UInt64?
+  /// The value of the first column that LDMS takes from `component_id`: the node's number at its site.
+  ///
+  /// `nil` where the row schema has no such column, or its value is not an unsigned integer.
+  public var component: UInt64?
   /// The value of the first column that LDMS takes from `timestamp`; `nil` where the row schema has none.
   public var timestamp: RowTimestamp?
   /// Which of the topic's row schemas the row was read with: its position in ``RowDecoderSet``, 0 for a decoder by
   /// itself.
   public var variant: Int
+  /// Where the values of the columns are that the decoder was told to observe.
+  ///
+  /// Rows of an `as_is` decomposition have none.
+  public var observed = ObservedValues()
 
   /// A row of which nothing is known yet.
   public init(
-    producer: ByteRange? = nil, instance: ByteRange? = nil, job: UInt64? = nil, timestamp: RowTimestamp? = nil,
+    producer: ByteRange? = nil, instance: ByteRange? = nil, job: UInt64? = nil, component: UInt64? = nil,
+    timestamp: RowTimestamp? = nil,
     variant: Int = 0
   ) {
     self.producer = producer
     self.instance = instance
     self.job = job
+    self.component = component
     self.timestamp = timestamp
     self.variant = variant
   }

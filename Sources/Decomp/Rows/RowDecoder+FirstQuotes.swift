@@ -16,6 +16,10 @@ extension RowDecoder {
         position = end
       } else if step.kind == .undeclared, step.use == .none, let end = bytes.endOfShortInteger(position) {
         position = end
+      } else if step.kind == .unsigned, step.use == .observed, step.otherUse == .none {
+        guard let end = bytes.endOfUnsigned(position) else { return nil }
+        row.observed.note(step.slot, offset: bytes.offset(position), count: end - position)
+        position = end
       } else {
         guard let end = readValue(step, bytes, position, into: &row) else { return nil }
         position = end
@@ -42,8 +46,11 @@ extension RowDecoder {
       end = bytes.endOfFloat(position)
     case .timestamp:
       guard let scanned = bytes.timestamp(position) else { return nil }
-      if step.use == .timestamp { row.timestamp = scanned.value }
-      return scanned.end
+      if step.use == .timestamp {
+        row.timestamp = scanned.value
+        return scanned.end
+      }
+      end = scanned.end
     case .char:
       // A quote as the byte is left to the slow way: the proof wants every quote to be one around a name or a value.
       guard bytes.end - position >= 3, bytes.has(UInt8(ascii: "\""), at: position),
@@ -60,7 +67,7 @@ extension RowDecoder {
       return nil
     }
     guard let end else { return nil }
-    return row.take(step.use, from: bytes, position, end) ? end : nil
+    return row.take(step, from: bytes, position, end) ? end : nil
   }
 
   /// The end of a string at a position, closing quote included.
@@ -72,6 +79,26 @@ extension RowDecoder {
 }
 
 extension DecodedRow {
+  /// Takes from a value what a column is used for, and where it is if the column is observed.
+  ///
+  /// `false` if it is a job id above 2^64-1, which LDMS cannot print.
+  @inline(__always)
+  mutating func take(
+    _ step: RowTemplate.Step, from bytes: PayloadBytes, _ position: UnsafeRawPointer, _ end: UnsafeRawPointer
+  ) -> Bool {
+    guard step.use == .observed else { return take(step.use, from: bytes, position, end) }
+    observed.note(step.slot, offset: bytes.offset(position), count: end - position)
+    return step.otherUse == .none || takeBesides(step.otherUse, from: bytes, position, end)
+  }
+
+  /// As the other one, for what an observed value is used for besides.
+  @inline(never)
+  private mutating func takeBesides(
+    _ use: RowTemplate.Use, from bytes: PayloadBytes, _ position: UnsafeRawPointer, _ end: UnsafeRawPointer
+  ) -> Bool {
+    take(use, from: bytes, position, end)
+  }
+
   /// Takes from a value what a column is used for.
   ///
   /// `false` if it is a job id above 2^64-1, which LDMS cannot print.
@@ -80,12 +107,14 @@ extension DecodedRow {
     _ use: RowTemplate.Use, from bytes: PayloadBytes, _ position: UnsafeRawPointer, _ end: UnsafeRawPointer
   ) -> Bool {
     switch use {
-    case .none: break
+    case .none, .observed: break
     case .producer: producer = ByteRange(offset: bytes.offset(position) + 1, count: end - position - 2)
     case .instance: instance = ByteRange(offset: bytes.offset(position) + 1, count: end - position - 2)
     case .job:
       job = bytes.unsignedValue(position, end)
       if job == nil { return bytes.endOfDigits(position) != end }
+    case .component:
+      component = bytes.unsignedValue(position, end)
     case .timestamp:
       guard let scanned = bytes.timestamp(position), scanned.end == end else { return false }
       timestamp = scanned.value

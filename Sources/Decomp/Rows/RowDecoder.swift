@@ -45,8 +45,11 @@ public struct RowDecoder: Sendable {
   ///
   /// A schema with a column of a type that LDMS cannot print (a list, a record) makes a decoder that refuses everything
   /// as `unprintable`: LDMS stores no such row.
-  public init(_ schema: RowSchema) {
-    template = RowTemplate(schema)
+  ///
+  /// - Parameter observed: the columns, by their position in the schema, whose values' places ``DecodedRow/observed``
+  ///   is to say: each once, ``ObservedValues/limit`` at most. A column's place in this list is its slot there.
+  public init(_ schema: RowSchema, observing observed: [Int] = []) {
+    template = RowTemplate(schema, observing: observed)
   }
 
   /// Decodes one payload, on any thread, without allocating, changing or keeping anything.

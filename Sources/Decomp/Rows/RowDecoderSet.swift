@@ -17,11 +17,17 @@ public struct RowDecoderSet: Sendable {
   /// A decoder for the rows of these schemas, and those of `as_is` decompositions if said so.
   ///
   /// With neither, it refuses everything.
-  public init(_ schemas: [RowSchema], includesUndeclared: Bool = false) {
+  ///
+  /// - Parameter observed: for each schema the columns to observe, as ``RowDecoder/init(_:observing:)`` takes them;
+  ///   where it is shorter than `schemas`, nothing is observed in the rest, and never in undeclared rows.
+  public init(_ schemas: [RowSchema], includesUndeclared: Bool = false, observing observed: [[Int]] = []) {
     self.schemas = schemas
     self.includesUndeclared = includesUndeclared
-    first = schemas.first.map(RowDecoder.init)
-    others = schemas.dropFirst().map(RowDecoder.init)
+    let decoders = schemas.enumerated().map { index, schema in
+      RowDecoder(schema, observing: index < observed.count ? observed[index] : [])
+    }
+    first = decoders.first
+    others = Array(decoders.dropFirst())
   }
 
   /// Decodes one payload, on any thread, without allocating, changing or keeping anything.
@@ -110,6 +116,9 @@ extension DecodedRow {
       guard let one, let two else { return one == nil && two == nil }
       return one == two || one.bytes(in: payload).elementsEqual(two.bytes(in: payload))
     }
+    // What has no producer may be found by its job and its node's number.
+    let hasName = producer != nil || instance != nil
     return isSame(producer, other.producer) && isSame(instance, other.instance) && job == other.job
+      && (hasName || component == other.component)
   }
 }

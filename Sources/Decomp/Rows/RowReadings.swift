@@ -133,7 +133,7 @@ struct RowReadings {
     var reading = places[half + index]
     let start = reading.position
     let step = template.steps[column]
-    if !bytes.isValue(step.kind, start, valueEnd) || !reading.row.take(step.use, from: bytes, start, valueEnd),
+    if !bytes.isValue(step.kind, start, valueEnd) || !reading.row.take(step, from: bytes, start, valueEnd),
       reading.wrongColumn < 0
     {
       reading.wrongColumn = column

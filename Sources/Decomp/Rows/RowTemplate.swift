@@ -6,7 +6,9 @@
 final class RowTemplate: @unchecked Sendable {
   /// What the decoder does with a value, apart from checking it.
   enum Use: UInt8, Sendable {
-    case none, producer, instance, job, timestamp
+    case none, producer, instance, job, component, timestamp
+    /// It is noted where the value is; ``Step/otherUse`` says what else.
+    case observed
   }
 
   /// One column.
@@ -17,6 +19,10 @@ final class RowTemplate: @unchecked Sendable {
     var length: Int32
     var kind: ValueKind
     var use: Use
+    /// What an observed value is used for besides; ``Use/none`` for all others.
+    var otherUse = Use.none
+    /// The slot of an observed value.
+    var slot: UInt8 = 0
   }
 
   /// What it was made from.
@@ -38,9 +44,14 @@ final class RowTemplate: @unchecked Sendable {
   /// The first column that LDMS cannot print.
   let firstUnprintable: Int?
 
-  init(_ schema: RowSchema) {
+  /// - Parameter observed: the columns to observe, by their position; a column's place in this list is its slot.
+  init(_ schema: RowSchema, observing observed: [Int] = []) {
+    precondition(observed.count <= ObservedValues.limit, "more columns to observe than can be")
+    precondition(Set(observed).count == observed.count, "a column is observed once")
+    precondition(observed.allSatisfy(schema.columns.indices.contains), "a column to observe is one of the schema's")
     let roles = IdentityRole.allCases.map { (role: $0, column: schema.index(of: $0)) }
     let timestampColumn = schema.columns.firstIndex { $0.source == "timestamp" || $0.source == "M_timestamp" }
+    let componentColumn = schema.columns.firstIndex { $0.source == "component_id" && $0.member == nil }
     var steps: [Step] = []
     var words: [UInt64] = []
     var expected: [[UInt8]] = []
@@ -54,8 +65,15 @@ final class RowTemplate: @unchecked Sendable {
         case nil: .none
         }
       if index == timestampColumn, kind == .timestamp { use = .timestamp }
+      if index == componentColumn, use == .none, column.canHoldJob { use = .component }
       let bytes = Array((index == 0 ? "{\"" : ",\"").utf8) + Array(column.name.utf8) + Array("\":".utf8)
-      steps.append(Step(firstWord: Int32(words.count), length: Int32(bytes.count), kind: kind, use: use))
+      var step = Step(firstWord: Int32(words.count), length: Int32(bytes.count), kind: kind, use: use)
+      if let slot = observed.firstIndex(of: index) {
+        step.use = .observed
+        step.otherUse = use
+        step.slot = UInt8(slot)
+      }
+      steps.append(step)
       words += Self.words(of: bytes)
       expected.append(bytes)
     }
@@ -98,7 +116,7 @@ final class RowTemplate: @unchecked Sendable {
 }
 
 extension Column {
-  /// Whether a job id printed with this type is the job's id.
+  /// Whether a job id, or the like, printed with this type is the job's id.
   ///
   /// `job_id` is a `u64` metric, and Slurm's ids have 32 bits. LDMS casts silently: as `u8`, job 261 says 5, which is
   /// another's job.

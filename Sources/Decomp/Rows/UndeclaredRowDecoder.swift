@@ -31,7 +31,10 @@ public struct UndeclaredRowDecoder: Sendable {
       return .refused(RowRefusal(reason: .columnMismatch, column: 1, offset: bytes.offset(timestamp.end)))
     }
     var row = DecodedRow(timestamp: timestamp.value)
-    if let value = jobValue(bytes, behind: timestamp.end), let end = bytes.endOfBareValue(value) {
+    if let value = value(of: "component_id\":", bytes, behind: timestamp.end) {
+      row.component = bytes.endOfBareValue(value).flatMap { bytes.unsignedValue(value, $0) }
+    }
+    if let value = value(of: "job_id\":", bytes, behind: timestamp.end), let end = bytes.endOfBareValue(value) {
       guard end == last || bytes.has(UInt8(ascii: ","), at: end) else {
         return .refused(RowRefusal(reason: .columnMismatch, column: 1, offset: bytes.offset(end)))
       }
@@ -50,13 +53,16 @@ public struct UndeclaredRowDecoder: Sendable {
   /// What a row begins with.
   static let beginning: StaticString = "{\"timestamp\":"
 
-  /// Where the value of the column `job_id` begins, if the columns from a position on come to it before they come to a
-  /// string.
-  private func jobValue(_ bytes: PayloadBytes, behind position: UnsafeRawPointer) -> UnsafeRawPointer? {
+  /// Where the value of a column begins, if the columns from a position on come to it before they come to a string.
+  ///
+  /// - Parameter name: its name with the quote and the colon behind it.
+  private func value(
+    of name: StaticString, _ bytes: PayloadBytes, behind position: UnsafeRawPointer
+  ) -> UnsafeRawPointer? {
     var position = position
-    while let name = bytes.end(of: ",\"", at: position) {
-      if let value = bytes.end(of: "job_id\":", at: name) { return value }
-      guard let value = bytes.end(of: "\":", at: bytes.quoteOrNUL(name)), let end = bytes.endOfBareValue(value) else {
+    while let start = bytes.end(of: ",\"", at: position) {
+      if let value = bytes.end(of: name, at: start) { return value }
+      guard let value = bytes.end(of: "\":", at: bytes.quoteOrNUL(start)), let end = bytes.endOfBareValue(value) else {
         return nil
       }
       position = end

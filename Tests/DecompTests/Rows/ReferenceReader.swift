@@ -105,6 +105,12 @@ struct ReferenceReader {
         if isNumber, row.job == nil { return .refused(RowRefusal(reason: .badValue)) }
       }
     }
+    if let index = schema.columns.firstIndex(where: { $0.source == "component_id" && $0.member == nil }) {
+      let types: [MetricType?] = [nil, .scalar(.u32), .scalar(.s32), .scalar(.u64), .scalar(.s64)]
+      let text = String(decoding: payload[values[index]], as: UTF8.self)
+      let isNumber = text.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+      if types.contains(schema.columns[index].type), isNumber { row.component = UInt64(text) }
+    }
     if let index = schema.columns.firstIndex(where: { $0.source == "timestamp" || $0.source == "M_timestamp" }),
       schema.columns[index].type == nil || schema.columns[index].type == .timestamp
     {

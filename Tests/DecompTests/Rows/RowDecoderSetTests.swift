@@ -88,7 +88,7 @@ import Testing
     let plain = Array(#"{"timestamp":1.000002,"component_id":1,"job_id":5}"#.utf8)
     #expect(
       RowDecoderSet([produced], includesUndeclared: true).decode(plain)
-        == .row(DecodedRow(job: 5, timestamp: RowTimestamp(seconds: 1, microseconds: 2), variant: 1)))
+        == .row(DecodedRow(job: 5, component: 1, timestamp: RowTimestamp(seconds: 1, microseconds: 2), variant: 1)))
     // Where the declared rows cannot be taken for those of as_is, both are fine.
     let distinct = RowDecoderSet([schema(Self.producer, Self.time)], includesUndeclared: true)
     #expect(distinct.decode(plain).row?.variant == 1)

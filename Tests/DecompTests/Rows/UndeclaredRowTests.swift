@@ -25,9 +25,12 @@ import Testing
     ("{\"timestamp\":1795494747.001655,\"component_id\":1,\"job_id\":5,\"v_char\":\"\u{0}\",\"v_str\":\"\"\"}", 5),
   ])
   func `the job is taken from before the first string`(payload: String, job: UInt64?) {
+    let component = payload.firstMatch(of: /^\{"timestamp":[0-9.]+,"component_id":([0-9]+),/).flatMap { UInt64($0.1) }
     #expect(
       verdict(payload)
-        == .row(DecodedRow(job: job, timestamp: RowTimestamp(seconds: 1_795_494_747, microseconds: 1655))))
+        == .row(
+          DecodedRow(
+            job: job, component: component, timestamp: RowTimestamp(seconds: 1_795_494_747, microseconds: 1655))))
   }
 
   @Test(arguments: [

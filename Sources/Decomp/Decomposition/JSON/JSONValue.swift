@@ -77,6 +77,20 @@ struct JSONValue {
     kind == .integer ? Int64(json_integer_value(json)) : nil
   }
 
+  /// The number, integer or real; `nil` for what is none.
+  var number: Double? {
+    switch kind {
+    case .integer: Double(json_integer_value(json))
+    case .real: json_real_value(json)
+    case .object, .array, .string, .boolean, .null: nil
+    }
+  }
+
+  /// The truth; `nil` for what is none.
+  var boolean: Bool? {
+    kind == .boolean ? janssonc_typeof(json) == JSON_TRUE : nil
+  }
+
   /// The value in the words of a message.
   var summary: String {
     switch kind {

@@ -1,0 +1,12 @@
+/// A text that is not JSON.
+public struct JSONReadingError: Error, Sendable, Hashable, CustomStringConvertible {
+  /// The line, from 1.
+  public var line: Int
+  /// How many characters of it jansson had read.
+  public var column: Int
+  /// What jansson says.
+  public var message: String
+
+  /// Where and what is wrong.
+  public var description: String { "line \(line), column \(column): \(message)" }
+}
