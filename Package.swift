@@ -28,9 +28,11 @@ let package = Package(
     .target(name: "Decomp", dependencies: ["JanssonC", "Wording"], swiftSettings: settings),
     .target(name: "HTTP", dependencies: ["HTTPC", "Wording"], swiftSettings: settings),
     .target(
-      name: "MetricRouter", dependencies: ["Decomp", "Kafka", "Wording", "YAMLC"], swiftSettings: settings),
+      name: "MetricRouter", dependencies: ["Decomp", "HTTP", "Kafka", "Wording", "YAMLC"],
+      // Into the program itself, so that it stays one file.
+      resources: [.embedInCode("Status/Page"), .embedInCode("Status/API")], swiftSettings: settings),
     .executableTarget(
-      name: "RouterCLI", dependencies: ["Decomp", "Kafka", "MetricRouter", "Wording"], swiftSettings: settings),
+      name: "RouterCLI", dependencies: ["Decomp", "HTTP", "Kafka", "MetricRouter", "Wording"], swiftSettings: settings),
 
     .target(
       name: "TestSupport", dependencies: ["Kafka", "MetricRouter"], path: "Tests/TestSupport",
@@ -41,7 +43,8 @@ let package = Package(
     .executableTarget(name: "fuzz", dependencies: ["FuzzSupport"], path: "Tests/Fuzz", swiftSettings: settings),
     .target(name: "AllocationCount", path: "Benchmarks/AllocationCount"),
     .executableTarget(
-      name: "bench", dependencies: ["AllocationCount", "Decomp", "Kafka", "MetricRouter", "TestSupport"],
+      name: "bench",
+      dependencies: ["AllocationCount", "Decomp", "HTTP", "Kafka", "MetricRouter", "TestSupport", "Wording"],
       path: "Benchmarks/Bench", swiftSettings: settings),
     .testTarget(name: "WordingTests", dependencies: ["Wording"], swiftSettings: settings),
     .testTarget(name: "HTTPTests", dependencies: ["HTTP", "TestSupport", "Wording"], swiftSettings: settings),
@@ -50,12 +53,13 @@ let package = Package(
     .testTarget(
       name: "DecompTests", dependencies: ["Decomp", "FuzzSupport", "TestSupport"], swiftSettings: settings),
     .testTarget(
-      name: "MetricRouterTests", dependencies: ["Decomp", "Kafka", "MetricRouter", "TestSupport"],
+      name: "MetricRouterTests", dependencies: ["Decomp", "HTTP", "Kafka", "MetricRouter", "TestSupport"],
       swiftSettings: settings),
     .testTarget(
       name: "RouterCLITests", dependencies: ["RouterCLI", "TestSupport"], swiftSettings: settings),
     .testTarget(
-      name: "EndToEndTests", dependencies: ["Decomp", "Kafka", "MetricRouter", "TestSupport"], swiftSettings: settings),
+      name: "EndToEndTests", dependencies: ["Decomp", "HTTP", "Kafka", "MetricRouter", "TestSupport", "Wording"],
+      swiftSettings: settings),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -10,8 +10,26 @@ enum BenchMain {
         print(BenchOptions.usage)
         return
       }
-      if !options.isBrokerOnly { try MicroBenchmarks().run() }
-      if !options.isMicroOnly { try await againstLoop(options) }
+      if let route = options.route {
+        try IndexedRouter.run(file: route.file, hasIndex: route.hasIndex)
+        return
+      }
+      if options.isLiveOnly {
+        try await onBroker("The index at a live rate") {
+          let benchmark = try await IndexLive(options)
+          try await benchmark.run()
+          try await benchmark.stop()
+        }
+        return
+      }
+      if !options.deliveries.isEmpty {
+        try await onBroker("The deliveries of the router") { try await compareDeliveries(options) }
+        return
+      }
+      if !options.isBrokerOnly, !options.isIndexOnly { try MicroBenchmarks().run() }
+      if !options.isBrokerOnly { try IndexBenchmarks.run() }
+      if options.isMicroOnly || options.isIndexOnly { return }
+      try await onBroker("The router against the bare loop") { try await compareWithLoop(options) }
     } catch let error as BenchError {
       fail("bench: \(error)", code: 64)
     } catch {
@@ -19,12 +37,12 @@ enum BenchMain {
     }
   }
 
-  private static func againstLoop(_ options: BenchOptions) async throws {
+  private static func onBroker(_ what: String, _ body: @Sendable () async throws -> Void) async throws {
     guard KafkaHome.isSet else {
       print(
         """
 
-        The router against the bare loop: skipped, because it needs a real broker. Set KAFKA_HOME to an unpacked \
+        \(what): skipped, because it needs a real broker. Set KAFKA_HOME to an unpacked \
         Apache Kafka, and have java in PATH.
         """)
       return
@@ -33,10 +51,22 @@ enum BenchMain {
     if ProcessInfo.processInfo.environment["TMPDIR"] == nil, freeBytes("/dev/shm") > 4 << 30 {
       setenv("TMPDIR", "/dev/shm", 1)
     }
+    try await body()
+  }
+
+  private static func compareWithLoop(_ options: BenchOptions) async throws {
     for jobs in options.jobs {
       let benchmark = try await RouterAgainstLoop(options)
       try await benchmark.run(jobs: jobs)
       try await benchmark.stop()
+    }
+  }
+
+  private static func compareDeliveries(_ options: BenchOptions) async throws {
+    for jobs in options.jobs {
+      let comparison = try await DeliveryComparison(options)
+      try await comparison.run(jobs: jobs)
+      try await comparison.stop()
     }
   }
 

@@ -12,18 +12,22 @@ struct MeasuredRun {
   let rate: Double
   /// The most memory that it had, in megabytes.
   let memory: Double
+  /// User and system time of the broker meanwhile, in microseconds a row.
+  let brokerCPU: Double
 
   /// Starts the program, waits until its group has committed all rows, and stops it.
   ///
   /// No other child may end meanwhile: its time would be counted.
   static func measure(
     _ program: String, _ arguments: [String], environment: [String: String?], group: String, inputs: [String],
-    rows: Int, bootstrap: String, within allowed: Duration = .seconds(180)
+    rows: Int, broker: KafkaCluster, within allowed: Duration = .seconds(180)
   ) async throws -> MeasuredRun {
     // A consumer that never joins asks for the group's offsets: librdkafka 2.0.2's ListConsumerGroupOffsets crashes where
     // the group's coordinator has only just come to be.
     let watcher = try Consumer(
-      properties: ClientProperties(["bootstrap.servers": bootstrap, "group.id": group]), observer: SilentObserver())
+      properties: ClientProperties(["bootstrap.servers": broker.bootstrap, "group.id": group]),
+      observer: SilentObserver())
+    let brokerBefore = try ProcessTime.microseconds(of: broker.processID())
     let before = usage()
     let process = try RunningProcess(program, arguments, environment: environment)
     let partitions = inputs.map { TopicPartition(topic: $0, partition: 0) }
@@ -47,10 +51,12 @@ struct MeasuredRun {
     let status = try await process.terminate()
     guard status == .exited(0) else { throw BenchError("\(program): \(status)\n\(process.errorText.suffix(2000))") }
     let after = usage()
+    let brokerTime = try ProcessTime.microseconds(of: broker.processID()) - brokerBefore
     return MeasuredRun(
       cpu: (after.user + after.system - before.user - before.system) / Double(rows),
       system: (after.system - before.system) / Double(rows),
-      rate: Double(rows) / max((end - begun) / .seconds(1), 0.001), memory: memory)
+      rate: Double(rows) / max((end - begun) / .seconds(1), 0.001), memory: memory,
+      brokerCPU: brokerTime / Double(rows))
   }
 
   /// What all children that have ended have used, in microseconds.

@@ -80,6 +80,7 @@ struct MicroBenchmarks {
       }
       return sum
     }
+    measureObserving()
     // Only for the first row of a producer and job.
     measure("identify a new producer", bytes: nil) {
       var sum = 0
@@ -90,7 +91,49 @@ struct MicroBenchmarks {
     }
   }
 
-  private func measure(_ name: String, bytes: Int?, _ pass: () -> Int) {
+  /// What it costs to observe the columns that `jobs.columns` names by default, and to read their values: the rows that
+  /// have such columns, with and without.
+  private func measureObserving() {
+    // One for all rows of a schema, as the router has it.
+    var bySchema: [String: (columns: JobColumns, decoder: RowDecoderSet)] = [:]
+    var rows: [(payload: UnsafeRawBufferPointer, plain: RowDecoderSet, observing: RowDecoderSet, columns: JobColumns)] =
+      []
+    for (payload, decoder) in zip(self.payloads, decoders) {
+      let name = decoder.schemas[0].name
+      if bySchema[name] == nil {
+        let columns = JobColumns(JobColumn.standard, schemas: decoder.schemas)
+        bySchema[name] = (columns, RowDecoderSet(decoder.schemas, observing: columns.observed))
+      }
+      guard let found = bySchema[name], found.columns.hasValues(variant: 0) else { continue }
+      rows.append((payload, decoder, found.decoder, found.columns))
+    }
+    let plain = rows.map(\.plain)
+    let observing = rows.map(\.observing)
+    let places = rows.map(\.columns)
+    let payloads = rows.map(\.payload)
+    let bytes = payloads.reduce(0) { $0 + $1.count }
+    func decode(_ decoders: [RowDecoderSet]) -> Int {
+      var sum = 0
+      for index in payloads.indices {
+        if case .row(let row) = decoders[index].decode(payloads[index]) { sum &+= Int(row.timestamp?.seconds ?? 0) }
+      }
+      return sum
+    }
+    measure("decode, of \(rows.count) rows", bytes: bytes, count: rows.count) { decode(plain) }
+    measure("decode and observe columns", bytes: bytes, count: rows.count) { decode(observing) }
+    measure("decode and read columns", bytes: bytes, count: rows.count) {
+      var sum = 0
+      for index in payloads.indices {
+        guard case .row(let row) = observing[index].decode(payloads[index]) else { continue }
+        places[index].read(row, payloads[index]) { sum &+= $0 &+ ($1 < 0 ? 1 : 0) }
+      }
+      return sum
+    }
+  }
+
+  /// - Parameter count: the rows of a pass; `nil`: all.
+  private func measure(_ name: String, bytes: Int?, count: Int? = nil, _ pass: () -> Int) {
+    let count = count ?? payloads.count
     let clock = ContinuousClock()
     var times: [Double] = []
     var checksum = pass()
@@ -98,14 +141,14 @@ struct MicroBenchmarks {
     for _ in 0..<Self.passes {
       let began = clock.now
       checksum &-= pass()
-      times.append((clock.now - began) / .nanoseconds(1) / Double(payloads.count))
+      times.append((clock.now - began) / .nanoseconds(1) / Double(count))
     }
     // The array of times grows meanwhile: a handful.
-    let allocated = max(0, Double(allocation_count() - allocations) - 16) / Double(Self.passes * payloads.count)
+    let allocated = max(0, Double(allocation_count() - allocations) - 16) / Double(Self.passes * count)
     precondition(checksum != 1, "keeps the compiler from leaving the work out")
     times.sort()
     let median = times[times.count / 2]
-    let rate = bytes.map { String(format: "%8.2f", Double($0) / Double(payloads.count) / median) } ?? "        "
+    let rate = bytes.map { String(format: "%8.2f", Double($0) / Double(count) / median) } ?? "        "
     print(
       name.padding(toLength: 28, withPad: " ", startingAt: 0)
         + String(format: "%18.1f %8.1f", median, times[0]) + " " + rate + String(format: "%12.2f", allocated))

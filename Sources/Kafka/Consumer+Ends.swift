@@ -4,8 +4,9 @@ internal import KafkaC
 public enum ConsumedItem: ~Copyable {
   /// A row.
   case row(ConsumedMessage)
-  /// Every row of this partition that was there has been read; more may come.
-  case end(TopicPartition)
+  /// Every row of this partition that was there has been read, up to before this offset; more may come. It is told once
+  /// for each time that the end is reached.
+  case end(TopicPartition, at: Int64)
   /// This partition cannot be read.
   case failure(TopicPartition, KafkaError)
   /// Nothing came within the time.
@@ -24,6 +25,6 @@ extension Consumer {
     guard let topic = message.pointee.rkt, message.pointee.partition >= 0 else { throw error }
     let partition = TopicPartition(
       topic: String(cString: rd_kafka_topic_name(topic)), partition: message.pointee.partition)
-    return error.code == .partitionEOF ? .end(partition) : .failure(partition, error)
+    return error.code == .partitionEOF ? .end(partition, at: message.pointee.offset) : .failure(partition, error)
   }
 }

@@ -55,12 +55,19 @@ public final class Consumer {
   ///
   /// - Throws: an error about the group or a partition; the consumer goes on unless its remedy is `fatal`.
   public func poll(timeoutMilliseconds: Int32) throws(KafkaError) -> ConsumedMessage? {
-    guard let message = rd_kafka_consumer_poll(client.handle, timeoutMilliseconds) else { return nil }
-    guard message.pointee.err == RD_KAFKA_RESP_ERR_NO_ERROR else {
+    var timeout = timeoutMilliseconds
+    while let message = rd_kafka_consumer_poll(client.handle, timeout) {
+      if message.pointee.err == RD_KAFKA_RESP_ERR_NO_ERROR { return ConsumedMessage(adopting: message) }
       defer { rd_kafka_message_destroy(message) }
-      throw error(in: message)
+      guard message.pointee.err == RD_KAFKA_RESP_ERR__PARTITION_EOF, let delegate = callbacks.delegate,
+        let topic = message.pointee.rkt
+      else { throw error(in: message) }
+      delegate.reachedEnd(
+        of: TopicPartition(topic: String(cString: rd_kafka_topic_name(topic)), partition: message.pointee.partition))
+      // No row yet; another partition may have one.
+      timeout = 0
     }
-    return ConsumedMessage(adopting: message)
+    return nil
   }
 
   /// Keeps a topic's identity for as long as the consumer lives. To be called while a row of it is at hand.

@@ -14,4 +14,13 @@ public protocol ConsumerDelegate: AnyObject {
 
   /// A commit that was sent by `Consumer.commit(_:)` was answered.
   func committed(_ offsets: [TopicPartitionOffset], error: KafkaError?)
+
+  /// Every row of this partition that was there has been read; more may come. Only where the properties set
+  /// `enable.partition.eof`.
+  func reachedEnd(of partition: TopicPartition)
+}
+
+extension ConsumerDelegate {
+  /// Nothing is done.
+  public func reachedEnd(of partition: TopicPartition) {}
 }

@@ -12,10 +12,17 @@ public struct DeliveryReport: ~Copyable {
   @inline(__always)
   public var tag: UInt { UInt(bitPattern: message.pointee._private) }
 
-  /// `nil` when all in-sync replicas have the row.
+  /// `nil` when all in-sync replicas have the row, and a broker said so. (With `acks: 0` none ever does.)
+  ///
+  /// Where a batch of an idempotent producer failed, and a later one that was under way with it did not, librdkafka takes
+  /// the first for stored: the broker would not have taken the second otherwise (`rd_kafka_dr_implicit_ack`, in every
+  /// release up to 2.15). But a broker takes whatever comes first from a producer of which it knows nothing in that
+  /// partition, and the first batch may have come a moment too early, before the broker led the new partition. Then the
+  /// rows are lost. They are told by their offset, which nobody has given them: ``KafkaErrorCode/unproven``.
   @inline(__always)
   public var error: KafkaErrorCode? {
-    message.pointee.err == RD_KAFKA_RESP_ERR_NO_ERROR ? nil : KafkaErrorCode(message.pointee.err)
+    guard message.pointee.err == RD_KAFKA_RESP_ERR_NO_ERROR else { return KafkaErrorCode(message.pointee.err) }
+    return message.pointee.offset >= 0 ? nil : .unproven
   }
 
   /// The topic's name.

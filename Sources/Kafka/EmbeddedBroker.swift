@@ -4,9 +4,8 @@ internal import KafkaC
 ///
 /// Any Kafka client can connect to it. It is for a first look and for fault injection: it keeps about 5 MiB a
 /// partition in memory and drops older rows silently, cannot create or delete topics over the wire, has no ACLs, and
-/// does not hide aborted transactions. It does not check the sequence numbers of idempotent producers either: a batch
-/// that failed is taken for written when one behind it was, so an injected error of any kind may lose rows that were
-/// reported as delivered, which a real broker prevents, unless `max.in.flight.requests.per.connection` is 1.
+/// does not hide aborted transactions. It does not check the sequence numbers of idempotent producers either: after an
+/// injected error of any kind, rows may be reported as ``KafkaErrorCode/unproven``, or come twice.
 ///
 /// A group's first assignment takes 3 s. Each later one takes `session.timeout.ms` less 1 s even where all members have
 /// joined again at once, and metadata that reaches a group's leader just after the answer to its join makes it join

@@ -1,6 +1,7 @@
 internal import KafkaC
 
-/// An error code of librdkafka (below zero) or of a broker (above), `rd_kafka_resp_err_t`.
+/// An error code of librdkafka (below zero) or of a broker (above), `rd_kafka_resp_err_t`; and one of this module's own,
+/// ``unproven``.
 public struct KafkaErrorCode: Sendable, Hashable {
   /// The number, as in `rdkafka.h`.
   public let rawValue: Int32
@@ -17,13 +18,21 @@ public struct KafkaErrorCode: Sendable, Hashable {
   var cValue: rd_kafka_resp_err_t { rd_kafka_resp_err_t(rawValue) }
 
   /// Its name, such as `UNKNOWN_TOPIC_OR_PART` or `_TRANSPORT` (`rd_kafka_err2name`).
-  public var name: String { String(cString: rd_kafka_err2name(cValue)) }
+  public var name: String { self == .unproven ? "_UNPROVEN" : String(cString: rd_kafka_err2name(cValue)) }
 
   /// What it means, in librdkafka's words (`rd_kafka_err2str`).
-  public var meaning: String { String(cString: rd_kafka_err2str(cValue)) }
+  public var meaning: String {
+    self == .unproven
+      ? "Local: Taken for stored because a later row was, but no broker said so"
+      : String(cString: rd_kafka_err2str(cValue))
+  }
 }
 
 extension KafkaErrorCode {
+  /// librdkafka reports a row as stored that no broker has acknowledged; ``DeliveryReport/error`` says when.
+  ///
+  /// Far from all codes of librdkafka, which begin at -200.
+  public static let unproven = KafkaErrorCode(rawValue: -20000)
   /// No error.
   public static let none = KafkaErrorCode(RD_KAFKA_RESP_ERR_NO_ERROR)
   /// A broker is away or the connection broke.
@@ -120,7 +129,8 @@ extension KafkaErrorCode {
   ///
   /// A code that is not listed is one that waiting does not mend.
   public var remedy: KafkaError.Remedy {
-    switch cValue {
+    if self == .unproven { return .retry }
+    return switch cValue {
     case RD_KAFKA_RESP_ERR__FATAL, RD_KAFKA_RESP_ERR__FENCED, RD_KAFKA_RESP_ERR_FENCED_INSTANCE_ID,
       RD_KAFKA_RESP_ERR_INVALID_PRODUCER_EPOCH, RD_KAFKA_RESP_ERR_PRODUCER_FENCED,
       RD_KAFKA_RESP_ERR_INVALID_TXN_STATE, RD_KAFKA_RESP_ERR__DESTROY, RD_KAFKA_RESP_ERR__GAPLESS_GUARANTEE,

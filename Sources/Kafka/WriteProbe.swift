@@ -41,7 +41,9 @@ public final class WriteProbe {
     var unanswered = Set(topics)
     func answer(_ code: KafkaErrorCode?, _ topic: String) {
       unanswered.remove(topic)
-      guard let code, code != .invalidRequiredAcknowledgements else { return }
+      guard var code, code != .invalidRequiredAcknowledgements else { return }
+      // About the probe's own client, such as a connection that is given up (_DESTROY), and not about a topic.
+      if code.remedy == .fatal { code = .timedOut }
       refusals[topic] = KafkaError(code, operation: "write to topic \"\(topic)\"")
     }
     do {

@@ -24,6 +24,7 @@ enum Router {
       TopicsCommand.command,
       AuditCommand.command,
       AclCommand.command,
+      JobsCommand.command,
       TailCommand.command,
       ReplayCommand.command,
       HelpCommand.command,

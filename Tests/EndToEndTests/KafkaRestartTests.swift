@@ -22,7 +22,7 @@ import Testing
     }
   }
 
-  @Test(.timeLimit(.minutes(3)), arguments: End.allCases, Configuration.Delivery.allCases)
+  @Test(.timeLimit(.minutes(3)), arguments: End.allCases, Soak.deliveries)
   func aBrokerRestartLosesNothing(end: End, _ delivery: Configuration.Delivery) async throws {
     let cluster = try await Self.cluster.value
     let stage = try Stage(cluster, delivery)
@@ -45,7 +45,7 @@ import Testing
     print("\(delivery.rawValue), broker \(end.rawValue): \(delivered.duplicates) copies twice")
   }
 
-  @Test(.timeLimit(.minutes(3)), arguments: Configuration.Delivery.allCases)
+  @Test(.timeLimit(.minutes(3)), arguments: Soak.deliveries)
   func aStopWhileTheBrokerIsAwayEndsInTime(_ delivery: Configuration.Delivery) async throws {
     let cluster = try await Self.cluster.value
     let stage = try Stage(cluster, delivery)
@@ -73,7 +73,7 @@ import Testing
     delivered.check(rows, duplicates: delivery == .atLeastOnce) { Self.owner($0) }
   }
 
-  @Test(.timeLimit(.minutes(3)), arguments: Configuration.Delivery.allCases)
+  @Test(.timeLimit(.minutes(3)), arguments: Soak.deliveries)
   func aNewUserWhileTheBrokerIsAwayIsWaitedFor(_ delivery: Configuration.Delivery) async throws {
     let cluster = try await Self.cluster.value
     let gate = Gate()

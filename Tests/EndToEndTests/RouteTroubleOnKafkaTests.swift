@@ -139,6 +139,54 @@ import Testing
     try await cluster.stop()
   }
 
+  /// The broker cannot write any more, and ends; it comes back when there is room.
+  @Test(.enabled(if: Soak.isLong, "make soak runs it"), .timeLimit(.minutes(4)), arguments: Soak.deliveries)
+  func aFullDiskIsWaitedForInBoundedMemory(_ delivery: Configuration.Delivery) async throws {
+    let cluster = try await KafkaCluster.start(.one, settings: BrokerSettings.patientWithTransactions)
+    let stage = try Stage(cluster, delivery)
+    try stage.makeInputs(try stage.rows(of: .recording))
+    let file = try RouterFile(
+      stage, consumer: ["fetch.max.bytes: 1000000", "queued.max.messages.kbytes: 2000"],
+      producer: ["queue.buffering.max.kbytes: 2000", "queue.buffering.max.messages: 1000"])
+    let router = try file.start()
+    let feeder = try RowFeeder(stage, rate: 2000, limit: 16_000)
+    let reader = try stage.groupReader
+    let recorded = try stage.rows(of: .recording)
+    func reached() throws -> Int64 { try stage.committed(recorded, reader).values.reduce(0, +) }
+    try await eventually("rows", within: .seconds(60)) { try reached() > 2000 }
+    let before = try router.residentKibibytes()
+    var largest = before
+    func look() throws { largest = max(largest, try router.residentKibibytes()) }
+    try await cluster.fillDisk()
+    try await eventually("the broker gives up", within: .seconds(30)) {
+      try look()
+      return try cluster.hasEnded()
+    }
+    let log = try cluster.logEnd(bytes: 65536)
+    #expect(log.contains("File too large"), "\(log)")
+    // In make soak longer than transaction.timeout.ms.
+    let away: Duration = Soak.isLong ? .seconds(70) : .seconds(5)
+    let began = ContinuousClock.now
+    try await eventually("a while", within: away + .seconds(5)) {
+      try look()
+      return ContinuousClock.now - began > away
+    }
+    try await cluster.restart()
+    let rows = try await feeder.stop()
+    try await file.waitForCommit(rows, by: [router])
+    try look()
+    #expect(router.status == nil, "it goes on without a restart")
+    #expect(largest < before + 100_000, "\(largest) KiB, \(before) before")
+    try await file.stop([router])
+    var delivered = try Delivered(stage)
+    delivered.check(rows, duplicates: delivery == .atLeastOnce) { Self.owner($0) }
+    try await file.audit()
+    print(
+      "\(delivery.rawValue), full disk: \(rows.count) rows, \(delivered.duplicates) copies twice, \(largest - before) KiB"
+    )
+    try await cluster.stop()
+  }
+
   /// The broker takes connections and answers nothing, as with a disk that does not come back.
   @Test(.timeLimit(.minutes(3)), arguments: Soak.deliveries)
   func aBrokerThatHangsIsWaitedForInBoundedMemory(_ delivery: Configuration.Delivery) async throws {

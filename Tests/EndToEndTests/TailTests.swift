@@ -24,13 +24,16 @@ import Testing
     return process
   }
 
-  private func recorded() async throws -> UserTopics {
+  /// The recording in its users' topics, for all tests that only read.
+  private static let recording = Task {
     try await blocking {
       let topics = try UserTopics()
       try topics.storeRecording()
       return topics
     }
   }
+
+  private func recorded() async throws -> UserTopics { try await Self.recording.value }
 
   @Test func printsEveryByteOfAUsersRows() async throws {
     let topics = try await recorded()
@@ -208,6 +211,22 @@ import Testing
     #expect(process.errorText == "router: job '7' has ended\n")
   }
 
+  /// As with every job that is followed: all of its rows were printed long before it ends.
+  @Test func endsWithItsJobWhereNoRowIsLeft() async throws {
+    let topics = try UserTopics()
+    try topics.broker.createTopic("ldms.user.a.job.7", partitions: 3)
+    try topics.store([Array("{1}".utf8)], in: "ldms.user.a.job.7", node: "c1", partitions: 3)
+    try topics.store([Array("{2}".utf8)], in: "ldms.user.a.job.7", node: "c2", partitions: 3)
+    let process = try start(topics, ["--job", "7", "--from-beginning"])
+    try await eventually("both rows", within: .seconds(30)) { process.outputText.utf8.count == 8 }
+    // The ends of the partitions come right behind the rows.
+    try await Task.sleep(for: .seconds(1))
+    try topics.storeEnd(in: "ldms.user.a.job.7")
+    #expect(try await process.wait() == .exited(0))
+    #expect(Set(process.outputText.split(separator: "\n")) == ["{1}", "{2}"])
+    #expect(process.errorText == "router: job '7' has ended\n")
+  }
+
   @Test func hostileRowsArriveAsTheyAre() async throws {
     let topics = try UserTopics()
     try topics.broker.createTopic("ldms.user.a.rows", partitions: 1)
@@ -325,9 +344,10 @@ import Testing
 }
 
 extension RunningProcess {
-  /// Whether it has a handler for a signal, as /proc says.
+  /// Whether it has a handler for a signal, as /proc says. The shell that becomes the router has one, too.
   fileprivate func catches(_ signal: CInt) throws -> Bool {
     let text = try String(contentsOfFile: "/proc/\(id)/status", encoding: .utf8)
+    guard text.hasPrefix("Name:\trouter\n") else { return false }
     let line = text.split(separator: "\n").first { $0.hasPrefix("SigCgt:") } ?? ""
     let mask = UInt64(line.split(separator: "\t").last ?? "", radix: 16) ?? 0
     return mask & (1 << UInt64(signal - 1)) != 0

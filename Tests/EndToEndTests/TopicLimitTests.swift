@@ -65,6 +65,30 @@ import Testing
       #expect(expected.contains(topics.sorted()), "\(row.key) in \(topics)")
     }
     #expect(totals.withoutJobTopic == UInt64(alone))
+    try await Self.checkAudit(stage, alone: alone)
+  }
+
+  /// `router audit` counts rows that the limit left out, and takes them for missing where it cannot be why.
+  private static func checkAudit(_ stage: Stage, alone: Int) async throws {
+    let file = try RouterFile(stage)
+    func audit(limit: Int, _ words: String...) async throws -> (isProven: Bool, document: [String: Any]) {
+      let audit = try await RouterProgram.run(
+        ["audit", "--config", file.path, "--json"] + words,
+        environment: ["ROUTER_JOBS_MAX_TOPICS": "\(limit)", "ROUTER_INSTANCE": "one"], within: .seconds(60))
+      let document = try? JSONSerialization.jsonObject(with: Data(audit.output))
+      return (audit.status == .exited(0), document as? [String: Any] ?? [:])
+    }
+    let limited = try await audit(limit: 2)
+    #expect(limited.isProven)
+    #expect(limited.document["without_job_topic"] as? Int == alone, "\(limited.document)")
+    #expect(limited.document["missing"] as? Int == 0 && limited.document["gone"] as? Int == 0)
+    #expect(try await !audit(limit: 2, "--strict").isProven)
+    // With more room than there are topics, the rows before the third one's are lost ones.
+    let roomy = try await audit(limit: 10)
+    #expect(!roomy.isProven)
+    #expect(roomy.document["without_job_topic"] as? Int == 0)
+    let (missing, gone) = (roomy.document["missing"] as? Int ?? 0, roomy.document["gone"] as? Int ?? 0)
+    #expect(missing > 0 && missing + gone == alone, "\(missing) missing, \(gone) gone")
   }
 
   @Test(.timeLimit(.minutes(3)), arguments: Configuration.Delivery.allCases)

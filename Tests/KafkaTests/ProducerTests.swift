@@ -29,6 +29,59 @@ import Testing
     }
   }
 
+  /// The broker does not lead the partition yet when the first batch comes, and does when the second comes: librdkafka
+  /// takes both for stored.
+  @Test func whatNoBrokerAcknowledgedIsUnproven() async throws {
+    let broker = try EmbeddedBroker()
+    try broker.createTopic("new", partitions: 1)
+    try await onOwnThread {
+      let clients = Clients(broker)
+      let producer = try clients.producer(["batch.num.messages": "1", "linger.ms": "0"])
+      let handle = try producer.topic(named: "new")
+      // NOT_LEADER_FOR_PARTITION, which comes so late that the other batches are under way by then.
+      broker.failNext(.produce, with: [KafkaErrorCode(rawValue: 6)])
+      broker.setRoundTripTime(ofBroker: 1, milliseconds: 200)
+      for number in 0..<3 { #expect(producer.send("row \(number)", to: handle, tag: UInt(number)) == nil) }
+      let reports = try producer.settle()
+      let stored = Set(try clients.readAll("new").map(\.text))
+      #expect(reports.count == 3)
+      #expect(reports.contains { $0.error == .unproven })
+      for report in reports where report.error == nil { #expect(stored.contains("row \(report.tag)")) }
+      #expect(KafkaErrorCode.unproven.name == "_UNPROVEN" && KafkaErrorCode.unproven.remedy == .retry)
+    }
+  }
+
+  /// The same with a real broker: topics that are written to as soon as they can be seen.
+  @Test(.requiresKafka) func whatIsSaidToBeStoredInNewTopicsIs() async throws {
+    let cluster = try await KafkaCluster.shared(.one)
+    let admin = try AdminClient(
+      properties: ClientProperties(["bootstrap.servers": cluster.bootstrap]), observer: SilentObserver())
+    let producer = try Producer(
+      properties: ClientProperties([
+        "bootstrap.servers": cluster.bootstrap, "batch.num.messages": "1", "linger.ms": "0",
+      ]), observer: SilentObserver())
+    var (stored, unproven): ([String: [Int64]], Int) = ([:], 0)
+    for round in 0..<20 {
+      let names = (0..<20).map { "new-\(UUID().uuidString.prefix(8))-\(round)-\($0)" }
+      _ = try admin.createTopics(
+        names.map { NewTopic(name: $0, partitions: 1, replication: 1) }, timeoutMilliseconds: 30000)
+      for name in names {
+        let handle = try producer.topic(named: name)
+        for number in 0..<5 { #expect(producer.send("row \(number)", to: handle, tag: UInt(number)) == nil) }
+      }
+      let isDone = producer.flush(timeoutMilliseconds: 30000) { report in
+        if report.error == .unproven { unproven += 1 }
+        if report.error == nil { stored[report.topic, default: []].append(report.offset) }
+      }
+      #expect(isDone)
+    }
+    print("\(unproven) of 2000 rows were reported as stored although no broker had said so")
+    for (name, offsets) in stored {
+      let end = try admin.watermarks(of: TopicPartition(topic: name, partition: 0), timeoutMilliseconds: 30000).high
+      #expect(Set(offsets).count == offsets.count && Int64(offsets.count) <= end, "\(name)")
+    }
+  }
+
   @Test func pollDoesNotBlock() throws {
     let producer = try Clients.ofNobody().producer(["message.timeout.ms": "60000"])
     #expect(producer.send("waits", to: try producer.topic(named: "topic")) == nil)

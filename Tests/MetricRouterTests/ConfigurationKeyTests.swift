@@ -18,7 +18,7 @@ import Testing
   }
 
   /// Examples and defaults are what the documentation shows: they must be taken.
-  @Test(arguments: ConfigurationKey.all.filter { $0.featureToCome == nil })
+  @Test(arguments: ConfigurationKey.all)
   func examplesAndDefaultsAreValid(_ key: ConfigurationKey) throws {
     func yaml(_ value: String) -> String {
       let parts = key.path.split(separator: ".")

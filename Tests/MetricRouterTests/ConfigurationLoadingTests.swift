@@ -122,11 +122,11 @@ import Testing
     ("log: {colour: x}", #"router.yaml:1:7: unknown key "log.colour"; valid here: level, format"#),
     (
       "5: x",
-      #"router.yaml:1:1: unknown key "5"; valid here: kafka, group, instance, decomposition, inputs, delivery, producers, topics, identity, jobs, acl, acl-principal, log, http"#
+      #"router.yaml:1:1: unknown key "5"; valid here: kafka, group, instance, decomposition, inputs, delivery, producers, topics, identity, jobs, acl, acl-principal, http, log"#
     ),
     (
       "\"a\\u0007\\n\": x",
-      #"router.yaml:1:1: unknown key "a\u{7}..."; valid here: kafka, group, instance, decomposition, inputs, delivery, producers, topics, identity, jobs, acl, acl-principal, log, http"#
+      #"router.yaml:1:1: unknown key "a\u{7}..."; valid here: kafka, group, instance, decomposition, inputs, delivery, producers, topics, identity, jobs, acl, acl-principal, http, log"#
     ),
     // Wrong types.
     ("just text", "router.yaml:1:1: expected keys, as group: ldms-router; is this the right file?"),
@@ -246,12 +246,19 @@ import Testing
       #"router.yaml:2:6: acl: the group "alice.router" would be one of the user `alice`, who could take its partitions away from the router; name a group without a dot"#
     ),
     (
-      "jobs: {silent-after: 15s}",
-      "router.yaml:1:22: jobs.silent-after: the job index is not yet supported by this version; remove the key"
+      "jobs: {silent-after: 0s}",
+      "router.yaml:1:22: jobs.silent-after: expected a time from 1s to 24h, a whole number with its unit ms, s, m, h or d, found \"0s\""
     ),
     (
-      "http: {listen: \"127.0.0.1:9464\"}",
-      "router.yaml:1:16: http.listen: the HTTP interface is not yet supported by this version; remove the key"
+      "http: {listen: \":9464\"}",
+      #"router.yaml:1:16: http.listen: ":9464" is not an address to listen on: the address is missing; 127.0.0.1 is for this machine alone, 0.0.0.0 for all its networks; write an address and a port, such as 127.0.0.1:9464, or off"#
+    ),
+    (
+      "http: {listen: 9464}",
+      #"router.yaml:1:16: http.listen: "9464" is not an address to listen on: "9464" is not an IP address, and of names only localhost is taken; write an address and a port, such as 127.0.0.1:9464, or off"#
+    ),
+    (
+      "http: {port: 9464}", #"router.yaml:1:8: unknown key "http.port"; valid here: listen, token-file"#
     ),
     // Kafka's properties.
     (
@@ -375,11 +382,18 @@ import Testing
         identity.producers: ["{user}:{job}:{node}", "{user}-{node}"]
         identity.nodes: ""
         identity.topic: ""
-        jobs.ended-after: 5m
+        jobs.silent-after: 15s
+        jobs.ended-after: 1m
+        jobs.keep-ended: 24h
+        jobs.events: ""
         jobs.topic-ttl: 24h
         jobs.max-topics: 10000
+        jobs.columns: [loadavg/load1min, meminfo/MemTotal, meminfo/MemAvailable, "rate(procstat2/user{name=cpu})", \
+        "rate(procstat2/system{name=cpu})"]
         acl: off
         acl-principal: "User:{user}"
+        http.listen: "127.0.0.1:9464"
+        http.token-file: ""
         log.level: info
         log.format: text
         """)

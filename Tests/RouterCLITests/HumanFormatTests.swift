@@ -1,3 +1,4 @@
+import Glibc
 import Testing
 
 @testable import RouterCLI
@@ -29,5 +30,46 @@ struct HumanFormatTests {
     ] as [(Double, String)])
   func ages(_ seconds: Double, _ expected: String) {
     #expect(HumanFormat.age(.seconds(seconds)) == expected)
+  }
+
+  @Test(
+    arguments: [
+      (0, "0.00"), (0.254, "0.25"), (9.994, "9.99"), (9.996, "10.0"), (31.25, "31.3"), (99.96, "100"),
+      (1234.4, "1,234"),
+      (-0.001, "0.00"), (-2.5, "-2.50"), (.nan, "-"), (.infinity, "-"), (-.infinity, "-"), (1e300, "-"),
+    ] as [(Double, String)])
+  func quantities(_ number: Double, _ expected: String) {
+    #expect(HumanFormat.quantity(number) == expected)
+  }
+
+  @Test(
+    arguments: [
+      (0, "0"), (0.04, "0.0"), (0.44, "0.4"), (9.94, "9.9"), (9.96, "10"), (1234.5, "1,235"), (-1, "-1"), (.nan, "-"),
+    ] as [(Double, String)])
+  func rates(_ number: Double, _ expected: String) {
+    #expect(HumanFormat.rate(number) == expected)
+  }
+
+  @Test(arguments: [(0, "0%"), (0.434, "43%"), (1, "100%"), (.nan, "-")] as [(Double, String)])
+  func percents(_ share: Double, _ expected: String) {
+    #expect(HumanFormat.percent(share) == expected)
+  }
+
+  @Test(
+    arguments: [
+      (-5, "0:00"), (5, "0:05"), (725, "12:05"), (3599, "59:59"), (11_525, "3:12:05"), (86_399, "23:59:59"),
+      (97_925, "1-03:12:05"), (86_400 * 400, "400-00:00:00"),
+    ] as [(Int64, String)])
+  func elapsedTimesAreWrittenAsSlurmWritesThem(_ seconds: Int64, _ expected: String) {
+    #expect(HumanFormat.elapsed(milliseconds: seconds * 1000) == expected)
+  }
+
+  @Test func momentsOfOtherDaysHaveTheirDate() {
+    setenv("TZ", "UTC", 1)
+    tzset()
+    let now: Int64 = 1_795_525_331_000
+    #expect(LocalTime.moment(now - 1500, now: now) == "13:02:09")
+    #expect(LocalTime.moment(now - 86_400_000, now: now) == "2026-11-23 13:02:11")
+    #expect(LocalTime.moment(.min, now: now) == "-")
   }
 }

@@ -36,6 +36,31 @@ struct PseudoTerminal {
     }
   }
 
+  /// What has been written since, without waiting for more.
+  func readAvailable() -> String {
+    var bytes: [UInt8] = []
+    var chunk = [UInt8](repeating: 0, count: 65_536)
+    var entry = pollfd(fd: controller, events: Int16(POLLIN), revents: 0)
+    while poll(&entry, 1, 0) > 0, entry.revents & Int16(POLLIN) != 0 {
+      let count = read(controller, &chunk, chunk.count)
+      guard count > 0 else { break }
+      bytes += chunk.prefix(count)
+    }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  /// Types.
+  func type(_ text: String) {
+    let bytes = Array(text.utf8)
+    #expect(write(controller, bytes, bytes.count) == bytes.count)
+  }
+
+  /// Makes the window another size.
+  func resize(columns: UInt16, rows: UInt16) {
+    var size = winsize(ws_row: rows, ws_col: columns, ws_xpixel: 0, ws_ypixel: 0)
+    #expect(ioctl(controller, UInt(TIOCSWINSZ), &size) == 0)
+  }
+
   func close() {
     Glibc.close(terminal)
     Glibc.close(controller)

@@ -1,10 +1,14 @@
-/// What a terminal shows after the bytes written to it; as much of one as `LiveRegion` needs.
+/// What a terminal shows after the bytes written to it; as much of one as `LiveRegion` and `FullScreen` need.
 struct Screen {
   private let columns: Int
   private var cells: [[Character]] = [[]]
   private var row = 0
   private var column = 0
   private(set) var cursorIsVisible = true
+  /// What was shown before a program took the whole terminal; nil while none has.
+  private var before: (cells: [[Character]], row: Int, column: Int)?
+  /// Whether a program has the whole terminal.
+  var isWhole: Bool { before != nil }
 
   init(columns: Int, _ text: String) {
     self.columns = columns
@@ -52,6 +56,13 @@ struct Screen {
     case ("J", ""):
       cells[row] = Array(cells[row].prefix(column))
       cells.removeSubrange((row + 1)...)
+    case ("H", ""): (row, column) = (0, 0)
+    case ("h", "?1049"):
+      before = (cells, row, column)
+      (cells, row, column) = ([[]], 0, 0)
+    case ("l", "?1049"):
+      if let before { (cells, row, column) = before }
+      before = nil
     case ("l", "?25"): cursorIsVisible = false
     case ("h", "?25"): cursorIsVisible = true
     default: break

@@ -99,4 +99,22 @@ struct TableTests {
   @Test func anEmptyTableHasItsHeadings() {
     #expect(Table([.text("USER"), .number("ROWS")]).lines(for: .none) == ["USER  ROWS"])
   }
+
+  @Test func leavesColumnsOutThatMayBe() {
+    var table = Table([
+      .text("JOB"), .number("ROWS").dropping(1), .shrinking("NAME", minimum: 4).dropping(3), .number("AGE").dropping(2),
+    ])
+    table.add(["4711", "123,456", "a long name", "3 s"])
+    func row(_ columns: Int) -> String {
+      table.lines(for: Terminal(columns: columns, rows: 24, usesColours: false))[1]
+    }
+    #expect(row(31) == "4711  123,456  a long name  3 s")
+    // What may be shortened is, before anything is left out.
+    #expect(row(24) == "4711  123,456  a l…  3 s")
+    #expect(row(23) == "4711  123,456  3 s")
+    #expect(row(17) == "4711  123,456")
+    #expect(row(12) == "4711")
+    #expect(row(3) == "47…")
+    #expect(table.lines(for: .none)[1] == "4711  123,456  a long name  3 s")
+  }
 }

@@ -48,6 +48,21 @@ struct TerminalTests {
     }
   }
 
+  @Test(arguments: [
+    (["TERM": "xterm"], true, true), (["TERM": "dumb", "LANG": "C.UTF-8"], false, false), ([:], false, false),
+    (["TERM": "xterm", "LANG": "de_DE.UTF-8"], true, true), (["TERM": "xterm", "LANG": "en_US.utf8"], true, true),
+    (["TERM": "xterm", "LANG": "de_DE.UTF-8@euro"], true, true), (["TERM": "xterm", "LANG": "C"], true, false),
+    (["TERM": "xterm", "LANG": "POSIX"], true, false), (["TERM": "xterm", "LANG": "de_DE.ISO-8859-1"], true, false),
+    (["TERM": "xterm", "LANG": "de_DE.UTF-8", "LC_ALL": "C"], true, false),
+    (["TERM": "xterm", "LANG": "C", "LC_CTYPE": "C.UTF-8", "LC_ALL": ""], true, true),
+  ])
+  func blocksAreDrawnWhereTheyCanBeShown(_ environment: [String: String], _ redraws: Bool, _ blocks: Bool) throws {
+    try withPseudoTerminal(80) { descriptor in
+      let terminal = Terminal(descriptor: descriptor, environment: environment, allowsColours: true)
+      #expect(terminal.redraws == redraws && terminal.usesBlocks == blocks)
+    }
+  }
+
   @Test func aPipeIsNoTerminal() {
     var ends: [Int32] = [-1, -1]
     #expect(pipe(&ends) == 0)

@@ -8,12 +8,19 @@ public enum RouterProgram {
     return tests.deletingLastPathComponent().appending(path: "router").path(percentEncoded: false)
   }
 
+  /// Routers that run at the same time need different ports; which, only some tests want to know.
+  private static func withFreePort(_ arguments: [String], _ environment: [String: String?]) -> [String: String?] {
+    guard arguments.first == "run" else { return environment }
+    return environment.merging(["ROUTER_HTTP_LISTEN": "127.0.0.1:0"]) { given, _ in given }
+  }
+
   /// Starts it.
   public static func start(
     _ arguments: [String], environment: [String: String?] = [:], directory: String? = nil,
     input: RunningProcess.Input = .none
   ) throws -> RunningProcess {
-    try RunningProcess(path, arguments, environment: environment, directory: directory, input: input)
+    try RunningProcess(
+      path, arguments, environment: withFreePort(arguments, environment), directory: directory, input: input)
   }
 
   /// Runs it and waits for its end.
@@ -22,6 +29,7 @@ public enum RouterProgram {
     input: RunningProcess.Input = .none, within allowed: Duration = .seconds(60)
   ) async throws -> RunningProcess {
     try await RunningProcess.run(
-      path, arguments, environment: environment, directory: directory, input: input, within: allowed)
+      path, arguments, environment: withFreePort(arguments, environment), directory: directory, input: input,
+      within: allowed)
   }
 }

@@ -7,4 +7,7 @@
 /// Allocations (malloc, calloc, realloc, aligned ones) since the process began, on all threads.
 uint64_t allocation_count(void);
 
+/// Bytes that are allocated and not freed, of all threads.
+uint64_t allocated_bytes(void);
+
 #endif

@@ -35,9 +35,14 @@ public struct RouterAccess: Sendable {
         rules: reading + [rule(.group, .literal, group, .read)]),
       AccessPart(
         purpose:
-          "make its topics, write to them, see which rest, change them as topics/ says ('router topics apply'), delete them",
+          "make its topics, write to them, read the job index, see which topics rest, change them as topics/ says ('router topics apply'), delete them",
         rules: [.create, .write, .read, .alterConfigs, .alter, .delete].map { rule(.topic, .prefixed, own, $0) }),
     ]
+    if let topic = settings.jobMessages {
+      parts.append(
+        AccessPart(
+          purpose: "read Slurm's messages about jobs (jobs.events)", rules: [rule(.topic, .literal, topic, .read)]))
+    }
     if settings.delivery == .exactlyOnce {
       parts.append(
         AccessPart(

@@ -13,6 +13,7 @@ extension AuditBook {
       return
     }
     let slot = Int(slots.find(prefix, kind: .topicName, job: 0))
+    if slot >= 0 { topics[outputs[output].topic].note(slot: slot, offset: offset, slotCount: inputs.count) }
     guard slot >= 0, inputs[slot].stretch.contains(offset) else {
       otherCount += 1
       return
@@ -30,6 +31,7 @@ extension AuditBook {
     outputs[output].evidence.note(slot: slot, offset: offset, slotCount: inputs.count)
     let row = inputs[slot].rows[index]
     let topic = outputs[output].topic
+    settle(row.fate, by: outputs[output].topic)
     guard let mark = mark(fates.fates[Int(row.fate)], copy, in: output) else {
       inputs[slot].counts.misplaced += 1
       topics[topic].counts.misplaced += 1
@@ -50,6 +52,21 @@ extension AuditBook {
     }
   }
 
+  /// A row that says only its job's number may be the row of any user with such a job, but all of them of the same one.
+  private mutating func settle(_ fate: Int32, by topic: Int32) {
+    let known = fates.fates[Int(fate)]
+    guard known.number != 0, known.userTopic < 0 else { return }
+    let job = Name(String(known.number))
+    let user: Name
+    switch names.read(topics[topic].name) {
+    case .user(let name): user = name
+    case .job(job, let name): user = name
+    case .job, .jobIndex, .deadLetters, nil: return
+    }
+    guard let userTopic = names.user(user), let jobTopic = names.job(job, user: user) else { return }
+    fates.settle(fate, userTopic: topics.add(userTopic), jobTopic: topics.add(jobTopic))
+  }
+
   /// Which of a row's copies this is; `nil` for one that should not be there.
   private mutating func mark(_ fate: RowFates.Fate, _ copy: Copy, in output: Int) -> AuditedRows.Marks? {
     let (topic, partition) = (outputs[output].topic, outputs[output].partition)
@@ -57,13 +74,14 @@ extension AuditBook {
       // A topic's own trouble makes a dead letter of any row.
       return fate.reason != nil || copy.reason == .topicRefused ? .deadLetter : nil
     }
-    guard fate.reason == nil else { return nil }
+    guard fate.reason == nil || fate.number != 0 else { return nil }
     if topic == fate.userTopic {
-      if partition != fate.userPartition { topics[topic].hasGrown = true }
+      // Of rows that say nothing but a number, the node is not known.
+      if partition != fate.userPartition || fate.number != 0 { topics[topic].hasGrown = true }
       return .user
     }
     if topic == fate.jobTopic {
-      if partition != fate.jobPartition { topics[topic].hasGrown = true }
+      if partition != fate.jobPartition || fate.number != 0 { topics[topic].hasGrown = true }
       return .job
     }
     return nil
@@ -72,7 +90,9 @@ extension AuditBook {
   /// Where a row belongs that was found elsewhere, in a sentence.
   private func home(of row: AuditedRows.Row, found copy: Copy) -> String {
     let fate = fates.fates[Int(row.fate)]
-    if let reason = fate.reason { return "it belongs among the dead letters, as \(reason.rawValue)" }
+    if let reason = fate.reason, fate.userTopic < 0 {
+      return "it belongs among the dead letters, as \(reason.rawValue)"
+    }
     let home = "it belongs to \(topics[fate.userTopic].name) and \(topics[fate.jobTopic].name)"
     return copy.reason.map { "\(home), and is dead-lettered as \($0.rawValue)" } ?? home
   }

@@ -7,10 +7,12 @@ extension AuditBook {
     case missing
     case expired
     case gone
+    case withoutJobTopic
   }
 
   /// Goes through the rows once everything has been taken.
   mutating func judge() {
+    let crowd = JobTopicCrowd(self)
     for slot in inputs.indices {
       let origin = inputs[slot].partition
       let deadLetterPartition = partition(ofDeadLettersFrom: origin)
@@ -19,11 +21,11 @@ extension AuditBook {
         let fate = fates.fates[Int(row.fate)]
         inputs[slot].counts.rows += 1
         var isProven = !row.marks.contains(.altered)
-        if let reason = fate.reason {
+        if let reason = fate.reason, row.marks.isDisjoint(with: [.user, .job]) {
           inputs[slot].counts.deadLetters[reason, default: 0] += 1
           if !row.marks.contains(.deadLetter) {
             isProven = false
-            miss(slot, index, deadLetters, deadLetterPartition, mayBeGone: false)
+            miss(slot, index, deadLetters, deadLetterPartition)
           }
         } else {
           inputs[slot].counts.routed += 1
@@ -33,11 +35,14 @@ extension AuditBook {
           } else {
             if !row.marks.contains(.user) {
               isProven = false
-              miss(slot, index, fate.userTopic, fate.userPartition, mayBeGone: false)
+              miss(slot, index, fate.userTopic, fate.userPartition)
             }
             if !row.marks.contains(.job) {
               isProven = false
-              miss(slot, index, fate.jobTopic, fate.jobPartition, mayBeGone: true)
+              // Without the user's copy, something else went wrong.
+              let mayBeLimited = row.marks.contains(.user)
+              miss(
+                slot, index, fate.jobTopic, fate.jobPartition, mayBeGone: true, crowd: mayBeLimited ? crowd : nil)
             }
           }
         }
@@ -52,14 +57,25 @@ extension AuditBook {
     return count > 0 ? Partitioner.murmur2("\(origin)", partitionCount: count) : 0
   }
 
-  private mutating func miss(_ slot: Int, _ index: Int, _ topic: Int32, _ partition: Int32, mayBeGone: Bool) {
-    switch absence(slot, index, topic, partition, mayBeGone: mayBeGone) {
+  /// Counts a copy that was not found.
+  ///
+  /// - Parameters:
+  ///   - mayBeGone: jobs' topics end with their jobs; a user's topic never does.
+  ///   - crowd: where the limit on jobs' topics may be why.
+  private mutating func miss(
+    _ slot: Int, _ index: Int, _ topic: Int32, _ partition: Int32, mayBeGone: Bool = false,
+    crowd: JobTopicCrowd? = nil
+  ) {
+    switch absence(slot, index, topic, partition, mayBeGone: mayBeGone, crowd: crowd) {
     case .expired:
       inputs[slot].counts.expired += 1
       topics[topic].counts.expired += 1
     case .gone:
       inputs[slot].counts.gone += 1
       topics[topic].counts.gone += 1
+    case .withoutJobTopic:
+      inputs[slot].counts.withoutJobTopic += 1
+      topics[topic].counts.withoutJobTopic += 1
     case .missing:
       inputs[slot].counts.missing += 1
       topics[topic].counts.missing += 1
@@ -74,13 +90,13 @@ extension AuditBook {
   }
 
   private func absence(
-    _ slot: Int, _ index: Int, _ topic: Int32, _ partition: Int32, mayBeGone: Bool
+    _ slot: Int, _ index: Int, _ topic: Int32, _ partition: Int32, mayBeGone: Bool, crowd: JobTopicCrowd?
   ) -> Absence {
     let found = topics[topic]
-    // Jobs' topics end with their jobs; a user's topic never does.
-    guard found.partitionCount > 0 else { return mayBeGone ? .gone : .missing }
     let offset = inputs[slot].rows.offsets.offset(at: index)
     let time = inputs[slot].rows.time(of: index)
+    if let crowd, crowd.explains(topic, found, slot: slot, offset: offset, time: time) { return .withoutJobTopic }
+    guard found.partitionCount > 0 else { return mayBeGone ? .gone : .missing }
     let partitions = found.hasGrown ? 0..<found.partitionCount : partition..<(partition + 1)
     let mayBeExpired = partitions.contains { partition in
       outputs[found.firstOutput + Int(partition)].evidence.mayHaveLost(slot: slot, offset: offset, time: time)

@@ -41,6 +41,8 @@ struct AuditBook {
   var fates: RowFates
   var topics = AuditedTopics()
   let deadLetters: Int32
+  /// How many jobs may have a topic at a time.
+  let jobTopicLimit: Int
   var outputs: [Output] = []
   var findings: FindingList
   /// The input partitions by the keys of their rows without the offsets: a table of bytes like that of routes.
@@ -50,7 +52,8 @@ struct AuditBook {
   var otherCount: Int64 = 0
   var foreignCount: Int64 = 0
 
-  init(_ partitions: [(TopicPartition, AuditStretch)], plan: RoutingPlan, findingLimit: Int = 20) {
+  init(_ partitions: [(TopicPartition, AuditStretch)], plan: RoutingPlan, jobTopicLimit: Int, findingLimit: Int = 20) {
+    self.jobTopicLimit = jobTopicLimit
     names = plan.names
     hash = PayloadHash()
     fates = RowFates(plan: plan)

@@ -22,6 +22,8 @@ public struct AuditCounts: Sendable, Equatable {
   public var expired: Int64 = 0
   /// Copies whose job's topic is not there any more.
   public var gone: Int64 = 0
+  /// Rows with their user's copy alone, because there were as many jobs' topics as `jobs.max-topics` allows.
+  public var withoutJobTopic: Int64 = 0
 
   /// Nothing.
   public init() {}
@@ -42,5 +44,6 @@ public struct AuditCounts: Sendable, Equatable {
     sum.altered += other.altered
     sum.expired += other.expired
     sum.gone += other.gone
+    sum.withoutJobTopic += other.withoutJobTopic
   }
 }

@@ -30,6 +30,8 @@ public struct AuditReport: Sendable {
   public var findings: [AuditFinding]
   /// Input topics of the configuration that are not there.
   public var absentInputs: [String]
+  /// How many jobs may have a topic at a time.
+  public var jobTopicLimit: Int
   /// Messages that were read from output topics.
   public var copies: Int64
   /// Those of them that are of rows that were not audited.
@@ -56,7 +58,7 @@ public struct AuditReport: Sendable {
     let counts = counts
     if counts.missing + counts.misplaced + counts.altered + foreign > 0 { return false }
     if exactlyOnce, counts.doubled > 0 { return false }
-    return !strict || counts.expired + counts.gone == 0
+    return !strict || counts.expired + counts.gone + counts.withoutJobTopic == 0
   }
 }
 
@@ -68,6 +70,7 @@ extension AuditReport {
       .sorted { $0.name < $1.name }
     findings = book.findings.all
     self.absentInputs = absentInputs
+    jobTopicLimit = book.jobTopicLimit
     copies = book.copyCount
     otherCopies = book.otherCount
     foreign = book.foreignCount

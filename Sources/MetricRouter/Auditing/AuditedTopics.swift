@@ -11,6 +11,24 @@ struct AuditedTopics {
     var hasGrown = false
     /// What was found in it, or not.
     var counts = TopicCounts()
+    /// By input partition: the first row of which a copy was found, audited or not; -1 where none was.
+    private(set) var firstCopies: [Int64] = []
+
+    init(name: String) {
+      self.name = name
+    }
+
+    /// Notes a copy of a row of an input partition.
+    mutating func note(slot: Int, offset: Int64, slotCount: Int) {
+      if firstCopies.isEmpty { firstCopies = Array(repeating: -1, count: slotCount) }
+      if firstCopies[slot] < 0 || offset < firstCopies[slot] { firstCopies[slot] = offset }
+    }
+
+    /// Whether no copy was found of this row of an input partition, nor of those before it.
+    func beginsBehind(slot: Int, offset: Int64) -> Bool {
+      guard firstCopies.indices.contains(slot), firstCopies[slot] >= 0 else { return true }
+      return offset < firstCopies[slot]
+    }
   }
 
   private(set) var topics: [Topic] = []

@@ -51,7 +51,7 @@ extension Auditor {
   /// Notes what retention has deleted while the partitions were read.
   func noteDeletions(_ book: inout AuditBook) {
     let partitions = book.outputs.indices.map { book.partition(of: $0) }
-    let ends = client.watermarks(of: partitions, timeoutMilliseconds: timeoutMilliseconds)
+    let ends = ends(of: partitions)
     for (output, partition) in partitions.enumerated() {
       // Without an answer nothing can be said for certain of this partition.
       let low = (try? ends[partition]?.get())?.low
@@ -93,7 +93,7 @@ extension Auditor {
     _ client: AdminClient, of partitions: [TopicPartition], _ book: inout AuditBook
   ) throws(AuditError) -> [TopicPartition: Watermarks] {
     var found: [TopicPartition: Watermarks] = [:]
-    for (partition, ends) in client.watermarks(of: partitions, timeoutMilliseconds: timeoutMilliseconds) {
+    for (partition, ends) in ends(of: partitions, from: client) {
       switch ends {
       case .success(let ends): found[partition] = ends
       case .failure(let error) where error.saysTopicIsMissing: book.close(partition.topic)
@@ -114,12 +114,14 @@ extension Auditor {
     for start in stride(from: 0, to: partitions.count, by: Self.questionSize) {
       let question = Array(partitions[start..<min(start + Self.questionSize, partitions.count)])
       do {
-        let answer = try client.offsets(
-          of: question, since: earliest - RetentionEvidence.clockTolerance, timeoutMilliseconds: timeoutMilliseconds)
+        let answer = try patiently { () throws(KafkaError) in
+          try client.offsets(
+            of: question, since: earliest - RetentionEvidence.clockTolerance, timeoutMilliseconds: timeoutMilliseconds)
+        }
         for offset in answer { starts[offset.partition] = offset.offset < 0 ? .max : offset.offset }
       } catch {
         // Then these are read from their beginning.
-        guard error.saysTopicIsMissing else { throw .kafka(error) }
+        guard case .kafka(let reason) = error, reason.saysTopicIsMissing else { throw error }
       }
     }
     return starts

@@ -28,7 +28,7 @@ extension Auditor {
     }
     let since = try offsets(partitions, at: request.since)
     let until = try offsets(partitions, at: request.until)
-    let watermarks = client.watermarks(of: partitions, timeoutMilliseconds: timeoutMilliseconds)
+    let watermarks = ends(of: partitions)
     for partition in partitions {
       let ends = try Self.asking { () throws(KafkaError) in
         try watermarks[partition]?.get() ?? Watermarks(low: 0, high: 0)
@@ -101,7 +101,7 @@ extension Auditor {
   private func offsets(_ partitions: [TopicPartition], at time: Int64?) throws(AuditError) -> [TopicPartition: Int64] {
     guard let time else { return [:] }
     guard !isEmbedded else { throw .noTimes }
-    let answer = try Self.asking { () throws(KafkaError) in
+    let answer = try patiently { () throws(KafkaError) in
       try client.offsets(of: partitions, since: time, timeoutMilliseconds: timeoutMilliseconds)
     }
     return Dictionary(answer.map { ($0.partition, $0.offset < 0 ? Int64.max : $0.offset) }) { $1 }

@@ -37,7 +37,9 @@ public final class Auditor {
     let survey = try survey(request)
     let rows = survey.partitions.reduce(0) { $0 + $1.stretch.count }
     guard rows <= request.rowLimit else { throw .tooManyRows(rows, limit: request.rowLimit) }
-    var book = AuditBook(survey.partitions, plan: settings.plan, findingLimit: request.findingLimit)
+    var book = AuditBook(
+      survey.partitions, plan: settings.plan, jobTopicLimit: settings.jobTopics.limit,
+      findingLimit: request.findingLimit)
     let reader = try Self.asking { () throws(KafkaError) in
       try PartitionReader(
         settings.consumer, client: client, observer: observer, timeoutMilliseconds: timeoutMilliseconds)
@@ -69,9 +71,7 @@ public final class Auditor {
       throw .kafka(KafkaError(.unknownTopicOrPartition, operation: "read from \(topic)"))
     }
     // Rows that were deleted meanwhile, and were not read, are none that copies could be compared with.
-    for (partition, ends) in client.watermarks(
-      of: book.inputs.map(\.partition), timeoutMilliseconds: timeoutMilliseconds)
-    {
+    for (partition, ends) in ends(of: book.inputs.map(\.partition)) {
       let ends = try Self.asking { () throws(KafkaError) in try ends.get() }
       for slot in book.inputs.indices where book.inputs[slot].partition == partition {
         book.inputs[slot].firstKept = ends.low

@@ -115,7 +115,7 @@ final class PartitionReader {
         if open.reach(row.offset + 1, index - batch.lowerBound), stretch.isEndWithin {
           try consumer.pause([stretch.partition])
         }
-      case .end(let partition):
+      case .end(let partition, _):
         if let index = places.index(of: partition) { open.finish(index - batch.lowerBound) }
       case .failure(let partition, let error):
         if error.saysTopicIsMissing {

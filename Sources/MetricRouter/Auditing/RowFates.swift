@@ -15,6 +15,9 @@ struct RowFates {
     /// The partitions of those topics, once it is known how many they have.
     var userPartition: Int32 = 0
     var jobPartition: Int32 = 0
+    /// For rows that say only their job's number: the index of jobs may have known whose it is, and then they are routed. 0
+    /// for all others.
+    var number: UInt64 = 0
   }
 
   /// Refusals of producers that are remembered: others choose the names, and there is no end to them.
@@ -49,7 +52,7 @@ struct RowFates {
           return find(InstanceName.producer(in: instance.bytes(in: payload)), .instanceColumn, row.job, &topics)
         }
         guard case .topic(let producer, let identification) = input.owner else {
-          return Self.position(of: .noIdentity)
+          return find(number: row.job ?? 0)
         }
         return producer.bytes.withUnsafeBytes { key in
           let known = table.find(key, kind: .topicName, job: row.job ?? 0)
@@ -77,6 +80,25 @@ struct RowFates {
   private static func position(of reason: DeadLetterReason) -> Int32 {
     // All cases are there.
     Int32(DeadLetterReason.allCases.firstIndex(of: reason) ?? 0)
+  }
+
+  /// The rows of a job's number that say nothing else.
+  private mutating func find(number: UInt64) -> Int32 {
+    guard number != 0 else { return Self.position(of: .noIdentity) }
+    let key = UnsafeRawBufferPointer(start: nil, count: 0)
+    let known = table.find(key, kind: .jobNumber, job: number)
+    guard known < 0 else { return known }
+    let fate = Int32(fates.count)
+    fates.append(Fate(reason: .noIdentity, number: number))
+    nodes.append(nil)
+    table.insert(key, kind: .jobNumber, job: number, route: fate)
+    return fate
+  }
+
+  /// Takes note of whose a job's number is, as the first copy of a row shows.
+  mutating func settle(_ fate: Int32, userTopic: Int32, jobTopic: Int32) {
+    fates[Int(fate)].userTopic = userTopic
+    fates[Int(fate)].jobTopic = jobTopic
   }
 
   private mutating func find(

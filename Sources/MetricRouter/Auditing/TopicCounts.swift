@@ -14,6 +14,8 @@ public struct TopicCounts: Sendable, Equatable {
   public var expired: Int64 = 0
   /// Copies that went with the topic.
   public var gone: Int64 = 0
+  /// Copies that were not made, because there were as many jobs' topics as there may be.
+  public var withoutJobTopic: Int64 = 0
 
   /// Whether there is nothing to say.
   var isEmpty: Bool { self == TopicCounts() }

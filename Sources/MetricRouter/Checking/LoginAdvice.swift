@@ -25,6 +25,14 @@ public enum LoginAdvice {
       + " (security.protocol ssl), or librdkafka 2.6.1 or newer"
   }
 
+  /// It is said again with the next connection that fails after this time, not with each.
+  private static let silenceMilliseconds: Int64 = 600_000
+
+  /// The advice, where this log has not had it for a while.
+  static func hint(_ advice: String, in log: Log) -> String? {
+    log.hint(advice, afterMilliseconds: silenceMilliseconds)
+  }
+
   private static func version(_ number: Int) -> String {
     "\(number >> 24 & 0xff).\(number >> 16 & 0xff).\(number >> 8 & 0xff)"
   }

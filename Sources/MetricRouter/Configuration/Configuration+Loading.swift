@@ -25,6 +25,7 @@ extension Configuration {
     }
     for index in decomposition.indices { resolve(&decomposition[index]) }
     resolve(&topics.directory)
+    if !http.tokenFile.value.isEmpty { resolve(&http.tokenFile) }
   }
 
   /// Values that are right by themselves but not together.
@@ -61,11 +62,10 @@ extension Configuration: CustomStringConvertible {
   ///
   /// Secrets are hidden.
   public var description: String {
-    ConfigurationKey.all.compactMap { key in
+    ConfigurationKey.all.map { key in
       switch key.meaning {
       case .setting(_, let write): "\(key.path): \(write(self))"
       case .kafkaProperties: "\(key.path): \(kafka)"
-      case .toCome: nil
       }
     }.joined(separator: "\n")
   }

@@ -26,12 +26,14 @@ public struct Configuration: Sendable, Equatable {
   public var topics = Topics()
   /// How the user, job and node of a row are found.
   public var identity = Identity()
-  /// What becomes of the topics of jobs.
+  /// When jobs end, what is known of them, and what becomes of their topics.
   public var jobs = Jobs()
   /// Whether the router gives users their rights.
   public var acl = Located(AccessMode.off)
   /// Who a user is to Kafka.
   public var aclPrincipal = Located(PrincipalTemplate.standard.description)
+  /// Health, metrics and the state of jobs over HTTP.
+  public var http = HTTP()
   /// The log.
   public var log = Log()
 
@@ -86,14 +88,22 @@ extension Configuration {
     public init() {}
   }
 
-  /// What becomes of the topics of jobs.
+  /// When jobs end, what is known of them, and what becomes of their topics.
   public struct Jobs: Sendable, Equatable {
+    /// After how long without a row a job, or a node of one, is silent.
+    public var silentAfter = Duration.seconds(15)
     /// After how long without a row a job counts as ended.
-    public var endedAfter = Duration.seconds(300)
+    public var endedAfter = Duration.seconds(60)
+    /// How long an ended job stays in the index.
+    public var keepEnded = Duration.seconds(86_400)
+    /// The topic with Slurm's messages about jobs; may be empty.
+    public var events = Located("")
     /// How long the topic of an ended job is kept; zero: for ever.
     public var topicTTL = Duration.seconds(86_400)
     /// How many jobs may have a topic at a time.
     public var maxTopics = 10_000
+    /// The columns of rows whose values the index keeps of each job, as ``JobColumn`` reads them.
+    public var columns = JobColumn.standard.map { Located($0.description) }
 
     /// The defaults.
     public init() {}

@@ -60,9 +60,11 @@ extension ConfigurationForm where Value == [Located<String>] {
   ///   - item: what the list is made of.
   ///   - allowsSingle: whether one item may stand for a list of one.
   ///   - allowsEmpty: whether the list may be empty.
+  ///   - complaint: what is wrong with a list of good items and what to do, and the item where that shows, or nil.
   static func list(
     _ expectation: String, of item: ConfigurationForm<Located<String>>, allowsSingle: Bool = false,
-    allowsEmpty: Bool = false
+    allowsEmpty: Bool = false,
+    complaint: @escaping @Sendable ([String]) -> (index: Int, text: String)? = { _ in nil }
   ) -> ConfigurationForm {
     ConfigurationForm(
       expectation: expectation, isList: true,
@@ -90,6 +92,9 @@ extension ConfigurationForm where Value == [Located<String>] {
           }
         }
         guard problems.isEmpty else { throw ConfigurationErrors(problems) }
+        if let complaint = complaint(values.map(\.value)) {
+          throw ConfigurationErrors(values[complaint.index].place, complaint.text)
+        }
         return values
       },
       write: { values in

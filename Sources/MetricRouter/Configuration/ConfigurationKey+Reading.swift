@@ -10,12 +10,6 @@ extension ConfigurationKey {
     switch meaning {
     case .kafkaProperties:
       preconditionFailure("KafkaPropertiesReader reads librdkafka's properties")
-    case .toCome(let accepted):
-      guard accepted(node) else {
-        let feature = featureToCome ?? path
-        throw ConfigurationErrors(
-          node.place, "\(path): \(feature) is not yet supported by this version; remove the key")
-      }
     case .setting(let read, _):
       if case .scalar(let text, _) = node.content, valuesToCome.contains(text) {
         throw ConfigurationErrors(

@@ -4,7 +4,7 @@ extension ConfigurationKey {
   /// Every key of `router.yaml`, in the order in which the documentation and the example show them.
   public static let all: [ConfigurationKey] =
     kafkaKeys + rowKeys + topicKeys + identityKeys + jobKeys + accessKeys
-    + logKeys + keysToCome
+    + httpKeys + logKeys
 
   private static let kafkaKeys: [ConfigurationKey] = [
     ConfigurationKey(
@@ -21,7 +21,7 @@ extension ConfigurationKey {
         _FILE at its end, the variable names a file that holds the value. Properties on which the promises of the \
         router rest, such as enable.auto.commit, are refused with the reason.
         """,
-      valuesToCome: [], featureToCome: nil, isList: false, meaning: .kafkaProperties)
+      valuesToCome: [], isList: false, meaning: .kafkaProperties)
   ]
 
   private static let rowKeys: [ConfigurationKey] = [
@@ -150,14 +150,35 @@ extension ConfigurationKey {
 
   private static let jobKeys: [ConfigurationKey] = [
     .setting(
-      "jobs.ended-after", .duration(.seconds(1) ... .seconds(86_400 * 7)), \.jobs.endedAfter,
-      example: "30m",
+      "jobs.silent-after", .duration(.seconds(1) ... .seconds(86_400)), \.jobs.silentAfter,
+      example: "30s",
       """
-      After how long without a row from any of its nodes a job counts as ended. Its topic then gets a last message that \
-      says so, with the header event: job-ended. Time counts only while the router keeps up with its input: a backlog \
-      ends no job. Choose more than the longest interval of your samplers and than a restart of the aggregator takes; a \
-      job whose rows come again after all goes on in the same topic. It needs the right READ on the topics of users, to \
-      see what their last message is.
+      After how long without a row a node of a job counts as silent in the index, and a job of which no node sends rows. \
+      Choose more than the longest interval of your samplers and than a restart of the aggregator takes. Time is that of \
+      the rows: while a backlog is read, nothing becomes silent that was not.
+      """),
+    .setting(
+      "jobs.ended-after", .duration(.seconds(1) ... .seconds(86_400 * 7)), \.jobs.endedAfter,
+      example: "10m",
+      """
+      After how long without a row from any of its nodes a job counts as ended, in the index and for its topic, which \
+      then gets a last message that says so, with the header event: job-ended. Time counts only while the router keeps up \
+      with its input: a backlog ends no job. Choose more than jobs.silent-after; a job whose rows come again after all \
+      goes on in the same topic. It needs the right READ on the topics of users, to see what their last message is.
+      """),
+    .setting(
+      "jobs.keep-ended", .duration(.seconds(0) ... .seconds(86_400 * 30)), \.jobs.keepEnded,
+      example: "7d", "How long an ended job stays in the index."),
+    .setting(
+      "jobs.events",
+      .text("the name of a topic, or \"\"") { name in
+        name.isEmpty ? nil : TopicNameRule.complaint(name)
+      }, \.jobs.events,
+      example: "slurm.jobs",
+      """
+      The topic of Slurm's jobcomp/kafka plugin, with a message at the end of each job and, since Slurm 25.05 with \
+      enable_job_start, at its start. The index then knows from Slurm itself when jobs began and ended, their names, \
+      accounts and partitions. Each router reads the whole topic, without a group; it needs the right READ on it.
       """),
     .setting(
       "jobs.topic-ttl", .duration(.seconds(0) ... .seconds(86_400 * 30)), \.jobs.topicTTL,
@@ -175,6 +196,21 @@ extension ConfigurationKey {
       How many jobs may have a topic at a time, of those that had a row in the last hour. Rows of further jobs go to \
       their users' topics alone, which is logged; they get a topic when there is room again. What a cluster bears: some \
       thousand partitions a broker.
+      """),
+    .setting(
+      "jobs.columns",
+      .list(
+        "a list of columns of rows",
+        of: .text("a column such as loadavg/load1min", complaint: JobColumn.complaint), allowsEmpty: true,
+        complaint: JobColumns.complaint), \.jobs.columns,
+      example: "[loadavg/load1min, \"rate(netdev/rx_bytes{name=ib0})\"]",
+      """
+      The columns whose last values the index keeps of each job and node, at most 8. Each is written SCHEMA/COLUMN. \
+      SCHEMA is the name of a row schema, or what it begins with before a character that is no letter or digit: loadavg \
+      means loadavg_s and loadavg_8be3781, too. COLUMN is the name that the column has in the rows, or the metric that \
+      it comes from: user means cpu_list[user], too. Where a sampler makes several rows, one for each CPU or device, \
+      {COLUMN=VALUE} behind it chooses one by a column that is a text. rate(...) around it keeps by how much it grows \
+      in a second. Values are kept where the decomposition declares the columns (static), not from as_is rows.
       """),
   ]
 
@@ -201,6 +237,32 @@ extension ConfigurationKey {
       """),
   ]
 
+  private static let httpKeys: [ConfigurationKey] = [
+    .setting(
+      "http.listen", .text("an IP address and a port, or off", complaint: Configuration.HTTP.complaint(aboutListen:)),
+      \.http.listen,
+      example: "\"0.0.0.0:9464\"",
+      """
+      Where the router serves its health (/livez and /readyz), its metrics for Prometheus (/metrics) and what it does for \
+      users and jobs (/v1/...). In the default, programs on this machine alone can connect: whoever can sees the jobs of \
+      all users. 0.0.0.0 stands for all networks of the machine, [::] for those of IPv6 as well; with either, set \
+      http.token-file. Port 0 takes any that is free, which the log tells; two routers on one machine need different \
+      ports. off serves nothing. On a loopback address without a token, requests are answered only under the names \
+      localhost, 127.0.0.1 and [::1], so that no web page can read them through the browser of somebody on this machine; \
+      a proxy has to send one of these as Host. Forwarding by ssh -L or kubectl port-forward does.
+      """),
+    .setting(
+      "http.token-file", .text("the path of a file, or \"\" for no token"), \.http.tokenFile,
+      example: "/etc/ldms-router/http-token",
+      """
+      A file with a token of at least 16 characters on one line, as openssl rand -hex 32 makes it. Clients have to send \
+      it as Authorization: Bearer TOKEN; health alone is answered without. The file must not be open to every user of \
+      the machine. It is read at the start. The token is not encrypted on its way: over networks that are not trusted, \
+      put a proxy with TLS in front. If it is empty, no token is needed. A relative path starts at the directory of \
+      router.yaml.
+      """),
+  ]
+
   private static let logKeys: [ConfigurationKey] = [
     .setting(
       "log.level", .choice(Configuration.Log.Level.self), \.log.level,
@@ -216,26 +278,4 @@ extension ConfigurationKey {
       How messages are written to standard error: text for people, or json with one object a line for a log collector.
       """),
   ]
-
-  private static let keysToCome: [ConfigurationKey] = [
-    .toCome(
-      "jobs.silent-after", .duration(.seconds(1) ... .seconds(86_400)), standard: .seconds(15), feature: jobIndex,
-      example: "30s", "After how long without a row a node of a job counts as silent."),
-    .toCome(
-      "jobs.keep-ended", .duration(.seconds(0) ... .seconds(86_400 * 30)), standard: .seconds(86_400),
-      feature: jobIndex,
-      example: "7d", "How long an ended job stays in the index."),
-    .toCome(
-      "jobs.events",
-      .text("the name of a topic, or \"\"") { name in
-        name.isEmpty ? nil : TopicNameRule.complaint(name)
-      }, standard: Located(""), feature: "reading job events",
-      example: "slurm.jobs", "A topic with messages of Slurm's jobcomp/kafka plugin, which say when jobs ended."),
-    .toCome(
-      "http.listen", .text("an address with its port"),
-      standard: Located("127.0.0.1:9464"), feature: "the HTTP interface",
-      example: "\"0.0.0.0:9464\"", "Where health, metrics and the job index are served."),
-  ]
-
-  private static let jobIndex = "the job index"
 }

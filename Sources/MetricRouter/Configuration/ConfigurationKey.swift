@@ -15,8 +15,6 @@ public struct ConfigurationKey: Sendable {
   public let documentation: String
   /// Values whose feature is still to come: they are refused as not yet supported.
   public let valuesToCome: [String]
-  /// The feature that the key belongs to, if it is still to come: then the key is refused as not yet supported.
-  public let featureToCome: String?
 
   /// Whether its variable holds several values, separated by commas.
   let isList: Bool
@@ -30,8 +28,6 @@ public struct ConfigurationKey: Sendable {
       write: @Sendable (Configuration) -> String)
     /// It is a mapping of librdkafka's properties, which `KafkaPropertiesReader` reads.
     case kafkaProperties
-    /// It is refused, except values that ask for nothing.
-    case toCome(accepted: @Sendable (YAMLNode) -> Bool)
   }
 
   /// The environment variable that sets it: `ROUTER_TOPICS_PREFIX`.
@@ -47,24 +43,13 @@ public struct ConfigurationKey: Sendable {
     ConfigurationKey(
       path: path, expectation: form.expectation,
       standard: standard ?? form.write(Configuration()[keyPath: storage]),
-      example: example, documentation: documentation, valuesToCome: valuesToCome, featureToCome: nil,
+      example: example, documentation: documentation, valuesToCome: valuesToCome,
       isList: form.isList,
       meaning: .setting(
         read: { node, configuration throws(ConfigurationErrors) in
           configuration[keyPath: storage] = try form.read(node)
         },
         write: { form.write($0[keyPath: storage]) }))
-  }
-
-  /// The declaration of a key whose feature is still to come.
-  static func toCome<Value>(
-    _ path: String, _ form: ConfigurationForm<Value>, standard: Value, feature: String,
-    accepted: @escaping @Sendable (YAMLNode) -> Bool = { _ in false }, example: String, _ documentation: String
-  ) -> ConfigurationKey {
-    ConfigurationKey(
-      path: path, expectation: form.expectation, standard: form.write(standard), example: example,
-      documentation: documentation, valuesToCome: [], featureToCome: feature, isList: form.isList,
-      meaning: .toCome(accepted: accepted))
   }
 }
 

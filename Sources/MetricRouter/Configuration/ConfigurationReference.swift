@@ -3,9 +3,8 @@
 public enum ConfigurationReference {
   /// The whole page, as Markdown.
   public static var markdown: String {
-    let toCome = ConfigurationKey.all.filter { $0.featureToCome != nil }
-    let supported = ConfigurationKey.all.filter { $0.featureToCome == nil }
-    return opening + table(supported) + supported.map(section).joined() + closing(toCome)
+    let keys = ConfigurationKey.all
+    return opening + table(keys) + keys.map(section).joined()
   }
 
   private static let opening = """
@@ -48,13 +47,6 @@ public enum ConfigurationReference {
       text += "- Not yet supported, and refused: \(values)\n"
     }
     return text + "\n"
-  }
-
-  private static func closing(_ keys: [ConfigurationKey]) -> String {
-    guard !keys.isEmpty else { return "" }
-    var text = "## Not yet supported\n\nThese keys are refused, not ignored, until what they are for is there:\n\n"
-    for key in keys { text += "- `\(key.path)`: \(key.featureToCome ?? "")\n" }
-    return text
   }
 
   /// As GitHub and others make anchors of headings: what is no letter, digit or hyphen goes.

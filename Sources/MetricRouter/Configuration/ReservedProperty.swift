@@ -25,6 +25,8 @@ enum ReservedProperty {
       return "the router must hear of every row that arrived; remove it"
     case "message.timeout.ms", "delivery.timeout.ms":
       return "rows wait for their brokers however long these are away, and are not given up; remove it"
+    case "enable.partition.eof" where side != .producer && isFalse:
+      return "the router must hear that it has read everything; remove it"
     case "queuing.strategy": return "the rows of a node must stay in order; remove it"
     case "partitioner": return "the router chooses the partition by the node's name; remove it"
     case "opaque", "interceptors", "builtin.features", "internal.termination.signal":

@@ -47,6 +47,9 @@ extension RouterSettings {
       userTopic: TopicTemplate(topics.user), jobTopic: TopicTemplate(topics.job),
       deadLetterTopic: TopicTemplate(topics.deadLetter), userPrincipal: principal,
       accessMode: configuration.acl.value, jobTopics: JobTopics(configuration.jobs))
+    jobIndexTopic = TopicTemplate(topics.jobIndex)
+    jobRules = JobRules(configuration.jobs)
+    jobMessages = configuration.jobs.events.value.isEmpty ? nil : configuration.jobs.events.value
   }
 
   /// The configured inputs, or those that the decomposition names.
@@ -109,6 +112,8 @@ extension RouterSettings {
       "topic.blacklist": plan.names.ownTopicPatterns.joined(separator: ","),
     ])
     properties = properties.merging(Self.properties(configuration, .consumer))
+    // It tells the index of jobs that no row waits to be read.
+    properties["enable.partition.eof"] = "true"
     properties["group.id"] = configuration.group
     properties["group.instance.id"] = configuration.instance
     return properties
@@ -144,6 +149,15 @@ extension RouterSettings.JobTopics {
     self.init(
       timeToLiveMilliseconds: timeToLive > 0 ? timeToLive : nil,
       endedAfterMilliseconds: configuration.endedAfter.wholeMilliseconds, limit: configuration.maxTopics)
+  }
+}
+
+extension JobRules {
+  /// What is configured.
+  public init(_ configuration: Configuration.Jobs) {
+    self.init(
+      silentAfter: configuration.silentAfter.wholeMilliseconds, endedAfter: configuration.endedAfter.wholeMilliseconds,
+      keepEnded: configuration.keepEnded.wholeMilliseconds)
   }
 }
 
@@ -200,6 +214,7 @@ extension RoutingPlan {
     }
     self.init(
       schemas: decompositions.flatMap(\.rowSchemas), storesAsIs: decompositions.contains(where: \.storesAsIs),
-      producers: producers, topicIdentity: topicIdentity, names: names)
+      producers: producers, topicIdentity: topicIdentity, names: names,
+      columns: configuration.jobs.columns.compactMap { try? JobColumn($0.value) })
   }
 }

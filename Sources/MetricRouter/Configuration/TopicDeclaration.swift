@@ -45,4 +45,14 @@ public struct TopicDeclaration: Sendable, Equatable {
   var largestBatch: Int {
     setting("max.message.bytes").flatMap { Int($0.value) } ?? 1_048_588
   }
+
+  /// The topic of the job index where no file declares it: as `topics/job-index.yaml` of the router's own does.
+  public static let jobIndex = TopicDeclaration(
+    partitions: 1,
+    config: [
+      Setting("cleanup.policy", "compact"), Setting("segment.bytes", "16777216"), Setting("segment.ms", "3600000"),
+      Setting("min.cleanable.dirty.ratio", "0.1"), Setting("delete.retention.ms", "86400000"),
+      Setting("message.timestamp.type", "LogAppendTime"), Setting("max.message.bytes", "4194304"),
+      Setting("compression.type", "producer"),
+    ])
 }

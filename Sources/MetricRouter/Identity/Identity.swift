@@ -11,6 +11,16 @@ public struct Identity: Sendable, Hashable {
   /// Where `job` is from.
   public let jobSource: JobSource
 
+  /// Whose a row is of which the index knew the job.
+  ///
+  /// - Parameter job: the row's `job_id`.
+  init(user: Name, job: UInt64, node: Name) {
+    self.user = user
+    self.job = Name(String(job))
+    self.node = node
+    jobSource = .column
+  }
+
   /// Joins what the producer's name says with what the row says.
   ///
   /// The column comes second, because on a node with several jobs LDMS fills it with the last one's id. 0 is no job in

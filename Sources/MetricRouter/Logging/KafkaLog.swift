@@ -7,7 +7,7 @@ public final class KafkaLog: ClientObserver {
 
   /// An observer that writes to this log.
   ///
-  /// - Parameter loginAdvice: what to say beside refused credentials.
+  /// - Parameter loginAdvice: what to say beside connections that fail, from time to time.
   public init(_ log: Log, loginAdvice: String? = nil) {
     self.log = log
     self.loginAdvice = loginAdvice
@@ -20,12 +20,18 @@ public final class KafkaLog: ClientObserver {
 
   /// librdkafka goes on trying unless the error is fatal, so this is a warning.
   public func failed(_ error: KafkaError) {
-    let isRefused = error.code == .authentication || error.code == .saslAuthenticationFailed
-    if isRefused, let loginAdvice {
-      log.warning("Kafka: \(error.reason)", [.code: error.code.name, .remedy: loginAdvice])
+    let level: Log.Level = error.remedy == .fatal ? .error : .warning
+    if let loginAdvice, error.code.saysConnectionFailed, let hint = LoginAdvice.hint(loginAdvice, in: log) {
+      log.log(level, "Kafka: \(error.reason)", [.code: error.code.name, .remedy: hint])
       return
     }
-    log.log(
-      error.remedy == .fatal ? .error : .warning, "Kafka: \(error.reason)", [.code: error.code.name])
+    log.log(level, "Kafka: \(error.reason)", [.code: error.code.name])
+  }
+}
+
+extension KafkaErrorCode {
+  /// Whether there is no connection. librdkafka tells refused credentials once, and then only that brokers are away.
+  fileprivate var saysConnectionFailed: Bool {
+    self == .authentication || self == .saslAuthenticationFailed || self == .transport || self == .allBrokersDown
   }
 }

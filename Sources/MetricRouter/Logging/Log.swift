@@ -1,4 +1,6 @@
 internal import Glibc
+internal import Kafka
+internal import Synchronization
 internal import Wording
 
 /// Writes the service's log, a line each, as text or as JSON.
@@ -36,6 +38,8 @@ public final class Log: Sendable {
   /// How a line looks.
   public let format: Format
   private let write: @Sendable ([UInt8]) -> Void
+  private let clock: @Sendable () -> Int64
+  private let nextHints = Mutex<[String: Int64]>([:])
 
   /// A log on standard error.
   public convenience init(level: Level = .info, format: Format = .text) {
@@ -46,10 +50,28 @@ public final class Log: Sendable {
   }
 
   /// A log that hands each line, newline included, to `write`.
-  public init(level: Level, format: Format, write: @escaping @Sendable ([UInt8]) -> Void) {
+  public convenience init(level: Level, format: Format, write: @escaping @Sendable ([UInt8]) -> Void) {
+    self.init(level: level, format: format, clock: { MonotonicClock.milliseconds() }, write: write)
+  }
+
+  /// - Parameter clock: milliseconds that never jump.
+  init(
+    level: Level, format: Format, clock: @escaping @Sendable () -> Int64, write: @escaping @Sendable ([UInt8]) -> Void
+  ) {
     self.level = level
     self.format = format
+    self.clock = clock
     self.write = write
+  }
+
+  /// A hint, where nobody has given it through this log for so long; else `nil`. Who gets it is to write it.
+  func hint(_ hint: String, afterMilliseconds silence: Int64) -> String? {
+    let now = clock()
+    return nextHints.withLock { next in
+      guard now >= next[hint] ?? .min else { return nil }
+      next[hint] = now + silence
+      return hint
+    }
   }
 
   /// Whether lines of this level are written: ask before a costly message is made.

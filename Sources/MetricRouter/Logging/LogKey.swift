@@ -10,6 +10,8 @@ public enum LogKey: String, Sendable {
   case instance
   /// Where it connects: `bootstrap.servers`.
   case brokers
+  /// Where it listens.
+  case address
   /// What went wrong, in words.
   case error
   /// librdkafka's name of an error.

@@ -11,16 +11,34 @@ enum Timestamp {
 
   /// A moment in milliseconds since 1970.
   static func text(milliseconds: Int64) -> String {
-    var seconds = time_t(milliseconds / 1000)
+    // Down to the second before, for moments before 1970 as well.
+    let rest = milliseconds % 1000
+    var seconds = time_t(milliseconds / 1000 - (rest < 0 ? 1 : 0))
     var parts = tm()
     gmtime_r(&seconds, &parts)
-    func padded(_ number: some BinaryInteger, _ width: Int) -> String {
-      let digits = String(number)
-      return String(repeating: "0", count: max(0, width - digits.count)) + digits
+    let year = Int(parts.tm_year) + 1900
+    let text = String(unsafeUninitializedCapacity: 24) { buffer in
+      var end = 0
+      func put(_ number: Int, _ digits: Int, then mark: Unicode.Scalar) {
+        var rest = number
+        for place in stride(from: end + digits - 1, through: end, by: -1) {
+          buffer[place] = UInt8(ascii: "0") + UInt8(rest % 10)
+          rest /= 10
+        }
+        buffer[end + digits] = UInt8(ascii: mark)
+        end += digits + 1
+      }
+      put(min(max(year, 0), 9999), 4, then: "-")
+      put(Int(parts.tm_mon) + 1, 2, then: "-")
+      put(Int(parts.tm_mday), 2, then: "T")
+      put(Int(parts.tm_hour), 2, then: ":")
+      put(Int(parts.tm_min), 2, then: ":")
+      put(Int(parts.tm_sec), 2, then: ".")
+      put(Int(rest < 0 ? rest + 1000 : rest), 3, then: "Z")
+      return end
     }
-    return "\(parts.tm_year + 1900)-\(padded(parts.tm_mon + 1, 2))-\(padded(parts.tm_mday, 2))T"
-      + "\(padded(parts.tm_hour, 2)):\(padded(parts.tm_min, 2)):\(padded(parts.tm_sec, 2))"
-      + ".\(padded(milliseconds % 1000, 3))Z"
+    // Rows may say anything.
+    return (0...9999).contains(year) ? text : "\(year)" + text.dropFirst(4)
   }
 
   /// Milliseconds since 1970.

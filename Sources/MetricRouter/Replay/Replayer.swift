@@ -25,6 +25,8 @@ public final class Replayer {
     var properties = ClientProperties(["linger.ms": "5"]).merging(properties)
     // A store's topics get each row once and in order; that is no more than librdkafka does for LDMS on a good day.
     properties["enable.idempotence"] = "true"
+    // More at a time, and what a broker refuses for a moment might have to be stored again, and so twice.
+    properties["max.in.flight.requests.per.connection"] = "1"
     producer = try Producer(properties: properties, observer: observer)
     for topic in recording.topics { topics[topic] = try producer.topic(named: topic) }
   }

@@ -43,11 +43,19 @@ struct DeliveryTracker {
     var deadLettered: Int { deadLetters.values.reduce(0, +) }
     /// Rows that have no copy in a job's topic.
     var withoutJobTopic = 0
+    /// Bytes of all these rows, and of those among them that went to the dead letters.
+    var bytes = 0
+    var deadLetteredBytes = 0
+    /// By batch with rows in it: how long it took from its opening, in milliseconds.
+    var latencies: [Int64] = []
 
     /// Adds others to these.
     mutating func add(_ other: Finished) {
       rows += other.rows
       withoutJobTopic += other.withoutJobTopic
+      bytes += other.bytes
+      deadLetteredBytes += other.deadLetteredBytes
+      latencies += other.latencies
       for (reason, count) in other.deadLetters { deadLetters[reason, default: 0] += count }
     }
   }
@@ -61,6 +69,10 @@ struct DeliveryTracker {
     /// Rows that went to the dead letters, and why.
     var deadLettered: [UInt32: DeadLetterReason] = [:]
     var withoutJobTopic = 0
+    var bytes = 0
+    var deadLetteredBytes = 0
+    /// When it was opened, in milliseconds.
+    var opened: Int64 = 0
   }
 
   private struct Partition {
@@ -107,12 +119,20 @@ struct DeliveryTracker {
     }
   }
 
+  /// Since when the oldest unfinished rows wait; `nil` where none do.
+  var oldest: Int64? { batches[head...].first { $0.rows > 0 }?.opened }
+
   /// Begins the next batch.
-  mutating func openBatch() {
+  ///
+  /// - Parameter now: in milliseconds of the clock that `takeFinished` is told.
+  mutating func openBatch(now: Int64 = 0) {
     var batch = spare.popLast() ?? Batch()
     batch.rows = 0
     batch.unanswered = 0
     batch.withoutJobTopic = 0
+    batch.bytes = 0
+    batch.deadLetteredBytes = 0
+    batch.opened = now
     batch.isOpen = true
     for index in batch.next.indices { batch.next[index] = -1 }
     batches.append(batch)
@@ -122,10 +142,11 @@ struct DeliveryTracker {
   ///
   /// - Returns: its tag; the copy is to be filled in.
   @inline(__always)
-  mutating func add(slot: Int, offset: Int64) -> Tag {
+  mutating func add(slot: Int, offset: Int64, bytes: Int = 0) -> Tag {
     let last = batches.count - 1
     let tag = Tag(batch: firstBatch &+ UInt32(last - head), row: batches[last].rows, copy: .user)
     batches[last].rows += 1
+    batches[last].bytes += bytes
     if slot >= batches[last].next.count {
       let missing = partitions.count - batches[last].next.count
       batches[last].next.append(contentsOf: repeatElement(-1, count: missing))
@@ -135,8 +156,12 @@ struct DeliveryTracker {
   }
 
   /// Ends the open batch. It is finished when its last answer has come.
-  mutating func closeBatch() {
+  ///
+  /// - Returns: the bytes of its rows.
+  @discardableResult
+  mutating func closeBatch() -> Int {
     batches[batches.count - 1].isOpen = false
+    return batches[batches.count - 1].bytes
   }
 
   /// Expects answers for a batch.
@@ -170,19 +195,23 @@ struct DeliveryTracker {
   /// Marks a row as one for the dead letters.
   ///
   /// - Returns: false where it was one already: a second dead letter must not be sent.
-  mutating func deadLetter(_ tag: Tag, _ reason: DeadLetterReason) -> Bool {
+  mutating func deadLetter(_ tag: Tag, _ reason: DeadLetterReason, bytes: Int = 0) -> Bool {
     let index = head + Int(tag.batch &- firstBatch)
     guard batches[index].deadLettered[tag.row] == nil else { return false }
     batches[index].deadLettered[tag.row] = reason
+    batches[index].deadLetteredBytes += bytes
     return true
   }
 
   /// Takes the finished batches off the front.
-  mutating func takeFinished() -> Finished {
+  mutating func takeFinished(now: Int64 = 0) -> Finished {
     var finished = Finished()
     while head < batches.count, !batches[head].isOpen, batches[head].unanswered == 0 {
       finished.rows += Int(batches[head].rows)
       finished.withoutJobTopic += batches[head].withoutJobTopic
+      finished.bytes += batches[head].bytes
+      finished.deadLetteredBytes += batches[head].deadLetteredBytes
+      if batches[head].rows > 0 { finished.latencies.append(now - batches[head].opened) }
       for reason in batches[head].deadLettered.values { finished.deadLetters[reason, default: 0] += 1 }
       for slot in batches[head].next.indices where batches[head].next[slot] >= 0 {
         partitions[slot].finished = max(partitions[slot].finished, batches[head].next[slot])

@@ -20,8 +20,16 @@ public struct InputTopic: Sendable {
 
   /// The topic's name.
   public let name: String
+  /// The name of its row schema; where that is not known, its own.
+  public let schema: String
   /// What its rows look like.
   public let rows: Rows
+  /// Which values of its rows the index of jobs keeps.
+  public let columns: JobColumns
+  /// Whether they have any.
+  let hasValues: Bool
+  /// How the rows of LDMS's Slurm samplers are read, if they are such rows.
+  let slurm: SlurmRowReader?
   /// Whether its name says whose they are.
   public let owner: Owner
 }

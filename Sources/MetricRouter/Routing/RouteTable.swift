@@ -11,6 +11,8 @@ package struct RouteTable {
     case producerColumn
     case instanceColumn
     case topicName
+    /// The `component_id` and the job's number, by which the index knew whose the row is.
+    case jobNumber
   }
 
   private struct Slot {

@@ -9,6 +9,7 @@ public final class Router {
   private let access: UserAccessMaker?
   private let log: Log
   private let status: RouterStatus
+  private let feed: JobFeed?
   private let stop: StopSignal
 
   private static let firstPauseMilliseconds = 500
@@ -19,12 +20,14 @@ public final class Router {
   /// - Parameters:
   ///   - creator: how topics are made; on a real cluster `KafkaTopicCreator`.
   ///   - granter: how users are given their rights, where the settings say so; on a real cluster `KafkaAccessGranter`.
+  ///   - feed: where the index of jobs gets what is counted; `nil` for none.
   ///   - stop: ends `run`.
   public init(
     settings: RouterSettings, creator: any TopicCreating, granter: (any AccessGranting)? = nil, log: Log,
-    status: RouterStatus = RouterStatus(), stop: StopSignal
+    status: RouterStatus = RouterStatus(), feed: JobFeed? = nil, stop: StopSignal
   ) {
     self.settings = settings
+    self.feed = feed
     if settings.accessMode != .off, let granter {
       let access = UserAccessMaker(
         access: settings.userAccess, mode: settings.accessMode, granter: granter, status: status, log: log)
@@ -53,7 +56,8 @@ public final class Router {
       ])
     guard try checkAccess() else { return stopped(totals) }
     var refusedRows = RefusedRows()
-    let maker = TopicMaker(creator: creator, log: log)
+    let maker = TopicMaker(
+      creator: creator, log: log, loginAdvice: LoginAdvice.advice(for: settings.administration))
     while true {
       guard let deadLetterPartitions = try makeDeadLetterTopic(maker) else { break }
       let began = MonotonicClock.milliseconds()
@@ -61,15 +65,14 @@ public final class Router {
       do {
         session = try RouterSession(
           settings: settings, maker: maker, deadLetterPartitions: deadLetterPartitions, totals: totals,
-          refusedRows: refusedRows, status: status, stop: stop, log: log)
+          refusedRows: refusedRows, status: status, feed: feed, stop: stop, log: log)
       } catch {
         throw .configuration(error)
       }
       let end = session.run()
-      // What was consumed and did not arrive will be consumed again, and counts then.
       totals = session.totals
       refusedRows = session.refusedRows
-      totals.consumed = totals.routed + totals.deadLettered
+      totals.forgetUnderWay()
       switch end {
       case .stopped:
         return stopped(totals)
@@ -77,6 +80,7 @@ public final class Router {
         throw error
       case .rebuild(let error):
         if MonotonicClock.milliseconds() - began > 60000 { pause = Self.firstPauseMilliseconds }
+        totals.rebuilds += 1
         log.error("the Kafka client failed and is made anew", [.error: error.description, .after: "\(pause) ms"])
         wait(milliseconds: pause)
         pause = min(pause * 2, Self.longestPauseMilliseconds)
@@ -101,6 +105,7 @@ public final class Router {
   private func checkAccess() throws(RouterError) -> Bool {
     guard settings.accessMode == .required, let access else { return true }
     while !stop.isRequested {
+      status.beat()
       guard let survey = access.waitForSurvey(milliseconds: 50) else { continue }
       if let objection = survey.objection { throw .access(objection) }
       return true
@@ -116,6 +121,7 @@ public final class Router {
     // Not on this thread: brokers that are away would hold up the stop.
     maker.request(settings.deadLetterTopic.topic(named: name))
     while !stop.isRequested {
+      status.beat()
       for answer in maker.waitForAnswers(milliseconds: 50) where answer.topic == name {
         switch answer.result {
         case .success(let partitions): return partitions
@@ -129,6 +135,7 @@ public final class Router {
   private func wait(milliseconds: Int) {
     let deadline = MonotonicClock.milliseconds() + Int64(milliseconds)
     while !stop.isRequested, MonotonicClock.milliseconds() < deadline {
+      status.beat()
       Thread.sleep(milliseconds: 50)
     }
   }

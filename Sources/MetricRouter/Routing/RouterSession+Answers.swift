@@ -68,6 +68,10 @@ extension RouterSession {
       settleInTransaction(failed, error)
       return
     }
+    if failed.code == .unproven {
+      sendAgain(failed, error)
+      return
+    }
     guard failed.code.concernsTopic else {
       end = end ?? .rebuild(error)
       return
@@ -80,6 +84,22 @@ extension RouterSession {
       refresh(routesOf: output)
     }
     giveUp(failed, error)
+  }
+
+  /// Sends a copy again of which no broker said that it is stored.
+  private func sendAgain(_ copy: FailedCopy, _ error: KafkaError) {
+    if isDue("unproven") {
+      log.info("no broker has acknowledged a row that a later one overtook, it is sent again", [.topic: copy.topic])
+    }
+    guard let output = outputs.position(of: copy.topic) else {
+      end = end ?? .rebuild(error)
+      return
+    }
+    if case .unknown = outputs[output].state {
+      if !waitForMissingTopic(copy, output) { giveUp(copy, error) }
+    } else {
+      release(copy)
+    }
   }
 
   /// Sends a row to the dead letters one of whose copies cannot arrive.
@@ -101,7 +121,7 @@ extension RouterSession {
   }
 
   func takeFinished() {
-    let finished = tracker.takeFinished()
+    let finished = tracker.takeFinished(now: MonotonicClock.milliseconds())
     guard finished.rows > 0 else { return }
     if isTransactional {
       uncommitted.add(finished)
@@ -116,6 +136,9 @@ extension RouterSession {
     for (reason, count) in finished.deadLetters { totals.deadLettersByReason[reason, default: 0] += UInt64(count) }
     totals.routed += UInt64(finished.rows - finished.deadLettered)
     totals.withoutJobTopic += UInt64(finished.withoutJobTopic)
+    totals.routedBytes += UInt64(finished.bytes - finished.deadLetteredBytes)
+    totals.deadLetteredBytes += UInt64(finished.deadLetteredBytes)
+    for latency in finished.latencies { totals.deliveries.observe(latency) }
   }
 
   /// Every row that was consumed is routed, dead-lettered or under way; a router that has lost count of one must not
@@ -140,6 +163,7 @@ extension RouterSession {
     guard !offsets.isEmpty else { return }
     do {
       try consumer.commit(offsets)
+      commitsSent.append(now)
     } catch {
       commitFailed(offsets, error)
     }
@@ -150,8 +174,10 @@ extension RouterSession {
     // What was sent without an answer yet is sent again: its answer may be an error, and there is no time to wait for it.
     let offsets = offsets(tracker.takeUnconfirmed())
     guard !offsets.isEmpty else { return }
+    let began = MonotonicClock.milliseconds()
     do {
       try consumer.commitAndWait(offsets, timeoutMilliseconds: Self.commitMilliseconds)
+      totals.commits.observe(MonotonicClock.milliseconds() - began)
       confirm(offsets)
     } catch {
       commitFailed(offsets, error)
@@ -171,6 +197,7 @@ extension RouterSession {
 
   /// Rows are only consumed again when a commit fails, so this is a warning; it is sent again with the next one.
   func commitFailed(_ offsets: [TopicPartitionOffset], _ error: KafkaError) {
+    totals.failedCommits += 1
     for offset in offsets {
       if let slot = slotOfPartition[offset.partition] { tracker.failCommit(slot: slot) }
     }
@@ -180,21 +207,27 @@ extension RouterSession {
   }
 
   func publishIfWanted() {
+    status.beat()
     guard status.isWanted else { return }
     let now = MonotonicClock.milliseconds()
     guard now - lastPublished >= 100 else { return }
     lastPublished = now
-    publish()
+    publish(withJobs: status.areJobsWanted)
   }
 
-  func publish() {
+  func publish(withJobs: Bool) {
     var snapshot = RouterStatus.Snapshot()
     snapshot.totals = totals
     snapshot.assignment = assignedPartitions
     snapshot.isMember = isMember
     snapshot.isCommitted = tracker.unfinishedBatches == 0 && tracker.isCommitted
-    snapshot.jobs = jobTotals()
-    status.publish(snapshot)
+    snapshot.lags = consumer.lags(of: assignedPartitions)
+    snapshot.userTopics = outputs.topics.count - outputs.jobCount - idleUserTopics
+    snapshot.jobTopics = outputs.jobCount - idleJobTopics
+    snapshot.waitingRows = waiting.count + lateCopies.count
+    snapshot.unansweredCopies = producers.reduce(0) { $0 + $1.unansweredCount }
+    snapshot.oldestMilliseconds = tracker.oldest.map { MonotonicClock.milliseconds() - $0 } ?? 0
+    status.publish(snapshot, jobs: withJobs ? jobTotals() : nil)
   }
 }
 

@@ -11,21 +11,21 @@ extension RouterSession: ConsumerDelegate {
       let input = addInput(partition.topic)
       let slot = addSlot(partition, input: input)
       tracker.assign(slot)
+      jobs.assign(slot)
       forgetPosition(ofSlot: slot)
       assignedPartitions.insert(partition)
     }
-    isPaused = false
-    do {
-      // A partition that was paused when it went comes back paused.
-      try consumer.resume(partitions)
-    } catch {
-      end = end ?? .rebuild(error)
-    }
+    // A partition that was paused when it went comes back paused. Those that stayed, where the group's protocol is the
+    // cooperative one, go on as well: all are paused or none is.
+    paused.formUnion(partitions)
+    resume()
     isMember = true
+    jobs.assigned = Timestamp.milliseconds()
+    totals.rebalances += 1
     log.info(
       "partitions assigned",
       [.count: String(assignedPartitions.count), .partitions: Self.text(of: partitions), .group: settings.group])
-    publish()
+    publish(withJobs: status.areJobsWanted)
   }
 
   func revoked(_ partitions: [TopicPartition], lost: Bool, from consumer: Consumer) {
@@ -50,6 +50,7 @@ extension RouterSession: ConsumerDelegate {
       forgetPosition(ofSlot: slot)
       assignedPartitions.remove(partition)
     }
+    paused.subtract(partitions)
     isMember = false
     // They were not looked at, so nothing behind them is committed: whoever gets the partition consumes them.
     if !stashed.isEmpty {
@@ -59,10 +60,20 @@ extension RouterSession: ConsumerDelegate {
     log.info(
       lost ? "partitions lost" : "partitions revoked",
       [.count: String(assignedPartitions.count), .partitions: Self.text(of: partitions), .group: settings.group])
-    publish()
+    publish(withJobs: status.areJobsWanted)
+  }
+
+  func reachedEnd(of partition: TopicPartition) {
+    guard let slot = slotOfPartition[partition] else { return }
+    jobs.reachedEnd(slot)
   }
 
   func committed(_ offsets: [TopicPartitionOffset], error: KafkaError?) {
+    // The answers come in the order of the commits.
+    if let sent = commitsSent.first {
+      commitsSent.removeFirst()
+      if error == nil { totals.commits.observe(MonotonicClock.milliseconds() - sent) }
+    }
     if let error {
       commitFailed(offsets, error)
     } else {

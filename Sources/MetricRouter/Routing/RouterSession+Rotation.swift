@@ -16,9 +16,10 @@ extension RouterSession {
     activity.observe(rows, now: now)
     var idle = 0
     idleJobTopics = 0
+    idleUserTopics = 0
     for (position, topic) in outputs.topics.enumerated() where isIdle(Int32(position), now: now) {
       idle += 1
-      if topic.isJob { idleJobTopics += 1 }
+      if topic.isJob { idleJobTopics += 1 } else { idleUserTopics += 1 }
     }
     isRotationDue = idle > max(settings.rotation.leastIdle, outputs.topics.count - idle)
   }
@@ -56,7 +57,7 @@ extension RouterSession {
     earlierJobs = jobTotals().filter { liveJobs.contains(JobName(user: $0.user, job: $0.job)) }
 
     do {
-      let observer = KafkaLog(log)
+      let observer = KafkaLog(log, loginAdvice: LoginAdvice.advice(for: settings.administration))
       var fresh: [Producer] = []
       for _ in producers { fresh.append(try Producer(properties: settings.producer, observer: observer)) }
       deadLetterTopic = try fresh[0].topic(named: plan.names.deadLetters)
@@ -67,7 +68,9 @@ extension RouterSession {
       end = end ?? .rebuild(error)
       return
     }
+    putJobs()
     identities = []
+    jobs.forgetRoutes()
     table = RouteTable()
     limitedRoutes = 0
     committedCounts = []
@@ -78,6 +81,7 @@ extension RouterSession {
     outputs.keepOnly(live)
     routesOfOutput = Array(repeating: [], count: live.count)
     idleJobTopics = 0
+    idleUserTopics = 0
     if isTransactional { claimTransactionalID() }
     log.debug(
       "producers made anew: too many topics were not written any more",

@@ -13,7 +13,7 @@ extension RouterSession {
       include(slot: slot, offset: row.offset)
       guard !isInterrupted else { return }
     }
-    let tag = tracker.add(slot: slot, offset: row.offset)
+    let tag = tracker.add(slot: slot, offset: row.offset, bytes: row.payload.count)
     totals.consumed += 1
     let route = decide(row, input: input, slot: slot, tag: tag)
     guard route >= 0 else { return }
@@ -32,14 +32,17 @@ extension RouterSession {
     case .decoded(let decoder):
       switch decoder.decode(payload) {
       case .row(let decoded):
+        let route: Int32
         if let producer = decoded.producer {
-          return find(producer.bytes(in: payload), .producerColumn, decoded.job, row, slot, tag)
-        }
-        if let instance = decoded.instance {
+          route = find(producer.bytes(in: payload), .producerColumn, decoded, row, slot, tag)
+        } else if let instance = decoded.instance {
           let producer = InstanceName.producer(in: instance.bytes(in: payload))
-          return find(producer, .instanceColumn, decoded.job, row, slot, tag)
+          route = find(producer, .instanceColumn, decoded, row, slot, tag)
+        } else {
+          route = findByTopic(input, decoded, row, slot, tag)
         }
-        return findByTopic(input, job: decoded.job, row, slot, tag)
+        if feed != nil { count(decoded, row, route: route, input: input, slot: slot) }
+        return route
       case .refused(let refusal):
         refuse(row, Refusal(refusal, by: decoder, payload: payload), slot, tag)
         return -1
@@ -52,41 +55,42 @@ extension RouterSession {
 
   @inline(__always)
   private func find(
-    _ key: UnsafeRawBufferPointer, _ kind: RouteTable.KeyKind, _ job: UInt64?,
+    _ key: UnsafeRawBufferPointer, _ kind: RouteTable.KeyKind, _ decoded: DecodedRow,
     _ row: ConsumedRow, _ slot: Int, _ tag: DeliveryTracker.Tag
   ) -> Int32 {
-    let route = table.find(key, kind: kind, job: job ?? 0)
-    return route >= 0 ? route : addRoute(key, kind, job, row, slot, tag)
+    let route = table.find(key, kind: kind, job: decoded.job ?? 0)
+    return route >= 0 ? route : addRoute(key, kind, decoded, row, slot, tag)
   }
 
   /// The first row of a producer and job.
   @inline(never)
   private func addRoute(
-    _ key: UnsafeRawBufferPointer, _ kind: RouteTable.KeyKind, _ job: UInt64?,
+    _ key: UnsafeRawBufferPointer, _ kind: RouteTable.KeyKind, _ decoded: DecodedRow,
     _ row: ConsumedRow, _ slot: Int, _ tag: DeliveryTracker.Tag
   ) -> Int32 {
-    addRoute(key, kind, job, plan.identify(producer: Name(key), jobID: job), row, slot, tag)
+    addRoute(key, kind, decoded, plan.identify(producer: Name(key), jobID: decoded.job), row, slot, tag)
   }
 
   private func findByTopic(
-    _ input: Int, job: UInt64?, _ row: ConsumedRow, _ slot: Int, _ tag: DeliveryTracker.Tag
+    _ input: Int, _ decoded: DecodedRow, _ row: ConsumedRow, _ slot: Int, _ tag: DeliveryTracker.Tag
   ) -> Int32 {
     guard case .topic(let producer, let identification) = inputs[input].topic.owner else {
-      let detail = "neither the columns nor the name of topic \"\(inputs[input].topic.name)\" say whose the row is"
-      refuse(row, Refusal(.noIdentity, detail), slot, tag)
-      return -1
+      return findByJob(decoded, row, input: input, slot, tag)
     }
     return producer.bytes.withUnsafeBytes { key in
-      let route = table.find(key, kind: .topicName, job: job ?? 0)
+      let route = table.find(key, kind: .topicName, job: decoded.job ?? 0)
       if route >= 0 { return route }
-      let identity = plan.identity(of: identification, producer: producer, jobID: job)
-      return addRoute(key, .topicName, job, identity, row, slot, tag)
+      let identity = plan.identity(of: identification, producer: producer, jobID: decoded.job)
+      return addRoute(key, .topicName, decoded, identity, row, slot, tag)
     }
   }
 
-  private func addRoute(
-    _ key: UnsafeRawBufferPointer, _ kind: RouteTable.KeyKind, _ job: UInt64?, _ identity: Result<Identity, Refusal>,
-    _ row: ConsumedRow, _ slot: Int, _ tag: DeliveryTracker.Tag
+  /// A route for a key that has none.
+  ///
+  /// - Returns: -1 where the row went to the dead letters.
+  func addRoute(
+    _ key: UnsafeRawBufferPointer, _ kind: RouteTable.KeyKind, _ decoded: DecodedRow,
+    _ identity: Result<Identity, Refusal>, _ row: ConsumedRow, _ slot: Int, _ tag: DeliveryTracker.Tag
   ) -> Int32 {
     let identity = identity.flatMap { identity in plan.topics(of: identity).map { (identity, $0) } }
     switch identity {
@@ -99,9 +103,10 @@ extension RouterSession {
       let route = Int32(routes.count)
       routes.append(Route(userOutput: userOutput, jobOutput: jobOutput))
       identities.append(identity)
+      jobs.tallies.addRoute(component: decoded.component)
       routesOfOutput[Int(userOutput)].append(route)
       if jobOutput >= 0 { routesOfOutput[Int(jobOutput)].append(route) } else { limitedRoutes += 1 }
-      table.insert(key, kind: kind, job: job ?? 0, route: route)
+      table.insert(key, kind: kind, job: decoded.job ?? 0, route: route)
       refresh(route)
       return route
     }
@@ -132,7 +137,8 @@ extension RouterSession {
 
   func addInput(_ topic: String) -> Int {
     if let input = inputs.firstIndex(where: { $0.topic.name == topic }) { return input }
-    inputs.append(Input(topic: plan.input(topic: topic)))
+    let input = plan.input(topic: topic)
+    inputs.append(Input(topic: input, schema: jobs.tallies.schema(named: input.schema)))
     return inputs.count - 1
   }
 
@@ -146,6 +152,7 @@ extension RouterSession {
   func addSlot(_ partition: TopicPartition, input: Int) -> Int {
     if let slot = slotOfPartition[partition] { return slot }
     let slot = tracker.addPartition()
+    jobs.addPartition()
     slotOfPartition[partition] = slot
     partitions.append(partition)
     firstOffsets.append(-1)

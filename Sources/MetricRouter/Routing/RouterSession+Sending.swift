@@ -90,7 +90,7 @@ extension RouterSession {
   func deadLetter(
     _ payload: UnsafeRawBufferPointer, key: [UInt8], timestamp: Int64, _ refusal: Refusal, _ tag: DeliveryTracker.Tag
   ) {
-    guard tracker.deadLetter(tag, refusal.reason) else { return }
+    guard tracker.deadLetter(tag, refusal.reason, bytes: payload.count) else { return }
     var tag = tag
     tag.copy = .deadLetter
     tracker.expect(1, batch: tag.batch)
@@ -139,6 +139,7 @@ extension RouterSession {
       takeAnswers { producer.poll(timeoutMilliseconds: index == 0 ? 50 : 0, $0) }
       if let error = producer.fatalError { end = end ?? .rebuild(error) }
     }
+    status.beat()
     guard !isInterrupted else { return false }
     if stop.isRequested, drainDeadline == nil { drainDeadline = now + Int64(Self.drainMilliseconds) }
     keepMembershipIfDue()
@@ -166,21 +167,27 @@ extension RouterSession {
     }
   }
 
+  /// Stops fetching from all partitions, until `resume`.
   func pause() {
-    guard !isPaused else { return }
+    guard paused.isEmpty else { return }
     do {
-      try consumer.pause(try consumer.assignment())
-      isPaused = true
+      let partitions = try consumer.assignment()
+      guard !partitions.isEmpty else { return }
+      try consumer.pause(partitions)
+      paused = Set(partitions)
     } catch {
       if isDue("pause") { log.warning("could not pause; rows are set aside instead", [.error: error.description]) }
     }
   }
 
+  /// Goes on where `pause` stopped. Only where it did: librdkafka before 2.4.0 takes a partition that was not paused
+  /// back to where it began.
   func resume() {
-    guard isPaused else { return }
-    isPaused = false
+    guard !paused.isEmpty else { return }
+    let partitions = Array(paused)
+    paused = []
     do {
-      try consumer.resume(try consumer.assignment())
+      try consumer.resume(partitions)
     } catch {
       end = end ?? .rebuild(error)
     }

@@ -47,6 +47,8 @@ extension RouterSession {
     routes[Int(index)].bytes += UInt64(row.payload.count)
     if route.jobOutput < 0 { tracker.noteWithoutJobTopic(batch: tag.batch) }
     for copy in [DeliveryTracker.Tag.Copy.user, .job] where copy == .user || route.jobOutput >= 0 {
+      // The first one's dead letter may have been told that the transaction has failed; then no topic's state is known.
+      guard !isInterrupted else { return }
       let output = copy == .user ? route.userOutput : route.jobOutput
       var tag = tag
       tag.copy = copy

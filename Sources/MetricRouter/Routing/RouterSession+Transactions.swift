@@ -42,6 +42,7 @@ extension RouterSession {
         case .retry:
           if isDue("claim") { log.warning("waiting for the transaction coordinator", [.error: error.description]) }
           producers[0].poll(timeoutMilliseconds: 50) { _ in }
+          status.beat()
         case .abort, .giveUp, .fatal:
           end =
             error.code == .transactionalIDAuthorizationFailed ? .failed(.transactionalID(id, error)) : .rebuild(error)
@@ -164,7 +165,8 @@ extension RouterSession {
     lateCopies = []
     failedCopies = []
     uncommitted = DeliveryTracker.Finished()
-    totals.consumed = totals.routed + totals.deadLettered
+    totals.forgetUnderWay()
+    jobs.goBack()
     for (index, counts) in committedCounts.enumerated() {
       routes[index].rows = counts.rows
       routes[index].bytes = counts.bytes
@@ -193,6 +195,7 @@ extension RouterSession {
       mustReplay(KafkaError(.noOffset, operation: "commit a transaction"))
       return
     }
+    let began = MonotonicClock.milliseconds()
     // Settling may take as long as the transaction lives, but not longer than a group or a stop can wait.
     let limit = max(min(deadline, stopDeadline ?? .max), MonotonicClock.milliseconds() + Self.lastAbortMilliseconds)
     do {
@@ -224,6 +227,7 @@ extension RouterSession {
       }
       return
     }
+    totals.commits.observe(MonotonicClock.milliseconds() - began)
     transactionBegan = nil
     confirm(offsets)
     for offset in offsets where !refusedRows.isEmpty {
@@ -233,6 +237,7 @@ extension RouterSession {
     uncommitted = DeliveryTracker.Finished()
     for slot in firstOffsets.indices { firstOffsets[slot] = -1 }
     committedCounts = routes.map { ($0.rows, $0.bytes) }
+    jobs.keepCommitted()
     checkConservation()
   }
 
@@ -298,6 +303,7 @@ extension RouterSession {
   /// - Parameter limit: where somebody waits, the abort is given up then, or soon.
   private func abortTransaction(after limit: Int64 = 0) {
     guard isTransactionOpen, end == nil else { return }
+    totals.failedCommits += 1
     transactionBegan = nil
     let now = MonotonicClock.milliseconds()
     let isWaitedFor = isRebalancing || stop.isRequested
@@ -337,6 +343,7 @@ extension RouterSession {
           log.debug("transaction: trying again", [.error: error.description])
         }
         producers[0].poll(timeoutMilliseconds: 20) { _ in }
+        status.beat()
       }
     }
   }

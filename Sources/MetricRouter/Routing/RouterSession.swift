@@ -42,6 +42,8 @@ final class RouterSession {
   /// A topic that is read, with what the way of its rows needs.
   struct Input {
     let topic: InputTopic
+    /// The number of its row schema in the tallies of the index.
+    let schema: Int
     /// By partition: its slot in the tracker, or -1.
     var slots: [Int32] = []
     var isReported = false
@@ -101,6 +103,7 @@ final class RouterSession {
   /// Which outputs are in use, as of the last look at them.
   var activity = OutputActivity()
   var idleJobTopics = 0
+  var idleUserTopics = 0
   var lastSweep = MonotonicClock.milliseconds()
   var isRotationDue = false
   /// What was done for jobs before the producers were made anew.
@@ -116,6 +119,10 @@ final class RouterSession {
   var assignedPartitions: Set<TopicPartition> = []
   /// Whether the group has answered with an assignment, be it an empty one.
   var isMember = false
+
+  /// Where the index's thread gets what is counted; `nil` where there is no index.
+  let feed: JobFeed?
+  var jobs: JobCounts
 
   var key = ProvenanceKey()
   var deadLetterTopic: ProducerTopic
@@ -134,7 +141,8 @@ final class RouterSession {
   /// Copies whose topic was deleted and is being made again; they count as waiting rows.
   var lateCopies: [FailedCopy] = []
   var missingTopics: [Int32: MissingTopic] = [:]
-  var isPaused = false
+  /// Partitions that are not fetched from, by `pause`.
+  var paused: Set<TopicPartition> = []
   var lastMembership = MonotonicClock.milliseconds()
   var lastCommit = MonotonicClock.milliseconds()
   var lastPublished: Int64 = 0
@@ -160,6 +168,8 @@ final class RouterSession {
   var expectedOffsets: [Int64] = []
   /// Rows that have arrived and are not committed.
   var uncommitted = DeliveryTracker.Finished()
+  /// When the commits were sent that are not answered yet, in their order.
+  var commitsSent: [Int64] = []
   /// By route: what was committed.
   var committedCounts: [(rows: UInt64, bytes: UInt64)] = []
   /// What is known of rows that come a second time.
@@ -178,20 +188,22 @@ final class RouterSession {
   ///   - refusedRows: what the sessions before learned.
   init(
     settings: RouterSettings, maker: TopicMaker, deadLetterPartitions: Int32, totals: RouterTotals,
-    refusedRows: RefusedRows, status: RouterStatus, stop: StopSignal, log: Log
+    refusedRows: RefusedRows, status: RouterStatus, feed: JobFeed? = nil, stop: StopSignal, log: Log
   ) throws(KafkaError) {
     self.settings = settings
     isTransactional = settings.delivery == .exactlyOnce
     self.refusedRows = refusedRows
     pace = CommitPace(
-      shortest: Self.commitIntervalMilliseconds, ageLimit: Self.ageLimitMilliseconds(settings))
+      shortest: CommitPace.shortestMilliseconds, ageLimit: Self.ageLimitMilliseconds(settings))
     plan = settings.plan
     self.maker = maker
     self.totals = totals
     self.status = status
+    self.feed = feed
+    jobs = JobCounts(valueCount: settings.jobColumns.count)
     self.stop = stop
     self.log = log
-    let observer = KafkaLog(log)
+    let observer = KafkaLog(log, loginAdvice: LoginAdvice.advice(for: settings.administration))
     consumer = try Consumer(properties: settings.consumer, observer: observer)
     var producers: [Producer] = []
     // A transaction belongs to one producer.
@@ -228,6 +240,7 @@ final class RouterSession {
       sweepIfDue()
       rotateIfDue()
       publishIfWanted()
+      putJobsIfWanted()
       if isFullOfWaiting {
         pause()
         keepMembership()
@@ -261,7 +274,8 @@ final class RouterSession {
     // A consumer that could not leave does not say that its partitions are gone.
     assignedPartitions = []
     isMember = false
-    publish()
+    publish(withJobs: true)
+    putJobs()
     return end ?? .stopped
   }
 
@@ -284,6 +298,7 @@ final class RouterSession {
     var deadline = drainDeadline ?? MonotonicClock.milliseconds() + Int64(Self.drainMilliseconds)
     if !isMakingRoom { processStashed() }
     repeat {
+      status.beat()
       deadline = min(deadline, stopDeadline ?? .max)
       for producer in producers { takeAnswers { _ = producer.flush(timeoutMilliseconds: 0, $0) } }
       serveProducers(timeoutMilliseconds: 0)
@@ -309,6 +324,7 @@ final class RouterSession {
   private func consumeBatch() {
     openBatch()
     now = Timestamp.milliseconds()
+    jobs.now = MonotonicClock.milliseconds()
     processStashedRows()
     // The first wait is short enough for acknowledgements and commits to be looked at often.
     var timeout: Int32 = isIdle ? 20 : 5
@@ -351,13 +367,13 @@ final class RouterSession {
 
   func openBatch() {
     guard !isBatchOpen else { return }
-    tracker.openBatch()
+    tracker.openBatch(now: MonotonicClock.milliseconds())
     isBatchOpen = true
   }
 
   func closeBatch() {
     guard isBatchOpen else { return }
-    tracker.closeBatch()
+    totals.consumedBytes += UInt64(tracker.closeBatch())
     isBatchOpen = false
   }
 }

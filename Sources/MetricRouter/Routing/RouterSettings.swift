@@ -35,7 +35,7 @@ public struct RouterSettings: Sendable {
 
     /// What becomes of them.
     public init(
-      timeToLiveMilliseconds: Int64? = 86_400_000, endedAfterMilliseconds: Int64 = 300_000, limit: Int = 10000
+      timeToLiveMilliseconds: Int64? = 86_400_000, endedAfterMilliseconds: Int64 = 60000, limit: Int = 10000
     ) {
       self.timeToLiveMilliseconds = timeToLiveMilliseconds
       self.endedAfterMilliseconds = endedAfterMilliseconds
@@ -77,8 +77,16 @@ public struct RouterSettings: Sendable {
   public var jobTopic: TopicTemplate
   /// The dead-letter topic.
   public var deadLetterTopic: TopicTemplate
+  /// The topic of the job index.
+  public var jobIndexTopic = TopicTemplate(.jobIndex)
   /// What becomes of the topics of jobs.
   public var jobTopics: JobTopics
+  /// When jobs change their state in the index.
+  public var jobRules = JobRules()
+  /// The columns of rows whose values the index keeps.
+  public var jobColumns: [JobColumn] { plan.columns }
+  /// The topic with Slurm's messages about jobs; `nil` for none.
+  public var jobMessages: String?
   /// When the producers are made anew.
   public var rotation = Rotation()
   /// What users may do.
@@ -108,6 +116,9 @@ public struct RouterSettings: Sendable {
     userAccess = UserAccess(names: plan.names, principal: userPrincipal)
     self.accessMode = accessMode
   }
+
+  /// This router's name among those of its group.
+  public var instance: String { consumer["group.instance.id"] ?? "" }
 
   /// The group's name, for messages.
   public var group: String { consumer["group.id"] ?? "" }

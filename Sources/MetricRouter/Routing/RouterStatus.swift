@@ -1,45 +1,6 @@
 public import Kafka
 internal import Synchronization
 
-/// What a router has done so far.
-public struct RouterTotals: Sendable, Equatable {
-  /// Rows that were consumed.
-  public var consumed: UInt64 = 0
-  /// Rows that have arrived at their user's and their job's topic.
-  public var routed: UInt64 = 0
-  /// Rows that have arrived at the dead-letter topic.
-  public var deadLettered: UInt64 = 0
-  /// Dead letters by reason, in the order of `DeadLetterReason.allCases`.
-  public var deadLettersByReason: [DeadLetterReason: UInt64] = [:]
-  /// Rows without a copy in a job's topic, because too many jobs have one (`jobs.max-topics`).
-  public var withoutJobTopic: UInt64 = 0
-  /// Rows under way: `consumed` less the others.
-  public var underWay: UInt64 { consumed - routed - deadLettered }
-
-  /// Nothing yet.
-  public init() {}
-}
-
-/// What a router has done for one job since its start.
-///
-/// A job without a row for an hour may be forgotten; when its rows come again, they are counted from zero.
-public struct JobTotals: Sendable, Equatable {
-  /// The user's name.
-  public var user: Name
-  /// The job's id, or what stands for it.
-  public var job: Name
-  /// The nodes whose rows came.
-  public var nodes: [Name]
-  /// The user's topic.
-  public var userTopic: String
-  /// The job's topic; `nil` where too many jobs have one.
-  public var jobTopic: String?
-  /// Rows sent.
-  public var rows: UInt64
-  /// Their bytes.
-  public var bytes: UInt64
-}
-
 /// Lets other threads see how a router gets on.
 ///
 /// The router publishes a snapshot when one was asked for, so a reader never holds it up.
@@ -60,15 +21,33 @@ public final class RouterStatus: Sendable {
     public var isMember = false
     /// Whether everything that was finished is committed.
     public var isCommitted = true
+    /// How far behind the router is in each partition that it reads, where that is known.
+    public var lags: [PartitionLag] = []
+    /// Users' topics that are in use.
+    public var userTopics = 0
+    /// Jobs' topics that are in use.
+    public var jobTopics = 0
+    /// Rows that wait for their topics to be made.
+    public var waitingRows = 0
+    /// Copies in the producers: not sent yet, or not answered.
+    public var unansweredCopies = 0
+    /// For how long the oldest rows have waited to be acknowledged, in milliseconds; 0 where none do.
+    public var oldestMilliseconds: Int64 = 0
 
     /// A router that has not begun.
     public init() {}
   }
 
   private let wanted = Atomic<Bool>(true)
+  /// Whether the jobs are wanted, too: gathering them takes by far the longest.
+  private let jobsWanted = Atomic<Bool>(true)
   private let latest = Mutex(Snapshot())
   /// How many snapshots there were.
   private let count = Atomic<UInt64>(0)
+  /// When the jobs were gathered last, by the monotonic clock.
+  private let jobsGathered = Atomic<Int64>(.min / 2)
+  /// Goes up whenever the router's loop has gone round, or waits where it may.
+  private let beats = Atomic<UInt64>(0)
   /// Kept apart: another thread counts them.
   private let access = Mutex(AccessTotals())
 
@@ -77,6 +56,12 @@ public final class RouterStatus: Sendable {
 
   /// The last snapshot; asks for a new one.
   public func snapshot() -> Snapshot {
+    jobsWanted.store(true, ordering: .relaxed)
+    return glance()
+  }
+
+  /// The last snapshot; asks for a new one whose jobs may stay those of an earlier one.
+  public func glance() -> Snapshot {
     wanted.store(true, ordering: .relaxed)
     var snapshot = latest.withLock { $0 }
     snapshot.access = access.withLock { $0 }
@@ -98,12 +83,44 @@ public final class RouterStatus: Sendable {
     return nil
   }
 
+  /// A snapshot whose jobs were gathered lately. Waits for one where they were not; the last where none comes in time.
+  ///
+  /// - Parameters:
+  ///   - age: how old the jobs may be, in milliseconds.
+  ///   - wait: how long to wait, in milliseconds.
+  public func snapshotWithJobs(age: Int64, wait: Int64) -> Snapshot {
+    let began = MonotonicClock.milliseconds()
+    while jobsGathered.load(ordering: .acquiring) < began - age, MonotonicClock.milliseconds() < began + wait {
+      jobsWanted.store(true, ordering: .relaxed)
+      wanted.store(true, ordering: .relaxed)
+      Thread.sleep(milliseconds: 5)
+    }
+    return glance()
+  }
+
+  /// The router's loop has gone round.
+  func beat() { beats.add(1, ordering: .relaxed) }
+
+  /// How often it has.
+  var beatCount: UInt64 { beats.load(ordering: .relaxed) }
+
   var isWanted: Bool { wanted.load(ordering: .relaxed) }
 
-  func publish(_ snapshot: Snapshot) {
+  var areJobsWanted: Bool { jobsWanted.load(ordering: .relaxed) }
+
+  /// Publishes a snapshot.
+  ///
+  /// - Parameter jobs: what was done for the jobs; `nil` leaves what was known.
+  func publish(_ snapshot: Snapshot, jobs: [JobTotals]?) {
     wanted.store(false, ordering: .relaxed)
-    latest.withLock { $0 = snapshot }
+    if jobs != nil { jobsWanted.store(false, ordering: .relaxed) }
+    latest.withLock { latest in
+      let known = latest.jobs
+      latest = snapshot
+      latest.jobs = jobs ?? known
+    }
     count.add(1, ordering: .releasing)
+    if jobs != nil { jobsGathered.store(MonotonicClock.milliseconds(), ordering: .releasing) }
   }
 
   func publish(_ totals: AccessTotals) {

@@ -11,18 +11,30 @@ public struct RoutingPlan: Sendable {
   public let topicIdentity: TopicIdentity?
   /// The names of the topics that are written.
   public let names: TopicNames
+  /// The columns of rows whose values the index of jobs keeps.
+  public let columns: [JobColumn]
   /// The decoders of each row schema's name, as `store_kafka` uses it for the topic.
-  private let decoders: [String: RowDecoderSet]
+  private let decoders: [String: Reading]
   /// The same under the names that `store_avro_kafka` writes into topics, where two names may become one.
-  private let decodersInTopics: [Name: RowDecoderSet]
+  private let decodersInTopics: [Name: Reading]
   /// Whether any decomposition has an `as_is` part.
   public let storesAsIs: Bool
 
+  /// How the rows of a topic are read.
+  fileprivate struct Reading: Sendable {
+    var decoder: RowDecoderSet
+    var columns: JobColumns
+    var slurm: SlurmRowReader?
+  }
+
   /// Compiles row schemas and rules.
+  ///
+  /// - Parameter columns: the columns of rows whose values the index of jobs keeps.
   public init(
     schemas: [RowSchema], storesAsIs: Bool, producers: ProducerTemplates, topicIdentity: TopicIdentity?,
-    names: TopicNames
+    names: TopicNames, columns: [JobColumn] = []
   ) {
+    self.columns = columns
     self.producers = producers
     self.topicIdentity = topicIdentity
     self.names = names
@@ -31,23 +43,26 @@ public struct RoutingPlan: Sendable {
     for schema in schemas where byName[schema.name]?.contains(schema) != true {
       byName[schema.name, default: []].append(schema)
     }
-    func decoder(_ name: String, _ schemas: [RowSchema]) -> RowDecoderSet {
+    func reading(_ name: String, _ schemas: [RowSchema]) -> Reading {
       let mayBeAsIs = storesAsIs && Decomposition.asIsSchema(ofTopic: name) != nil
-      return RowDecoderSet(schemas, includesUndeclared: mayBeAsIs)
+      let found = JobColumns(columns, schemas: schemas)
+      return Reading(
+        decoder: RowDecoderSet(schemas, includesUndeclared: mayBeAsIs, observing: found.observed), columns: found,
+        slurm: schemas.count == 1 && !mayBeAsIs ? SlurmRowReader(schema: schemas[0]) : nil)
     }
-    decoders = Dictionary(uniqueKeysWithValues: byName.map { ($0, decoder($0, $1)) })
+    decoders = Dictionary(uniqueKeysWithValues: byName.map { ($0, reading($0, $1)) })
     var inTopics: [Name: [RowSchema]] = [:]
     for (name, schemas) in byName.sorted(by: { $0.key < $1.key }) {
       inTopics[TopicIdentity.inTopic(name.utf8), default: []] += schemas
     }
-    decodersInTopics = Dictionary(uniqueKeysWithValues: inTopics.map { ($0, decoder($0.text, $1)) })
+    decodersInTopics = Dictionary(uniqueKeysWithValues: inTopics.map { ($0, reading($0.text, $1)) })
   }
 
   /// The names of all row schemas, sorted.
   public var schemaNames: [String] { decoders.keys.sorted() }
 
   /// How rows are read of which only the name of their row schema is known, not the topic.
-  func decoder(ofSchema name: String) -> RowDecoderSet? { decoders[name] }
+  func decoder(ofSchema name: String) -> RowDecoderSet? { decoders[name]?.decoder }
 
   /// How the rows of an input topic are read.
   public func input(topic: String) -> InputTopic {
@@ -57,21 +72,27 @@ public struct RoutingPlan: Sendable {
       }
       switch reading {
       case .read(let schema, let producer, let identification):
-        let rows = decodersInTopics[schema] ?? Self.undeclared
-        return InputTopic(name: topic, rows: .decoded(rows), owner: .topic(producer, identification))
+        let rows = decodersInTopics[schema] ?? undeclared(schema.text)
+        return InputTopic(topic, schema: schema.text, rows, owner: .topic(producer, identification))
       case .refused(let reason, let detail):
-        return InputTopic(name: topic, rows: .refused(reason, detail), owner: .none)
+        return InputTopic(topic, refused: reason, detail)
       case .unmatched:
         break
       }
     }
-    if let decoder = decoders[topic] { return InputTopic(name: topic, rows: .decoded(decoder), owner: .none) }
+    if let decoder = decoders[topic] { return InputTopic(topic, schema: topic, decoder, owner: .none) }
     if storesAsIs, Decomposition.asIsSchema(ofTopic: topic) != nil {
-      return InputTopic(name: topic, rows: .decoded(Self.undeclared), owner: .none)
+      return InputTopic(topic, schema: topic, undeclared(topic), owner: .none)
     }
     return InputTopic(
-      name: topic, rows: .refused(.unknownSchema, "no row schema of the decomposition is called \"\(topic)\""),
-      owner: .none)
+      topic, refused: .unknownSchema, "no row schema of the decomposition is called \"\(topic)\"")
+  }
+
+  /// Rows of a metric set as it is.
+  private func undeclared(_ name: String) -> Reading {
+    Reading(
+      decoder: Self.undeclared, columns: JobColumns([], schemas: []),
+      slurm: SlurmRowReader(undeclared: name))
   }
 
   private static let undeclared = RowDecoderSet([], includesUndeclared: true)
@@ -134,5 +155,20 @@ extension DeadLetterReason {
       case .ambiguous, .tooDoubtful: .ambiguousRow
       case .empty, .notAnObject, .columnMismatch, .badValue, .truncated, .trailingBytes, .unprintable: .malformedRow
       }
+  }
+}
+
+extension InputTopic {
+  fileprivate init(_ name: String, schema: String, _ reading: RoutingPlan.Reading, owner: Owner) {
+    self.init(
+      name: name, schema: schema, rows: .decoded(reading.decoder), columns: reading.columns,
+      hasValues: reading.decoder.schemas.indices.contains { reading.columns.hasValues(variant: $0) },
+      slurm: reading.slurm, owner: owner)
+  }
+
+  fileprivate init(_ name: String, refused reason: DeadLetterReason, _ detail: String) {
+    self.init(
+      name: name, schema: name, rows: .refused(reason, detail), columns: JobColumns([], schemas: []), hasValues: false,
+      slurm: nil, owner: .none)
   }
 }

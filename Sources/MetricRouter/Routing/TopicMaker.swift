@@ -38,11 +38,13 @@ final class TopicMaker: Sendable {
   private let answers = Mailbox<Answer>()
 
   /// Starts the thread. It ends after the last reference has gone.
-  init(creator: any TopicCreating, log: Log) {
+  ///
+  /// - Parameter loginAdvice: what to say, from time to time, where the brokers cannot be reached.
+  init(creator: any TopicCreating, log: Log, loginAdvice: String? = nil) {
     let requests = requests
     let answers = answers
     Thread.start {
-      Self.serve(requests, answers, creator, log)
+      Self.serve(requests, answers, creator, log, loginAdvice)
     }
   }
 
@@ -68,7 +70,8 @@ final class TopicMaker: Sendable {
   }
 
   private static func serve(
-    _ requests: Mailbox<Request>, _ answers: Mailbox<Answer>, _ creator: any TopicCreating, _ log: Log
+    _ requests: Mailbox<Request>, _ answers: Mailbox<Answer>, _ creator: any TopicCreating, _ log: Log,
+    _ loginAdvice: String?
   ) {
     var later: [Request] = []
     var silentUntil: Int64 = 0
@@ -99,7 +102,13 @@ final class TopicMaker: Sendable {
           later.append(Request(topic: topic, notBefore: now + pauseMilliseconds))
           if now >= silentUntil, case .failure(let error) = result {
             silentUntil = now + silenceMilliseconds
-            log.warning("topic not made yet, trying again", [.topic: topic.name, .error: error.description])
+            if let loginAdvice, let hint = LoginAdvice.hint(loginAdvice, in: log) {
+              log.warning(
+                "topic not made yet, trying again",
+                [.topic: topic.name, .error: error.description, .remedy: hint])
+            } else {
+              log.warning("topic not made yet, trying again", [.topic: topic.name, .error: error.description])
+            }
           }
         }
       }

@@ -134,7 +134,7 @@ public final class TopicContentReader {
           samples[partition]?.add(bytes: row.payload.count + (row.key?.count ?? 0), timestamp: row.timestamp)
         }
         if row.offset >= end - 1 { finish(partition) }
-      case .end(let partition):
+      case .end(let partition, _):
         finish(partition)
       case .failure(let partition, let error):
         // What librdkafka tries again by itself is no reason to give up.

@@ -6,6 +6,8 @@ public enum TopicKind: String, Sendable, Hashable, CaseIterable {
   case job
   /// The dead letters.
   case deadLetter = "dead-letter"
+  /// The job index.
+  case jobIndex = "job-index"
   /// What the aggregator stores into.
   case input
 
@@ -15,6 +17,7 @@ public enum TopicKind: String, Sendable, Hashable, CaseIterable {
     case .user: "user topic"
     case .job: "job topic"
     case .deadLetter: "dead-letter topic"
+    case .jobIndex: "job index topic"
     case .input: "input topic"
     }
   }
@@ -25,6 +28,7 @@ public enum TopicKind: String, Sendable, Hashable, CaseIterable {
     case .user: "user.yaml"
     case .job: "job.yaml"
     case .deadLetter: "dead-letter.yaml"
+    case .jobIndex: "job-index.yaml"
     case .input: "inputs.yaml"
     }
   }

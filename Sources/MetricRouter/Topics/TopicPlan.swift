@@ -17,7 +17,7 @@ public struct TopicPlan: Sendable, Equatable {
     case .user: .user
     case .job: .job
     case .deadLetters: .deadLetter
-    case .jobIndex: nil
+    case .jobIndex: .jobIndex
     case nil: inputs.contains(topic) ? .input : nil
     }
   }
@@ -36,6 +36,7 @@ public struct TopicPlan: Sendable, Equatable {
     if !present.contains(names.deadLetters) {
       changes.append(TopicChange(names.deadLetters, .deadLetter, .create))
     }
+    if !present.contains(names.jobIndex) { changes.append(TopicChange(names.jobIndex, .jobIndex, .create)) }
     let missing = inputs.subtracting(present).sorted()
     if directory.inputs != nil { changes += missing.map { TopicChange($0, .input, .create) } }
     undeclaredInputs = directory.inputs == nil ? missing : []
@@ -89,6 +90,7 @@ extension TopicDirectory {
     case .user: user
     case .job: job
     case .deadLetter: deadLetter
+    case .jobIndex: jobIndex
     case .input: inputs
     }
   }

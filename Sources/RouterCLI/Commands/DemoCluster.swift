@@ -1,4 +1,5 @@
 internal import Decomp
+internal import HTTP
 internal import Kafka
 internal import MetricRouter
 internal import Synchronization
@@ -16,6 +17,10 @@ final class DemoCluster {
   private let status = RouterStatus()
   private let stopSignal = StopSignal()
   private let hasEnded = EndFlag()
+  private let feed = JobFeed()
+  private let index: JobIndex
+  private let jobs: JobIndexService.Handle
+  private let server: StatusServer?
 
   /// Long enough for a busy machine; the embedded broker's first assignment takes three seconds.
   private static let limitMilliseconds: Int64 = 60000
@@ -33,19 +38,44 @@ final class DemoCluster {
     }
     let common = ClientProperties(["bootstrap.servers": bootstrap, "client.id": "router-demo"])
     settings = RouterSettings(
-      consumer: common.merging(ClientProperties(["group.id": "ldms-router", "auto.offset.reset": "earliest"])),
+      consumer: common.merging(
+        ClientProperties([
+          "group.id": "ldms-router", "group.instance.id": "demo", "auto.offset.reset": "earliest",
+          "enable.partition.eof": "true",
+        ])),
       producer: common.merging(ClientProperties(["linger.ms": "20"])), administration: common,
       inputs: recording.topics, plan: plan, userTopic: .init(partitions: 3), jobTopic: .init(partitions: 1),
       deadLetterTopic: .init(partitions: 1))
+    index = JobIndex(settings)
+    jobs = JobIndexService.start(
+      settings, feed: feed, index: index, creator: EmbeddedTopicCreator(broker), log: Log(level: .error))
+    server = Self.serve(configuration.http, status, index, stopSignal)
   }
+
+  /// Serves the page where the router would; on any port where that one is taken.
+  private static func serve(
+    _ configuration: Configuration.HTTP, _ status: RouterStatus, _ index: JobIndex, _ stop: StopSignal
+  ) -> StatusServer? {
+    for port in [configuration.address?.port ?? 0, 0] {
+      guard let address = try? ListenAddress("127.0.0.1:\(port)") else { continue }
+      if let server = try? StatusServer(listen: address, token: nil, status: status, jobs: index, stop: stop) {
+        return server
+      }
+    }
+    return nil
+  }
+
+  /// Where the page with the jobs is.
+  var page: String? { server.map { "http://\($0.address)/" } }
 
   /// Starts the router.
   func start() {
-    let (settings, broker, status, stop, ended) = (settings, broker, status, stopSignal, hasEnded)
+    let (settings, broker, status, stop, ended, feed) = (settings, broker, status, stopSignal, hasEnded, feed)
     Thread.start {
       // What the router has to say is shown on the screen; only its failure is said in words.
       let router = MetricRouter.Router(
-        settings: settings, creator: EmbeddedTopicCreator(broker), log: Log(level: .error), status: status, stop: stop)
+        settings: settings, creator: EmbeddedTopicCreator(broker), log: Log(level: .error), status: status, feed: feed,
+        stop: stop)
       _ = try? router.run()
       ended.set()
     }
@@ -56,6 +86,8 @@ final class DemoCluster {
     stopSignal.request()
     let deadline = MonotonicClock.milliseconds() + 10000
     while !hasEnded.isSet, MonotonicClock.milliseconds() < deadline { Thread.sleep(milliseconds: 20) }
+    jobs.finish(milliseconds: 2000)
+    server?.stop()
   }
 
   /// Waits until the router has partitions to read.

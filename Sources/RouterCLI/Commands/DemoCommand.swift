@@ -15,7 +15,8 @@ enum DemoCommand {
     discussion: """
       Starts a Kafka broker inside this process, on a loopback port, plays rows into it that a real LDMS stored (three \
       users, five jobs, one of them on two nodes, one node shared by two users), routes them, and shows each user's and \
-      each job's topic as it comes to life. Two minutes of the cluster take about twelve seconds.
+      each job's topic as it comes to life, and the jobs as they run on a page for the browser. Two minutes of the \
+      cluster take about twelve seconds.
 
       The broker is librdkafka's mock cluster: any Kafka client can connect to it, but it keeps about 5 MiB a partition \
       and is for a first look only.
@@ -44,7 +45,7 @@ enum DemoCommand {
       throw CommandFailure(.internalError, "the demo cannot be set up: \(error)")
     }
     let screen = DemoScreen(recording: recording, output: context.output, speed: arguments[speed])
-    try screen.begin(bootstrap: demo.bootstrap)
+    try screen.begin(bootstrap: demo.bootstrap, page: demo.page)
     demo.start()
     defer { demo.stop() }
     guard try demo.waitUntilRouting() else { return Interruption.exitCode ?? .checkFailed }

@@ -22,12 +22,13 @@ final class DemoScreen {
 
   private var terminal: Terminal { output.terminal }
 
-  func begin(bootstrap: String) throws(CommandFailure) {
+  func begin(bootstrap: String, page: String?) throws(CommandFailure) {
     let topics = recording.topics.count
     try output.line(terminal.styled("LDMS metric router: a recorded cluster", .heading))
     try output.line(
       "\(HumanFormat.count(recording.rows.count)) rows that a real LDMS stored into \(topics) topics, all users and jobs "
         + "mixed; played \(ValueKind.spelled(speed)) times as fast.")
+    if let page { try output.line("The jobs as they run: \(page)") }
     try output.line("The embedded broker listens at \(bootstrap). The router joins its group (3 s) ...")
     try output.line()
     try output.flush()

@@ -15,6 +15,9 @@ enum RunCommand {
       The log goes to standard error. SIGTERM and SIGINT drain what is under way, commit, leave the consumer group and \
       end it within ten seconds; a second one ends it at once. Brokers that are away are waited for.
 
+      Health and metrics are served at http://127.0.0.1:9464 unless http.listen in router.yaml says otherwise: /livez, \
+      /readyz, /metrics for Prometheus, /v1/jobs and /v1/topics, and a page that shows the jobs as they run. Two routers on one machine need different ports.
+
       Every key of router.yaml can be set by an environment variable instead: topics.prefix by ROUTER_TOPICS_PREFIX.
       """,
     options: [SharedOptions.config],
@@ -42,16 +45,21 @@ enum RunCommand {
     let stop = StopSignal()
     StopSignalWatcher.start(stop)
     let status = RouterStatus()
+    let index = JobIndex(setup.settings)
+    let server = try startServer(setup.configuration.http, status, index, stop, log)
+    defer { server?.stop() }
     startNotifying(status, log, context)
     let administration = setup.settings.administration
     let loginAdvice = LoginAdvice.advice(for: administration)
     if let loginAdvice { log.warning(loginAdvice) }
     let creator: KafkaTopicCreator
+    let indexCreator: KafkaTopicCreator
     let granter: KafkaAccessGranter?
     do {
       let observer = KafkaLog(log, loginAdvice: loginAdvice)
       creator = try KafkaTopicCreator(
         properties: administration, observer: observer, verifiesWriting: setup.settings.delivery == .exactlyOnce)
+      indexCreator = try KafkaTopicCreator(properties: administration, observer: observer)
       granter =
         setup.settings.accessMode == .off
         ? nil : try KafkaAccessGranter(properties: administration, observer: observer)
@@ -59,14 +67,31 @@ enum RunCommand {
       throw failure(.configuration(error))
     }
     TopicCleaner.start(setup.settings, status: status, log: log, stop: stop)
+    let feed = JobFeed()
+    let jobs = JobIndexService.start(setup.settings, feed: feed, index: index, creator: indexCreator, log: log)
+    // Docker kills ten seconds after it said so; the rows come first.
+    defer { jobs.finish(milliseconds: 1500) }
     do {
       let router = MetricRouter.Router(
-        settings: setup.settings, creator: creator, granter: granter, log: log, status: status, stop: stop)
+        settings: setup.settings, creator: creator, granter: granter, log: log, status: status, feed: feed,
+        stop: stop)
       _ = try router.run()
     } catch {
       throw failure(error)
     }
     return .ok
+  }
+
+  /// Serves health and metrics, unless the configuration says not to.
+  private static func startServer(
+    _ configuration: MetricRouter.Configuration.HTTP, _ status: RouterStatus, _ index: JobIndex, _ stop: StopSignal,
+    _ log: MetricRouter.Log
+  ) throws(CommandFailure) -> StatusServer? {
+    do {
+      return try StatusServer.start(configuration, status: status, jobs: index, stop: stop, log: log)
+    } catch {
+      throw ConfiguredSetup.failure(error)
+    }
   }
 
   /// Keeps the service manager informed, where there is one that wants to be.

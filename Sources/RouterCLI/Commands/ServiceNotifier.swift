@@ -14,7 +14,7 @@ enum ServiceNotifier {
         try notification.send(["STATUS=Waiting for the brokers, the input topics and the consumer group"])
         var isReady = false
         while !Interruption.wait(atMost: isReady ? statusInterval : readinessInterval) {
-          let snapshot = status.snapshot()
+          let snapshot = status.glance()
           guard isReady || snapshot.isMember else { continue }
           try notification.send((isReady ? [] : ["READY=1"]) + ["STATUS=\(text(snapshot))"])
           isReady = true

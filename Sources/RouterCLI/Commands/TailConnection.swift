@@ -1,7 +1,7 @@
 internal import Kafka
 internal import MetricRouter
 
-/// Asks the brokers what `router tail` has to know before it reads, and words their errors.
+/// Asks the brokers what `router tail` and `router jobs` have to know before they read, and words their errors.
 ///
 /// Belongs to the main thread. Every question ends by an answer, a time limit, or Ctrl-C.
 final class TailConnection {
@@ -9,13 +9,21 @@ final class TailConnection {
   let observer = TailObserver()
   private let administration: AdminClient
   private var isKnownEmbedded: Bool?
+  /// What to do where the topic may not be read.
+  private let adviceOnRead: String
+
+  private static let adviceToUsers = """
+    A user of the cluster may read the topics that begin with PREFIX.user.USER. and needs READ on them as a prefix. \
+    Is it your own user? Else ask who runs Kafka at your site.
+    """
 
   /// How long brokers may be away or silent before it is a failure.
   private static let patienceMilliseconds: Int64 = 10_000
   /// The time limit of one try: so long can Ctrl-C or a refused login go unnoticed.
   private static let tryMilliseconds: Int32 = 500
 
-  init(_ settings: TailSettings) throws(CommandFailure) {
+  init(_ settings: TailSettings, adviceOnRead: String = adviceToUsers) throws(CommandFailure) {
+    self.adviceOnRead = adviceOnRead
     properties = settings.properties
     do {
       administration = try AdminClient(properties: settings.properties, observer: observer)
@@ -115,10 +123,7 @@ final class TailConnection {
     case .topicAuthorizationFailed:
       return CommandFailure(
         .refused, "the right READ on the topic is missing: \(error.operation): \(error.reason)",
-        hint: """
-          A user of the cluster may read the topics that begin with PREFIX.user.USER. and needs READ on them as a \
-          prefix. Is it your own user? Else ask who runs Kafka at your site.
-          """)
+        hint: adviceOnRead)
     case .groupAuthorizationFailed:
       let group = properties["group.id"].map { " \(PrintableText.quoted($0))" } ?? ""
       return CommandFailure(

@@ -28,6 +28,8 @@ final class TailReader {
   private var ends: [TopicPartition: Int64] = [:]
   private var unfinished: Set<TopicPartition>?
   private let partitions: [TopicPartition]
+  /// By partition: how far it has been read.
+  private var reached: [Int64]
   private var seenInputs: Set<[UInt8]> = []
   private var isDeleted = false
   /// When to ask next whether the topic is still there.
@@ -51,6 +53,7 @@ final class TailReader {
     schemaName = schema
     self.node = node
     left = limit ?? .max
+    reached = Array(repeating: 0, count: Int(target.partitionCount))
     self.printer = printer
     self.notes = notes
     let numbers = node.map { [$0.partition(of: target.partitionCount)] } ?? Array(0..<target.partitionCount)
@@ -114,7 +117,9 @@ final class TailReader {
       isIdle = false
       notes.forget(Self.outageNote)
       try take(message)
-    case .end(let partition): unfinished?.remove(partition)
+    case .end(let partition, let offset):
+      reached[Int(partition.partition)] = offset
+      unfinished?.remove(partition)
     case .failure(_, let error): try meet(error)
     case .nothing: try rest()
     }
@@ -164,6 +169,7 @@ final class TailReader {
   }
 
   private func take(_ message: borrowing ConsumedMessage) throws(CommandFailure) {
+    reached[Int(message.partition)] = message.offset + 1
     if unfinished != nil {
       let partition = TopicPartition(topic: target.topic, partition: message.partition)
       let end = ends[partition] ?? .max
@@ -184,7 +190,11 @@ final class TailReader {
     // What the other partitions hold by now is still printed.
     guard unfinished == nil else { return }
     ends = try connection.ends(of: partitions)
-    unfinished = Set(partitions.filter { $0.partition != message.partition })
+    // The end of those that have been read so far already is not told again.
+    unfinished = Set(
+      partitions.filter {
+        $0.partition != message.partition && reached[Int($0.partition)] < ends[$0, default: .max]
+      })
   }
 
   private func isOfSchema(_ input: [UInt8]) throws(CommandFailure) -> Bool {

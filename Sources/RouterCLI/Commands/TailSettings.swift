@@ -1,7 +1,8 @@
 internal import Kafka
 internal import MetricRouter
 
-/// What `router tail` needs of configuration and command line; no decomposition and no topic declarations.
+/// What `router tail` and `router jobs` need of configuration and command line; no decomposition and no topic
+/// declarations.
 struct TailSettings {
   /// For librdkafka.
   let properties: ClientProperties
@@ -9,7 +10,11 @@ struct TailSettings {
   /// How producers are read.
   let producers: ProducerTemplates
 
-  init(_ arguments: ParsedArguments, _ context: CommandContext) throws(CommandFailure) {
+  /// What else was configured.
+  let configuration: Configuration
+
+  /// - Parameter command: part of the `client.id`, which brokers show.
+  init(_ arguments: ParsedArguments, _ context: CommandContext, command: String = "tail") throws(CommandFailure) {
     var configuration = try ConfiguredSetup.configuration(arguments, context)
     if let brokers = arguments[TailCommand.bootstrap] {
       configuration.kafka.set(KafkaProperty("bootstrap.servers", brokers), for: .consumer)
@@ -17,7 +22,8 @@ struct TailSettings {
     for text in arguments[TailCommand.properties] {
       configuration.kafka.set(try Self.property(text), for: .consumer)
     }
-    properties = try Self.properties(configuration)
+    self.configuration = configuration
+    properties = try Self.properties(configuration, command)
     names = try Self.names(arguments, configuration)
     do {
       producers = try ProducerTemplates(
@@ -44,8 +50,10 @@ struct TailSettings {
       hint: property.value.isSecret ? hint : "\(PrintableText.escaped(reason)).\n\(hint)")
   }
 
-  private static func properties(_ configuration: Configuration) throws(CommandFailure) -> ClientProperties {
-    var properties = ClientProperties(["client.id": "ldms-router-tail"])
+  private static func properties(
+    _ configuration: Configuration, _ command: String
+  ) throws(CommandFailure) -> ClientProperties {
+    var properties = ClientProperties(["client.id": "ldms-router-\(command)"])
     let configured = configuration.kafka.forClient(.consumer)
     for property in configured { properties[property.name] = property.value.text }
     guard let (refused, reason) = properties.refused().first else { return properties }

@@ -42,6 +42,48 @@ enum HumanFormat {
     }
   }
 
+  /// `0.25`, `31.2`, `1,234`: about three digits; `-` for what is no number.
+  static func quantity(_ number: Double) -> String {
+    let magnitude = number.magnitude
+    return switch magnitude {
+    case ..<9.995: decimal(number, places: 2)
+    case ..<99.95: decimal(number, places: 1)
+    default: decimal(number, places: 0)
+    }
+  }
+
+  /// `0`, `0.4`, `12`, `1,234`: how much comes in a second; `-` for what is no number.
+  static func rate(_ number: Double) -> String {
+    number > 0 && number < 9.95 ? decimal(number, places: 1) : decimal(number, places: 0)
+  }
+
+  /// `43%`, of a share from 0 to 1.
+  static func percent(_ share: Double) -> String {
+    let text = decimal(share * 100, places: 0)
+    return text == "-" ? text : text + "%"
+  }
+
+  /// `0:05`, `12:05`, `3:12:05`, `1-03:12:05`: as Slurm writes how long a job has run.
+  static func elapsed(milliseconds: Int64) -> String {
+    let seconds = max(0, milliseconds) / 1000
+    func two(_ number: Int64) -> String { number < 10 ? "0\(number)" : "\(number)" }
+    let (days, hours, minutes) = (seconds / 86_400, seconds / 3600 % 24, seconds / 60 % 60)
+    if days > 0 { return "\(days)-\(two(hours)):\(two(minutes)):\(two(seconds % 60))" }
+    if hours > 0 { return "\(hours):\(two(minutes)):\(two(seconds % 60))" }
+    return "\(minutes):\(two(seconds % 60))"
+  }
+
+  private static func decimal(_ number: Double, places: Int) -> String {
+    // Larger ones have no meaning here, and no place in an integer.
+    guard number.isFinite, number.magnitude < 1e15 else { return "-" }
+    let factor = [1.0, 10, 100][places]
+    let scaled = Int64((number.magnitude * factor).rounded())
+    let whole = Int64(factor)
+    let fraction = String(scaled % whole + whole).dropFirst()
+    let text = count(scaled / whole) + (places > 0 ? ".\(fraction)" : "")
+    return number < 0 && scaled > 0 ? "-" + text : text
+  }
+
   private static func rounded(_ count: UInt64, _ divisor: UInt64) -> UInt64 {
     count / divisor + (count % divisor >= divisor / 2 ? 1 : 0)
   }

@@ -5,12 +5,17 @@ import Synchronization
 ///
 /// A command that has to end in order calls `watch()` and looks at `signal`, waits on `wait(atMost:)`, or polls
 /// `descriptor` together with its own. The second signal ends the process at once. Without `watch()` the first does, as
-/// everywhere. In both cases a cursor that a `LiveRegion` hid comes back first.
+/// everywhere. In both cases the terminal is put in order first: the cursor that a `LiveRegion` hid, the screen that a
+/// `FullScreen` took, the settings that a `Keyboard` changed.
 enum Interruption {
   private static let isWatched = Atomic(false)
   private static let received = Atomic<Int32>(0)
   /// Where the cursor is hidden, or -1.
   private static let hiddenCursor = Atomic<Int32>(-1)
+  /// Where another screen is shown, or -1.
+  private static let otherScreen = Atomic<Int32>(-1)
+  /// The address of the settings that the terminal of standard input had; 0 where they have not been changed.
+  private static let settings = Atomic<UInt>(0)
   /// The ends of a pipe that holds a byte after the first signal; -1 before `watch()`.
   private static let wakeUpReader = Atomic<Int32>(-1)
   private static let wakeUpWriter = Atomic<Int32>(-1)
@@ -72,6 +77,21 @@ enum Interruption {
     if descriptor >= 0 { install() }
   }
 
+  /// Remembers where another screen is shown, to leave it if a signal ends the process; -1 when it has been left.
+  static func noteOtherScreen(on descriptor: Int32) {
+    otherScreen.store(descriptor, ordering: .releasing)
+    if descriptor >= 0 { install() }
+  }
+
+  /// Remembers the settings that the terminal of standard input had, to set them again if a signal ends the process;
+  /// nil when they are back.
+  ///
+  /// - Parameter settings: stays allocated until the process ends, since a signal may read it at any time.
+  static func noteSettings(_ settings: UnsafeMutablePointer<termios>?) {
+    Self.settings.store(UInt(bitPattern: settings), ordering: .releasing)
+    if settings != nil { install() }
+  }
+
   /// Lets the calling thread, and threads that it starts, receive the signals.
   static func unblock() {
     var mask = sigset_t()
@@ -87,6 +107,7 @@ enum Interruption {
     // Static variables are initialised when first used, which must not be in the handler.
     _ = (isWatched.load(ordering: .relaxed), received.load(ordering: .relaxed), descriptor)
     _ = (hiddenCursor.load(ordering: .relaxed), wakeUpWriter.load(ordering: .relaxed))
+    _ = (otherScreen.load(ordering: .relaxed), settings.load(ordering: .relaxed))
     for number in signals {
       var action = sigaction()
       // Whoever started the process with a signal ignored (nohup, a shell's background job) wants it to stay so.
@@ -111,6 +132,15 @@ enum Interruption {
       var byte: UInt8 = 0
       _ = write(wakeUpWriter.load(ordering: .acquiring), &byte, 1)
       return
+    }
+    if let settings = UnsafePointer<termios>(bitPattern: settings.load(ordering: .acquiring)) {
+      tcsetattr(STDIN_FILENO, TCSANOW, settings)
+    }
+    let screen = otherScreen.load(ordering: .acquiring)
+    if screen >= 0 {
+      // ESC [ ? 1 0 4 9 l: back to the screen that was there before.
+      var leaveScreen: UInt64 = 0x6C39_3430_313F_5B1B
+      _ = write(screen, &leaveScreen, 8)
     }
     let cursor = hiddenCursor.load(ordering: .acquiring)
     if cursor >= 0 {

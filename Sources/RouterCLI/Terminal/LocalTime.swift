@@ -16,4 +16,28 @@ enum LocalTime {
     let text = String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
     return text + "." + String(decoding: parts[1].prefix(3), as: UTF8.self)
   }
+
+  /// `13:02:11`, or with the date before it on another day than `now`.
+  ///
+  /// Both in milliseconds since 1970.
+  static func moment(_ milliseconds: Int64, now: Int64) -> String {
+    guard let time = parts(milliseconds), let today = parts(now) else { return "-" }
+    let isToday = time.tm_year == today.tm_year && time.tm_yday == today.tm_yday
+    return format(time, isToday ? "%H:%M:%S" : "%Y-%m-%d %H:%M:%S")
+  }
+
+  private static func parts(_ milliseconds: Int64) -> tm? {
+    // From 1970 to 9999; whatever else a row says is no time.
+    guard (0..<253_402_300_800_000).contains(milliseconds) else { return nil }
+    var seconds = time_t(milliseconds / 1000)
+    var parts = tm()
+    return localtime_r(&seconds, &parts) == nil ? nil : parts
+  }
+
+  private static func format(_ time: tm, _ format: String) -> String {
+    var time = time
+    var buffer = [CChar](repeating: 0, count: 64)
+    guard strftime(&buffer, buffer.count, format, &time) > 0 else { return "-" }
+    return String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  }
 }

@@ -2,7 +2,7 @@
 ///
 /// On a terminal it fits the width; elsewhere nothing is shortened, so `grep` and `awk` see everything.
 struct Table {
-  private let columns: [TableColumn]
+  private var columns: [TableColumn]
   private var rows: [[TableCell]] = []
 
   private static let gap = "  "
@@ -25,9 +25,27 @@ struct Table {
   /// Headings and rows, as lines that fit the terminal.
   func lines(for terminal: Terminal) -> [String] {
     let limit = terminal.columns
-    let widths = widths(limit: limit)
-    let heading = columns.map { TableCell($0.title, .heading) }
-    return ([heading] + rows).map { line($0, widths: widths, limit: limit, terminal) }
+    let table = limit.map { narrowed(to: $0) } ?? self
+    let widths = table.widths(limit: limit)
+    let heading = table.columns.map { TableCell($0.title, .heading) }
+    return ([heading] + table.rows).map { table.line($0, widths: widths, limit: limit, terminal) }
+  }
+
+  /// Without the columns that may be left out, as far as the others need their room.
+  private func narrowed(to limit: Int) -> Table {
+    var table = self
+    var narrowest = zip(widths(limit: nil), columns).map { width, column in
+      column.minimum.map { min(width, $0) } ?? width
+    }
+    while narrowest.reduce(0, +) + Self.gap.utf8.count * max(0, narrowest.count - 1) > limit {
+      let droppable = table.columns.indices.filter { table.columns[$0].dropRank != nil }
+      let next = droppable.max { (table.columns[$0].dropRank ?? 0) < (table.columns[$1].dropRank ?? 0) }
+      guard let next else { break }
+      table.columns.remove(at: next)
+      narrowest.remove(at: next)
+      for row in table.rows.indices { table.rows[row].remove(at: next) }
+    }
+    return table
   }
 
   private func line(_ cells: [TableCell], widths: [Int], limit: Int?, _ terminal: Terminal) -> String {

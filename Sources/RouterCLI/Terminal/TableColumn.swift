@@ -9,11 +9,20 @@ struct TableColumn: Sendable {
   let alignment: Alignment
   /// The fewest columns of the terminal that it may be shortened to; nil where it must not be.
   let minimum: Int?
+  /// Where the terminal is too narrow, columns are left out: those with the highest rank first; nil for one that stays.
+  private(set) var dropRank: Int?
 
   private init(_ title: String, _ alignment: Alignment, minimum: Int?) {
     self.title = title
     self.alignment = alignment
     self.minimum = minimum
+  }
+
+  /// The same, and left out on narrow terminals: the higher the rank, the sooner.
+  func dropping(_ rank: Int) -> TableColumn {
+    var column = self
+    column.dropRank = rank
+    return column
   }
 
   /// For names and words.

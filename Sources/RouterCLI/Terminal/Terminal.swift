@@ -7,6 +7,10 @@ struct Terminal: Sendable {
   /// Nothing is redrawn, shortened or coloured where not.
   let isTerminal: Bool
   let usesColours: Bool
+  /// Whether what was written can be replaced: a terminal whose cursor can be moved.
+  let redraws: Bool
+  /// Whether bars and charts are drawn with block characters: where the terminal shows UTF-8.
+  let usesBlocks: Bool
   /// Whose size is asked for; nil for a fixed size.
   private let descriptor: Int32?
   /// From `COLUMNS`, or fixed.
@@ -18,21 +22,26 @@ struct Terminal: Sendable {
 
   /// Looks at a file descriptor and the environment: no colours with `NO_COLOR`, `TERM=dumb` or without `TERM`.
   ///
-  /// `COLUMNS`, where it is exported, goes before the terminal's own width, as it does for `ls`.
+  /// `COLUMNS`, where it is exported, goes before the terminal's own width, as it does for `ls`. No blocks where the
+  /// locale says that the encoding is another than UTF-8; in containers no locale is set, and that says nothing.
   init(descriptor: Int32, environment: [String: String], allowsColours: Bool) {
     isTerminal = isatty(descriptor) == 1
     let type = environment["TERM"] ?? ""
     usesColours =
       isTerminal && allowsColours && (environment["NO_COLOR"] ?? "").isEmpty && !type.isEmpty && type != "dumb"
+    redraws = isTerminal && !type.isEmpty && type != "dumb"
+    usesBlocks = redraws && Self.allowsUTF8(environment)
     self.descriptor = descriptor
     columnsOverride = environment["COLUMNS"].flatMap { Int($0) }.flatMap { (1...10_000).contains($0) ? $0 : nil }
     rowsOverride = nil
   }
 
   /// A terminal of a fixed size.
-  init(columns: Int, rows: Int, usesColours: Bool) {
+  init(columns: Int, rows: Int, usesColours: Bool, usesBlocks: Bool = true) {
     isTerminal = true
     self.usesColours = usesColours
+    redraws = true
+    self.usesBlocks = usesBlocks
     descriptor = nil
     columnsOverride = columns
     rowsOverride = rows
@@ -41,6 +50,8 @@ struct Terminal: Sendable {
   private init() {
     isTerminal = false
     usesColours = false
+    redraws = false
+    usesBlocks = false
     descriptor = nil
     columnsOverride = nil
     rowsOverride = nil
@@ -70,5 +81,12 @@ struct Terminal: Sendable {
   func styled(_ text: String, _ style: TextStyle) -> String {
     guard usesColours, style != .plain, !text.isEmpty else { return text }
     return "\u{1B}[\(style.parameters)m\(text)\u{1B}[0m"
+  }
+
+  /// What the locale says of the encoding.
+  private static func allowsUTF8(_ environment: [String: String]) -> Bool {
+    let set = ["LC_ALL", "LC_CTYPE", "LANG"].lazy.compactMap { environment[$0] }.first { !$0.isEmpty }
+    guard let locale = set?.lowercased() else { return true }
+    return locale.hasSuffix("utf-8") || locale.hasSuffix("utf8") || locale.contains("utf-8@")
   }
 }

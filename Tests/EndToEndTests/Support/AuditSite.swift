@@ -24,7 +24,7 @@ final class AuditSite {
     }
     rows = InputRow.numbered(bad + recorded)
     directory = try TemporaryDirectory()
-    producer = try Producer(properties: Stage.client(stage.adminProperties), observer: SilentObserver())
+    producer = try Producer(properties: stage.feederProperties, observer: SilentObserver())
     try directory.write(Self.configuration(stage), to: "router.yaml")
     try stage.makeInputs(rows)
     try stage.feed(rows)

@@ -57,7 +57,7 @@ struct OutputRow: Sendable {
             topic: message.topic, partition: message.partition, offset: message.offset, timestamp: message.timestamp,
             key: message.key.map { String(decoding: $0, as: UTF8.self) } ?? "", payload: Array(message.payload),
             headers: message.headers))
-      case .end(let place): unread.remove(place)
+      case .end(let place, _): unread.remove(place)
       case .failure(let place, let error): throw KafkaError(error.code, operation: "read \(place)")
       case .nothing: break
       }

@@ -1,6 +1,7 @@
 import Foundation
 import MetricRouter
 import TestSupport
+import Testing
 
 /// A `router.yaml` for routers that run as processes, which tests can kill.
 final class RouterFile: Sendable {
@@ -49,6 +50,15 @@ final class RouterFile: Sendable {
       }
       throw HarnessError(description: "\(error)\n\(logs.joined(separator: "\n"))")
     }
+  }
+
+  /// Has `router audit` prove that every row is where it belongs; with exactly-once it takes a doubled copy for an error.
+  func audit(sourceLocation: SourceLocation = #_sourceLocation) async throws {
+    let audit = try await RouterProgram.run(["audit", "--config", path, "--json"], within: .seconds(120))
+    let text = "\(audit.outputText.prefix(2000))\n\(audit.errorText)"
+    #expect(audit.status == .exited(0), "\(text)", sourceLocation: sourceLocation)
+    let document = try? JSONSerialization.jsonObject(with: Data(audit.output)) as? [String: Any]
+    #expect(document?["proven"] as? Bool == true, "\(text)", sourceLocation: sourceLocation)
   }
 
   /// Ends routers as an operator does.

@@ -97,6 +97,12 @@ final class Stage: Sendable {
     return client
   }
 
+  /// For who feeds the router, as whoever may do everything. One request at a time: where rows would be reported as
+  /// `unproven` a feeder could only store them twice.
+  var feederProperties: ClientProperties {
+    Self.client(adminProperties).merging(ClientProperties(["max.in.flight.requests.per.connection": "1"]))
+  }
+
   /// As whoever may do everything.
   var adminProperties: [String: String] { cluster?.clientProperties() ?? properties }
   var admin: AdminClient {
@@ -139,7 +145,7 @@ final class Stage: Sendable {
 
   /// Writes rows to their partitions, in order, and waits until they are there.
   func feed(_ rows: some Collection<InputRow>) throws {
-    var client = Self.client(adminProperties)
+    var client = feederProperties
     client["message.max.bytes"] = "4000000"
     let producer = try Producer(properties: client, observer: SilentObserver())
     var failure: KafkaErrorCode?
@@ -185,12 +191,12 @@ final class Stage: Sendable {
   var group: String { "router\(tag)" }
   var deadLetters: String { prefix + ".router.dead-letter" }
 
-  /// Everything that stands in this stage's output topics.
+  /// Everything that stands in this stage's output topics: rows, not what routers tell each other of jobs.
   func outputs() throws -> [OutputRow] { try OutputRow.read(topics: outputTopics(), properties: adminProperties) }
 
   func outputTopics() throws -> [String: Int32] {
     try admin.describeCluster(timeoutMilliseconds: 30000).topics
-      .filter { $0.key.hasPrefix(prefix + ".user.") || $0.key.hasPrefix(prefix + ".router.") }
+      .filter { $0.key.hasPrefix(prefix + ".user.") || $0.key == deadLetters }
       .mapValues(\.partitionCount)
   }
 

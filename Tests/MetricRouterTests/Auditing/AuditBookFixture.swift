@@ -19,7 +19,8 @@ struct AuditBookFixture {
   /// - Parameters:
   ///   - absent: topics that are not there.
   ///   - low: the first offset that the output partitions keep.
-  init(absent: Set<String> = [], low: Int64 = 0, findingLimit: Int = 20) throws {
+  ///   - jobTopicLimit: how many jobs may have a topic at a time.
+  init(absent: Set<String> = [], low: Int64 = 0, jobTopicLimit: Int = 10000, findingLimit: Int = 20) throws {
     let plan = try TestPlan.of(.recording)
     let recorded = try Capture.recording.read().rows.filter { $0.topic == "meminfo" }.map(\.payload)
     func first(_ user: String) -> [UInt8] {
@@ -27,7 +28,7 @@ struct AuditBookFixture {
     }
     rows = [first("userA"), first("userB"), Array("{}".utf8)]
     let stretch = AuditStretch(Watermarks(low: 10, high: 20), committed: 13)
-    book = AuditBook([(Self.input, stretch)], plan: plan, findingLimit: findingLimit)
+    book = AuditBook([(Self.input, stretch)], plan: plan, jobTopicLimit: jobTopicLimit, findingLimit: findingLimit)
     for (index, row) in rows.enumerated() {
       row.withUnsafeBytes { book.take(row: $0, slot: 0, offset: Int64(10 + index), timestamp: Self.time) }
     }
@@ -51,7 +52,8 @@ struct AuditBookFixture {
 
   /// Takes a copy in a topic.
   mutating func copy(
-    _ payload: [UInt8], key: String?, in topic: String, partition: Int32 = 0, reason: DeadLetterReason? = nil
+    _ payload: [UInt8], key: String?, in topic: String, partition: Int32 = 0, reason: DeadLetterReason? = nil,
+    timestamp: Int64 = time
   ) {
     let output = book.outputs.indices.first { output in
       book.partition(of: output) == TopicPartition(topic: topic, partition: partition)
@@ -64,12 +66,12 @@ struct AuditBookFixture {
       if let key {
         key.withUnsafeBytes { key in
           book.take(
-            AuditBook.Copy(offset: offset, timestamp: Self.time, key: key, payload: payload, reason: reason), in: output
+            AuditBook.Copy(offset: offset, timestamp: timestamp, key: key, payload: payload, reason: reason), in: output
           )
         }
       } else {
         book.take(
-          AuditBook.Copy(offset: offset, timestamp: Self.time, key: nil, payload: payload, reason: reason), in: output)
+          AuditBook.Copy(offset: offset, timestamp: timestamp, key: nil, payload: payload, reason: reason), in: output)
       }
     }
   }

@@ -155,7 +155,7 @@ import Testing
   @Test func aCopyOfARowThatIsNotThereIsForeign() throws {
     let plan = try TestPlan.of(.recording)
     let stretch = AuditStretch(Watermarks(low: 0, high: 10), committed: 10)
-    var book = AuditBook([(AuditBookFixture.input, stretch)], plan: plan)
+    var book = AuditBook([(AuditBookFixture.input, stretch)], plan: plan, jobTopicLimit: 10000)
     book.open([(name: Fixture.userA, partitionCount: 1)])
     let payload = Array("{}".utf8)
     for (offset, firstKept) in [(3, 0), (4, 5)] {

@@ -1,9 +1,10 @@
 import Foundation
 import Kafka
-import MetricRouter
 import Synchronization
 import TestSupport
 import Testing
+
+@testable import MetricRouter
 
 @Suite struct LogTests {
   /// Collects what is written.
@@ -59,5 +60,27 @@ import Testing
     observer.failed(KafkaError(.fenced, operation: ""))
     let levels = lines.all.map { $0.split(separator: " ")[1] }
     #expect(levels == ["debug", "debug", "debug", "warning", "error"])
+  }
+
+  @Test func loginAdviceComesWithFailingConnectionsAtMostOnceInTenMinutes() {
+    let lines = Lines()
+    let now = Mutex<Int64>(0)
+    let log = Log(level: .warning, format: .text, clock: { now.withLock { $0 } }, write: { lines.add($0) })
+    // All clients of a router, the ones of later sessions included, share its log.
+    let observers = [KafkaLog(log, loginAdvice: "use PLAIN"), KafkaLog(log, loginAdvice: "use PLAIN")]
+    let seconds = [0, 1, 60, 599, 600, 601, 1199, 1200]
+    for second in seconds {
+      now.withLock { $0 = Int64(second) * 1000 }
+      // Nothing that it has to do with.
+      observers[0].failed(KafkaError(.queueFull, operation: ""))
+      observers[second % 2].failed(KafkaError(second % 3 == 0 ? .authentication : .allBrokersDown, operation: ""))
+    }
+    #expect(lines.all.count == 2 * seconds.count)
+    let advised = lines.all.indices.filter { lines.all[$0].contains("remedy=\"use PLAIN\"") }
+    #expect(advised.map { seconds[$0 / 2] } == [0, 600, 1200])
+    #expect(advised.allSatisfy { $0 % 2 == 1 })
+    // Without advice nothing is added.
+    KafkaLog(log).failed(KafkaError(.authentication, operation: ""))
+    #expect(lines.all.last?.contains("remedy") == false)
   }
 }

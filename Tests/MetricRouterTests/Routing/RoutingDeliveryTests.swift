@@ -128,4 +128,35 @@ import Testing
   @Test func noTagHasAFourthCopy() {
     #expect(DeliveryTracker.Tag(packed: 3) == nil)
   }
+
+  @Test func finishedBatchesTellTheirBytesAndTheirTime() {
+    var tracker = DeliveryTracker()
+    let slot = tracker.addPartition()
+    tracker.assign(slot)
+    #expect(tracker.oldest == nil)
+    // One without rows says nothing.
+    tracker.openBatch(now: 50)
+    tracker.closeBatch()
+    tracker.openBatch(now: 100)
+    let first = tracker.add(slot: slot, offset: 0, bytes: 10)
+    let second = tracker.add(slot: slot, offset: 1, bytes: 5)
+    tracker.expect(2, batch: first.batch)
+    #expect(tracker.closeBatch() == 15)
+    #expect(tracker.takeFinished(now: 120).latencies.isEmpty)
+    #expect(tracker.oldest == 100)
+    let isFirst = tracker.deadLetter(second, .malformedRow, bytes: 5)
+    let isFirstAgain = tracker.deadLetter(second, .malformedRow, bytes: 5)
+    #expect(isFirst && !isFirstAgain)
+    tracker.answered(2, batch: first.batch)
+    let finished = tracker.takeFinished(now: 130)
+    #expect(finished.bytes == 15)
+    #expect(finished.deadLetteredBytes == 5)
+    #expect(finished.latencies == [30])
+    #expect(tracker.oldest == nil)
+    // A batch that is used again begins anew.
+    tracker.openBatch(now: 200)
+    _ = tracker.add(slot: slot, offset: 2, bytes: 1)
+    tracker.closeBatch()
+    #expect(tracker.takeFinished(now: 201).bytes == 1)
+  }
 }

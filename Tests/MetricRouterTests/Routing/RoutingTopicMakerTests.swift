@@ -136,4 +136,24 @@ private final class ScriptedCreator: TopicCreating {
     }
     try await eventually("the end of the thread") { remains == nil }
   }
+
+  @Test(.timeLimit(.minutes(1))) func loginAdviceIsSaidWithTheFirstTopicThatCannotBeMade() async throws {
+    let lines = Mutex<[String]>([])
+    let log = Log(level: .warning, format: .text) { line in
+      lines.withLock { $0.append(String(decoding: line, as: UTF8.self)) }
+    }
+    let creator = ScriptedCreator { _, attempt in
+      attempt < 2 ? .failure(KafkaError(.timedOut, operation: "create")) : .success(1)
+    }
+    // Another topic maker of the same log, as of a later session, does not say it again.
+    for name in ["first", "second"] {
+      let maker = TopicMaker(creator: creator, log: log, loginAdvice: "use PLAIN")
+      maker.request(topic(name))
+      _ = try await answers(maker, 1)
+    }
+    let told = lines.withLock { $0 }
+    #expect(told.count == 2)
+    #expect(told.first?.contains("topic=first") == true && told.first?.contains("remedy=\"use PLAIN\"") == true)
+    #expect(told.last?.contains("topic=second") == true && told.last?.contains("remedy") == false)
+  }
 }

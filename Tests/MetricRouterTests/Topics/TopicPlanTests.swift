@@ -11,11 +11,13 @@ struct TopicPlanTests {
     user: TopicDeclaration = declared, inputs: TopicDeclaration? = nil
   ) -> TopicDirectory {
     let one = TopicDeclaration(partitions: 1)
-    return TopicDirectory(user: user, job: one, deadLetter: one, inputs: inputs)
+    return TopicDirectory(user: user, job: one, deadLetter: one, jobIndex: one, inputs: inputs)
   }
 
   private static let deadLetters = ExistingTopic(
     "ldms.router.dead-letter", partitions: 1, replication: 1, settings: [:])
+
+  private static let jobIndex = ExistingTopic("ldms.router.jobs", partitions: 1, replication: 1, settings: [:])
 
   /// A user's topic with Kafka's defaults, but for what is given.
   private static func user(
@@ -36,7 +38,7 @@ struct TopicPlanTests {
   private func plan(
     _ existing: [ExistingTopic], _ directory: TopicDirectory = directory(), inputs: [String] = []
   ) throws -> TopicPlan {
-    TopicPlan(directory, names: try TopicNames(), inputs: inputs, existing: existing)
+    TopicPlan(directory, names: try TopicNames(), inputs: inputs, existing: existing + [Self.jobIndex])
   }
 
   @Test(
@@ -66,7 +68,7 @@ struct TopicPlanTests {
   func comparesATopic(_ topic: ExistingTopic, _ declaration: TopicDeclaration, _ actions: [TopicChange.Action]) throws {
     let plan = try plan([topic, Self.deadLetters], Self.directory(user: declaration))
     #expect(plan.changes == actions.map(Self.change))
-    #expect(plan.comparedCount == 2)
+    #expect(plan.comparedCount == 3)
     #expect(plan.unseen.isEmpty)
   }
 
@@ -78,6 +80,11 @@ struct TopicPlanTests {
         TopicChange("ldms.router.dead-letter", .deadLetter, .create),
         TopicChange("meminfo", .input, .create),
         TopicChange("vmstat", .input, .create),
+      ])
+    #expect(
+      TopicPlan(Self.directory(), names: try TopicNames(), inputs: [], existing: []).changes == [
+        TopicChange("ldms.router.dead-letter", .deadLetter, .create),
+        TopicChange("ldms.router.jobs", .jobIndex, .create),
       ])
     let vmstat = ExistingTopic("vmstat", partitions: 1, replication: 1, settings: [:])
     #expect(
@@ -91,12 +98,12 @@ struct TopicPlanTests {
     let plan = try plan([Self.deadLetters, vmstat], inputs: ["vmstat", "meminfo"])
     #expect(plan.changes.isEmpty)
     #expect(plan.undeclaredInputs == ["meminfo"])
-    #expect(plan.comparedCount == 1)
+    #expect(plan.comparedCount == 2)
   }
 
   @Test func otherTopicsAreLeftAlone() throws {
     let names = [
-      "meminfo", "ldms.user.alice.other", "ldms.user.a_b.rows", "other.user.alice.rows", "ldms.router.jobs",
+      "meminfo", "ldms.user.alice.other", "ldms.user.a_b.rows", "other.user.alice.rows", "ldms.router.other",
       "__consumer_offsets", "ldms.user..rows", "ldms.user.alice.job.1.2",
     ]
     let topics = names.map { ExistingTopic($0, partitions: 50, replication: 1, settings: [:]) }

@@ -21,7 +21,7 @@ import Wording
     return AuditReport(
       group: "ldms-router",
       partitions: [AuditReport.Partition(partition: Self.partition, stretch: stretch, counts: counts)],
-      topics: [], findings: [], absentInputs: [], copies: 20, otherCopies: 0, foreign: 0)
+      topics: [], findings: [], absentInputs: [], jobTopicLimit: 3, copies: 20, otherCopies: 0, foreign: 0)
   }
 
   private func text(
@@ -57,6 +57,16 @@ import Wording
         "Proven for 8 of 10 rows; copies of the others have been deleted since."
       ),
       ({ ($0.expired, $0.gone, $0.proven) = (2, 1, 8) }, false, true, "Not proven: of 10 rows, copies are 3 unproven."),
+      (
+        { ($0.withoutJobTopic, $0.proven) = (4, 6) }, true, false,
+        "Proven for 6 of 10 rows; others are in their users' topics alone (jobs.max-topics)."
+      ),
+      (
+        { ($0.withoutJobTopic, $0.gone, $0.proven) = (4, 1, 5) }, true, false,
+        "Proven for 5 of 10 rows; copies of the others have been deleted since, others are in their users' topics alone "
+          + "(jobs.max-topics)."
+      ),
+      ({ ($0.withoutJobTopic, $0.proven) = (4, 6) }, true, true, "Not proven: of 10 rows, copies are 4 unproven."),
       (
         { ($0.missing, $0.misplaced, $0.altered, $0.doubled) = (1200, 2, 3, 4) }, true, true,
         "Not proven: of 10 rows, copies are 1,200 missing, 4 doubled, 2 misplaced, 3 altered."
@@ -136,6 +146,36 @@ import Wording
     #expect(
       AuditReportText(overtaken, AuditJudgement(isExactlyOnce: true, isStrict: false)).notes.last
         == "2 rows of meminfo/0 were deleted by retention before the router had got to them.")
+  }
+
+  @Test func rowsWithoutAJobTopicAreCountedAndExplained() throws {
+    var report = report { ($0.withoutJobTopic, $0.proven) = (4, 6) }
+    var counts = TopicCounts()
+    counts.withoutJobTopic = 4
+    report.topics = [AuditReport.Topic(name: "ldms.user.userA.job.7", counts: counts)]
+    #expect(
+      try text(report) == """
+        INPUT      ROWS  ROUTED  DEAD  MISSING  DOUBLED  MISPLACED  NO JOB TOPIC
+        meminfo/0    10      10     0        0        0          0             4
+
+        TOPIC                  NO JOB TOPIC
+        ldms.user.userA.job.7             4
+
+        Proven for 6 of 10 rows; others are in their users' topics alone (jobs.max-topics).
+
+        """)
+    let judgement = AuditJudgement(isExactlyOnce: false, isStrict: false)
+    #expect(
+      AuditReportText(report, judgement).notes == [
+        "4 rows without a job topic: in their user's topic, and from before their job had one, or with none there, while "
+          + "3 others had, as many as jobs.max-topics allows: ldms.user.userA.job.7. --strict takes it for an error."
+      ])
+    let data = Data(report.json(judgement, elapsedMilliseconds: 1).document.utf8)
+    let document = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
+    #expect(document["without_job_topic"] as? Int == 4 && document["job_topic_limit"] as? Int == 3)
+    #expect(document["proven"] as? Bool == true && document["missing"] as? Int == 0)
+    let topic = try #require((document["topics"] as? [[String: Any]])?.first)
+    #expect(topic["without_job_topic"] as? Int == 4)
   }
 
   @Test func scriptsGetAllOfIt() throws {

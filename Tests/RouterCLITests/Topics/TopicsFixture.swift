@@ -31,7 +31,7 @@ final class TopicsFixture {
       topics: {prefix: \(prefix), directory: topics}
 
       """, to: "router.yaml")
-    for kind in ["user", "job", "dead-letter", "inputs"] { try declare(kind, "partitions: 1\n") }
+    for kind in ["user", "job", "dead-letter", "job-index", "inputs"] { try declare(kind, "partitions: 1\n") }
   }
 
   /// Writes a file of `topics/`.

@@ -79,6 +79,25 @@ final class BrokerNode: Sendable {
     }
   }
 
+  /// The id of its process.
+  func processID() throws -> pid_t {
+    guard let process = process.withLock({ $0 }), process.status == nil else {
+      throw BrokerNodeError(node: id, problem: "the broker does not run", logEnd: logEnd())
+    }
+    return process.id
+  }
+
+  /// Has the kernel refuse everything that its process writes behind this place of a file.
+  func limitFiles(to bytes: Int) async throws {
+    let prlimit = try await RunningProcess.run("prlimit", ["--pid", "\(try processID())", "--fsize=\(bytes)"])
+    guard prlimit.status == .exited(0) else {
+      throw BrokerNodeError(node: id, problem: "its files could not be limited", logEnd: prlimit.errorText)
+    }
+  }
+
+  /// Whether its process has ended.
+  var hasEnded: Bool { process.withLock { $0 }?.status != nil }
+
   func signal(_ number: CInt) { process.withLock { $0 }?.signal(number) }
 
   func kill() { process.withLock { $0 }?.kill() }
@@ -96,11 +115,11 @@ final class BrokerNode: Sendable {
   /// Removes its files.
   func discard() { directory.remove() }
 
-  /// The last 4,000 bytes of what it has logged.
-  func logEnd() -> String {
+  /// The end of what it has logged.
+  func logEnd(bytes: UInt64 = 4000) -> String {
     guard let file = FileHandle(forReadingAtPath: logFile) else { return "" }
     let size = (try? file.seekToEnd()) ?? 0
-    try? file.seek(toOffset: size > 4000 ? size - 4000 : 0)
+    try? file.seek(toOffset: size > bytes ? size - bytes : 0)
     return String(decoding: (try? file.readToEnd()) ?? Data(), as: UTF8.self)
   }
 }

@@ -1,4 +1,4 @@
-internal import Foundation
+public import Foundation
 
 /// Real Apache Kafka brokers, in KRaft mode on 127.0.0.1, small and quick, for tests.
 ///
@@ -119,8 +119,19 @@ public final class KafkaCluster: Sendable {
   /// Lets a halted broker go on (SIGCONT).
   public func resume(_ node: Int = 1) throws { try member(node).signal(SIGCONT) }
 
+  /// Makes a broker's disk full: what is written behind the first 64 KiB of a file fails, with EFBIG in place of ENOSPC.
+  ///
+  /// Kafka gives its log directory up at the first such failure and ends, for it has no other. `restart` makes room.
+  public func fillDisk(of node: Int = 1) async throws { try await member(node).limitFiles(to: 65536) }
+
+  /// Whether a broker's process has ended, by itself or not.
+  public func hasEnded(_ node: Int = 1) throws -> Bool { try member(node).hasEnded }
+
+  /// The process of a broker that runs.
+  public func processID(_ node: Int = 1) throws -> pid_t { try member(node).processID() }
+
   /// The end of what a broker has logged.
-  public func logEnd(_ node: Int = 1) throws -> String { try member(node).logEnd() }
+  public func logEnd(_ node: Int = 1, bytes: UInt64 = 4000) throws -> String { try member(node).logEnd(bytes: bytes) }
 
   private func member(_ node: Int) throws -> BrokerNode {
     guard let member = members.first(where: { $0.id == node }) else {

@@ -30,7 +30,8 @@ enum AuditCommand {
     help: "Take copies that are there once more for errors, as with delivery: exactly-once.")
   static let strict = Option.flag(
     "strict", group: judgeGroup,
-    help: "Take copies of which nothing can be proven, because they or their job's topic were deleted, for errors.")
+    help: "Take it for an error, too, where nothing can be proven of a copy: it or its job's topic was deleted, or "
+      + "jobs.max-topics left it out.")
 
   static let findings = Option.integer(
     "findings", value: "N", in: 0...1_000_000,
@@ -52,7 +53,9 @@ enum AuditCommand {
       allows), MISPLACED ones are where they should not be, ALTERED ones have other bytes, and FOREIGN messages are no \
       copy of any row. A row is REFUSED that is a dead letter because the broker refused one of its topics. EXPIRED \
       copies may have been deleted by the retention of their topic, GONE ones went with the topic of their job: nothing \
-      can be proven of these.
+      can be proven of these. Rows with NO JOB TOPIC are in their user's topic alone, as is meant where there are more \
+      jobs than jobs.max-topics: only rows from before their job's topic began, or whose job has none, and only where \
+      so many topics of other jobs are there that had begun by then. A gap behind that is missing.
 
       It writes nothing, joins no group and commits nothing, and may run beside the router. It needs READ on the input \
       topics, the topics of users and jobs, the dead letters and the group. Use the configuration with which the rows \

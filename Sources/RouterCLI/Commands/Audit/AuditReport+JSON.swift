@@ -16,6 +16,7 @@ extension AuditReport {
     members += [
       JSONTree.Member("foreign", .integer(foreign)),
       JSONTree.Member("beyond", .integer(beyond)),
+      JSONTree.Member("job_topic_limit", .integer(Int64(jobTopicLimit))),
       JSONTree.Member("copies_read", .integer(copies)),
       JSONTree.Member("copies_of_other_rows", .integer(otherCopies)),
       JSONTree.Member("elapsed_ms", .integer(elapsedMilliseconds)),
@@ -46,6 +47,7 @@ extension AuditCounts {
       JSONTree.Member("altered", .integer(altered)),
       JSONTree.Member("expired", .integer(expired)),
       JSONTree.Member("gone", .integer(gone)),
+      JSONTree.Member("without_job_topic", .integer(withoutJobTopic)),
     ]
   }
 }
@@ -72,6 +74,7 @@ extension AuditReport.Topic {
       "topic": .text(name), "missing": .integer(counts.missing), "doubled": .integer(counts.doubled),
       "misplaced": .integer(counts.misplaced), "altered": .integer(counts.altered),
       "foreign": .integer(counts.foreign), "expired": .integer(counts.expired), "gone": .integer(counts.gone),
+      "without_job_topic": .integer(counts.withoutJobTopic),
     ])
   }
 }

@@ -73,6 +73,7 @@ struct AuditReportText {
       CountColumn("ALTERED", .bad) { $0.counts.altered },
       CountColumn("EXPIRED", unprovenStyle) { $0.counts.expired },
       CountColumn("GONE", unprovenStyle) { $0.counts.gone },
+      CountColumn("NO JOB TOPIC", unprovenStyle) { $0.counts.withoutJobTopic },
       CountColumn("BEYOND") { $0.stretch.beyond },
     ]
     let columns = all.filter { column in
@@ -100,7 +101,7 @@ struct AuditReportText {
       CountColumn("MISSING", .bad, \.missing), CountColumn("DOUBLED", doubledStyle, \.doubled),
       CountColumn("MISPLACED", .bad, \.misplaced), CountColumn("ALTERED", .bad, \.altered),
       CountColumn("FOREIGN", .bad, \.foreign), CountColumn("EXPIRED", unprovenStyle, \.expired),
-      CountColumn("GONE", unprovenStyle, \.gone),
+      CountColumn("GONE", unprovenStyle, \.gone), CountColumn("NO JOB TOPIC", unprovenStyle, \.withoutJobTopic),
     ]
     let columns = all.filter { column in report.topics.contains { column.count($0.counts) > 0 } }
     var table = Table([.shrinking("TOPIC", minimum: 20)] + columns.map { .number($0.title) })
@@ -132,7 +133,7 @@ struct AuditReportText {
       let parts = [
         (counts.missing, "missing"), (judgement.isExactlyOnce ? counts.doubled : 0, "doubled"),
         (counts.misplaced, "misplaced"), (counts.altered, "altered"), (report.foreign, "foreign"),
-        (judgement.isStrict ? counts.expired + counts.gone : 0, "unproven"),
+        (judgement.isStrict ? counts.expired + counts.gone + counts.withoutJobTopic : 0, "unproven"),
       ]
       let words = parts.filter { $0.0 > 0 }.map { "\(HumanFormat.count($0.0)) \($0.1)" }.joined(separator: ", ")
       return "Not proven: of \(rows), copies are \(words)."
@@ -140,7 +141,10 @@ struct AuditReportText {
     guard counts.rows > 0 else { return "Nothing to prove: there are no such rows." }
     let unproven = counts.rows - counts.proven
     guard unproven == 0 else {
-      return "Proven for \(HumanFormat.count(counts.proven)) of \(rows); copies of the others have been deleted since."
+      let deleted = counts.expired + counts.gone > 0 ? "copies of the others have been deleted since" : ""
+      let limited = counts.withoutJobTopic > 0 ? "others are in their users' topics alone (jobs.max-topics)" : ""
+      let reasons = [deleted, limited].filter { !$0.isEmpty }.joined(separator: ", ")
+      return "Proven for \(HumanFormat.count(counts.proven)) of \(rows); \(reasons)."
     }
     return "Proven: \(rows), each where it belongs\(counts.doubled == 0 ? ", once," : "") with the same bytes."
   }
@@ -188,6 +192,14 @@ struct AuditReportText {
         "\(Self.counted(counts.gone, "copy", "copies")) gone with the topics of \(Self.counted(Int64(topics.count), "job"))"
           + ": \(Self.names(topics)). Jobs' topics are deleted some time after the job; --strict takes it for an error."
       )
+    }
+    if counts.withoutJobTopic > 0 {
+      let topics = report.topics.filter { $0.counts.withoutJobTopic > 0 }.map(\.name)
+      notes.append(
+        "\(Self.counted(counts.withoutJobTopic, "row")) without a job topic: in their user's topic, and from before their "
+          + "job had one, or with none there, while \(HumanFormat.count(report.jobTopicLimit)) others had, as many as "
+          + "jobs.max-topics allows: "
+          + "\(Self.names(topics)). --strict takes it for an error.")
     }
     return notes
   }

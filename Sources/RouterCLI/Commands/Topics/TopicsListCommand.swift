@@ -1,4 +1,3 @@
-internal import Glibc
 internal import Kafka
 internal import MetricRouter
 internal import Wording
@@ -112,7 +111,7 @@ enum TopicsListCommand {
     if answer.lateCount > 0 {
       notes.append("\(HumanFormat.count(answer.lateCount)) partitions did not answer in time; try a longer --timeout.")
     }
-    let now = milliseconds()
+    let now = WallClock.milliseconds()
     return topics.map { topic in
       let found = answer.partitions[topic.description.name] ?? []
       return TopicListing(
@@ -141,7 +140,7 @@ enum TopicsListCommand {
   private static func print(
     _ listings: [TopicListing], _ arguments: ParsedArguments, _ context: CommandContext
   ) throws(CommandFailure) {
-    let now = milliseconds()
+    let now = WallClock.milliseconds()
     if arguments[SharedOptions.json] {
       try context.output.write("[")
       for (index, listing) in listings.enumerated() {
@@ -191,13 +190,6 @@ enum TopicsListCommand {
       return parts.dropLast(3).joined(separator: ".")
     }
     return Array(Set(prefixes).sorted().prefix(5))
-  }
-
-  /// Milliseconds since 1970.
-  static func milliseconds() -> Int64 {
-    var time = timespec()
-    clock_gettime(CLOCK_REALTIME, &time)
-    return Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000
   }
 }
 

@@ -104,7 +104,7 @@ enum TopicsPruneCommand {
     let ends = try ends(jobs.map(\.description), connection, configuration)
     var listings = try TopicsListCommand.read(jobs, of: cluster, connection, configuration, context, &notes)
     listings.sort { TopicListing.Order.user.places($0, before: $1) }
-    let now = TopicsListCommand.milliseconds()
+    let now = WallClock.milliseconds()
     let limit = age.components.seconds * 1000 + age.components.attoseconds / 1_000_000_000_000_000
     var old: [TopicListing] = []
     var counts = (new: 0, written: 0, unknown: 0)
@@ -146,7 +146,7 @@ enum TopicsPruneCommand {
   private static func print(
     _ listings: [TopicListing], deleted: Set<String>, _ arguments: ParsedArguments, _ context: CommandContext
   ) throws(CommandFailure) {
-    let now = TopicsListCommand.milliseconds()
+    let now = WallClock.milliseconds()
     if arguments[SharedOptions.json] {
       try context.output.write("[")
       for (index, listing) in listings.enumerated() {
@@ -169,7 +169,7 @@ enum TopicsPruneCommand {
   /// Asks where somebody can answer.
   private static func consent(_ old: [TopicListing], _ context: CommandContext) throws(CommandFailure) -> Bool {
     guard !old.isEmpty, context.errors.terminal.isTerminal, isatty(STDIN_FILENO) == 1 else { return false }
-    try table(old, now: TopicsListCommand.milliseconds()).print(to: context.errors)
+    try table(old, now: WallClock.milliseconds()).print(to: context.errors)
     try context.errors.write("Delete \(counted(old.count)), rows included? [y/N] ")
     try context.errors.flush()
     let answer = readLine()?.lowercased() ?? ""

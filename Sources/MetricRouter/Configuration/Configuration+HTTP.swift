@@ -1,0 +1,43 @@
+public import HTTP
+internal import Wording
+
+extension Configuration {
+  /// Health, metrics and the state of jobs over HTTP.
+  public struct HTTP: Sendable, Equatable {
+    /// What `listen` says where nothing is to be served.
+    static let off = "off"
+
+    /// Where it is served, as it was written; `off`: nowhere.
+    public var listen = Located("127.0.0.1:9464")
+    /// The file with the token that clients have to show; empty: they need none.
+    public var tokenFile = Located("")
+
+    /// The defaults.
+    public init() {}
+
+    /// What is wrong with the text of `http.listen`.
+    static func complaint(aboutListen text: String) -> String? {
+      guard text != off else { return nil }
+      do {
+        _ = try ListenAddress(text)
+        return nil
+      } catch {
+        return "\(error), or off"
+      }
+    }
+
+    /// Where it is served; `nil`: nowhere.
+    public var address: ListenAddress? { listen.value == Self.off ? nil : try? ListenAddress(listen.value) }
+
+    /// The token that clients have to show, read from its file; `nil` where they need none.
+    public func token() throws(ConfigurationErrors) -> AccessToken? {
+      guard !tokenFile.value.isEmpty else { return nil }
+      do {
+        return try AccessToken(file: tokenFile.value)
+      } catch {
+        throw ConfigurationErrors(
+          tokenFile.place, "http.token-file: the file \(quotedPath(tokenFile.value)) \(error)")
+      }
+    }
+  }
+}

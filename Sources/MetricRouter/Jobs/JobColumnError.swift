@@ -1,0 +1,40 @@
+internal import Wording
+
+/// A text that names no column, and what to write instead.
+public struct JobColumnError: Error, Sendable, Hashable, CustomStringConvertible {
+  /// What is wrong with it.
+  public enum Problem: Sendable, Hashable {
+    /// `rate(` without `)` at the end.
+    case openRate
+    /// No `/`.
+    case noSchema
+    /// Nothing before the `/`, or a character that no row schema's name has in Kafka.
+    case badSchema
+    /// Nothing behind the `/`, or a brace out of place.
+    case badColumn
+    /// Braces without `COLUMN=VALUE` in them, or with something behind them.
+    case badFilter
+    /// More than is read.
+    case tooLong
+  }
+
+  /// The text.
+  public var text: String
+  /// What is wrong.
+  public var problem: Problem
+
+  /// What is wrong and what to do.
+  public var description: String {
+    let text = quoted(text)
+    return switch problem {
+    case .openRate: "\(text) begins with rate( and does not end with ); write rate(procstat2/ctxt)"
+    case .noSchema: "\(text) does not say whose column it is; write SCHEMA/COLUMN, as in loadavg/load1min"
+    case .badSchema:
+      "\(text) has no name of a row schema before the /: letters, digits and . _ - ; write loadavg/load1min"
+    case .badColumn: "\(text) has no name of a column behind the /; write loadavg/load1min"
+    case .badFilter:
+      "\(text) does not say by which column rows are chosen; write procstat2/user{name=cpu}, with nothing behind the }"
+    case .tooLong: "the column is too long; at most \(JobColumn.mostBytes) bytes"
+    }
+  }
+}

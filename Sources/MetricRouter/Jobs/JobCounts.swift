@@ -1,0 +1,131 @@
+internal import Synchronization
+
+/// What the routing thread keeps for the index of jobs.
+package struct JobCounts {
+  private static let generations = Atomic<UInt64>(0)
+
+  package var tallies: JobTallies
+  /// What was counted up to the last committed transaction; `nil` where rows need no transaction.
+  private(set) var committed: JobTallies?
+  var clock = RowClock()
+  /// The monotonic clock at the beginning of the batch, in milliseconds.
+  package var now: Int64 = 0
+  /// Tells the routes of this session from those of another.
+  package private(set) var generation = JobCounts.nextGeneration()
+  /// Routes that the index was told of.
+  var handedOver = 0
+  var slurmRows: [JobFeed.SlurmPayload] = []
+  /// When partitions were assigned last, in milliseconds since 1970.
+  var assigned: Int64 = 0
+  /// By partition: whether no row waits to be read, and when that was so last, by the monotonic clock.
+  private var isAtEnd: [Bool] = []
+  private var lastEnds: [Int64] = []
+  var owners = JobOwners()
+  var ownersVersion: UInt64 = 0
+  /// Routes of rows that only a job's number leads to their user.
+  var routesByNumber: [RowNumbers: Int32] = [:]
+
+  /// What a row says that says nothing else.
+  struct RowNumbers: Hashable {
+    var job: UInt64
+    var component: UInt64?
+  }
+
+  /// A partition is behind when it was not at its end for so long.
+  private static let behindMilliseconds: Int64 = 10000
+  /// A partition that had no row for so long, while others had some, does not tell the time.
+  private static let idleMilliseconds: Int64 = 10000
+
+  /// Nothing counted.
+  package init(valueCount: Int) {
+    tallies = JobTallies(valueCount: valueCount)
+  }
+
+  private static func nextGeneration() -> UInt64 { generations.add(1, ordering: .relaxed).newValue }
+
+  /// Makes room for another partition, whose slot is the next number.
+  package mutating func addPartition() {
+    clock.addPartition()
+    isAtEnd.append(false)
+    lastEnds.append(0)
+  }
+
+  /// A partition is read from now on.
+  mutating func assign(_ slot: Int) {
+    clock.reset(slot: slot)
+    isAtEnd[slot] = false
+    lastEnds[slot] = 0
+  }
+
+  /// No row of a partition waits to be read.
+  mutating func reachedEnd(_ slot: Int) {
+    isAtEnd[slot] = true
+    lastEnds[slot] = now
+  }
+
+  /// Counts a row.
+  ///
+  /// - Parameters:
+  ///   - time: the row's own, in milliseconds since 1970.
+  ///   - delay: how old it is.
+  @inline(__always)
+  package mutating func count(
+    route: Int32, schema: Int, slot: Int, bytes: Int, time: Int64, delay: Int64
+  ) {
+    if isAtEnd[slot] { isAtEnd[slot] = false }
+    let seen = clock.note(slot: slot, time: time, now: now)
+    guard route >= 0 else { return }
+    tallies.count(route: Int(route), schema: schema, bytes: bytes, time: time, seen: seen, delay: delay)
+  }
+
+  /// A transaction was committed with all that was counted.
+  mutating func keepCommitted() {
+    committed = tallies
+  }
+
+  /// What was counted since the last committed transaction is consumed again.
+  mutating func goBack() {
+    tallies.goBack(to: committed ?? JobTallies(valueCount: tallies.valueCount))
+  }
+
+  /// The routes are made anew.
+  mutating func forgetRoutes() {
+    tallies.forgetRoutes()
+    if committed != nil { committed = tallies }
+    handedOver = 0
+    routesByNumber = [:]
+    generation = Self.nextGeneration()
+  }
+
+  /// How far partitions have come.
+  ///
+  /// - Parameter difference: what the rows' time is less this machine's clock, where no row has come yet.
+  /// - Returns: up to when all rows of all of them have been read; `nil` where that is not known of one.
+  func reached(_ slots: [Int], wallClock: Int64, difference: Int64?, now: Int64) -> (time: Int64?, isBehind: Bool) {
+    var earliest: Int64?
+    var current: [(arrival: Int64, time: Int64)] = []
+    var latestArrival = Int64.min
+    var isKnown = true
+    var isBehind = false
+    for slot in slots {
+      let isAtEnd = isAtEnd[slot]
+      if !isAtEnd, lastEnds[slot] == 0 || now - lastEnds[slot] > Self.behindMilliseconds { isBehind = true }
+      guard let time = clock.time(slot: slot, isAtEnd: isAtEnd, now: now) else {
+        if !isAtEnd { isKnown = false }
+        continue
+      }
+      let arrival = clock.arrival(slot: slot)
+      latestArrival = max(latestArrival, arrival)
+      if isAtEnd { current.append((arrival, time)) } else { earliest = min(earliest ?? time, time) }
+    }
+    guard isKnown, !slots.isEmpty else { return (nil, isBehind) }
+    // Where no row waits it is now, and all partitions should say the same. One whose last row came long ago, perhaps with a
+    // backlog in which its rows ended early, does not know; and none of the others decides alone.
+    let times = current.filter { $0.arrival >= latestArrival - Self.idleMilliseconds }.map(\.time).sorted()
+    if !times.isEmpty {
+      let middle = times[(times.count - 1) / 2]
+      earliest = min(earliest ?? middle, middle)
+    }
+    return (earliest ?? difference.map { wallClock + $0 }, isBehind)
+  }
+}

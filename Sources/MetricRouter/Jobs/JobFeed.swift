@@ -1,0 +1,112 @@
+internal import Synchronization
+
+/// Hands what the routing thread counted to the thread of the index, when that asks for it.
+public final class JobFeed: Sendable {
+  /// A row of LDMS's Slurm samplers.
+  package struct SlurmPayload: Sendable {
+    var topic: String
+    var bytes: [UInt8]
+    /// The node whose producer it came from, where it has one.
+    var node: Name?
+  }
+
+  /// What is handed over.
+  package struct Handover: Sendable {
+    /// Which life of the routing session counted; the routes of another one are others.
+    var generation: UInt64
+    var tallies: JobTallies
+    /// Whose the routes are that were added since the last time.
+    var newRoutes: [Identity]
+    var slurmRows: [SlurmPayload]
+    var time: Int64?
+    var isBehind: Bool
+    var partitions: [String]
+    /// When the partitions were assigned, in milliseconds since 1970.
+    var assigned: Int64
+
+    /// What is handed over.
+    package init(
+      generation: UInt64, tallies: JobTallies, newRoutes: [Identity], slurmRows: [SlurmPayload] = [], time: Int64?,
+      isBehind: Bool, partitions: [String], assigned: Int64
+    ) {
+      self.generation = generation
+      self.tallies = tallies
+      self.newRoutes = newRoutes
+      self.slurmRows = slurmRows
+      self.time = time
+      self.isBehind = isBehind
+      self.partitions = partitions
+      self.assigned = assigned
+    }
+  }
+
+  /// Rows of Slurm's samplers that may wait; more than a cluster has jobs.
+  static let slurmLimit = 20000
+
+  private let wanted = Atomic<Bool>(true)
+  private let held = Mutex<[Handover]>([])
+  private let owners = Mutex<JobOwners>(JobOwners())
+  private let ownersVersion = Atomic<UInt64>(0)
+  private let ownersWanted = Atomic<Bool>(false)
+  /// What the rows' time was less the clock of this machine, as earlier runs published it; `Int64.min` where unknown.
+  private let difference = Atomic<Int64>(.min)
+
+  /// A feed that nothing was put into.
+  public init() {}
+
+  /// Whether the routing thread is to put something here.
+  var isWanted: Bool { wanted.load(ordering: .relaxed) }
+
+  /// Called by the routing thread.
+  func put(_ handover: Handover) {
+    wanted.store(false, ordering: .relaxed)
+    held.withLock { held in
+      var next = handover
+      // Nobody took the last one. That of another session has counted what this one does not know.
+      if let last = held.last, last.generation == next.generation {
+        next.newRoutes = last.newRoutes + next.newRoutes
+        next.slurmRows = last.slurmRows + next.slurmRows
+        held.removeLast()
+      }
+      if next.slurmRows.count > Self.slurmLimit { next.slurmRows.removeFirst(next.slurmRows.count - Self.slurmLimit) }
+      held.append(next)
+    }
+  }
+
+  /// Called by the thread of the index: takes what is there, the oldest first, and asks for more.
+  func take() -> [Handover] {
+    let taken = held.withLock { held in
+      defer { held = [] }
+      return held
+    }
+    wanted.store(true, ordering: .relaxed)
+    return taken
+  }
+
+  /// Whether rows come that only a job's number can lead to their user.
+  var wantsOwners: Bool { ownersWanted.load(ordering: .relaxed) }
+
+  /// The routing thread needs to know whose jobs are.
+  func wantOwners() { ownersWanted.store(true, ordering: .relaxed) }
+
+  /// Called by the thread of the index.
+  func publish(_ owners: JobOwners) {
+    self.owners.withLock { $0 = owners }
+    ownersVersion.add(1, ordering: .releasing)
+  }
+
+  /// Changes with each set of owners.
+  var version: UInt64 { ownersVersion.load(ordering: .acquiring) }
+
+  /// Whose jobs are, as the index knew last.
+  func latestOwners() -> JobOwners { owners.withLock { $0 } }
+
+  /// What the rows' time is less this machine's clock, where no row has said it yet.
+  var lastDifference: Int64? {
+    get {
+      let value = difference.load(ordering: .relaxed)
+      return value == .min ? nil : value
+    }
+    set { difference.store(newValue ?? .min, ordering: .relaxed) }
+  }
+}

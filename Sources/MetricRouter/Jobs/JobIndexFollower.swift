@@ -1,0 +1,188 @@
+internal import Decomp
+public import Kafka
+
+/// Reads the topic of the job index into an index: what all routers of the group have published, from the beginning and
+/// as it comes. Without a group, so it needs the right READ on that topic alone.
+///
+/// One thread owns it.
+public final class JobIndexFollower {
+  /// What is filled.
+  public let index: JobIndex
+  /// Whether everything that was there at the beginning has been read.
+  public private(set) var isComplete = false
+
+  private let consumer: Consumer
+  private let topic: String
+  private let log: Log?
+  /// The router whose own shares are known better than they were published; empty for none.
+  private let instance: String
+  /// What the keys of its messages end with.
+  private let ownEnd: [UInt8]
+  /// Partitions whose end has not been seen yet.
+  private var unread: Set<Int32>
+  /// Where the partitions' ends were when they were first read.
+  private var ends: [Int32: Int64] = [:]
+  /// Until then, the last message of each key: of most keys there are several.
+  private var latest: [[UInt8]: [UInt8]?] = [:]
+  private var hasComplained = false
+  private var lastPoint: Int64 = 0
+
+  /// A follower that has read nothing yet.
+  ///
+  /// - Parameters:
+  ///   - properties: for a consumer; `group.id` is not used, and need not be there.
+  ///   - partitionCount: of the topic, which must exist.
+  ///   - instance: the router that the index belongs to; empty for a reader.
+  ///   - log: where it is said that a message cannot be read; `nil` for nowhere.
+  public init(
+    properties: ClientProperties, topic: String, partitionCount: Int32, index: JobIndex, instance: String = "",
+    log: Log? = nil, observer: any ClientObserver
+  ) throws(KafkaError) {
+    var properties = properties
+    // A consumer has to have one; nothing is committed, and it is not joined.
+    if properties["group.id"] == nil { properties["group.id"] = "ldms-router-index" }
+    properties["group.instance.id"] = nil
+    // A router's consumer is not to see the router's own topics; this one is.
+    properties["topic.blacklist"] = nil
+    properties["enable.partition.eof"] = "true"
+    properties["isolation.level"] = "read_committed"
+    self.index = index
+    self.topic = topic
+    self.instance = instance
+    ownEnd = Array("/\(instance)".utf8)
+    self.log = log
+    unread = Set(0..<partitionCount)
+    consumer = try Consumer(properties: properties, observer: observer)
+    try consumer.assign(
+      (0..<partitionCount).map {
+        TopicPartitionOffset(TopicPartition(topic: topic, partition: $0), offset: TopicPartitionOffset.beginning)
+      })
+  }
+
+  /// Takes what has come, and waits at most so long for the first of it.
+  ///
+  /// - Throws: an error about the topic; it is worth trying again unless its remedy is `giveUp` or `fatal`.
+  public func follow(milliseconds: Int32) throws(KafkaError) {
+    try read(milliseconds: milliseconds)
+    // For a router its service does it.
+    if instance.isEmpty { moveOn(MonotonicClock.milliseconds()) }
+  }
+
+  /// The states and courses of jobs, for who only reads.
+  private func moveOn(_ now: Int64) {
+    index.advance()
+    guard isComplete, now - lastPoint >= JobSeries.interval else { return }
+    lastPoint = now
+    let time = Timestamp.milliseconds()
+    index.edit { $0.takePoints(time: time) }
+  }
+
+  private func read(milliseconds: Int32) throws(KafkaError) {
+    var timeout = milliseconds
+    // Bounded, so that the caller gets its turn.
+    for _ in 0..<20000 {
+      switch try consumer.pollItem(timeoutMilliseconds: timeout) {
+      case .row(let message):
+        timeout = 0
+        defer { noteProgress(message.partition, message.offset) }
+        guard let key = message.key, !(isComplete && isOwn(key)) else { continue }
+        let name = Array(key)
+        let value = message.isTombstone ? nil : Array(message.payload)
+        if isComplete { read(name, value) } else { latest[name] = .some(value) }
+      case .end(let partition, _):
+        timeout = 0
+        finishPartition(partition.partition)
+      case .failure(_, let error):
+        throw error
+      case .nothing:
+        return
+      }
+    }
+  }
+
+  /// Whether a message is this router's own, which it need not be told.
+  private func isOwn(_ key: UnsafeRawBufferPointer) -> Bool {
+    !instance.isEmpty && key.count > ownEnd.count && key.suffix(ownEnd.count).elementsEqual(ownEnd)
+  }
+
+  /// librdkafka tells of a partition's end only when a fetch brings nothing, and while others publish, each brings
+  /// something. So it is also finished where its end was when it was first read.
+  private func noteProgress(_ partition: Int32, _ offset: Int64) {
+    guard !isComplete, unread.contains(partition) else { return }
+    if ends[partition] == nil {
+      let lag = consumer.lags(of: [TopicPartition(topic: topic, partition: partition)]).first
+      ends[partition] = lag.map { offset + 1 + $0.rows }
+    }
+    if let end = ends[partition], offset + 1 >= end { finishPartition(partition) }
+  }
+
+  private func finishPartition(_ partition: Int32) {
+    unread.remove(partition)
+    if !isComplete, unread.isEmpty { finishReading() }
+  }
+
+  private func finishReading() {
+    isComplete = true
+    // A router that reads it anew, because the topic was away, knows its own shares better.
+    let isFirst = !index.isComplete
+    // Routers first: what time it is tells how jobs are.
+    let routers = latest.filter { $0.key.starts(with: Self.routerStem) }
+    for (key, value) in routers { read(key, value, isEarlier: isFirst) }
+    for (key, value) in latest where routers[key] == nil { read(key, value, isEarlier: isFirst) }
+    latest = [:]
+    index.complete()
+  }
+
+  private static let routerStem = Array("router/".utf8)
+
+  private func read(_ key: [UInt8], _ value: [UInt8]?, isEarlier: Bool = false) {
+    guard let meaning = JobIndexKey(key) else {
+      complain(key, "its key is none of the job index")
+      return
+    }
+    switch meaning {
+    case .router(let name):
+      guard isEarlier || name != instance else { return }
+      readRouter(key, value, name)
+    case .job(let job, let name):
+      // What this router knows it need not be told, but for what it knew before it was restarted.
+      guard isEarlier || name != instance else { return }
+      readShare(key, value, job, name, isEarlier: isEarlier)
+    }
+  }
+
+  private func readShare(_ key: [UInt8], _ value: [UInt8]?, _ job: JobKey, _ name: String, isEarlier: Bool) {
+    guard let value else {
+      index.edit { $0.remove(job, instance: name) }
+      return
+    }
+    do {
+      let share = try JobShare(message: value, key: job, instance: name, valueNames: index.valueNames)
+      index.edit { $0.merge(share, isEarlier: isEarlier) }
+    } catch {
+      complain(key, error.description)
+    }
+  }
+
+  private func readRouter(_ key: [UInt8], _ value: [UInt8]?, _ name: String) {
+    guard let value else {
+      index.editRouters { $0.forget(name) }
+      return
+    }
+    do {
+      let router = try RouterClocks.Router(message: value, instance: name)
+      let now = MonotonicClock.milliseconds()
+      index.editRouters { $0.hear(router, now: now - router.age(wallClock: Timestamp.milliseconds())) }
+    } catch {
+      complain(key, error.description)
+    }
+  }
+
+  private func complain(_ key: [UInt8], _ problem: String) {
+    guard !hasComplained else { return }
+    hasComplained = true
+    log?.warning(
+      "a message of the job index cannot be read, and is passed over",
+      [.topic: topic, .row: String(decoding: key, as: UTF8.self), .error: problem])
+  }
+}

@@ -1,0 +1,233 @@
+internal import Kafka
+
+/// Keeps the index of jobs of a router: takes what the routing thread counted, publishes this router's share of it and
+/// reads the others'. On a thread of its own with clients of its own, so that it never holds up a row.
+///
+/// Trouble with the index's topic is logged and tried again; routing goes on, and so does what this router knows itself.
+public final class JobIndexService {
+  let settings: RouterSettings
+  let feed: JobFeed
+  let index: JobIndex
+  let creator: any TopicCreating
+  let log: Log
+  let stop: StopSignal
+  let observer: QuietObserver
+  var tally: JobTally
+  var follower: JobIndexFollower?
+  var publisher: JobPublisher?
+  /// Waiting for the topic: when it is tried again, by the monotonic clock.
+  private var nextAttempt: Int64 = 0
+  private var lastHandover: Int64 = 0
+  private var lastPoint: Int64 = 0
+  private var lastOwners: Int64 = 0
+  private var lastForgetting: Int64 = 0
+  private var lastAdvance: Int64 = 0
+  private let began = MonotonicClock.milliseconds()
+  /// Whether what earlier runs and other routers know was read, or is not waited for any more.
+  private var isReady = false
+  /// This router, as it handed over last.
+  private var router: RouterClocks.Router?
+  private var lastLogged: [String: Int64] = [:]
+  var messages: SlurmMessageReader?
+  var nextMessageAttempt: Int64 = 0
+
+  static let stepMilliseconds: Int64 = 100
+  static let retryMilliseconds: Int64 = 5000
+  private static let forgettingMilliseconds: Int64 = 5000
+  /// So long the index's topic is waited for; then the index begins with what this router sees itself.
+  private static let patienceMilliseconds: Int64 = 15000
+  private static let silenceMilliseconds: Int64 = 600_000
+
+  /// Starts the thread. It ends when the router has been told to stop and `finish` is called.
+  ///
+  /// - Parameter creator: makes the index's topic; used by this thread alone.
+  public static func start(
+    _ settings: RouterSettings, feed: JobFeed, index: JobIndex, creator: any TopicCreating, log: Log
+  ) -> Handle {
+    let isDone = StopSignal()
+    let hasEnded = StopSignal()
+    Thread.start {
+      JobIndexService(settings, feed, index, creator, log, isDone).run()
+      hasEnded.request()
+    }
+    return Handle(isDone: isDone, hasEnded: hasEnded)
+  }
+
+  /// Ends the service.
+  public struct Handle: Sendable {
+    let isDone: StopSignal
+    let hasEnded: StopSignal
+
+    /// Has the thread publish what the router did last, and waits for it at most so long.
+    public func finish(milliseconds: Int64) {
+      isDone.request()
+      let deadline = MonotonicClock.milliseconds() + milliseconds
+      while !hasEnded.isRequested, MonotonicClock.milliseconds() < deadline { Thread.sleep(milliseconds: 10) }
+    }
+  }
+
+  private init(
+    _ settings: RouterSettings, _ feed: JobFeed, _ index: JobIndex, _ creator: any TopicCreating, _ log: Log,
+    _ stop: StopSignal
+  ) {
+    self.settings = settings
+    self.feed = feed
+    self.index = index
+    self.creator = creator
+    self.log = log
+    self.stop = stop
+    observer = QuietObserver(log)
+    tally = JobTally(columns: settings.jobColumns)
+  }
+
+  private func run() {
+    while !stop.isRequested {
+      let began = MonotonicClock.milliseconds()
+      step(began)
+      let pause = Self.stepMilliseconds - (MonotonicClock.milliseconds() - began)
+      if pause > 0 { Thread.sleep(milliseconds: Int(pause)) }
+    }
+    // What the routing thread handed over at its end.
+    takeHandovers(MonotonicClock.milliseconds())
+    index.advance()
+    // Without what an earlier run published, shares of this one would take its place.
+    publisher?.leave(index, router, withShares: follower?.isComplete == true)
+  }
+
+  private func step(_ now: Int64) {
+    connectIfDue(now)
+    follow()
+    // First what was known before: otherwise a job that goes on would be told to begin, and Slurm's message of its end
+    // find no job.
+    isReady = isReady || follower?.isComplete == true || now - began > Self.patienceMilliseconds
+    guard isReady else { return }
+    takeHandovers(now)
+    readMessages(now)
+    takePointsIfDue(now)
+    advanceIfDue(now)
+    publish(now)
+    publishOwnersIfDue(now)
+    forgetIfDue(now)
+  }
+
+  private func takeHandovers(_ now: Int64) {
+    guard stop.isRequested || now - lastHandover >= JobPace.handover(jobs: index.count) else { return }
+    let handovers = feed.take()
+    guard !handovers.isEmpty else { return }
+    lastHandover = now
+    for handover in handovers {
+      tally.add(handover, to: index)
+      takeSlurmRows(handover.slurmRows)
+    }
+    guard let last = handovers.last else { return }
+    var router = RouterClocks.Router(
+      instance: index.instance, time: last.time, isBehind: last.isBehind, partitions: last.partitions,
+      assigned: last.assigned, written: Timestamp.milliseconds(),
+      // Who is started again before it knows the time must not forget it.
+      difference: self.router?.latestDifference ?? feed.lastDifference)
+    if last.partitions.isEmpty, let before = self.router {
+      // It knows no time any more, but what it was is worth keeping.
+      (router.time, router.isBehind, router.written) = (before.time, before.isBehind, before.written)
+    }
+    self.router = router
+    index.editRouters { $0.hear(router, now: now) }
+  }
+
+  private func takePointsIfDue(_ now: Int64) {
+    guard now - lastPoint >= JobSeries.interval else { return }
+    lastPoint = now
+    let time = router?.time
+    let wallClock = Timestamp.milliseconds()
+    index.edit { ledger in
+      ledger.takeRates(time: time)
+      ledger.takePoints(time: wallClock)
+    }
+  }
+
+  private func advanceIfDue(_ now: Int64) {
+    guard now - lastAdvance >= JobPace.advance(jobs: index.count) else { return }
+    lastAdvance = now
+    index.advance()
+  }
+
+  private func publish(_ now: Int64) {
+    guard let publisher else { return }
+    // What an earlier run published has to be known before it is replaced.
+    guard follower?.isComplete == true else { return }
+    publisher.publish(index, router, now: now)
+  }
+
+  private func publishOwnersIfDue(_ now: Int64) {
+    guard feed.wantsOwners, now - lastOwners >= 500 else { return }
+    lastOwners = now
+    feed.publish(index.edit { $0.owners() })
+  }
+
+  /// Takes jobs that ended long ago out of the index and its topic, the shares of routers that are gone included.
+  private func forgetIfDue(_ now: Int64) {
+    guard now - lastForgetting >= Self.forgettingMilliseconds, let publisher, follower?.isComplete == true else {
+      return
+    }
+    lastForgetting = now
+    for key in index.edit({ $0.forgetExpired() }) { publisher.bury(key) }
+    index.editRouters { routers in
+      for instance in routers.gone(since: now - settings.jobRules.keepEnded) where instance != index.instance {
+        routers.forget(instance)
+        publisher.bury(RouterClocks.Router.messageKey(instance: instance))
+      }
+    }
+  }
+
+  // MARK: - The topic
+
+  private func connectIfDue(_ now: Int64) {
+    guard follower == nil || publisher == nil, now >= nextAttempt else { return }
+    nextAttempt = now + Self.retryMilliseconds
+    let name = settings.plan.names.jobIndex
+    let answer = creator.ensure([settings.jobIndexTopic.topic(named: name)])[name]
+    do {
+      guard let partitions = try answer?.get() else { return }
+      follower = try JobIndexFollower(
+        properties: settings.consumer, topic: name, partitionCount: partitions, index: index,
+        instance: index.instance, log: log, observer: observer)
+      publisher = try JobPublisher(settings, log: log, observer: observer)
+      // Not the first time: the topic was away, and what was in it may be.
+      if index.isComplete { index.edit { $0.publishAll() } }
+    } catch {
+      (follower, publisher) = (nil, nil)
+      report(error, doing: "making the topic of the job index", right: "CREATE, DESCRIBE, READ and WRITE")
+    }
+  }
+
+  private func follow() {
+    guard let follower else { return }
+    do {
+      try follower.follow(milliseconds: 0)
+      if follower.isComplete, feed.lastDifference == nil {
+        index.editRouters { feed.lastDifference = $0.lastDifference() }
+      }
+    } catch {
+      report(error, doing: "reading the job index", right: "READ")
+      if error.remedy == .giveUp || error.remedy == .fatal { self.follower = nil }
+    }
+  }
+
+  /// Logs what went wrong, with the remedy, once in a while.
+  ///
+  /// - Parameter topic: what the right is about; the job index's topic where nothing is said.
+  func report(_ error: KafkaError, doing what: String, right: String, of topic: String? = nil) {
+    let now = MonotonicClock.milliseconds()
+    let key = "\(what) \(error.code.name)"
+    if let last = lastLogged[key], now - last < Self.silenceMilliseconds { return }
+    lastLogged[key] = now
+    switch error.code {
+    case .topicAuthorizationFailed, .clusterAuthorizationFailed, .groupAuthorizationFailed:
+      log.warning(
+        "\(what): a right is missing. The router needs \(right) on topic \(topic ?? settings.plan.names.jobIndex); "
+          + "router acl --router prints all that it needs",
+        [.error: error.description])
+    default:
+      log.warning("\(what) failed, it is tried again", [.error: error.description])
+    }
+  }
+}

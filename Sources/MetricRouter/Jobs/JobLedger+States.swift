@@ -1,0 +1,171 @@
+/// Which state each job is in.
+extension JobLedger {
+  /// Moves the rows' time on and puts jobs into the states that follow.
+  ///
+  /// - Parameter time: up to when all rows have been read, by all routers; `nil` where that is not known, and then no job
+  ///   becomes silent or ends for want of rows.
+  package mutating func advance(to time: Int64?) {
+    if let time {
+      if let before = self.time, time < before - Self.backMilliseconds { goBack(to: time) }
+      self.time = max(self.time ?? time, time)
+    }
+    let known = time == nil ? nil : self.time
+    for place in entries.indices where entries[place] != nil && !goesOn(place, known) {
+      // Time goes on in steps, and large ones in a backlog; a job comes through its states all the same.
+      for _ in 0..<Self.statesInOneStep {
+        guard let change = next(entries[place]!, known) else { break }
+        self.change(Int32(place), to: change, isStart: !entries[place]!.isAnnounced)
+      }
+    }
+  }
+
+  /// `active`, `silent`, `ended`.
+  private static let statesInOneStep = 3
+
+  /// The rows' time has gone back: a recording is played again, or clocks that were ahead have been put right. What lies
+  /// after it is taken as of now, or nothing would become silent until the time has come again.
+  private mutating func goBack(to time: Int64) {
+    self.time = time
+    for place in entries.indices {
+      edit(Int32(place)) { entry in
+        entry.since = min(entry.since, time)
+        entry.seen = min(entry.seen, time)
+        entry.rateTime = 0
+        for share in entry.shares.indices {
+          for node in entry.shares[share].nodes.indices {
+            entry.shares[share].nodes[node].seen = min(entry.shares[share].nodes[node].seen, time)
+          }
+        }
+      }
+    }
+  }
+
+  /// By so much the time may go back without a meaning: routers take over each other's partitions.
+  static let backMilliseconds: Int64 = 60000
+
+  /// Whether a job has rows, as before, and nothing else is known of it. That holds for nearly all jobs at nearly all times,
+  /// so nothing is looked at but what lies in the entry itself.
+  @inline(__always)
+  private func goesOn(_ place: Int, _ time: Int64?) -> Bool {
+    entries[place]!.state == .active && entries[place]!.isAnnounced && !entries[place]!.hasEnds
+      && !entries[place]!.hasSlurm && (time.map { $0 - entries[place]!.seen <= rules.silentAfter } ?? true)
+  }
+
+  /// The state that a job is to be put into; `nil` where it stays as it is.
+  private func next(_ entry: Entry, _ time: Int64?) -> JobChange? {
+    let slurm = entry.slurm
+    if let end = end(entry, slurm?.job, time) {
+      let reason = slurm?.job.ended == end && slurm?.isMessage == true ? JobStateReason.slurmMessage : .slurmRow
+      // Only once: Slurm repeats itself.
+      return entry.state == .ended && entry.reason != .noRows && entry.since == end
+        ? nil : JobChange(time: end, state: .ended, reason: reason)
+    }
+    guard entry.isAnnounced else {
+      let first = entry.shares.firstRow
+      let reason: JobStateReason = first == nil ? (slurm?.isMessage == true ? .slurmMessage : .slurmRow) : .rows
+      return JobChange(time: first ?? slurm?.job.started ?? time ?? 0, state: .active, reason: reason)
+    }
+    let seen = max(entry.seen, slurm?.job.started ?? .min)
+    guard seen > .min else { return nil }
+    if entry.state == .ended {
+      // By want of rows, and now there are some; or they came well after Slurm's end, or Slurm began it again.
+      return seen > entry.since + (entry.reason == .noRows ? 0 : rules.silentAfter)
+        || (entry.reason != .noRows && slurm?.job.ended == nil && (slurm?.job.started ?? .min) > entry.since)
+        ? JobChange(time: seen, state: .active, reason: .rowsAgain) : nil
+    }
+    guard let time else {
+      // Only rows can tell.
+      return entry.state == .silent && seen > entry.since ? JobChange(time: seen, state: .active, reason: .rows) : nil
+    }
+    let age = time - seen - delay(of: entry.shares)
+    // Slurm says that it runs: then it only is silent.
+    let limit = slurm?.isMessage == true && slurm?.job.started != nil ? rules.keepEnded : rules.endedAfter
+    if age > limit, entry.state == .silent || limit <= rules.silentAfter {
+      return JobChange(time: seen + limit, state: .ended, reason: .noRows)
+    }
+    if age > rules.silentAfter {
+      return entry.state == .silent
+        ? nil : JobChange(time: seen + rules.silentAfter, state: .silent, reason: .noRows)
+    }
+    return entry.state == .active ? nil : JobChange(time: seen, state: .active, reason: .rows)
+  }
+
+  /// How much later than the rows' time it may be that the last rows of a job are known: other routers publish theirs in
+  /// turn.
+  func delay(of shares: [JobShare]) -> Int64 {
+    shares.count == 1 && shares[0].instance == instance ? 0 : JobPace.publishing(jobs: count)
+  }
+
+  /// When the job ended as Slurm says; `nil` where Slurm says nothing, or rows show that it goes on.
+  private func end(_ entry: Entry, _ slurm: SlurmJob?, _ time: Int64?) -> Int64? {
+    var end = slurm?.ended
+    if end == nil, entry.hasEnds {
+      // Rows of LDMS say it for each node. Others have ended, too, when no rows come from them any more.
+      var latest: Int64?
+      for share in entry.shares {
+        for node in share.nodes {
+          if let ended = entry.end(of: node.name) {
+            latest = max(latest ?? ended, ended)
+          } else if time.map({ $0 - node.seen - delay(of: entry.shares) <= rules.silentAfter }) ?? true {
+            return nil
+          }
+        }
+      }
+      end = latest
+    }
+    guard let end else { return nil }
+    // A requeued job keeps its id; rows of its last seconds may come late.
+    return entry.last > end + rules.silentAfter ? nil : end
+  }
+
+  /// Jobs that are to be forgotten: ended for so long.
+  func expired() -> [Int32] {
+    guard let time else { return [] }
+    return entries.indices.compactMap { place in
+      guard let entry = entries[place], entry.state == .ended, time - max(entry.since, entry.seen) > rules.keepEnded
+      else { return nil }
+      return Int32(place)
+    }
+  }
+
+  /// Forgets them.
+  ///
+  /// - Returns: the keys of the messages about them.
+  mutating func forgetExpired() -> [String] {
+    expired().flatMap { place -> [String] in
+      let keys = self[place].map { entry in
+        entry.shares.map { JobShare.messageKey(entry.key, instance: $0.instance) }
+      }
+      forget(place)
+      return keys ?? []
+    }
+  }
+}
+
+extension JobLedger.Entry {
+  /// What Slurm says, from the share that knows the latest run of the job.
+  var slurm: (job: SlurmJob, isMessage: Bool)? {
+    var best: (job: SlurmJob, isMessage: Bool)?
+    for share in shares {
+      guard let job = share.slurm else { continue }
+      if let known = best {
+        let (one, other) = (job.started ?? .min, known.job.started ?? .min)
+        let isNewer = one != other ? one > other : (job.ended ?? .min) > (known.job.ended ?? .min)
+        guard isNewer else { continue }
+      }
+      best = (job, share.isSlurmMessage)
+    }
+    return best
+  }
+
+  /// When the job ended on a node, as rows of LDMS say.
+  func end(of node: Name) -> Int64? {
+    var end: Int64?
+    for share in shares {
+      for known in share.nodes where known.name == node {
+        if let ended = known.ended { end = max(end ?? ended, ended) }
+      }
+    }
+    return end
+  }
+}

@@ -1,0 +1,263 @@
+/// All jobs that any router of the group knows, put together from their shares. A value without I/O or clocks.
+///
+/// What is published and read back is a `JobShare`; a job's state follows from all shares and the rows' time (`advance`).
+package struct JobLedger: Sendable {
+  /// A job.
+  struct Entry: Sendable {
+    let key: JobKey
+    /// Tells it from another job that had its place.
+    let generation: UInt32
+    /// What each router knows.
+    var shares: [JobShare] = []
+    var state = JobState.active
+    var reason = JobStateReason.rows
+    /// Since when it is in its state.
+    var since: Int64 = 0
+    /// Whether it was told that it is there.
+    var isAnnounced = false
+    /// When the last row of any node came, by the clock of rows.
+    var seen: Int64 = .min
+    /// The time of the last row by its node's clock.
+    var last: Int64 = .min
+    /// Whether rows of LDMS said of a node that the job ended there.
+    var hasEnds = false
+    /// Whether Slurm has said anything.
+    var hasSlurm = false
+    var history: [JobChange] = []
+    var series = JobSeries()
+    /// Whether this router's share is not published as it is.
+    var isUnpublished = false
+    /// Rows by schema, and the time, at the beginning of the stretch for which rates are taken.
+    var rateRows: [UInt64] = []
+    var rateTime: Int64 = 0
+  }
+
+  /// The column values that have a meaning of their own.
+  struct Meanings: Sendable {
+    var load: Int?
+    var memoryTotal: Int?
+    var memoryAvailable: Int?
+
+    init(_ names: [String]) {
+      load = names.firstIndex { $0.contains("/load1min") }
+      memoryTotal = names.firstIndex { $0.contains("/MemTotal") }
+      memoryAvailable = names.firstIndex { $0.contains("/MemAvailable") }
+    }
+  }
+
+  let rules: JobRules
+  /// This router; empty for who only reads.
+  let instance: String
+  let valueNames: [String]
+  let meanings: Meanings
+  /// Places are used again.
+  private(set) var entries: [Entry?] = []
+  private var free: [Int32] = []
+  private var places: [JobKey: Int32] = [:]
+  private var nextGeneration: UInt32 = 1
+  /// Jobs that have rows from a node, ended ones included.
+  private var jobsOfNode: [Name: [Int32]] = [:]
+  /// Which node has which `component_id`, as rows with both said.
+  private(set) var componentOfNode: [Name: UInt64] = [:]
+  /// Jobs by the number that their id is.
+  private(set) var jobsOfNumber: [UInt64: [Int32]] = [:]
+  /// The rows' time up to which states hold.
+  var time: Int64?
+  /// Places whose share is to be published, the urgent ones apart.
+  var unpublished: [Int32] = []
+  var urgent: [Int32] = []
+  private(set) var changes = JobChangeLog()
+  /// The places of all jobs by user and id, as pages mostly want them.
+  private(set) var order: [Int32] = []
+
+  /// How many states of a job are kept.
+  static let historyLimit = 16
+
+  /// An index that knows nothing.
+  init(rules: JobRules, instance: String, valueNames: [String]) {
+    self.rules = rules
+    self.instance = instance
+    self.valueNames = valueNames
+    meanings = Meanings(valueNames)
+  }
+
+  /// The number of jobs.
+  var count: Int { places.count }
+
+  /// The place of a job that is known.
+  func place(of key: JobKey) -> Int32? { places[key] }
+
+  /// The jobs with this number as their id.
+  func places(ofNumber number: UInt64) -> [Int32] { jobsOfNumber[number] ?? [] }
+
+  /// The number of nodes with a job that has not ended.
+  func nodesInUse() -> Int {
+    jobsOfNode.values.count { $0.contains { self[$0].map { $0.state != .ended } ?? false } }
+  }
+
+  /// The jobs with rows from this node.
+  func places(ofNode node: Name) -> [Int32] { jobsOfNode[node] ?? [] }
+
+  subscript(place: Int32) -> Entry? { entries[Int(place)] }
+
+  /// Whether a place still has the job that it had.
+  func has(_ place: Int32, generation: UInt32) -> Bool { entries[Int(place)]?.generation == generation }
+
+  /// The place of a job, which may be new.
+  mutating func add(_ key: JobKey) -> Int32 {
+    if let place = places[key] { return place }
+    let position = position(of: key)
+    let entry = Entry(key: key, generation: nextGeneration)
+    nextGeneration &+= 1
+    let place: Int32
+    if let last = free.popLast() {
+      place = last
+      entries[Int(place)] = entry
+    } else {
+      place = Int32(entries.count)
+      entries.append(entry)
+    }
+    places[key] = place
+    if let number = key.number { jobsOfNumber[number, default: []].append(place) }
+    order.insert(place, at: position)
+    return place
+  }
+
+  /// Where a job stands in the order, or would stand.
+  private func position(of key: JobKey) -> Int {
+    var (low, high) = (0, order.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if entries[Int(order[middle])]!.key < key { low = middle + 1 } else { high = middle }
+    }
+    return low
+  }
+
+  /// Changes this router's share of a job; `body` says whether that should be known at once. A place that is none is passed
+  /// over.
+  mutating func update(_ place: Int32, _ body: (inout JobShare) -> Bool) {
+    let index = Int(place)
+    guard index >= 0, let key = entries[index]?.key else { return }
+    // In place: copies of shares would be most of the work.
+    let own = ownShare(index, key)
+    let before = entries[index]!.shares[own].nodes.count
+    let isUrgent = body(&entries[index]!.shares[own])
+    if entries[index]!.shares[own].nodes.count != before {
+      for node in entries[index]!.shares[own].nodes { note(node.name, of: place) }
+    }
+    notice(index, share: own)
+    publish(place, isUrgent: isUrgent)
+  }
+
+  private mutating func notice(_ index: Int, share: Int) {
+    if entries[index]!.shares[share].slurm != nil { entries[index]!.hasSlurm = true }
+    for node in entries[index]!.shares[share].nodes {
+      if node.seen > entries[index]!.seen { entries[index]!.seen = node.seen }
+      if node.last > entries[index]!.last { entries[index]!.last = node.last }
+      if node.ended != nil { entries[index]!.hasEnds = true }
+    }
+  }
+
+  /// Rows said which number a node has.
+  mutating func learn(_ component: UInt64?, of node: Name) {
+    if let component { componentOfNode[node] = component }
+  }
+
+  private mutating func ownShare(_ index: Int, _ key: JobKey) -> Int {
+    if let own = entries[index]!.shares.firstIndex(where: { $0.instance == instance }) { return own }
+    entries[index]!.shares.append(JobShare(key: key, instance: instance))
+    return entries[index]!.shares.count - 1
+  }
+
+  /// Has this router's share published.
+  mutating func publish(_ place: Int32, isUrgent: Bool) {
+    if isUrgent { urgent.append(place) }
+    guard entries[Int(place)]?.isUnpublished == false else { return }
+    entries[Int(place)]?.isUnpublished = true
+    if !isUrgent { unpublished.append(place) }
+  }
+
+  /// Takes in a share that a router has published. One of this router is what it knew before it was restarted.
+  ///
+  /// - Parameter isEarlier: whether it was there before this router, which then goes on from the states that others saw.
+  ///   Later it sees for itself, and tells its readers.
+  package mutating func merge(_ share: JobShare, isEarlier: Bool = false) {
+    let place = add(share.key)
+    let index = Int(place)
+    if let known = entries[index]!.shares.firstIndex(where: { $0.instance == share.instance }) {
+      if share.instance == instance {
+        entries[index]!.shares[known].add(earlier: share)
+      } else {
+        entries[index]!.shares[known] = share
+      }
+    } else {
+      entries[index]!.shares.append(share)
+    }
+    for node in share.nodes {
+      note(node.name, of: place)
+      learn(node.component, of: node.name)
+    }
+    for position in entries[index]!.shares.indices { notice(index, share: position) }
+    guard isEarlier, let last = share.history.last else { return }
+    let known = entries[index]!.history
+    if let first = known.first, let newest = known.last, newest.time >= last.time {
+      // Routers that are gone have not seen the latest, but perhaps what was before.
+      let before = share.history.prefix { $0.time < first.time }
+      entries[index]!.history = Array((before + known).suffix(Self.historyLimit))
+      return
+    }
+    entries[index]!.history = share.history
+    (entries[index]!.state, entries[index]!.reason, entries[index]!.since) = (last.state, last.reason, last.time)
+    entries[index]!.isAnnounced = true
+  }
+
+  /// Takes away a router's share of a job, and the job when it was the last one.
+  mutating func remove(_ key: JobKey, instance: String) {
+    guard let place = places[key] else { return }
+    entries[Int(place)]?.shares.removeAll { $0.instance == instance }
+    if entries[Int(place)]?.shares.isEmpty == true { forget(place) }
+  }
+
+  /// Takes a job out of the index.
+  mutating func forget(_ place: Int32) {
+    guard let entry = entries[Int(place)] else { return }
+    order.remove(at: position(of: entry.key))
+    places[entry.key] = nil
+    if let number = entry.key.number { remove(place, from: &jobsOfNumber, at: number) }
+    for node in Set(entry.shares.flatMap { $0.nodes.map(\.name) }) { remove(place, from: &jobsOfNode, at: node) }
+    entries[Int(place)] = nil
+    free.append(place)
+  }
+
+  private func remove<Key>(_ place: Int32, from lists: inout [Key: [Int32]], at key: Key) {
+    lists[key]?.removeAll { $0 == place }
+    if lists[key]?.isEmpty == true { lists[key] = nil }
+  }
+
+  private mutating func note(_ node: Name, of place: Int32) {
+    if jobsOfNode[node]?.contains(place) != true { jobsOfNode[node, default: []].append(place) }
+  }
+
+  /// Puts a job into a state, and writes that down.
+  mutating func change(_ place: Int32, to change: JobChange, isStart: Bool = false) {
+    let index = Int(place)
+    guard let key = entries[index]?.key else { return }
+    entries[index]!.state = change.state
+    entries[index]!.reason = change.reason
+    entries[index]!.since = change.time
+    entries[index]!.isAnnounced = true
+    entries[index]!.history.append(change)
+    if entries[index]!.history.count > Self.historyLimit { entries[index]!.history.removeFirst() }
+    changes.append(key, change, isStart: isStart)
+    if let own = entries[index]!.shares.firstIndex(where: { $0.instance == instance }) {
+      entries[index]!.shares[own].history = entries[index]!.history
+      publish(place, isUrgent: true)
+    }
+  }
+
+  /// Changes an entry where nothing has to be published for it.
+  mutating func edit(_ place: Int32, _ body: (inout Entry) -> Void) {
+    guard entries[Int(place)] != nil else { return }
+    body(&entries[Int(place)]!)
+  }
+}

@@ -1,0 +1,130 @@
+internal import Kafka
+
+/// Publishes this router's shares to the topic of the job index. On the index's thread.
+final class JobPublisher {
+  private let producer: Producer
+  private let topic: ProducerTopic
+  private let log: Log
+  private var lastShares: Int64
+  private var lastRouter: Int64 = 0
+  private var hasComplained = false
+  /// Keys whose tombstone found no room or did not arrive, and may the next time.
+  private var unburied: [String] = []
+
+  private static let routerMilliseconds: Int64 = 1000
+  private static let leaveMilliseconds: Int64 = 1500
+  private static let portion = 1000
+
+  init(_ settings: RouterSettings, log: Log, observer: any ClientObserver) throws(KafkaError) {
+    var properties = settings.producer
+    properties["transactional.id"] = nil
+    properties["transaction.timeout.ms"] = nil
+    properties["linger.ms"] = "50"
+    producer = try Producer(properties: properties, observer: observer)
+    topic = try producer.topic(named: settings.plan.names.jobIndex)
+    self.log = log
+    lastShares = MonotonicClock.milliseconds()
+  }
+
+  /// Publishes what is urgent, some of the rest, and now and then how far the router is.
+  func publish(_ index: JobIndex, _ router: RouterClocks.Router?, now: Int64) {
+    serve(index)
+    let elapsed = now - lastShares
+    lastShares = now
+    let limit = max(1, Int(min(elapsed, 1000)) * JobPace.sharesPerSecond / 1000)
+    send(index.takeUnpublished(limit: limit), of: index)
+    if let router, now - lastRouter >= Self.routerMilliseconds {
+      lastRouter = now
+      _ = send(router.messageKey, router.message)
+    }
+  }
+
+  /// Publishes everything that is left, and that this router reads nothing any more. What time it was stays: who comes next
+  /// goes on from there.
+  func leave(_ index: JobIndex, _ router: RouterClocks.Router?, withShares: Bool) {
+    let deadline = MonotonicClock.milliseconds() + Self.leaveMilliseconds
+    // What does not arrive is published again, so there may be more afterwards.
+    while withShares, index.edit({ $0.hasUnpublished }), MonotonicClock.milliseconds() < deadline {
+      send(index.takeUnpublished(limit: Self.portion), of: index)
+      flush(index, until: deadline)
+    }
+    if var router {
+      router.partitions = []
+      _ = send(router.messageKey, router.message)
+    }
+    flush(index, until: deadline)
+  }
+
+  /// Publishes that there is nothing any more under a key; where there is no room for that, later.
+  func bury(_ key: String) {
+    if !send(key, nil) { unburied.append(key) }
+  }
+
+  /// Hands shares over. Those for which the producer has no room, because brokers are away, are taken again later.
+  private func send(_ shares: [JobIndex.ShareMessage], of index: JobIndex) {
+    let count = shares.prefix { send($0.key, $0.value, place: $0.place) }.count
+    guard count < shares.count else { return }
+    let places = shares[count...].map(\.place)
+    index.edit { ledger in
+      for place in places { ledger.publishAgain(place) }
+    }
+  }
+
+  /// - Parameter place: of the job whose share it is; -1 for anything else.
+  private func send(_ key: String, _ value: [UInt8]?, place: Int32 = -1) -> Bool {
+    var key = key
+    let tag = UInt(place + 1)
+    return key.withUTF8 { key in
+      let keyBytes = UnsafeRawBufferPointer(key)
+      guard let value else {
+        return producer.produce(
+          to: topic, partition: -1, value: UnsafeRawBufferPointer(start: nil, count: 0), key: keyBytes, timestamp: 0,
+          tag: tag) == nil
+      }
+      return value.withUnsafeBytes { value in
+        producer.produce(to: topic, partition: -1, value: value, key: keyBytes, timestamp: 0, tag: tag) == nil
+      }
+    }
+  }
+
+  private func serve(_ index: JobIndex) {
+    producer.poll(timeoutMilliseconds: 0) { take($0, index) }
+    buryAgain()
+  }
+
+  /// Waits until everything has its answer, or the deadline has passed.
+  private func flush(_ index: JobIndex, until deadline: Int64) {
+    repeat {
+      let left = max(0, deadline - MonotonicClock.milliseconds())
+      _ = producer.flush(timeoutMilliseconds: Int(left)) { take($0, index) }
+      buryAgain()
+    } while producer.unansweredCount > 0 && MonotonicClock.milliseconds() < deadline
+  }
+
+  /// Takes an answer. What did not arrive, and may the next time, is published again; how far the router is comes each
+  /// second anyway.
+  private func take(_ report: borrowing DeliveryReport, _ index: JobIndex) {
+    guard let code = report.error else { return }
+    if code.remedy == .retry {
+      log.debug("a message of the job index did not arrive, it is published again", [.code: code.name])
+      if report.tag > 0 {
+        let place = Int32(report.tag) - 1
+        index.edit { $0.publishAgain(place) }
+      } else if report.payload.isEmpty {
+        unburied.append(String(decoding: report.key, as: UTF8.self))
+      }
+      return
+    }
+    guard !hasComplained else { return }
+    hasComplained = true
+    let error = KafkaError(code, operation: "publish jobs to \"\(report.topic)\"")
+    log.warning(
+      "the job index cannot be published; other routers do not see this one's jobs", [.error: error.description])
+  }
+
+  private func buryAgain() {
+    let keys = unburied
+    unburied = []
+    for key in keys { bury(key) }
+  }
+}

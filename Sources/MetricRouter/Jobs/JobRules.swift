@@ -1,0 +1,16 @@
+/// When jobs change their state. All times are spans of the rows' time, in milliseconds.
+public struct JobRules: Sendable, Equatable {
+  /// After how long without a row a job, or a node of one, is silent.
+  public var silentAfter: Int64
+  /// After how long without a row a job has ended.
+  public var endedAfter: Int64
+  /// How long an ended job stays in the index.
+  public var keepEnded: Int64
+
+  /// These rules.
+  public init(silentAfter: Int64 = 15000, endedAfter: Int64 = 60000, keepEnded: Int64 = 86_400_000) {
+    self.silentAfter = silentAfter
+    self.endedAfter = endedAfter
+    self.keepEnded = keepEnded
+  }
+}

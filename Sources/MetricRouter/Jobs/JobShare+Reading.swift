@@ -1,0 +1,92 @@
+internal import Decomp
+
+/// A message of the job index that cannot be read.
+package struct JobMessageError: Error, CustomStringConvertible {
+  package let description: String
+
+  init(_ description: String) {
+    self.description = description
+  }
+}
+
+extension JobShare {
+  /// Reads a message. What is not understood is left out, so that routers of other versions get on with each other; whose
+  /// job it is stands in the key.
+  ///
+  /// - Parameter valueNames: the columns whose values are wanted.
+  package init(message: [UInt8], key: JobKey, instance: String, valueNames: [String]) throws(JobMessageError) {
+    let tree = try JobMessageError.tree(message)
+    self.init(key: key, instance: instance)
+    for schema in tree["schemas"]?.elements ?? [] {
+      guard let name = schema["name"]?.string else { continue }
+      schemas.append(
+        Schema(
+          name: name, rows: schema.count("rows"), bytes: schema.count("bytes"),
+          rate: Float(schema["rate"]?.number ?? 0)))
+    }
+    for node in tree["nodes"]?.elements ?? [] {
+      guard let name = node["node"]?.string, let first = node["first"]?.integer, let last = node["last"]?.integer else {
+        continue
+      }
+      let known = node["values"]
+      let values = valueNames.map { name in known?[name]?.number.map { Float($0) } ?? .nan }
+      nodes.append(
+        Node(
+          name: Name(name), component: node["component"]?.string.flatMap { UInt64($0) }, first: first, last: last,
+          seen: node["seen"]?.integer ?? last, values: values, ended: node["ended"]?.integer))
+    }
+    nodes.sort { $0.name < $1.name }
+    delay = tree["delay"]?.integer
+    history = (tree["history"]?.elements ?? []).suffix(JobLedger.historyLimit).compactMap { change in
+      guard let time = change["time"]?.integer, let state = change["state"]?.string.flatMap({ JobState(rawValue: $0) })
+      else { return nil }
+      let reason = change["reason"]?.string.flatMap { JobStateReason(rawValue: $0) }
+      return JobChange(time: time, state: state, reason: reason ?? .rows)
+    }
+    if let slurm = tree["slurm"], slurm["message"] != nil {
+      self.slurm = SlurmJob(slurm)
+      isSlurmMessage = slurm["message"]?.boolean ?? false
+    }
+    // Such a job would have no time, and so no end.
+    if nodes.isEmpty, self.slurm == nil { throw JobMessageError("it has neither a node nor anything that Slurm said") }
+  }
+}
+
+extension RouterClocks.Router {
+  /// Reads a message.
+  init(message: [UInt8], instance: String) throws(JobMessageError) {
+    let tree = try JobMessageError.tree(message)
+    guard let written = tree["written"]?.integer else { throw JobMessageError("it does not say when it was written") }
+    self.init(
+      instance: instance, time: tree["time"]?.integer, isBehind: tree["behind"]?.boolean ?? true,
+      partitions: (tree["partitions"]?.elements ?? []).compactMap(\.string), assigned: tree["assigned"]?.integer ?? 0,
+      written: written, difference: tree["difference"]?.integer)
+  }
+}
+
+extension JobMessageError {
+  fileprivate static func tree(_ message: [UInt8]) throws(JobMessageError) -> JSONReading {
+    do {
+      return try JSONReading(message)
+    } catch {
+      throw JobMessageError("it is no JSON: \(error)")
+    }
+  }
+}
+
+extension SlurmJob {
+  fileprivate init(_ tree: JSONReading) {
+    name = tree["name"]?.string
+    account = tree["account"]?.string
+    partition = tree["partition"]?.string
+    nodeList = tree["nodeList"]?.string
+    state = tree["state"]?.string
+    exitCode = tree["exitCode"]?.string
+    started = tree["started"]?.integer
+    ended = tree["ended"]?.integer
+  }
+}
+
+extension JSONReading {
+  fileprivate func count(_ name: String) -> UInt64 { UInt64(clamping: self[name]?.integer ?? 0) }
+}

@@ -1,0 +1,111 @@
+/// What one router knows of one job: what it publishes to the topic of the job index, so that all routers know all of it.
+///
+/// A job's rows come through any partition, so every router has some of them; shares are put together by `JobLedger`.
+/// All times are in milliseconds since 1970.
+package struct JobShare: Sendable, Equatable {
+  /// The rows of one row schema.
+  struct Schema: Sendable, Equatable {
+    var name: String
+    var rows: UInt64 = 0
+    var bytes: UInt64 = 0
+    /// Rows a second, lately.
+    var rate: Float = 0
+  }
+
+  /// A node whose rows came.
+  struct Node: Sendable, Equatable {
+    var name: Name
+    /// The `component_id` of its rows, where they have one.
+    var component: UInt64?
+    /// The times of the first and the last row, as the node's clock had it.
+    var first: Int64
+    var last: Int64
+    /// When that was by the routers' clock of rows (`RowClock`), which no single node can put wrong.
+    var seen: Int64
+    /// The last values of the configured columns; not a number where there is none.
+    var values: [Float]
+    /// When Slurm's rows said that the job ended on this node.
+    var ended: Int64?
+  }
+
+  var key: JobKey
+  /// The router's instance.
+  var instance: String
+  var schemas: [Schema] = []
+  /// By name.
+  var nodes: [Node] = []
+  /// How long after it was made the last row came, in milliseconds.
+  var delay: Int64?
+  /// What Slurm's rows and messages said.
+  var slurm: SlurmJob?
+  /// Whether what Slurm said last came as a message of its own, rather than as a row of LDMS.
+  var isSlurmMessage = false
+  /// The nodes that Slurm gave it, where a message said so.
+  var plannedNodes: [Name] = []
+  /// The job's states as this router saw them, the newest last.
+  var history: [JobChange] = []
+
+  /// Nothing yet.
+  init(key: JobKey, instance: String) {
+    self.key = key
+    self.instance = instance
+  }
+
+  /// Its rows.
+  var rows: UInt64 { schemas.indices.reduce(0) { $0 + schemas[$1].rows } }
+
+  /// Its rows a second.
+  var rate: Double { schemas.indices.reduce(0) { $0 + Double(schemas[$1].rate) } }
+
+  /// The node of this name, added where it is not there yet.
+  ///
+  /// - Returns: its position.
+  mutating func node(_ name: Name, first: Int64, seen: Int64, values count: Int) -> Int {
+    let position = nodes.firstIndex { $0.name >= name } ?? nodes.count
+    if position < nodes.count, nodes[position].name == name { return position }
+    nodes.insert(
+      Node(
+        name: name, component: nil, first: first, last: first, seen: seen,
+        values: Array(repeating: .nan, count: count), ended: nil), at: position)
+    return position
+  }
+
+  /// Adds what was known before a restart.
+  mutating func add(earlier: JobShare) {
+    for schema in earlier.schemas {
+      if let index = schemas.firstIndex(where: { $0.name == schema.name }) {
+        schemas[index].rows += schema.rows
+        schemas[index].bytes += schema.bytes
+      } else {
+        schemas.append(schema)
+      }
+    }
+    for node in earlier.nodes {
+      let index = self.node(node.name, first: node.first, seen: node.seen, values: node.values.count)
+      nodes[index].add(node)
+    }
+    delay = delay ?? earlier.delay
+    if slurm == nil { (slurm, isSlurmMessage) = (earlier.slurm, earlier.isSlurmMessage) }
+    if history.isEmpty { history = earlier.history }
+  }
+}
+
+extension JobShare.Node {
+  /// Takes over what is newer or older than what is known.
+  mutating func add(_ other: Self) {
+    first = min(first, other.first)
+    component = component ?? other.component
+    if other.last >= last {
+      for (index, value) in other.values.enumerated() where index < values.count && !value.isNaN {
+        values[index] = value
+      }
+    } else {
+      for (index, value) in other.values.enumerated() where index < values.count && values[index].isNaN {
+        values[index] = value
+      }
+    }
+    last = max(last, other.last)
+    seen = max(seen, other.seen)
+    if let end = other.ended { ended = max(ended ?? end, end) }
+  }
+}

@@ -1,0 +1,109 @@
+/// How far each router has come with its partitions, and from that the rows' time.
+///
+/// All routers together have read everything up to the earliest of their times.
+struct RouterClocks: Sendable {
+  /// What one router said last.
+  struct Router: Sendable, Equatable {
+    /// The router's instance.
+    var instance: String
+    /// Up to when it has read all rows of its partitions, in milliseconds since 1970; `nil` where it does not know.
+    var time: Int64?
+    /// Whether rows wait to be read.
+    var isBehind: Bool
+    /// The partitions that it reads, as `topic/partition`.
+    var partitions: [String]
+    /// When it got them, in milliseconds since 1970.
+    var assigned: Int64
+    /// When this was written, in milliseconds since 1970.
+    var written: Int64
+    /// What its time was less this machine's clock when it last knew, in milliseconds.
+    var difference: Int64?
+
+    /// What its time is less this machine's clock, or was when it last knew.
+    var latestDifference: Int64? { isBehind ? difference : time.map { $0 - written } ?? difference }
+
+    /// How long ago it was written, in milliseconds; 0 where that may only be a difference of clocks.
+    func age(wallClock: Int64) -> Int64 {
+      let age = wallClock - written
+      return age > RouterClocks.patience ? age : 0
+    }
+  }
+
+  private struct Held: Sendable {
+    var router: Router
+    /// When it was heard of, by the monotonic clock.
+    var heard: Int64
+  }
+
+  private var held: [String: Held] = [:]
+  /// The routers that have a partition to themselves, by the latest claims; made when it is asked for.
+  private var owners: [String]?
+
+  /// After so long without a word a router's time stands still: it may not be reading any more.
+  static let patience: Int64 = 10000
+
+  /// Routers that read partitions.
+  var count: Int { Set(current).count }
+
+  /// A router has said how far it is.
+  mutating func hear(_ router: Router, now: Int64) {
+    if held[router.instance]?.router.partitions != router.partitions
+      || held[router.instance]?.router.assigned != router.assigned
+    {
+      owners = nil
+    }
+    held[router.instance] = Held(router: router, heard: now)
+    owners = owners ?? findOwners()
+  }
+
+  /// A router has gone.
+  mutating func forget(_ instance: String) {
+    held[instance] = nil
+    owners = findOwners()
+  }
+
+  /// Routers that have not been heard of since then.
+  func gone(since: Int64) -> [String] { held.filter { $0.value.heard < since }.map(\.key) }
+
+  private var current: [String] { owners ?? findOwners() }
+
+  private func findOwners() -> [String] {
+    var latest: [String: (instance: String, assigned: Int64)] = [:]
+    for (instance, held) in held {
+      for partition in held.router.partitions {
+        if let known = latest[partition], (known.assigned, known.instance) > (held.router.assigned, instance) {
+          continue
+        }
+        latest[partition] = (instance, held.router.assigned)
+      }
+    }
+    return Set(latest.values.map(\.instance)).sorted()
+  }
+
+  /// The rows' time.
+  ///
+  /// - Returns: `nil` where a router does not know it, or there is none.
+  func read(now: Int64) -> (time: Int64?, isBehind: Bool) {
+    var earliest: Int64?
+    var isKnown = true
+    var isBehind = false
+    for instance in current {
+      guard let held = held[instance] else { continue }
+      let silence = now - held.heard
+      isBehind = isBehind || held.router.isBehind || silence > Self.patience
+      guard let time = held.router.time else {
+        isKnown = false
+        continue
+      }
+      let reached = held.router.isBehind ? time : time + min(silence, Self.patience)
+      earliest = min(earliest ?? reached, reached)
+    }
+    return (isKnown ? earliest : nil, isBehind)
+  }
+
+  /// What the rows' time was less this machine's, when a router that kept up last said so; for who begins anew.
+  func lastDifference() -> Int64? {
+    let knowing = held.values.filter { $0.router.latestDifference != nil }
+    return knowing.max { $0.router.written < $1.router.written }?.router.latestDifference
+  }
+}

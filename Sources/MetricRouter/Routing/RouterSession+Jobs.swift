@@ -1,0 +1,101 @@
+internal import Decomp
+internal import Kafka
+
+/// What the index of jobs learns on a row's way.
+extension RouterSession {
+  /// Counts a row of the row schema, whether it has a route or not.
+  @inline(__always)
+  func count(_ decoded: DecodedRow, _ row: ConsumedRow, route: Int32, input: Int, slot: Int) {
+    let own = decoded.timestamp?.milliseconds ?? 0
+    // A set that was never sampled says 0.
+    let time = own > 0 ? own : row.timestamp ?? now
+    jobs.count(
+      route: route, schema: inputs[input].schema, slot: slot, bytes: row.payload.count, time: time, delay: now - time)
+    if inputs[input].topic.hasValues, route >= 0 { keepValues(decoded, row, route: route, input: input, time: time) }
+    if inputs[input].topic.slurm != nil { keepSlurmRow(row, route: route, input: input) }
+  }
+
+  @inline(never)
+  private func keepValues(_ decoded: DecodedRow, _ row: ConsumedRow, route: Int32, input: Int, time: Int64) {
+    inputs[input].topic.columns.read(decoded, row.payload) { column, value in
+      jobs.tallies.keep(route: Int(route), value: column, value, time: time)
+    }
+  }
+
+  @inline(never)
+  private func keepSlurmRow(_ row: ConsumedRow, route: Int32, input: Int) {
+    guard jobs.slurmRows.count < JobFeed.slurmLimit else { return }
+    let node = route >= 0 ? identities[Int(route)].node : nil
+    jobs.slurmRows.append(
+      JobFeed.SlurmPayload(topic: inputs[input].topic.name, bytes: Array(row.payload), node: node))
+  }
+
+  /// The route of a row that carries no producer, but perhaps a job's number that the index knows.
+  ///
+  /// - Returns: -1 where the row went to the dead letters.
+  func findByJob(
+    _ decoded: DecodedRow, _ row: ConsumedRow, input: Int, _ slot: Int, _ tag: DeliveryTracker.Tag
+  ) -> Int32 {
+    let unknown = "neither the columns nor the name of topic \"\(inputs[input].topic.name)\" say whose the row is"
+    guard let feed, let job = decoded.job, job != 0 else {
+      refuse(row, Refusal(.noIdentity, unknown), slot, tag)
+      return -1
+    }
+    feed.wantOwners()
+    let version = feed.version
+    if jobs.ownersVersion != version {
+      jobs.ownersVersion = version
+      jobs.owners = feed.latestOwners()
+      // What was true of a number need not be any more.
+      jobs.routesByNumber = [:]
+    }
+    let numbers = JobCounts.RowNumbers(job: job, component: decoded.component)
+    if let route = jobs.routesByNumber[numbers] { return route }
+    switch jobs.owners.find(job, component: decoded.component) {
+    case .nothing(let why):
+      refuse(row, Refusal(.noIdentity, "\(unknown), and \(why)"), slot, tag)
+      return -1
+    case .identity(let user, let node):
+      let route = routeByNumber(Identity(user: user, job: job, node: node), decoded, row, slot, tag)
+      if route >= 0 { jobs.routesByNumber[numbers] = route }
+      return route
+    }
+  }
+
+  private func routeByNumber(
+    _ identity: Identity, _ decoded: DecodedRow, _ row: ConsumedRow, _ slot: Int, _ tag: DeliveryTracker.Tag
+  ) -> Int32 {
+    // The user is in the key: the same number may come to be another's.
+    let key = identity.user.bytes + [0] + identity.node.bytes
+    return key.withUnsafeBytes { key in
+      let route = table.find(key, kind: .jobNumber, job: decoded.job ?? 0)
+      return route >= 0 ? route : addRoute(key, .jobNumber, decoded, .success(identity), row, slot, tag)
+    }
+  }
+
+  /// Hands over what was counted, if the index asked for it.
+  func putJobsIfWanted() {
+    guard let feed, feed.isWanted else { return }
+    putJobs()
+  }
+
+  /// Hands over what was counted.
+  func putJobs() {
+    guard let feed else { return }
+    // Rows of an open transaction may come again.
+    let tallies = isTransactional ? jobs.committed ?? JobTallies(valueCount: jobs.tallies.valueCount) : jobs.tallies
+    // While rows keep coming, librdkafka does not tell of a partition's end.
+    for lag in consumer.lags(of: assignedPartitions) where lag.rows == 0 { reachedEnd(of: lag.partition) }
+    let slots = assignedPartitions.compactMap { slotOfPartition[$0] }
+    let reached = jobs.reached(
+      slots, wallClock: Timestamp.milliseconds(), difference: feed.lastDifference,
+      now: MonotonicClock.milliseconds())
+    feed.put(
+      JobFeed.Handover(
+        generation: jobs.generation, tallies: tallies, newRoutes: Array(identities[jobs.handedOver...]),
+        slurmRows: jobs.slurmRows, time: reached.time, isBehind: reached.isBehind,
+        partitions: assignedPartitions.map { "\($0.topic)/\($0.partition)" }.sorted(), assigned: jobs.assigned))
+    jobs.handedOver = identities.count
+    jobs.slurmRows = []
+  }
+}

@@ -1,0 +1,43 @@
+/// What a router has done so far.
+public struct RouterTotals: Sendable, Equatable {
+  /// Rows that were consumed.
+  public var consumed: UInt64 = 0
+  /// Rows that have arrived at their user's and their job's topic.
+  public var routed: UInt64 = 0
+  /// Rows that have arrived at the dead-letter topic.
+  public var deadLettered: UInt64 = 0
+  /// Dead letters by reason, in the order of `DeadLetterReason.allCases`.
+  public var deadLettersByReason: [DeadLetterReason: UInt64] = [:]
+  /// Rows without a copy in a job's topic, because too many jobs have one (`jobs.max-topics`).
+  public var withoutJobTopic: UInt64 = 0
+  /// Rows that were consumed again, because a transaction was aborted or the clients were made anew: `consumed` does not
+  /// count their first time.
+  public var consumedAgain: UInt64 = 0
+  /// Bytes of rows that were consumed, every time.
+  public var consumedBytes: UInt64 = 0
+  /// Bytes of the rows that have arrived at their user's and their job's topic; each row once.
+  public var routedBytes: UInt64 = 0
+  /// Bytes of the rows that have arrived at the dead-letter topic.
+  public var deadLetteredBytes: UInt64 = 0
+  /// From the first wait for a batch of rows until every copy of them was acknowledged: one value a batch.
+  public var deliveries = LatencyHistogram()
+  /// From a commit of offsets, or of a transaction with its rows, until its answer.
+  public var commits = LatencyHistogram()
+  /// Commits that were refused or not answered.
+  public var failedCommits: UInt64 = 0
+  /// Assignments of partitions by the group.
+  public var rebalances: UInt64 = 0
+  /// How often the Kafka clients were made anew after an error.
+  public var rebuilds: UInt64 = 0
+  /// Rows under way: `consumed` less the others.
+  public var underWay: UInt64 { consumed - routed - deadLettered }
+
+  /// Nothing yet.
+  public init() {}
+
+  /// What was consumed and did not arrive will be consumed again, and counts then.
+  mutating func forgetUnderWay() {
+    consumedAgain += underWay
+    consumed = routed + deadLettered
+  }
+}

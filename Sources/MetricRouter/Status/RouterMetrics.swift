@@ -1,0 +1,126 @@
+internal import Kafka
+
+/// The router's metrics. None has a user or a job in it: they are many, and none of a monitoring system's business.
+enum RouterMetrics {
+  /// All metrics as they are now.
+  ///
+  /// - Parameter started: when the process did, in milliseconds since 1970.
+  static func text(
+    _ snapshot: RouterStatus.Snapshot, jobs: JobIndexTotals? = nil, process: ProcessFigures, started: Int64
+  ) -> String {
+    var text = MetricsText()
+    addRows(snapshot.totals, to: &text)
+    addProgress(snapshot, to: &text)
+    addTopics(snapshot, to: &text)
+    if let jobs { add(jobs, to: &text) }
+    text.add(
+      .gauge, "ldms_router_build_info", "The versions of the router and of librdkafka; always 1.",
+      [.init(["version": routerVersion, "librdkafka": LibraryVersion.text], 1)])
+    add(process, started: started, to: &text)
+    return text.text
+  }
+
+  private static func addRows(_ totals: RouterTotals, to text: inout MetricsText) {
+    // Never goes down: what is consumed again is counted again.
+    text.add(
+      .counter, "ldms_router_rows_consumed_total",
+      "Rows consumed. Less those routed, dead-lettered and consumed again, they are under way.",
+      totals.consumed + totals.consumedAgain)
+    text.add(.counter, "ldms_router_bytes_consumed_total", "Bytes of the rows consumed.", totals.consumedBytes)
+    text.add(
+      .counter, "ldms_router_rows_consumed_again_total",
+      "Rows that were consumed and come again, since a transaction or a session was given up.", totals.consumedAgain)
+    text.add(
+      .counter, "ldms_router_rows_routed_total", "Rows that have arrived at their user's and job's topic.",
+      totals.routed)
+    text.add(.counter, "ldms_router_bytes_routed_total", "Bytes of the rows routed, each once.", totals.routedBytes)
+    text.add(
+      .counter, "ldms_router_rows_dead_lettered_total", "Rows that have arrived at the dead-letter topic, by reason.",
+      DeadLetterReason.allCases.map { .init(["reason": $0.rawValue], totals.deadLettersByReason[$0] ?? 0) })
+    text.add(
+      .counter, "ldms_router_bytes_dead_lettered_total", "Bytes of the rows dead-lettered.", totals.deadLetteredBytes)
+    text.add(
+      .counter, "ldms_router_rows_without_job_topic_total",
+      "Rows routed to their user's topic alone, since too many jobs have a topic.", totals.withoutJobTopic)
+  }
+
+  private static func add(_ jobs: JobIndexTotals, to text: inout MetricsText) {
+    text.add(
+      .gauge, "ldms_router_jobs", "Jobs in the index, of all routers of the group, by state.",
+      [
+        .init(["state": "active"], jobs.active), .init(["state": "silent"], jobs.silent),
+        .init(["state": "ended"], jobs.ended),
+      ])
+    text.add(.gauge, "ldms_router_active_users", "Users with a job that has not ended.", jobs.users)
+    text.add(.gauge, "ldms_router_active_nodes", "Nodes with a job that has not ended.", jobs.nodes)
+    text.add(
+      .gauge, "ldms_router_index_behind", "Whether rows wait to be read, so that the index of jobs shows the past.",
+      jobs.isBehind ? 1 : 0)
+    text.add(
+      .gauge, "ldms_router_index_complete", "Whether what earlier runs and other routers know of jobs has been read.",
+      jobs.isComplete ? 1 : 0)
+  }
+
+  private static func addProgress(_ snapshot: RouterStatus.Snapshot, to text: inout MetricsText) {
+    let totals = snapshot.totals
+    text.add(.gauge, "ldms_router_rows_under_way", "Rows consumed that have not arrived yet.", totals.underWay)
+    text.add(
+      .gauge, "ldms_router_input_lag_rows",
+      "Rows between the last one consumed and the end of an input partition, for those that this router reads.",
+      snapshot.lags.sorted {
+        ($0.partition.topic, $0.partition.partition) < ($1.partition.topic, $1.partition.partition)
+      }
+      .map { .init(["topic": $0.partition.topic, "partition": String($0.partition.partition)], $0.rows) })
+    text.add(
+      "ldms_router_delivery_seconds", "Time from reading a batch of rows until all of them are acknowledged.",
+      totals.deliveries)
+    text.add("ldms_router_commit_seconds", "Time until a commit is answered.", totals.commits)
+    text.add(
+      .counter, "ldms_router_commit_failures_total", "Commits that failed, and transactions aborted.",
+      totals.failedCommits)
+    text.add(
+      .gauge, "ldms_router_group_member", "Whether the router is a member of its consumer group.",
+      snapshot.isMember ? 1 : 0)
+    text.add(
+      .gauge, "ldms_router_assigned_partitions", "Input partitions that the router reads.", snapshot.assignment.count)
+    text.add(
+      .counter, "ldms_router_rebalances_total", "Assignments of partitions by the consumer group.", totals.rebalances)
+    text.add(
+      .counter, "ldms_router_client_rebuilds_total", "How often the Kafka clients were made anew after an error.",
+      totals.rebuilds)
+    text.add(
+      .gauge, "ldms_router_producer_queue_messages", "Messages in librdkafka's producers: not sent, or not answered.",
+      snapshot.unansweredCopies)
+  }
+
+  private static func addTopics(_ snapshot: RouterStatus.Snapshot, to text: inout MetricsText) {
+    text.add(
+      .gauge, "ldms_router_live_topics", "Topics that had a row lately.",
+      [.init(["kind": "user"], snapshot.userTopics), .init(["kind": "job"], snapshot.jobTopics)])
+    text.add(
+      .gauge, "ldms_router_rows_waiting_for_topics", "Rows that wait for their topics to be made.",
+      snapshot.waitingRows)
+    text.add(
+      .gauge, "ldms_router_users_with_access",
+      "Users by whether they have the right to read their topics, where the router gives it.",
+      [
+        .init(["state": "granted"], snapshot.access.granted), .init(["state": "refused"], snapshot.access.refused),
+        .init(["state": "waiting"], snapshot.access.waiting),
+      ])
+  }
+
+  private static func add(_ process: ProcessFigures, started: Int64, to text: inout MetricsText) {
+    text.add(
+      .gauge, "process_start_time_seconds", "When the process started, in seconds since 1970.",
+      seconds: Double(started) / 1000)
+    text.add(
+      .counter, "process_cpu_seconds_total", "Processor time that the process has used.",
+      seconds: process.processorSeconds)
+    if let bytes = process.residentBytes {
+      text.add(.gauge, "process_resident_memory_bytes", "Memory that the process occupies.", bytes)
+    }
+    if let descriptors = process.descriptors {
+      text.add(.gauge, "process_open_fds", "Descriptors that are open.", descriptors)
+    }
+  }
+}

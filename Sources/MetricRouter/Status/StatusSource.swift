@@ -1,0 +1,59 @@
+internal import HTTP
+internal import Kafka
+internal import Synchronization
+internal import Wording
+
+/// What the routes of the status server answer from.
+final class StatusSource: Sendable {
+  private let status: RouterStatus
+  private let jobs: JobIndex?
+  private let stop: StopSignal
+  private let liveness = Mutex(LivenessWatch(now: MonotonicClock.milliseconds()))
+  private let started = Timestamp.milliseconds()
+
+  /// How old the list of topics may be, and how long a request waits for a newer one, in milliseconds.
+  private static let jobsAge: Int64 = 2000
+  private static let jobsWait: Int64 = 500
+
+  init(_ status: RouterStatus, jobs: JobIndex? = nil, stop: StopSignal) {
+    self.status = status
+    self.jobs = jobs
+    self.stop = stop
+  }
+
+  /// To be done once a second: sees whether the router's loop goes round, and asks it for a snapshot.
+  func look() {
+    let now = MonotonicClock.milliseconds()
+    liveness.withLock { $0.look(beats: status.beatCount, now: now) }
+    _ = status.glance()
+  }
+
+  /// Whether the process should be left alone.
+  func livez() -> HTTPResponse {
+    let hangs = liveness.withLock { $0.hangs }
+    return Self.health(good: "alive", bad: "hangs", hangs.map { [Readiness.hanging($0)] } ?? [])
+  }
+
+  /// Whether the router does its work.
+  func readyz() -> HTTPResponse {
+    let hangs = liveness.withLock { $0.hangs }
+    let reasons = Readiness.reasons(status.glance(), hangs: hangs, isStopping: stop.isRequested)
+    return Self.health(good: "ready", bad: "not ready", reasons)
+  }
+
+  func metrics() -> HTTPResponse {
+    let text = RouterMetrics.text(status.glance(), jobs: jobs?.totals(), process: .now(), started: started)
+    return .text(text, contentType: MetricsText.contentType)
+  }
+
+  func topics(_ request: HTTPRequest) -> HTTPResponse {
+    TopicList(status.snapshotWithJobs(age: Self.jobsAge, wait: Self.jobsWait).jobs).respond(to: request)
+  }
+
+  private static func health(good: String, bad: String, _ reasons: [String]) -> HTTPResponse {
+    .json(
+      .object([
+        "status": .text(reasons.isEmpty ? good : bad), "reasons": .list(reasons.map { .text($0) }),
+      ]), status: reasons.isEmpty ? 200 : 503)
+  }
+}

@@ -1,0 +1,9 @@
+internal import MetricRouter
+
+/// What `router jobs` is asked for.
+enum JobsSubject: Equatable {
+  /// The jobs that fit.
+  case list(JobQuery)
+  /// One job; of which user, where that is said.
+  case one(Name, user: Name?)
+}

@@ -1,0 +1,17 @@
+/// What a router shows of all jobs together.
+struct ShownTotals: Decodable {
+  var time: String?
+  var behind: Bool
+  var complete: Bool
+  var active: Int
+  var silent: Int
+  var ended: Int
+  var routers: Int
+}
+
+/// The answer of `/v1/jobs`.
+struct ShownJobs: Decodable {
+  var totals: ShownTotals
+  var count: Int
+  var jobs: [ShownJob]
+}

@@ -1,0 +1,245 @@
+import Foundation
+import MetricRouter
+import Synchronization
+import TestSupport
+import Testing
+
+/// The page in a real browser, with a router that stands in.
+@Suite(
+  .enabled(
+    if: Browser.isInstalled, "chromium and chromium-driver are not installed (or set CHROMIUM and CHROMEDRIVER)"),
+  .timeLimit(.minutes(5))
+) struct PageTests {
+  /// Runs checks on jobs, and ends the browser whatever comes of it.
+  private func check(
+    _ jobs: [Job] = StandInJobs.few, token: String? = nil, _ body: (PageChecks, StandInRouter) async throws -> Void
+  ) async throws {
+    let router = try StandInRouter(jobs, token: token)
+    let browser = try await Browser()
+    do {
+      try await body(PageChecks(browser: browser, address: router.address), router)
+    } catch {
+      try await browser.end()
+      throw error
+    }
+    try await browser.end()
+  }
+
+  /// All but the ended ones, the latest first.
+  private let initial = ["alice/104", "bob/105", "bob/102", "alice/101"]
+
+  @Test func jobsAppearWithTheirValues() async throws {
+    try await check { page, router in
+      try await page.open()
+      let shown = try await page.rows(are: initial)
+      let job = shown.rows[3]
+      #expect((job.name, job.state, job.nodes) == ("wrf-europe", "active", "3c[1-3]"))
+      #expect((job.rate, job.load, job.memory) == ("18.0", "12.0", "75 %"))
+      #expect(shown.rows[1].state == "silent")
+      #expect(shown.totals["Active jobs"] == "3")
+      #expect(shown.totals["Users"] == "2")
+      #expect(shown.totals["Nodes"] == "7")
+      #expect(shown.states == ["active", "silent"])
+
+      // What changes is changed in place: the row stays the same element.
+      _ = try await page.browser.run("document.querySelectorAll('#rows tr')[3].mark = 1; return 0", as: Int.self)
+      router.show(StandInJobs.few + [StandInJobs.job("dora", "200", minutes: 1)])
+      try await page.rows(are: ["dora/200"] + initial)
+      #expect(try await page.browser.run("return document.querySelectorAll('#rows tr')[4].mark") == 1)
+    }
+  }
+
+  @Test func jobsAreFilteredAndSorted() async throws {
+    try await check { page, router in
+      try await page.open()
+      try await page.rows(are: initial)
+      try await page.filter("gpu01", leaves: ["bob/102"])
+      try await page.filter("WRF", leaves: ["alice/101"])
+      try await page.filter("b+ %&#", leaves: [])
+      try await page.sort(
+        by: "user", "User", gives: ["alice/101", "alice/104", "bob/102", "bob/105"], first: "ascending")
+      try await page.sort(
+        by: "load", "Load", gives: ["bob/102", "alice/101", "bob/105", "alice/104"], first: "descending")
+      #expect(router.state.withLock { $0.queries.last?["sort"] } == "load")
+
+      // The whole view stands in the address.
+      try await page.open("q=bob&state=silent,active,ended&sort=load&reverse=&user=bob&job=102")
+      let shown = try await page.rows(are: ["bob/105", "bob/102"])
+      #expect(shown.order == "Load ascending")
+      #expect(shown.states == ["active", "silent", "ended"])
+      #expect(shown.details != nil)
+      // One that makes no sense is as none.
+      try await page.open("sort=nonsense&state=&page=-7&%%%&user=")
+      #expect(try await page.wait(for: "rows") { $0.rows.count == 5 }.order == "Started descending")
+    }
+  }
+
+  @Test func statesAreChosen() async throws {
+    try await check { page, _ in
+      try await page.open()
+      try await page.rows(are: initial)
+      try await page.toggle("ended", leaves: initial + ["carol/103"])
+      try await page.toggle("active", leaves: ["bob/105", "carol/103"])
+      try await page.toggle("silent", leaves: ["carol/103"])
+      // None pressed is no filter at all.
+      try await page.toggle("ended", leaves: initial + ["carol/103"])
+    }
+    try await check([]) { page, _ in
+      try await page.open()
+      try await page.wait(for: "that there are none") { $0.nothing.hasPrefix("No jobs yet.") }
+    }
+  }
+
+  @Test func detailsOpenAndClose() async throws {
+    try await check { page, _ in
+      try await page.open()
+      try await page.rows(are: initial)
+      let texts = [
+        "wrf-europe", "c[1-3]", "ldms.user.alice.job.101", "kcat -b BROKERS -t ldms.user.alice.job.101", "loadavg",
+        "rows come", "1.0 MiB", "0.42 s",
+      ]
+      try await page.details(of: "alice/101", say: texts)
+      try await page.details(of: "bob/105", say: ["silent", "no rows came"])
+      try await page.open("user=nobody&job=1")
+      try await page.wait(for: "that the job is not known") { $0.details?.contains("does not know this job") ?? false }
+    }
+  }
+
+  @Test func theKeyboardIsEnough() async throws {
+    try await check { page, _ in try await page.keyboard(rows: initial) }
+  }
+
+  /// Users choose names; whatever they look like, they are text.
+  @Test func hostileNamesStayText() async throws {
+    let names = [
+      "<img src=x onerror=\"window.hit=1\">", "\"><script>window.hit=1</script>", "javascript:window.hit=1",
+      "'; DROP TABLE jobs; --", "\u{202E}txet\u{202C} é 日本語 \u{1F980}", "a/b?c#d&e=f%41 +",
+    ]
+    let jobs = names.enumerated().map { index, name in
+      StandInJobs.job(name, "7\(index)", name: name, nodes: [name], minutes: Int64(index) + 1)
+    }
+    try await check(jobs) { page, _ in
+      try await page.open()
+      let shown = try await page.wait(for: "rows") { $0.rows.count == names.count }
+      #expect(shown.rows.map(\.name) == names)
+      #expect(shown.rows.map(\.user) == names.map { $0.trimmingCharacters(in: .whitespaces) })
+      for index in names.indices {
+        try await page.browser.click("#rows tr:nth-child(\(index + 1)) .open")
+        let details = try await page.wait(for: "the details of \(names[index])") {
+          $0.details?.contains("Row schemas") ?? false
+        }
+        #expect(details.details?.contains(names[index]) ?? false)
+        try await page.browser.press(.escape)
+      }
+      #expect(try await page.browser.run("return window.hit ?? 0") == 0)
+      #expect(try await page.browser.run("return document.querySelectorAll('main :is(img, script)').length") == 0)
+      // And should the page ever be changed to parse a text as HTML, the browser refuses.
+      let attempt =
+        "try { document.body.insertAdjacentHTML('beforeend', '<b>'); return 'parsed' } catch { return 'refused' }"
+      #expect(try await page.browser.run(attempt) == "refused")
+    }
+  }
+
+  /// What changes is told to those who do not see it.
+  @Test func changesAreAnnounced() async throws {
+    try await check { page, router in
+      let live = "return document.getElementById('live').textContent"
+      try await page.open("user=alice&job=101")
+      try await page.wait(for: "the details") { $0.details?.contains("Row schemas") ?? false }
+      #expect(try await page.browser.run(live) == "4 jobs.")
+      #expect(try await page.browser.run("return document.title") == "3 jobs · LDMS metric router")
+      router.show([StandInJobs.job("alice", "101", state: .silent)] + StandInJobs.few.dropFirst())
+      try await eventually("that the job is said to be silent", within: .seconds(20)) {
+        try await page.browser.run(live) == "Job 101 of alice is silent."
+      }
+    }
+  }
+
+  @Test func theConnectionIsLostAndBack() async throws {
+    try await check { page, router in
+      try await page.open()
+      try await page.rows(are: initial)
+      try await page.goesOn {
+        router.stop()
+      } start: {
+        try router.start()
+      }
+    }
+  }
+
+  @Test func aTokenIsAskedFor() async throws {
+    try await check(token: "correct-horse-battery") { page, _ in
+      try await page.asks(for: "correct-horse-battery", thenShows: initial)
+    }
+  }
+
+  @Test func aPhoneShowsCards() async throws {
+    let long = String(repeating: "long-name-", count: 12)
+    let jobs = StandInJobs.few + [StandInJobs.job(long, "106", name: long, nodes: [long, "\(long)2"], minutes: 1)]
+    try await check(jobs) { page, _ in try await page.fitsPhone() }
+  }
+
+  @Test func manyJobsComeInPages() async throws {
+    let jobs = (0..<250).map { StandInJobs.job("u\($0 % 20)", "\(1000 + $0)", minutes: Int64($0) + 1) }
+    try await check(jobs) { page, router in
+      let range = "return document.getElementById('range').textContent"
+      try await page.open()
+      try await page.wait(for: "a page") { $0.rows.count == 100 && $0.rows[0].job == "1000" }
+      #expect(try await page.browser.run(range) == "1 to 100 of 250")
+      try await page.browser.click("#next")
+      try await page.wait(for: "the second page") { $0.rows.count == 100 && $0.rows[0].job == "1100" }
+      #expect(try await page.browser.run(range) == "101 to 200 of 250")
+      try await page.browser.click("#next")
+      try await page.wait(for: "the last page") { $0.rows.count == 50 }
+      // Not more than one page each 2 s, and never without a limit.
+      let before = router.state.withLock { $0.queries.count }
+      try await Task.sleep(for: .seconds(6))
+      let queries = router.state.withLock { $0.queries }
+      #expect((1...3).contains(queries.count - before), "\(queries.count - before) queries in 6 s")
+      #expect(queries.allSatisfy { $0["limit"] == "100" })
+      // The page that is open may be gone when jobs have ended.
+      router.show(Array(jobs.prefix(120)))
+      try await page.wait(for: "what is now the last page") { $0.rows.count == 20 }
+    }
+  }
+
+  /// What it shows is the past while the router catches up, and no line is moved by saying so.
+  @Test func catchingUpIsSaid() async throws {
+    try await check { page, router in
+      try await page.open()
+      try await page.rows(are: initial)
+      let top = "return document.querySelector('#rows tr').getBoundingClientRect().top"
+      let before = try await page.browser.run(top, as: Double.self)
+      router.state.withLock { state in
+        state.totals.isBehind = true
+        state.totals.time = Int64(Date().timeIntervalSince1970 * 1000) - 1_800_000
+      }
+      let shown = try await page.wait(for: "that it is behind") { $0.notices.contains("Catching up") }
+      #expect(shown.notices.contains("30 min ago"), "\(shown.notices)")
+      #expect(shown.totals["Input lag"] == "30 min")
+      #expect(try await page.browser.run(top) == before)
+    }
+  }
+
+  @Test func theThemeIsTheSystemsOrChosenAndMotionIsSpared() async throws {
+    let ground = "return getComputedStyle(document.documentElement).backgroundColor"
+    try await check { page, _ in
+      try await page.browser.prefer("prefers-color-scheme", "light")
+      try await page.open()
+      let light = try await page.browser.run(ground, as: String.self)
+      try await page.browser.prefer("prefers-color-scheme", "dark")
+      let dark = try await page.browser.run(ground, as: String.self)
+      #expect(light != dark)
+      try await page.browser.click("#theme")
+      try await page.browser.click("#theme")
+      #expect(try await page.browser.run(ground) == light)
+      try await page.open()
+      #expect(try await page.browser.run(ground) == light, "remembered")
+      try await page.rows(are: initial)
+      let motion = "return getComputedStyle(document.querySelector('.dot')).animationName"
+      #expect(try await page.browser.run(motion) == "breathe")
+      try await page.browser.prefer("prefers-reduced-motion", "reduce")
+      #expect(try await page.browser.run(motion) == "none")
+    }
+  }
+}

@@ -1,0 +1,93 @@
+import Testing
+
+@testable import MetricRouter
+
+/// What the routing thread counts, on its way into the index.
+@Suite struct JobTallyTests {
+  private static let start: Int64 = 1_795_497_251_000
+  private let index: JobIndex
+  private var counts = JobCounts(valueCount: 2)
+  private var tally = JobTally(columns: [
+    JobColumn(isRate: false, schema: "loadavg", column: "load1min"),
+    JobColumn(isRate: true, schema: "procstat2", column: "user"),
+  ])
+  private var identities: [Identity] = []
+  private var handedOver = 0
+
+  init() throws {
+    index = JobIndex(rules: JobRules(), instance: "r1", valueNames: ["a", "b"], names: try TopicNames())
+    for schema in ["loadavg", "procstat2"] { _ = counts.tallies.schema(named: schema) }
+    counts.addPartition()
+  }
+
+  private mutating func addRoute(_ node: String) {
+    let reading = ProducerReading(user: Name("userA"), job: Name("101"), node: Name(node))
+    identities.append(Identity(reading, producer: Name(node), jobID: nil))
+    counts.tallies.addRoute(component: UInt64(identities.count))
+  }
+
+  private mutating func count(_ route: Int32, _ schema: Int, second: Int64) {
+    counts.now = second * 1000
+    counts.count(
+      route: route, schema: schema, slot: 0, bytes: 100, time: Self.start + second * 1000, delay: second)
+  }
+
+  private mutating func handOver() throws -> Job {
+    tally.add(
+      JobFeed.Handover(
+        generation: counts.generation, tallies: counts.tallies, newRoutes: Array(identities[handedOver...]),
+        time: nil, isBehind: false, partitions: [], assigned: 0), to: index)
+    handedOver = identities.count
+    return try #require(index.jobs(Name("101")).jobs.first)
+  }
+
+  @Test mutating func rowsComeToTheirNodeAndSchemaOnce() throws {
+    addRoute("c2")
+    count(0, 1, second: 0)
+    count(0, 0, second: 1)
+    let first = try handOver()
+    #expect(first.schemas.map { "\($0.name) \($0.rows) \($0.bytes)" } == ["loadavg 1 100", "procstat2 1 100"])
+    #expect(first.nodes.map(\.node) == [Name("c2")] && first.inputDelay == 1)
+    // A node that comes before the other one moves it.
+    addRoute("c1")
+    count(1, 0, second: 5)
+    count(0, 0, second: 3)
+    let second = try handOver()
+    #expect(second.schemas.map { "\($0.name) \($0.rows) \($0.bytes)" } == ["loadavg 3 300", "procstat2 1 100"])
+    #expect(second.nodes.map { "\($0.node.text) \(($0.firstRow - Self.start) / 1000)" } == ["c1 5", "c2 0"])
+    #expect(second.nodes.map { ($0.lastRow - Self.start) / 1000 } == [5, 3])
+    count(0, 1, second: 4)
+    let third = try handOver()
+    #expect(third.nodes.map { ($0.lastRow - Self.start) / 1000 } == [5, 4])
+    let fourth = try handOver()
+    #expect(fourth == third, "nothing new was counted")
+  }
+
+  @Test mutating func valuesAreKeptAndRatesTaken() throws {
+    addRoute("c1")
+    for second in 0...1 as ClosedRange<Int64> {
+      count(0, 1, second: second)
+      counts.tallies.keep(route: 0, value: 0, 0.5 + Double(second), time: Self.start + second * 1000)
+      counts.tallies.keep(route: 0, value: 1, 1000 + 90 * Double(second), time: Self.start + second * 1000)
+      _ = try handOver()
+    }
+    let job = try handOver()
+    #expect(job.values == [1.5, 90])
+  }
+
+  @Test mutating func whatWasTakenBackDoesNotCount() throws {
+    addRoute("c1")
+    count(0, 0, second: 0)
+    counts.keepCommitted()
+    count(0, 0, second: 9)
+    addRoute("c2")
+    count(1, 1, second: 9)
+    counts.goBack()
+    let job = try handOver()
+    #expect(job.rows == 1 && job.lastRow == Self.start)
+    #expect(job.nodes.map(\.node) == [Name("c1")])
+    count(1, 1, second: 9)
+    let again = try handOver()
+    #expect(again.nodes.map(\.firstRow) == [Self.start, Self.start + 9000])
+  }
+}
