@@ -48,44 +48,60 @@ import Testing
     #expect(Set(try site.stage.outputTopics().keys).count == Set(delivered.outputs.map(\.topic)).count)
   }
 
-  /// Each user sees exactly their own.
+  /// Each user sees exactly their own; all of them look at the same time.
   private func checkIsolation(_ rows: [InputRow], _ site: SecuredSite) async throws {
     let stage = site.stage
+    let topics = Dictionary(uniqueKeysWithValues: Self.users.map { ($0, self.topics(of: $0, rows, stage)) })
     let hidden = [rows[0].topic, stage.deadLetters, "\(stage.prefix).router.jobs"]
-    for user in Self.users {
-      let reader = SiteReader(site.cluster, as: user)
-      let own = topics(of: user, rows, stage)
-      #expect(own.count >= 2)
-      // By name, with kcat, which needs no group.
-      for (topic, count) in own {
-        #expect(try await Kcat(site.cluster, as: user).read(topic).count == count, "\(user) \(topic)")
+    let (cluster, prefix, group) = (site.cluster, stage.prefix, stage.group)
+    try await withThrowingTaskGroup { tasks in
+      for user in Self.users {
+        tasks.addTask { try await checkIsolation(of: user, on: cluster, prefix, topics, hidden, group) }
       }
-      #expect(try reader.visibleTopics() == Set(own.keys), "\(user)")
-      // By expression, one that is for everybody's topics, and with any group of their own.
-      let all = own.values.reduce(0, +)
-      for group in ["plot", "job.7"] {
-        let read = try reader.read(
-          ["^\(stage.prefix)\\.user\\..*"], group: groups(of: user) + group, count: all)
-        #expect(try read.get() == own, "\(user)")
-      }
-      let mine = try #require(own.keys.sorted().first)
-      #expect(try reader.write(to: mine) == .topicAuthorizationFailed, "\(user)")
-      for other in Self.users where other != user {
-        for topic in topics(of: other, rows, stage).keys {
-          #expect(try reader.refusal(of: topic) == .topicAuthorizationFailed, "\(user) \(topic)")
-        }
-        let refused = try reader.read([mine], group: groups(of: other) + "plot", count: 1)
-        #expect(refused.failure?.code == .groupAuthorizationFailed, "\(user) \(other)")
-      }
-      for topic in hidden {
+      try await tasks.waitForAll()
+    }
+  }
+
+  /// - Parameters:
+  ///   - topics: of each user, with their rows.
+  ///   - hidden: topics that no user may read, an input first.
+  ///   - routers: the routers' group.
+  private func checkIsolation(
+    of user: KafkaCluster.User, on cluster: KafkaCluster, _ prefix: String,
+    _ topics: [KafkaCluster.User: [String: Int]], _ hidden: [String], _ routers: String
+  ) async throws {
+    let reader = SiteReader(cluster, as: user)
+    let own = topics[user] ?? [:]
+    #expect(own.count >= 2)
+    // By name, with kcat, which needs no group.
+    for (topic, count) in own {
+      #expect(try await Kcat(cluster, as: user).read(topic).count == count, "\(user) \(topic)")
+    }
+    #expect(try reader.visibleTopics() == Set(own.keys), "\(user)")
+    // By expression, one that is for everybody's topics, and with any group of their own.
+    let all = own.values.reduce(0, +)
+    for group in ["plot", "job.7"] {
+      let read = try reader.read(
+        ["^\(prefix)\\.user\\..*"], group: groups(of: user) + group, count: all)
+      #expect(try read.get() == own, "\(user)")
+    }
+    let mine = try #require(own.keys.sorted().first)
+    #expect(try reader.write(to: mine) == .topicAuthorizationFailed, "\(user)")
+    for other in Self.users where other != user {
+      for topic in (topics[other] ?? [:]).keys {
         #expect(try reader.refusal(of: topic) == .topicAuthorizationFailed, "\(user) \(topic)")
       }
-      let read = try reader.read([hidden[0]], group: groups(of: user) + "x", count: 1)
-      #expect(read.failure?.code == .topicAuthorizationFailed, "\(user)")
-      for group in [stage.group, user.rawValue, "x"] {
-        let refused = try reader.read([mine], group: group, count: 1)
-        #expect(refused.failure?.code == .groupAuthorizationFailed, "\(user) \(group)")
-      }
+      let refused = try reader.read([mine], group: groups(of: other) + "plot", count: 1)
+      #expect(refused.failure?.code == .groupAuthorizationFailed, "\(user) \(other)")
+    }
+    for topic in hidden {
+      #expect(try reader.refusal(of: topic) == .topicAuthorizationFailed, "\(user) \(topic)")
+    }
+    let read = try reader.read([hidden[0]], group: groups(of: user) + "x", count: 1)
+    #expect(read.failure?.code == .topicAuthorizationFailed, "\(user)")
+    for group in [routers, user.rawValue, "x"] {
+      let refused = try reader.read([mine], group: group, count: 1)
+      #expect(refused.failure?.code == .groupAuthorizationFailed, "\(user) \(group)")
     }
   }
 
@@ -120,8 +136,29 @@ import Testing
         names: try TopicNames(prefix: site.stage.prefix), principal: try PrincipalTemplate(site.principalTemplate))
       #expect(Set(rules) == Set(access.rules(for: Name(user.rawValue)) ?? []))
     }
+    try await checkThatADenialShutsOut(.userB, rows, site)
     try await checkThatEachRightIsNeeded(site, rows)
     try await cluster.stop()
+  }
+
+  /// With the command of docs/site.md: the user's rights are there all the same, as after each start of the router.
+  private func checkThatADenialShutsOut(
+    _ user: KafkaCluster.User, _ rows: [InputRow], _ site: SecuredSite
+  ) async throws {
+    let (prefix, principal) = ("\(site.stage.prefix).user.\(user.rawValue).", site.cluster.principal(of: user))
+    try await site.administrate(
+      """
+      kafka-acls.sh --bootstrap-server \(site.cluster.bootstrap) --command-config admin.properties --add \
+        --deny-principal \(principal) --operation Read --topic \(prefix) --resource-pattern-type prefixed
+      """)
+    let rules = try site.admin.accessRules(on: .topic, principal: principal, timeoutMilliseconds: 30000)
+    #expect(rules.count { $0.isAllowed } == 1 && rules.count { !$0.isAllowed } == 1)
+    let reader = SiteReader(site.cluster, as: user)
+    for topic in topics(of: user, rows, site.stage).keys {
+      try await eventually("the denial of \(topic)", within: .seconds(30)) {
+        try reader.read([topic], group: groups(of: user) + "x", count: 1).failure?.code == .topicAuthorizationFailed
+      }
+    }
   }
 
   @Test func byCertificatesWithRightsThatAnAdministratorGives() async throws {

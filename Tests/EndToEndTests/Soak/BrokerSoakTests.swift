@@ -7,7 +7,7 @@ import Testing
 /// Three brokers, replication 3: each is killed and started again while rows flow, the coordinators of the group and of
 /// the transactions included. `make soak` does it for long.
 @Suite(.requiresKafka, .serialized) struct BrokerSoakTests {
-  @Test(.timeLimit(.minutes(20)), arguments: Soak.deliveries)
+  @Test(.enabled(if: Soak.isLong, "make soak runs it"), .timeLimit(.minutes(20)), arguments: Soak.deliveries)
   func everyBrokerIsKilledInTurn(_ delivery: Configuration.Delivery) async throws {
     let cluster = try await KafkaCluster.start(.three)
     let stage = try Stage(cluster, delivery)
@@ -19,7 +19,8 @@ import Testing
     let recorded = try stage.rows(of: .recording)
     func reached() -> Int64 { (try? stage.committed(recorded, reader).values.reduce(0, +)) ?? 0 }
     try await eventually("rows", within: .seconds(90)) { reached() > 200 }
-    for round in 0..<max(1, Soak.rounds(short: 3) / 3) {
+    // Each takes about a minute.
+    for round in 0..<min(10, max(1, Soak.rounds(short: 3) / 3)) {
       for node in cluster.nodes {
         try await cluster.kill(node)
         // Two brokers are enough: rows go on while the third is away.
@@ -36,8 +37,18 @@ import Testing
     let rows = try await feeder.stop()
     try await file.waitForCommit(rows, by: [router])
     try await file.stop([router])
+    // It has been about what it says: three copies of everything, two of which must be there.
+    let topics = try stage.admin.describeCluster(timeoutMilliseconds: 30000).topics
+      .filter { $0.key.hasPrefix(stage.prefix) || $0.key.hasSuffix(stage.tag) }
+    #expect(!topics.isEmpty && topics.allSatisfy { $0.value.replication == 3 }, "\(topics)")
+    for (topic, settings) in try stage.admin.describeSettings(ofTopics: Array(topics.keys), timeoutMilliseconds: 30000)
+    {
+      let needed = try settings.get().first { $0.name == "min.insync.replicas" }
+      #expect(needed?.value == "2", "\(topic)")
+    }
     var delivered = try Delivered(stage)
     delivered.check(rows, duplicates: delivery == .atLeastOnce) { ExpectedOwner(row: $0.payload) }
+    try await file.audit()
     try await cluster.stop()
     print("\(delivery.rawValue), brokers killed in turn: \(rows.count) rows, \(delivered.duplicates) copies twice")
   }

@@ -50,7 +50,7 @@ final class RowFeeder: Sendable {
   }
 
   private func feed(_ recorded: [InputRow], _ stage: Stage, rate: Int, limit: Int) throws {
-    var properties = Stage.client(stage.adminProperties)
+    var properties = stage.feederProperties
     // Brokers go and come back meanwhile; what is fed arrives once and in order.
     properties["message.timeout.ms"] = "0"
     properties["linger.ms"] = "20"
