@@ -172,6 +172,65 @@ import Testing
     }
   }
 
+  /// In a transaction, librdkafka keeps asking for a topic that has gone, and holds back all others meanwhile.
+  @Test(.timeLimit(.minutes(2)), arguments: Configuration.Delivery.allCases)
+  func allTopicsMayBeDeletedWhileRowsFlow(_ delivery: Configuration.Delivery) async throws {
+    let stage = try Stage(try await KafkaCluster.shared(.one), delivery)
+    var rows = try stage.rows(of: .recording).filter { Self.owner($0)?.user == "userA" }
+    var bad = rows[0]
+    bad.payload = Array("{}".utf8)
+    // A bad row in either half: each of the topics has been written to when it goes.
+    rows = InputRow.numbered([bad] + rows + [bad])
+    let half = rows.count / 2
+    try stage.makeInputs(rows)
+    let router = try RouterHarness(stage)
+    try stage.feed(rows.prefix(half))
+    try await router.waitForRows(half)
+    let topics = try stage.outputTopics().keys.sorted()
+    #expect(topics.count > 2)
+    let outcome = try stage.admin.deleteTopics(topics, timeoutMilliseconds: 30000)
+    #expect(outcome.allSatisfy { $0.error == nil })
+    try stage.feed(rows[half...])
+    // Half of transaction.timeout.ms, 30 s, would end the transaction in any case.
+    try await router.waitForRows(rows.count, within: .seconds(20))
+    try await router.stop()
+    var delivered = try Delivered(stage)
+    delivered.check(Array(rows[half...]), duplicates: delivery == .atLeastOnce) { row in
+      row.payload == bad.payload ? nil : Self.owner(row)
+    }
+  }
+
+  /// Its rows go to the dead letters, and with exactly-once nobody waits for half of `transaction.timeout.ms`.
+  @Test(.timeLimit(.minutes(2)), arguments: Configuration.Delivery.allCases)
+  func aTopicThatIsDeletedAndRefusedThenConcernsItsRowsOnly(_ delivery: Configuration.Delivery) async throws {
+    let stage = try Stage(try await KafkaCluster.shared(.one), delivery)
+    let rows = InputRow.numbered(try stage.rows(of: .recording).filter { Self.owner($0)?.user == "userA" })
+    let half = rows.count / 2
+    let topic = "\(stage.prefix).user.userA.rows"
+    let isRefused = Gate()
+    let creator = FaultyCreator(stage.creator) {
+      $0 == topic && isRefused.isOpened ? .refused(.topicAuthorizationFailed) : nil
+    }
+    try stage.makeInputs(rows)
+    let router = RouterHarness(try stage.settings(), creator: creator)
+    try stage.feed(rows.prefix(half))
+    try await router.waitForRows(half)
+    isRefused.open()
+    let outcome = try stage.admin.deleteTopics([topic], timeoutMilliseconds: 30000)
+    #expect(outcome.map(\.error) == [nil])
+    try stage.feed(rows[half...])
+    try await router.waitForRows(rows.count, within: .seconds(20))
+    let totals = try await router.stop()
+    #expect(totals.deadLettersByReason == [.topicRefused: UInt64(rows.count - half)])
+    let delivered = try Delivered(stage)
+    for row in rows[half...] {
+      let topics = (delivered.byKey[row.key] ?? []).map(\.topic)
+      let owner = try #require(Self.owner(row))
+      #expect(Set(topics) == [stage.deadLetters, owner.jobTopic(prefix: stage.prefix)], "\(row.key)")
+      if delivery == .exactlyOnce { #expect(topics.count == 2, "\(row.key)") }
+    }
+  }
+
   @Test(.timeLimit(.minutes(2))) func theRouterNeverReadsItsOwnTopics() async throws {
     let stage = try Stage(try await KafkaCluster.shared(.one))
     let rows = try stage.rows(of: .recording, first: 200)

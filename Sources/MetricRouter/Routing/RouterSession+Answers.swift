@@ -8,7 +8,7 @@ extension RouterSession {
   /// of a class costs a check of its own.
   func takeAnswers(_ serve: (_ report: (borrowing DeliveryReport) -> Void) -> Void) {
     var batch: UInt32 = 0
-    var answers: Int32 = 0
+    var run: Int32 = 0
     serve { report in
       guard let tag = DeliveryTracker.Tag(packed: report.tag) else { return }
       if let code = report.error {
@@ -16,13 +16,19 @@ extension RouterSession {
         return
       }
       if tag.batch != batch {
-        if answers > 0 { tracker.answered(answers, batch: batch) }
+        arrived(run, batch)
         batch = tag.batch
-        answers = 0
+        run = 0
       }
-      answers += 1
+      run += 1
     }
-    if answers > 0 { tracker.answered(answers, batch: batch) }
+    arrived(run, batch)
+  }
+
+  private func arrived(_ copies: Int32, _ batch: UInt32) {
+    guard copies > 0 else { return }
+    tracker.answered(copies, batch: batch)
+    answers &+= UInt64(copies)
   }
 
   @inline(never)

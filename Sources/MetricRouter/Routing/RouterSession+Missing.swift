@@ -72,4 +72,41 @@ extension RouterSession {
     copy.code = code
     failedCopies.append(copy)
   }
+
+  /// Notices when nothing comes back in a transaction, and asks for its topics: one that has gone is made again.
+  ///
+  /// librdkafka does not tell of it. It has the coordinator add the partition to the transaction every half second, for
+  /// as long as the transaction lives, and holds back the copies for all of its topics meanwhile.
+  func askForTopicsIfStalled() {
+    guard isTransactionOpen else { return }
+    let now = MonotonicClock.milliseconds()
+    guard let last = stalled, last.answers == answers, producers[0].unansweredCount > 0 else {
+      stalled = (answers, since: now)
+      return
+    }
+    // Brokers that are away answer no question either: it is not asked a second time before all is answered.
+    guard askedAgain.isEmpty, now - last.since >= Self.stalledMilliseconds else { return }
+    stalled = nil
+    let topics =
+      topicsOfTransaction.map { outputs[$0].request }
+      + [settings.deadLetterTopic.topic(named: plan.names.deadLetters)]
+    askedAgain = Set(topics.map(\.name))
+    for topic in topics { maker.request(topic) }
+    if isDue("stalled") {
+      log.info("no answers in a transaction, its topics are asked for", [.count: String(topics.count)])
+    }
+  }
+
+  /// The topics that rows of the open transaction were sent to.
+  private var topicsOfTransaction: Set<Int32> {
+    var found: Set<Int32> = []
+    for (index, route) in routes.enumerated() {
+      let committed = index < committedCounts.count ? committedCounts[index].rows : 0
+      guard route.rows > committed else { continue }
+      for output in [route.userOutput, route.jobOutput] where output >= 0 {
+        if isReady(output) { found.insert(output) }
+      }
+    }
+    return found
+  }
 }

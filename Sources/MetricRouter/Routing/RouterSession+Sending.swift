@@ -143,6 +143,7 @@ extension RouterSession {
     guard !isInterrupted else { return false }
     if stop.isRequested, drainDeadline == nil { drainDeadline = now + Int64(Self.drainMilliseconds) }
     keepMembershipIfDue()
+    askForTopicsIfStalled()
     return !isInterrupted
   }
 

@@ -30,6 +30,10 @@ extension RouterSession {
     }
   }
 
+  func isReady(_ output: Int32) -> Bool {
+    if case .ready = outputs[output].state { true } else { false }
+  }
+
   private func isMaking(_ output: Int32) -> Bool {
     guard output >= 0, case .making = outputs[output].state else { return false }
     return true
@@ -91,6 +95,9 @@ extension RouterSession {
     let answers = maker.takeAnswers()
     guard !answers.isEmpty else { return }
     for answer in answers {
+      askedAgain.remove(answer.topic)
+      if answer.topic == plan.names.deadLetters, case .failure(let error) = answer.result { deadLetterFailed(error) }
+      let wasReady = outputs.position(of: answer.topic).map(isReady) ?? false
       guard let position = outputs.answered(answer.topic, answer.result, now: MonotonicClock.milliseconds()) else {
         continue
       }
@@ -99,6 +106,8 @@ extension RouterSession {
         log.debug("topic ready", [.topic: answer.topic, .partitions: String(partitions)])
       case .failure(let error):
         log.error("topic refused; its rows go to the dead letters", [.topic: answer.topic, .error: error.description])
+        // Copies for it are in the transaction, and will not arrive.
+        if isTransactionOpen, wasReady { mustReplay(error) }
       }
       refresh(routesOf: position)
     }

@@ -68,6 +68,7 @@ extension RouterSession {
     do {
       try producers[0].beginTransaction()
       transactionBegan = MonotonicClock.milliseconds()
+      stalled = nil
     } catch {
       end = end ?? .rebuild(error)
     }

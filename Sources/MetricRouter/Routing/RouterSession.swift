@@ -36,6 +36,8 @@ final class RouterSession {
   /// A topic that is deleted under us is asked for again after the first, and given up after the second.
   static let askAgainMilliseconds: Int64 = 100
   static let missingMilliseconds: Int64 = 30000
+  /// A transaction of which nothing is answered for this long has its topics asked for.
+  static let stalledMilliseconds: Int64 = 1000
   /// Brokers refuse rows that lie more than an hour ahead of their clock; a row's time is held back to this.
   static let aheadMilliseconds: Int64 = 50 * 60 * 1000
 
@@ -159,6 +161,11 @@ final class RouterSession {
   var transactionBegan: Int64?
   /// When it is to be committed.
   var pace: CommitPace
+  /// Copies that have arrived so far; and since when, while they are waited for, that number is the same.
+  var answers: UInt64 = 0
+  var stalled: (answers: UInt64, since: Int64)?
+  /// Topics that were asked for because of that, and about which no answer has come yet.
+  var askedAgain: Set<String> = []
   /// Why the rows of the transaction have to be consumed again; until that is done, nothing may be sent.
   var replayReason: KafkaError?
   var replaysInARow = 0
@@ -304,7 +311,10 @@ final class RouterSession {
       serveProducers(timeoutMilliseconds: 0)
       serveTopicMaker()
       takeFinished()
-      if isTransactional { keepMembershipIfDue() }
+      if isTransactional {
+        keepMembershipIfDue()
+        askForTopicsIfStalled()
+      }
     } while !isInterrupted && !isDrained && MonotonicClock.milliseconds() < deadline
   }
 
