@@ -39,6 +39,11 @@ public struct ConfigurationCheck: Sendable {
     self.decompositions = decompositions
     let topics = Self.topics(of: configuration, &failures)
     self.topics = topics
+    do {
+      if configuration.http.address != nil { _ = try configuration.http.token() }
+    } catch {
+      failures.problems += error.problems
+    }
     // Something stands in for what cannot be read, so that the rest is checked all the same.
     let substitute = failures.decompositions.isEmpty ? [] : Self.anyDecomposition
     do {

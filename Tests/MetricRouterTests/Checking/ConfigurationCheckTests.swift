@@ -41,18 +41,31 @@ import Testing
       decomposition: [decomp.json, missing.json, bad.json]
       kafka: {no.such.property: 1}
       topics: {directory: nowhere}
+      http: {token-file: no-token}
       """)
     try directory.write(#"{"type":"foo"}"#, to: "bad.json")
     let error = try #require(throws: ConfigurationCheckError.self) {
       try ConfigurationCheck(file: file, environment: [:])
     }
     #expect(error.decompositions.map(\.kind) == [.unreadable, .refused])
-    for words in ["missing.json", "no.such.property", "topics.directory"] {
+    for words in ["missing.json", "no.such.property", "topics.directory", "no-token"] {
       #expect(error.problems.contains { $0.message.contains(words) }, "\(words) in \(error.problems)")
     }
     // What stands in for the files that cannot be read says nothing of its own.
-    #expect(error.problems.count == 3)
+    #expect(error.problems.count == 4)
     #expect(error.problems.allSatisfy { $0.place.path == file })
+  }
+
+  /// What is not served needs no token.
+  @Test func theFileOfTheTokenIsReadAsTheRouterDoes() throws {
+    try directory.write("short", to: "token")
+    let error = try #require(throws: ConfigurationCheckError.self) {
+      try ConfigurationCheck(file: try site("http: {token-file: token}\n"), environment: [:])
+    }
+    #expect(error.problems.count == 1)
+    #expect(error.problems[0].message.contains("http.token-file"))
+    let unserved = try site("http: {listen: off, token-file: token}\n")
+    #expect(throws: Never.self) { try ConfigurationCheck(file: unserved, environment: [:]) }
   }
 
   @Test func wrongConfigurationIsToldAlone() throws {
