@@ -61,7 +61,7 @@ test: swift test-deps ## run all tests; those that need Apache Kafka only where 
 
 soak: swift test-deps ## kill, halt and replace routers and brokers for long; needs KAFKA_HOME (SOAK=rounds[:seed])
 	@[ -n "$$KAFKA_HOME" ] || { echo 'make soak needs real brokers: set KAFKA_HOME to an unpacked Apache Kafka.' >&2; exit 1; }
-	@SOAK='$(or $(SOAK),100)' scripts/test --filter 'SoakTests|RouteTroubleOnKafkaTests|TopicLifecycleTests|KafkaRestartTests|KafkaRouteTests'
+	@SOAK='$(or $(SOAK),100)' scripts/test --filter 'SoakTests|RouteTroubleOnKafkaTests|TopicLifecycleTests|KafkaRestartTests|KafkaRouteTests|JobLoadTests'
 
 lint: swift ## check the format of all Swift code
 	@$(SWIFT) format lint --strict --parallel --recursive $(SOURCES) && echo 'The format is as it should be.'

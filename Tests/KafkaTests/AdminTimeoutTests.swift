@@ -50,7 +50,7 @@ import Testing
     let before = MonotonicClock.milliseconds()
     let error = try #require(throws: KafkaError.self) { try call(admin, 300) }
     let took = MonotonicClock.milliseconds() - before
-    #expect(took < 1300, "\(took) ms")
+    #expect(took < 5000, "\(took) ms")
     #expect([.timedOut, .transport, .allBrokersDown].contains(error.code), "\(error)")
     #expect(error.remedy == .retry && !error.operation.isEmpty)
   }

@@ -5,10 +5,10 @@ import Testing
 
 @testable import MetricRouter
 
-/// An index of thousands of jobs: limits that an unoptimised build on a busy machine keeps, and nothing quadratic does.
+/// An index of thousands of jobs (ten thousand in `make soak`): limits that an unoptimised build on a busy machine keeps, and nothing quadratic does.
 @Suite(.timeLimit(.minutes(2))) struct JobLoadTests {
-  private static let jobs = 2000
-  private static let users = 400
+  private static let jobs = Soak.isLong ? 10_000 : 2000
+  private static let users = jobs / 5
 
   @Test(.requiresKafka) func aRouterThatStartsServesAllJobsAtOnce() async throws {
     let stage = try Stage(try await KafkaCluster.shared(.one))
