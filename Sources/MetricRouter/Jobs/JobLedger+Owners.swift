@@ -6,15 +6,18 @@ extension JobLedger {
   func owners() -> JobOwners {
     var owners: [UInt64: JobOwners.Owner] = [:]
     for (number, places) in jobsOfNumber {
-      let entries = places.compactMap { self[$0] }
-      owners[number] = entries.count == 1 ? .one(entries[0].key.user, nodes: nodes(of: entries[0])) : .several
+      guard places.count == 1, let user = entries[Int(places[0])]?.key.user else {
+        owners[number] = .several
+        continue
+      }
+      owners[number] = .one(user, nodes: nodes(of: entries[Int(places[0])]?.shares ?? []))
     }
     return JobOwners(owners)
   }
 
-  private func nodes(of entry: Entry) -> [JobOwners.Node] {
+  private func nodes(of shares: [JobShare]) -> [JobOwners.Node] {
     var names: Set<Name> = []
-    for share in entry.shares {
+    for share in shares {
       names.formUnion(share.nodes.map(\.name))
       names.formUnion(share.plannedNodes)
     }

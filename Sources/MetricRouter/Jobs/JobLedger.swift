@@ -92,7 +92,8 @@ package struct JobLedger: Sendable {
 
   /// The number of nodes with a job that has not ended.
   func nodesInUse() -> Int {
-    jobsOfNode.values.count { $0.contains { self[$0].map { $0.state != .ended } ?? false } }
+    // Copies of entries would be most of the work.
+    jobsOfNode.values.count { $0.contains { (entries[Int($0)]?.state ?? .ended) != .ended } }
   }
 
   /// The jobs with rows from this node.
