@@ -27,12 +27,12 @@ struct OutputRow: Sendable {
     for (topic, count) in topics {
       for partition in 0..<count {
         let place = TopicPartition(topic: topic, partition: partition)
-        let marks = try all.watermarks(of: place, timeoutMilliseconds: 30000)
+        let marks = try all.watermarksFromLeader(of: place)
         guard marks.high > marks.low else { continue }
         unread.insert(place)
         // A commit returns before its marks stand in every partition; until then its rows are not to be seen.
         try eventuallyBlocking("the end of the transactions in \(place)", within: .seconds(90)) {
-          try committed.watermarks(of: place, timeoutMilliseconds: 30000).high >= marks.high
+          try committed.watermarksFromLeader(of: place).high >= marks.high
         }
       }
     }
