@@ -20,7 +20,7 @@ import Testing
     "jobs.silent-after": ("20s", "20s"),
     "jobs.ended-after": ("90s", "90s"),
     "jobs.keep-ended": ("168h", "7d"),
-    "jobs.events": ("slurm.jobs", "slurm.jobs"),
+    "jobs.events": ("hpc, hpc-job-start", "[hpc, hpc-job-start]"),
     "jobs.topic-ttl": ("0s", "0s"),
     "jobs.max-topics": ("2000", "2000"),
     "jobs.columns": ("loadavg/load1min, rate(a/b{c=d})", "[loadavg/load1min, \"rate(a/b{c=d})\"]"),

@@ -190,6 +190,22 @@ import Testing
       "delivery: at-lest-once",
       #"router.yaml:1:11: delivery: expected one of at-least-once, exactly-once, found "at-lest-once"; did you mean at-least-once?"#
     ),
+    (
+      "jobs: {events: \"hpc,hpc-job-start\"}",
+      #"router.yaml:1:16: jobs.events: "hpc,hpc-job-start" is not the name of one topic; write several as a list: [hpc, hpc-job-start]"#
+    ),
+    (
+      "jobs: {events: [hpc, ^hpc]}",
+      #"router.yaml:1:22: jobs.events: "^hpc" is a regular expression, and these topics are read by name; list their names"#
+    ),
+    (
+      "jobs: {events: [hpc, hpc]}",
+      #"router.yaml:1:22: jobs.events: "hpc" is in the list twice, first at router.yaml:1:17"#
+    ),
+    (
+      "jobs: {events: {start: hpc}}",
+      "router.yaml:1:16: jobs.events: expected the name of a topic, or a list of them, found a mapping"
+    ),
     ("topics: 5", #"router.yaml:1:9: topics: expected a mapping with the keys prefix, directory, found "5""#),
     ("topics: [a]", "router.yaml:1:9: topics: expected a mapping with the keys prefix, directory, found a list"),
     (
@@ -385,7 +401,7 @@ import Testing
         jobs.silent-after: 15s
         jobs.ended-after: 1m
         jobs.keep-ended: 24h
-        jobs.events: ""
+        jobs.events: []
         jobs.topic-ttl: 24h
         jobs.max-topics: 10000
         jobs.columns: [loadavg/load1min, meminfo/MemTotal, meminfo/MemAvailable, "rate(procstat2/user{name=cpu})", \
@@ -407,6 +423,14 @@ import Testing
     #expect(problems.count == 1)
     #expect(problems.first?.contains(complaint) == true)
     #expect(problems.first?.hasSuffix("set instance") == true)
+  }
+
+  @Test(arguments: [
+    ("jobs: {events: hpc}", ["hpc"]), ("jobs: {events: [hpc, hpc-job-start]}", ["hpc", "hpc-job-start"]),
+    ("jobs: {events: []}", []), ("jobs: {events: \"\"}", []), ("{}", []),
+  ])
+  func topicsOfSlurmsMessagesAreOneOrSeveral(_ yaml: String, _ topics: [String]) throws {
+    #expect(try loadedConfiguration(yaml).jobs.events.map(\.value) == topics)
   }
 
   @Test func aListOfThousandsOfTopicsIsRead() throws {

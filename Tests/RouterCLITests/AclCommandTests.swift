@@ -73,6 +73,14 @@ import Testing
           \(Self.start) User:ldms-router --operation Write --transactional-id ldms-router- --resource-pattern-type prefixed
 
           """)
+    let slurm = try await run(["--router"], environment: ["ROUTER_JOBS_EVENTS": "hpc,hpc-job-start"])
+    #expect(
+      slurm.output
+        == basic + """
+          # read Slurm's messages about jobs (jobs.events)
+          \(Self.start) User:ldms-router --operation Read --topic hpc --topic hpc-job-start
+
+          """)
     let on = try await run(["--router"], environment: ["ROUTER_ACL": "on"])
     #expect(
       on.output == basic + """

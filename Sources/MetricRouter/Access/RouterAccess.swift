@@ -38,10 +38,11 @@ public struct RouterAccess: Sendable {
           "make its topics, write to them, read the job index, see which topics rest, change them as topics/ says ('router topics apply'), delete them",
         rules: [.create, .write, .read, .alterConfigs, .alter, .delete].map { rule(.topic, .prefixed, own, $0) }),
     ]
-    if let topic = settings.jobMessages {
+    if !settings.jobMessages.isEmpty {
       parts.append(
         AccessPart(
-          purpose: "read Slurm's messages about jobs (jobs.events)", rules: [rule(.topic, .literal, topic, .read)]))
+          purpose: "read Slurm's messages about jobs (jobs.events)",
+          rules: settings.jobMessages.map { rule(.topic, .literal, $0, .read) }))
     }
     if settings.delivery == .exactlyOnce {
       parts.append(

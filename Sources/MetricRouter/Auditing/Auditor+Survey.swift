@@ -50,7 +50,7 @@ extension Auditor {
     for input in settings.inputs {
       let pattern = TopicPattern(input)
       if pattern.isExpression {
-        for topic in cluster.topics.values where pattern.matches(topic.name) && !settings.plan.names.owns(topic.name) {
+        for topic in cluster.topics.values where settings.reads(topic.name, by: pattern) {
           found[topic.name] = topic.partitionCount
         }
       } else if let topic = try describe(input, cluster) {

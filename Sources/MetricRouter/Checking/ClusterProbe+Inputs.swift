@@ -10,7 +10,11 @@ extension ClusterProbe {
       let pattern = TopicPattern(input)
       if pattern.isExpression {
         states += matching(pattern, cluster).filter { found in !states.contains { $0.name == found.name } }
-      } else if !states.contains(where: { $0.name == input }), let state = try named(input, admin, cluster) {
+      } else if !states.contains(where: { $0.name == input }),
+        let state = try named(
+          input, admin, cluster, subject: "input \(input)",
+          remedy: "Make it, with the partitions of topics/inputs.yaml; the router waits for it.")
+      {
         states.append(state)
       }
     }
@@ -19,7 +23,7 @@ extension ClusterProbe {
 
   /// The topics that a regular expression stands for.
   private func matching(_ pattern: TopicPattern, _ cluster: ClusterDescription) -> [InputTopicState] {
-    let found = cluster.topics.values.filter { pattern.matches($0.name) && !settings.plan.names.owns($0.name) }
+    let found = cluster.topics.values.filter { settings.reads($0.name, by: pattern) }
       .sorted { $0.name < $1.name }
     let subject = "inputs \(pattern.text)"
     guard !found.isEmpty else {
@@ -32,7 +36,7 @@ extension ClusterProbe {
     let shown = found.prefix(10).map(\.name).joined(separator: ", ") + (found.count > 10 ? ", ..." : "")
     check.add(.ok, subject, "\(count): \(shown)")
     for topic in found {
-      lookAtLeaders(of: topic)
+      lookAtLeaders(of: topic, "input \(topic.name)")
       if case .refused(let reason, let detail) = settings.plan.input(topic: topic.name).rows {
         check.add(
           .warning, "input \(topic.name)", "all of its rows will be dead-lettered as \(reason.rawValue): \(detail)",
@@ -42,10 +46,14 @@ extension ClusterProbe {
     return found.map { InputTopicState(name: $0.name, partitionCount: $0.partitionCount) }
   }
 
-  private func named(
-    _ name: String, _ admin: AdminClient, _ cluster: ClusterDescription
+  /// A topic that is read by its name.
+  ///
+  /// - Parameters:
+  ///   - subject: what it is called in the report.
+  ///   - remedy: what to do where it is not there.
+  func named(
+    _ name: String, _ admin: AdminClient, _ cluster: ClusterDescription, subject: String, remedy: String
   ) throws(NoAnswer) -> InputTopicState? {
-    let subject = "input \(name)"
     var topic = cluster.topics[name]
     do throws(KafkaError) {
       // Asked by name, brokers also tell what may not be seen. The embedded broker would make the topic.
@@ -60,28 +68,36 @@ extension ClusterProbe {
     }
     guard let topic else {
       let others = cluster.topics.keys.filter { !settings.plan.names.owns($0) }.sorted()
+      if let other = others.first(where: { TopicNameRule.collide($0, name) }) {
+        check.add(
+          .error(.wrong), subject,
+          "the topic is not there, and cannot be made: \(quoted(other)) is there, and Kafka takes the two names for one",
+          remedy: "Write the name of the topic that is there, or delete that one.")
+        return nil
+      }
       let near = nearestName(to: name, among: others).map { " Did you mean \(quoted($0))?" } ?? ""
-      check.add(
-        .error(.wrong), subject, "the topic is not there",
-        remedy: "Make it, with the partitions of topics/inputs.yaml; the router waits for it.\(near)")
+      check.add(.error(.wrong), subject, "the topic is not there", remedy: remedy + near)
       return nil
     }
     let count = topic.partitionCount == 1 ? "1 partition" : "\(topic.partitionCount) partitions"
     check.add(.ok, subject, "\(count), \(topic.replication == 1 ? "1 replica" : "\(topic.replication) replicas")")
-    lookAtLeaders(of: topic)
+    lookAtLeaders(of: topic, subject)
     return InputTopicState(name: name, partitionCount: topic.partitionCount)
   }
 
-  private func lookAtLeaders(of topic: TopicDescription) {
+  private func lookAtLeaders(of topic: TopicDescription, _ subject: String) {
     guard !topic.leaderlessPartitions.isEmpty else { return }
     let list = topic.leaderlessPartitions.map { String($0) }.joined(separator: ", ")
     check.add(
-      .error(.wrong), "input \(topic.name)", "no broker leads partition \(list): nothing can be read from it",
+      .error(.wrong), subject, "no broker leads partition \(list): nothing can be read from it",
       remedy: "Bring the brokers back that hold its replicas.")
   }
 
-  private func withWatermarks(
-    _ states: [InputTopicState], _ admin: AdminClient
+  /// The offsets of their rows.
+  ///
+  /// - Parameter kind: what stands before a topic's name in the report.
+  func withWatermarks(
+    _ states: [InputTopicState], _ admin: AdminClient, kind: String = "input"
   ) throws(NoAnswer) -> [InputTopicState] {
     var states = states
     for index in states.indices {
@@ -92,7 +108,7 @@ extension ClusterProbe {
           }
         }
       } catch {
-        let subject = "input \(states[index].name)"
+        let subject = "\(kind) \(states[index].name)"
         report(try answer(error, about: subject), subject, right: "READ on the topic \(quoted(states[index].name))")
         states[index].watermarks = [:]
       }

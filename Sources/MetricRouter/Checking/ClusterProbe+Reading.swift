@@ -3,8 +3,19 @@ internal import Wording
 
 /// The right to read, and the clock that shows in what is read.
 extension ClusterProbe {
-  /// The right to read: seen by reading, or by meeting the end.
+  /// The right to read the inputs, and the clock.
   func lookAtReading(_ inputs: [InputTopicState]) throws(NoAnswer) {
+    if let answers = try glimpse(inputs, subject: "reading", what: "input topic") { lookAtClock(answers) }
+  }
+
+  /// The right to read topics: seen by reading, or by meeting the end.
+  ///
+  /// - Parameters:
+  ///   - subject: what the reading is called in the report.
+  ///   - what: what one of the topics is.
+  func glimpse(
+    _ inputs: [InputTopicState], subject: String, what: String
+  ) throws(NoAnswer) -> [TopicPartition: Result<Glimpse, KafkaError>]? {
     let positions = inputs.flatMap { input in
       input.watermarks.sorted { $0.key < $1.key }.map { partition, mark in
         // The last row, for its time.
@@ -13,18 +24,18 @@ extension ClusterProbe {
           offset: mark.high > mark.low ? mark.high - 1 : mark.high)
       }
     }
-    guard !positions.isEmpty else { return }
+    guard !positions.isEmpty else { return nil }
     let answers: [TopicPartition: Result<Glimpse, KafkaError>]
     do throws(KafkaError) {
       let consumer = try Consumer(properties: readerProperties, observer: notes)
       answers = try consumer.glimpse(positions, timeoutMilliseconds: Int(timeoutMilliseconds))
     } catch {
-      report(try answer(error, about: "reading"), "reading", right: "READ on the input topics")
-      return
+      report(try answer(error, about: subject), subject, right: "READ on each \(what)")
+      return nil
     }
     var readable = 0
     for input in inputs {
-      let subject = "reading \(input.name)"
+      let topicSubject = "\(subject) \(input.name)"
       let own = positions.map(\.partition).filter { $0.topic == input.name }
       guard !own.isEmpty else { continue }
       let failures = own.compactMap { partition -> KafkaError? in
@@ -32,17 +43,18 @@ extension ClusterProbe {
         return error
       }
       if let failure = failures.first {
-        report(try answer(failure, about: subject), subject, right: "READ on the topic \(quoted(input.name))")
+        report(
+          try answer(failure, about: topicSubject), topicSubject, right: "READ on the topic \(quoted(input.name))")
       } else if let silent = own.first(where: { answers[$0] == nil }) {
-        _ = try answer(KafkaError(.timedOut, operation: "read from \(silent)"), about: subject)
+        _ = try answer(KafkaError(.timedOut, operation: "read from \(silent)"), about: topicSubject)
       } else {
         readable += 1
       }
     }
     if readable > 0 {
-      check.add(.ok, "reading", "\(readable == 1 ? "1 input topic" : "\(readable) input topics") can be read")
+      check.add(.ok, subject, "\(readable == 1 ? "1 \(what)" : "\(readable) \(what)s") can be read")
     }
-    lookAtClock(answers)
+    return answers
   }
 
   /// A broker's clock shows only in the times of rows that it has stored; so a clock that is behind cannot be told from

@@ -44,6 +44,7 @@ public final class ClusterProbe {
       let inputs = try lookAtInputs(admin, cluster)
       try lookAtGroup(admin, inputs)
       try lookAtReading(inputs)
+      try lookAtJobMessages(admin, cluster)
       if hasController {
         try lookAtTopicCreation(admin, cluster)
         try lookAtOwnTopics(admin, cluster)

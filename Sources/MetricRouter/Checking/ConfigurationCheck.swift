@@ -116,6 +116,7 @@ public struct ConfigurationCheck: Sendable {
     about settings: RouterSettings, _ configuration: Configuration, _ decompositions: [Decomposition]
   ) -> [ConfigurationProblem] {
     var warnings = loginWarnings(about: settings, configuration)
+    warnings += TopicCollisions.warnings(about: settings, configuration)
     for input in configuration.inputs where !input.value.hasPrefix("^") {
       if case .refused(let reason, let detail) = settings.plan.input(topic: input.value).rows {
         warnings.append(

@@ -10,6 +10,12 @@ struct TopicPattern: Sendable {
     self.text = text
   }
 
+  /// The regular expression that stands for this topic alone.
+  static func expression(for topic: String) -> String {
+    // Of the characters that a topic may have, only the dot means something in a regular expression.
+    "^\(topic.replacing(".", with: "[.]"))$"
+  }
+
   /// Whether it is a regular expression.
   var isExpression: Bool { text.hasPrefix("^") }
 

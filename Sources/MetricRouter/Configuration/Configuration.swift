@@ -96,8 +96,8 @@ extension Configuration {
     public var endedAfter = Duration.seconds(60)
     /// How long an ended job stays in the index.
     public var keepEnded = Duration.seconds(86_400)
-    /// The topic with Slurm's messages about jobs; may be empty.
-    public var events = Located("")
+    /// The topics with Slurm's messages about jobs; may be empty.
+    public var events: [Located<String>] = []
     /// How long the topic of an ended job is kept; zero: for ever.
     public var topicTTL = Duration.seconds(86_400)
     /// How many jobs may have a topic at a time.

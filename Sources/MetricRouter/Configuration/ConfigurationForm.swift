@@ -59,7 +59,7 @@ extension ConfigurationForm where Value == [Located<String>] {
   /// - Parameters:
   ///   - item: what the list is made of.
   ///   - allowsSingle: whether one item may stand for a list of one.
-  ///   - allowsEmpty: whether the list may be empty.
+  ///   - allowsEmpty: whether the list may be empty; with `allowsSingle`, "" is such a list, too.
   ///   - complaint: what is wrong with a list of good items and what to do, and the item where that shows, or nil.
   static func list(
     _ expectation: String, of item: ConfigurationForm<Located<String>>, allowsSingle: Bool = false,
@@ -72,6 +72,7 @@ extension ConfigurationForm where Value == [Located<String>] {
         let nodes: [YAMLNode]
         switch node.content {
         case .sequence(let items): nodes = items
+        case .scalar("", _) where allowsSingle && allowsEmpty && !node.isNull: nodes = []
         case .scalar where allowsSingle && !node.isNull: nodes = [node]
         case .scalar, .mapping, .refused: throw node.unexpected(expectation)
         }

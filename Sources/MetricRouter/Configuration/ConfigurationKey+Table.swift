@@ -171,14 +171,17 @@ extension ConfigurationKey {
       example: "7d", "How long an ended job stays in the index."),
     .setting(
       "jobs.events",
-      .text("the name of a topic, or \"\"") { name in
-        name.isEmpty ? nil : TopicNameRule.complaint(name)
-      }, \.jobs.events,
-      example: "slurm.jobs",
+      .list(
+        "the name of a topic, or a list of them",
+        of: .text("the name of a topic", complaint: TopicNameRule.eventsComplaint), allowsSingle: true,
+        allowsEmpty: true), \.jobs.events,
+      example: "[hpc, hpc-job-start]",
       """
-      The topic of Slurm's jobcomp/kafka plugin, with a message at the end of each job and, since Slurm 25.05 with \
-      enable_job_start, at its start. The index then knows from Slurm itself when jobs began and ended, their names, \
-      accounts and partitions. Each router reads the whole topic, without a group; it needs the right READ on it.
+      The topics of Slurm's jobcomp/kafka plugin. Slurm writes a message at the end of each job to the topic \
+      <ClusterName> and, since 25.05 with enable_job_start, one at its start to <ClusterName>-job-start, unless its \
+      JobCompParams name others; list both. The index then knows from Slurm itself when jobs start and end, their names, \
+      accounts and partitions. The order in which the messages are read does not matter. Each router reads the topics \
+      from their beginning, without a group; it needs READ permission on them.
       """),
     .setting(
       "jobs.topic-ttl", .duration(.seconds(0) ... .seconds(86_400 * 30)), \.jobs.topicTTL,

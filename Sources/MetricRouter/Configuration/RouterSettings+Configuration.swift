@@ -17,6 +17,7 @@ extension RouterSettings {
     let plan = RoutingPlan(configuration, decompositions: decompositions, problems: &problems)
     guard let plan else { throw ConfigurationErrors(problems) }
     let inputs = Self.inputs(configuration, plan: plan, problems: &problems)
+    let jobMessages = Self.jobMessages(configuration, inputs: inputs, plan: plan, problems: &problems)
     let consumer = Self.consumerProperties(configuration, inputs: inputs, plan: plan)
     let producer = Self.producerProperties(configuration, deadLetter: topics.deadLetter)
     let administration = Self.properties(configuration, .common)
@@ -49,7 +50,7 @@ extension RouterSettings {
       accessMode: configuration.acl.value, jobTopics: JobTopics(configuration.jobs))
     jobIndexTopic = TopicTemplate(topics.jobIndex)
     jobRules = JobRules(configuration.jobs)
-    jobMessages = configuration.jobs.events.value.isEmpty ? nil : configuration.jobs.events.value
+    self.jobMessages = jobMessages
   }
 
   /// The configured inputs, or those that the decomposition names.
@@ -108,8 +109,10 @@ extension RouterSettings {
       "fetch.wait.max.ms": "100",
       // How soon a new topic is found, whether an input names it or matches it.
       "topic.metadata.refresh.interval.ms": "30000",
-      // Whatever the inputs match, the router never sees its own topics.
-      "topic.blacklist": plan.names.ownTopicPatterns.joined(separator: ","),
+      // Whatever the inputs match, the router never sees its own topics, nor Slurm's messages as rows.
+      "topic.blacklist":
+        (plan.names.ownTopicPatterns
+        + configuration.jobs.events.map { TopicPattern.expression(for: $0.value) }).joined(separator: ","),
     ])
     properties = properties.merging(Self.properties(configuration, .consumer))
     // It tells the index of jobs that no row waits to be read.

@@ -14,6 +14,23 @@ enum TopicNameRule {
     return nil
   }
 
+  /// What is wrong with `name` as a topic of `jobs.events`, or nil.
+  static func eventsComplaint(_ name: String) -> String? {
+    if name.contains(",") {
+      let names = name.split(separator: ",").map { $0.drop { $0 == " " } }.joined(separator: ", ")
+      return "\(quoted(name)) is not the name of one topic; write several as a list: [\(names)]"
+    }
+    if name.hasPrefix("^") {
+      return "\(quoted(name)) is a regular expression, and these topics are read by name; list their names"
+    }
+    return complaint(name)
+  }
+
+  /// Whether Kafka takes two names for one: it lets only one of them exist, as both have the same metrics.
+  static func collide(_ one: String, _ other: String) -> Bool {
+    one != other && one.replacing(".", with: "_") == other.replacing(".", with: "_")
+  }
+
   /// What is wrong with `pattern` as a regular expression for topics, or nil.
   ///
   /// librdkafka compiles it the same way.

@@ -17,26 +17,29 @@ extension JobIndexService {
     }
   }
 
-  /// Takes in the messages that have come on the topic that is configured.
+  /// Takes in the messages that have come on the topics that are configured.
   func readMessages(_ now: Int64) {
-    guard let topic = settings.jobMessages else { return }
+    for topic in settings.jobMessages { readMessages(of: topic, now) }
+  }
+
+  private func readMessages(of topic: String, _ now: Int64) {
     do throws(KafkaError) {
-      if messages == nil {
-        guard now >= nextMessageAttempt else { return }
-        nextMessageAttempt = now + Self.retryMilliseconds
+      if messages[topic] == nil {
+        guard now >= nextMessageAttempt[topic] ?? .min else { return }
+        nextMessageAttempt[topic] = now + Self.retryMilliseconds
         let client = try AdminClient(properties: settings.administration, observer: observer)
         guard let found = try client.describeTopic(topic, timeoutMilliseconds: 2000), found.partitionCount > 0 else {
           throw KafkaError(.unknownTopicOrPartition, operation: "read \"\(topic)\"")
         }
-        messages = try SlurmMessageReader(
+        messages[topic] = try SlurmMessageReader(
           settings, topic: topic, partitionCount: found.partitionCount, log: log, observer: observer)
       }
-      guard let read = try messages?.read(), !read.isEmpty else { return }
+      guard let read = try messages[topic]?.read(), !read.isEmpty else { return }
       index.edit { ledger in
         for message in read { ledger.add(message) }
       }
     } catch {
-      messages = nil
+      messages[topic] = nil
       report(error, doing: "reading Slurm's messages about jobs (jobs.events)", right: "READ", of: topic)
     }
   }

@@ -28,8 +28,11 @@ public final class JobIndexService {
   /// This router, as it handed over last.
   private var router: RouterClocks.Router?
   private var lastLogged: [String: Int64] = [:]
-  var messages: SlurmMessageReader?
-  var nextMessageAttempt: Int64 = 0
+  /// The readers of Slurm's messages, by topic; each with a client of its own, so that a topic that is not there yet holds up
+  /// no other.
+  var messages: [String: SlurmMessageReader] = [:]
+  /// When each topic is tried again, by the monotonic clock.
+  var nextMessageAttempt: [String: Int64] = [:]
 
   static let stepMilliseconds: Int64 = 100
   static let retryMilliseconds: Int64 = 5000
@@ -217,7 +220,7 @@ public final class JobIndexService {
   /// - Parameter topic: what the right is about; the job index's topic where nothing is said.
   func report(_ error: KafkaError, doing what: String, right: String, of topic: String? = nil) {
     let now = MonotonicClock.milliseconds()
-    let key = "\(what) \(error.code.name)"
+    let key = "\(what) \(error.code.name) \(topic ?? "")"
     if let last = lastLogged[key], now - last < Self.silenceMilliseconds { return }
     lastLogged[key] = now
     switch error.code {

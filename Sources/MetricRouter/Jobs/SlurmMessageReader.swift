@@ -1,6 +1,6 @@
 internal import Kafka
 
-/// Reads the topic with Slurm's messages about jobs (`jobs.events`), all of it, without a group. On the index's thread.
+/// Reads one topic with Slurm's messages about jobs (`jobs.events`), all of it, without a group. On the index's thread.
 ///
 /// Each router reads it for itself: what it says of a job is the same each time, so nothing has to be remembered.
 final class SlurmMessageReader {

@@ -34,7 +34,7 @@ extension TopicCleaner {
   private func inputPartitions(of cluster: ClusterDescription) -> [TopicPartition] {
     let patterns = settings.inputs.map { TopicPattern($0) }
     let topics = cluster.topics.values.filter { topic in
-      topic.partitionCount > 0 && !settings.plan.names.owns(topic.name) && patterns.contains { $0.matches(topic.name) }
+      topic.partitionCount > 0 && patterns.contains { settings.reads(topic.name, by: $0) }
     }
     return topics.sorted { $0.name < $1.name }.flatMap { topic in
       (0..<topic.partitionCount).map { TopicPartition(topic: topic.name, partition: $0) }

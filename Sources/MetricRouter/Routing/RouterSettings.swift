@@ -85,8 +85,8 @@ public struct RouterSettings: Sendable {
   public var jobRules = JobRules()
   /// The columns of rows whose values the index keeps.
   public var jobColumns: [JobColumn] { plan.columns }
-  /// The topic with Slurm's messages about jobs; `nil` for none.
-  public var jobMessages: String?
+  /// The topics with Slurm's messages about jobs.
+  public var jobMessages: [String] = []
   /// When the producers are made anew.
   public var rotation = Rotation()
   /// What users may do.

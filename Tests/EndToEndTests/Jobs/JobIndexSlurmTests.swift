@@ -32,16 +32,17 @@ import Testing
 
   @Test func messagesBeginAndEndJobsAtOnce() async throws {
     let stage = try Stage(try await KafkaCluster.shared(.one))
-    let slurm = "slurm\(stage.tag)"
+    // As Slurm has them by default: the cluster's name, and another topic for starts.
+    let (slurm, starts) = ("slurm\(stage.tag)", "slurm\(stage.tag)-job-start")
     try stage.makeTopics(Dictionary(uniqueKeysWithValues: LiveRows.schemas.map { ($0 + stage.tag, 1) }))
-    try stage.makeTopics([slurm: 1])
+    try stage.makeTopics([slurm: 1, starts: 1])
     try stage.send(Self.nonsense, to: slurm)
     // Nothing ends for want of rows here.
     let router = try await IndexedRouter(
-      try RouterFile(stage), jobs: ["events": slurm, "silent-after": "30s", "ended-after": "60s"])
+      try RouterFile(stage), jobs: ["events": "\(slurm),\(starts)", "silent-after": "30s", "ended-after": "60s"])
     let events = try await JobEventReader(router)
     let start = Date(timeIntervalSince1970: Date.now.timeIntervalSince1970.rounded() - 2)
-    try stage.send([Self.message(701, "userA", nodes: "c[1-2]", start: start)], to: slurm)
+    try stage.send([Self.message(701, "userA", nodes: "c[1-2]", start: start)], to: starts)
     try await router.wait("job 701, of which no row has come") { $0.totals.active == 1 }
     let begun = try #require(try await router.job("701", user: "userA"))
     #expect(begun.states == ["active slurm-message"])
@@ -78,7 +79,7 @@ import Testing
 
     // It was requeued: the same id again.
     let again = end.addingTimeInterval(2)
-    try stage.send([Self.message(701, "userA", nodes: "c1", start: again)], to: slurm)
+    try stage.send([Self.message(701, "userA", nodes: "c1", start: again)], to: starts)
     live.set(["userA:701:c1"])
     try await router.wait("job 701 again") { $0.totals.active == 1 }
     let requeued = try #require(try await router.job("701", user: "userA"))
@@ -100,7 +101,7 @@ import Testing
     }
     try await router.kill()
     let restarted = try await IndexedRouter(
-      try RouterFile(stage), jobs: ["events": slurm, "silent-after": "30s", "ended-after": "60s"])
+      try RouterFile(stage), jobs: ["events": "\(slurm),\(starts)", "silent-after": "30s", "ended-after": "60s"])
     let later = try await JobEventReader(restarted)
     try await restarted.wait("what was known") { $0.totals.complete && $0.jobs.count == 2 }
     try await Task.sleep(for: .seconds(1))

@@ -98,6 +98,30 @@ import Testing
     #expect(try await site.run(["--strict"]).code == 1)
   }
 
+  /// Kafka has one metric for both names, and makes only one of the topics.
+  @Test(.timeLimit(.minutes(2))) func namesThatKafkaTakesForOneAreWarnings() async throws {
+    let site = try CheckSite(
+      "jobs: {events: [proc.stat2, slurm-start]}\ninputs: [proc_stat2, ldms_router_jobs, meminfo]\n")
+    let check = try await site.run([])
+    #expect(check.code == 0)
+    #expect(
+      check.errors.contains(
+        "router.yaml:1:17: warning: Kafka takes the names of the input \"proc_stat2\" and \"proc.stat2\" of jobs.events for one, so only one of the two topics can exist"
+      ))
+    #expect(
+      check.errors.contains(
+        "router.yaml:2:22: warning: Kafka takes the names of the input \"ldms_router_jobs\" and the router's own topic \"ldms.router.jobs\" for one"
+      ))
+    #expect(check.output.contains("job events       proc.stat2, slurm-start"))
+    let refused = try CheckSite("jobs: {events: [meminfo, ldms.router.events]}\n")
+    let problems = try await refused.run([])
+    #expect(problems.code == 78)
+    #expect(problems.errors.contains("router.yaml:1:17: error: jobs.events: \"meminfo\" is also one of the inputs"))
+    #expect(
+      problems.errors.contains(
+        "router.yaml:1:26: error: jobs.events: \"ldms.router.events\" is a topic that the router"))
+  }
+
   @Test(.timeLimit(.minutes(2))) func nothingToCheckIsAUsageError() async throws {
     let directory = try TemporaryDirectory()
     let check = try await CheckProgram.run([], directory: directory.path)

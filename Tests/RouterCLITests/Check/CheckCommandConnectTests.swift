@@ -62,6 +62,22 @@ import Testing
     #expect(try await connection.run(["--strict"]).code == 1)
   }
 
+  @Test(.timeLimit(.minutes(2))) func topicsOfSlurmsMessagesAreLookedAt() async throws {
+    let broker = try EmbeddedBroker()
+    let connection = try CheckConnection(
+      ["bootstrap.servers": broker.bootstrapServers],
+      configuration: "inputs: [\"^check-.*-[0-9]$\"]\njobs: {events: [check-ends-1, check-starts]}\n")
+    for topic in connection.inputs + ["check-ends-1"] { try broker.createTopic(topic, partitions: 1) }
+    let check = try await connection.run()
+    #expect(check.code == 1, "\(check.output)")
+    #expect(check.output.contains("inputs ^check-.*-[0-9]$: 2 topics: "), "Slurm's messages are no rows")
+    #expect(check.output.contains("jobs.events check-ends-1: 1 partition"))
+    #expect(check.output.contains("error    jobs.events check-starts: the topic is not there"))
+    #expect(check.output.contains("topic_job_start"))
+    #expect(check.output.contains("reading jobs.events: 1 topic can be read"))
+    #expect(check.output.contains("jobs.events check-ends-1: Slurm has written no message there yet"))
+  }
+
   @Test(.timeLimit(.minutes(2))) func nobodyListens() async throws {
     let port = try FreePort.pick()
     let connection = try CheckConnection(["bootstrap.servers": "127.0.0.1:\(port)"])

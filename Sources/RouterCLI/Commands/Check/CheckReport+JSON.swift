@@ -81,6 +81,7 @@ extension ConfigurationCheck {
       "instance": JSONTree(settings.consumer["group.instance.id"]),
       "delivery": .text(configuration.delivery.rawValue),
       "inputs": .list(settings.inputs.map { .text($0) }),
+      "events": .list(settings.jobMessages.map { .text($0) }),
       "outputs": .object([
         "user": .text("\(plan.names.prefix).user.<user>.rows"),
         "job": .text("\(plan.names.prefix).user.<user>.job.<job>"),

@@ -79,6 +79,7 @@ extension CheckReport {
         ("instance", settings.consumer["group.instance.id"] ?? ""),
         ("delivery", configuration.configuration.delivery.rawValue),
         ("reads", settings.inputs.joined(separator: ", ")),
+        ("job events", settings.jobMessages.isEmpty ? "none" : settings.jobMessages.joined(separator: ", ")),
         ("writes", "\(user).rows, \(user).job.<job>, \(names.deadLetters)"),
         ("producers named", settings.plan.producers.patterns.map { "\($0)" }.joined(separator: ", ")),
         ("topics named", settings.plan.topicIdentity.map { "\($0.pattern)" } ?? "after the row schema"),
