@@ -8,17 +8,8 @@ final class Client {
   let handle: OpaquePointer
   let callbacks: ClientCallbacks
   private let retainedCallbacks: Unmanaged<ClientCallbacks>
-  /// What has to be done before `rd_kafka_destroy` returns, and by whom.
-  enum Ending {
-    /// Little: its owner's thread does it.
-    case atOnce
-    /// A consumer has to close, which waits for brokers: a thread of its own does it.
-    case closesInBackground
-    /// The same for one that is closing already.
-    case isClosing
-  }
-
-  var ending = Ending.atOnce
+  /// How it comes to its end.
+  var ending = ClientDisposal.Ending.atOnce
 
   /// - Parameter adjust: sets what is no property (callbacks, events) on the configuration before the client is made.
   init(
@@ -49,14 +40,7 @@ final class Client {
     handle = made
   }
 
-  deinit {
-    let remains = Remains(handle: handle, callbacks: retainedCallbacks)
-    switch ending {
-    case .atOnce: remains.destroy()
-    case .closesInBackground: remains.destroyInBackground(isClosing: false)
-    case .isClosing: remains.destroyInBackground(isClosing: true)
-    }
-  }
+  deinit { ClientDisposal.dispose(handle, callbacks: retainedCallbacks, ending) }
 
   /// The fatal error that the client is in, if any.
   var fatalError: KafkaError? { Kafka.fatalError(of: handle) }

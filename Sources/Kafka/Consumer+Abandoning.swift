@@ -1,7 +1,7 @@
 extension Consumer {
   /// Lets `deinit` return at once: the client comes to its end on a thread of its own, or with the process.
   ///
-  /// librdkafka 2.0.2 never ends the destruction of a consumer whose topic was deleted while it was assigned. Nothing
-  /// may be called after this.
+  /// For consumers that are known to take their time: librdkafka 2.0.2 may never destroy one whose topic was deleted while
+  /// it was assigned. Nothing may be called after this.
   public func abandon() { client.ending = .closesInBackground }
 }

@@ -48,7 +48,7 @@ public final class EmbeddedBroker: @unchecked Sendable {
   }
 
   deinit {
-    rd_kafka_mock_cluster_destroy(cluster)
+    client.ending = .withEmbeddedBroker(UInt(bitPattern: cluster))
   }
 
   /// Where clients connect: `127.0.0.1:40123`, or several with commas.

@@ -5,7 +5,10 @@ import Glibc
 enum Main {
   static func main() {
     ProcessStart.secure()
-    exit(run().rawValue)
+    let code = run()
+    fflush(nil)
+    // Not exit: clients that are still ending in the background must not meet what its handlers have torn down.
+    _exit(code.rawValue)
   }
 
   private static func run() -> ExitCode {
