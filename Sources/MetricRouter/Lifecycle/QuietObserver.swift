@@ -1,15 +1,17 @@
 internal import Kafka
+internal import Synchronization
 
-/// For clients beside the router's own, which say already what librdkafka says of its own accord.
+/// For clients beside the router's own, which say already that brokers are away.
 final class QuietObserver: ClientObserver {
   private let log: Log
+  private let policy = Mutex(ClientLogPolicy())
 
   init(_ log: Log) {
     self.log = log
   }
 
   func log(_ line: ClientLogLine) {
-    log.debug("librdkafka: \(line.message)", [.facility: line.facility])
+    log.write(line, policy.withLock { $0.decide(line, now: MonotonicClock.milliseconds()) })
   }
 
   func failed(_ error: KafkaError) {

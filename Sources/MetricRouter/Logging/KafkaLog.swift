@@ -1,9 +1,11 @@
 public import Kafka
+internal import Synchronization
 
 /// Puts what librdkafka says into the service's log.
 public final class KafkaLog: ClientObserver {
   private let log: Log
   private let loginAdvice: String?
+  private let policy = Mutex(ClientLogPolicy())
 
   /// An observer that writes to this log.
   ///
@@ -13,9 +15,9 @@ public final class KafkaLog: ClientObserver {
     self.loginAdvice = loginAdvice
   }
 
-  /// For looking for a fault only: what lasts comes through `failed` as well, and the rest mends itself.
+  /// Warnings and errors at their level, once a minute each; the rest is for looking for a fault only.
   public func log(_ line: ClientLogLine) {
-    log.debug("librdkafka: \(line.message)", [.facility: line.facility])
+    log.write(line, policy.withLock { $0.decide(line, now: MonotonicClock.milliseconds()) })
   }
 
   /// librdkafka goes on trying unless the error is fatal, so this is a warning.

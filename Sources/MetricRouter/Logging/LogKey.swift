@@ -36,6 +36,8 @@ public enum LogKey: String, Sendable {
   case deadLettered = "dead_lettered"
   /// librdkafka's name for the place that speaks.
   case facility
+  /// How often a line was held back since it was written last.
+  case repeated
   /// The router's version.
   case version
   /// How long something waits.
