@@ -17,8 +17,13 @@ struct ClientLogPolicy {
 
   /// What its own severity says.
   static func level(of line: ClientLogLine) -> Log.Level {
+    switch line.facility {
     // A connection that failed is reported through `ClientObserver.failed` as well, with its code.
-    guard line.facility != "FAIL" else { return .debug }
+    case "FAIL": return .debug
+    // Says of a producer that it has a consumer's property: those that only ask need one (`isolation.level`).
+    case "CONFWARN": return .debug
+    default: break
+    }
     switch line.severity {
     case ...3: return .error
     case 4: return .warning

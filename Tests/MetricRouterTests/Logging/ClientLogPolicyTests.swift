@@ -15,8 +15,9 @@ import Testing
   ])
   func severitiesAreLevels(_ severity: Int, _ level: Log.Level) {
     #expect(ClientLogPolicy.level(of: line(severity, "OFFSET")) == level)
-    // It is told through `failed` as well.
+    // It is told through `failed` as well; and a healthy router's log is silent.
     #expect(ClientLogPolicy.level(of: line(severity, "FAIL")) == .debug)
+    #expect(ClientLogPolicy.level(of: line(severity, "CONFWARN")) == .debug)
   }
 
   @Test func theSameIsShownOnceAMinuteAndCounted() {
