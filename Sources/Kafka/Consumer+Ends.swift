@@ -25,6 +25,8 @@ extension Consumer {
     guard let topic = message.pointee.rkt, message.pointee.partition >= 0 else { throw error }
     let partition = TopicPartition(
       topic: String(cString: rd_kafka_topic_name(topic)), partition: message.pointee.partition)
-    return error.code == .partitionEOF ? .end(partition, at: message.pointee.offset) : .failure(partition, error)
+    guard error.code == .partitionEOF else { return .failure(partition, error) }
+    noteEnd(of: partition, at: message.pointee.offset)
+    return .end(partition, at: message.pointee.offset)
   }
 }

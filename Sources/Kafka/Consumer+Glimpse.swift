@@ -2,7 +2,9 @@ internal import KafkaC
 
 /// What was seen of a partition without reading on.
 public struct Glimpse: Sendable, Equatable {
-  /// The time of the row at the position, in milliseconds since 1970; `nil` where no row is there.
+  /// The offset of the first row at or behind the position; `nil` where no row is there.
+  public var offset: Int64?
+  /// The time of that row, in milliseconds since 1970.
   public var timestamp: Int64?
   /// Whether the broker set that time when it stored the row (`LogAppendTime`).
   public var isAppendTime: Bool
@@ -34,8 +36,10 @@ extension Consumer {
         let timestamp = rd_kafka_message_timestamp(message, &kind)
         let isKnown = kind != RD_KAFKA_TIMESTAMP_NOT_AVAILABLE && timestamp >= 0
         answer = .success(
-          Glimpse(timestamp: isKnown ? timestamp : nil, isAppendTime: kind == RD_KAFKA_TIMESTAMP_LOG_APPEND_TIME))
-      case .partitionEOF: answer = .success(Glimpse(timestamp: nil, isAppendTime: false))
+          Glimpse(
+            offset: message.pointee.offset, timestamp: isKnown ? timestamp : nil,
+            isAppendTime: kind == RD_KAFKA_TIMESTAMP_LOG_APPEND_TIME))
+      case .partitionEOF: answer = .success(Glimpse(offset: nil, timestamp: nil, isAppendTime: false))
       case let code:
         let reason = rd_kafka_message_errstr(message).map { String(cString: $0) }
         answer = .failure(KafkaError(code, operation: "consume from \"\(topic)\"", reason: reason))

@@ -3,8 +3,8 @@ internal import KafkaC
 extension Consumer {
   /// How far the consumer is behind, without asking a broker: the ends of the partitions are those of the last fetch.
   ///
-  /// A partition is left out until its first row was consumed, unless it is empty: before that librdkafka does not say
-  /// where it is.
+  /// A partition is left out until its first row was consumed or its end was met, unless it is empty: before that
+  /// librdkafka does not say where it is.
   public func lags(of partitions: some Collection<TopicPartition>) -> [PartitionLag] {
     guard !partitions.isEmpty else { return [] }
     let list = PartitionList(partitions)
@@ -17,7 +17,8 @@ extension Consumer {
         rd_kafka_get_watermark_offsets(client.handle, partition.topic, partition.partition, &beginning, &end)
           == RD_KAFKA_RESP_ERR_NO_ERROR, end >= 0
       else { return nil }
-      if position.offset >= 0 { return PartitionLag(partition, rows: max(0, end - position.offset)) }
+      let reached = max(position.offset, ends[partition] ?? -1)
+      if reached >= 0 { return PartitionLag(partition, rows: max(0, end - reached)) }
       return beginning == end ? PartitionLag(partition, rows: 0) : nil
     }
   }

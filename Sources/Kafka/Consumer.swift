@@ -12,6 +12,9 @@ public final class Consumer {
   /// Handles that keep the topics' memory, so that a `ConsumedTopic` cannot come to mean another topic.
   private var retainedTopics: [ConsumedTopic] = []
   private var isSubscribed = false
+  /// Where the ends of partitions were met: up to there they have been read, though librdkafka's position stays behind
+  /// the last row.
+  private(set) var ends: [TopicPartition: Int64] = [:]
 
   /// A consumer that is in no group yet.
   ///
@@ -62,8 +65,10 @@ public final class Consumer {
       guard message.pointee.err == RD_KAFKA_RESP_ERR__PARTITION_EOF, let delegate = callbacks.delegate,
         let topic = message.pointee.rkt
       else { throw error(in: message) }
-      delegate.reachedEnd(
-        of: TopicPartition(topic: String(cString: rd_kafka_topic_name(topic)), partition: message.pointee.partition))
+      let partition = TopicPartition(
+        topic: String(cString: rd_kafka_topic_name(topic)), partition: message.pointee.partition)
+      noteEnd(of: partition, at: message.pointee.offset)
+      delegate.reachedEnd(of: partition, at: message.pointee.offset)
       // No row yet; another partition may have one.
       timeout = 0
     }
@@ -130,12 +135,21 @@ public final class Consumer {
   /// Reads these partitions without a group's help. `subscribe` and `assign` exclude each other.
   public func assign(_ offsets: [TopicPartitionOffset]) throws(KafkaError) {
     let list = PartitionList(offsets)
+    ends = [:]
     try check(list.lend { rd_kafka_assign(client.handle, $0) }, "assign partitions")
+  }
+
+  func noteEnd(of partition: TopicPartition, at offset: Int64) { ends[partition] = offset }
+
+  /// These partitions are read from elsewhere from now on.
+  func forgetEnds(of partitions: [TopicPartition]) {
+    for partition in partitions { ends[partition] = nil }
   }
 
   /// Goes to other positions of assigned partitions.
   public func seek(_ offsets: [TopicPartitionOffset], timeoutMilliseconds: Int32) throws(KafkaError) {
     let list = PartitionList(offsets)
+    forgetEnds(of: offsets.map(\.partition))
     if let error = list.lend({ rd_kafka_seek_partitions(client.handle, $0, timeoutMilliseconds) }) {
       throw KafkaError(consuming: error, operation: "seek")
     }
@@ -247,6 +261,7 @@ private func rebalance(
   guard let client, let list else { return }
   let callbacks = consumerCallbacks(opaque)
   let partitions = list.offsets.map(\.partition)
+  callbacks?.consumer?.forgetEnds(of: partitions)
   let isCooperative = rd_kafka_rebalance_protocol(client).map { String(cString: $0) == "COOPERATIVE" } ?? false
   var error: OpaquePointer?
   if code == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS {

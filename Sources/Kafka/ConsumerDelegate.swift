@@ -15,12 +15,13 @@ public protocol ConsumerDelegate: AnyObject {
   /// A commit that was sent by `Consumer.commit(_:)` was answered.
   func committed(_ offsets: [TopicPartitionOffset], error: KafkaError?)
 
-  /// Every row of this partition that was there has been read; more may come. Only where the properties set
-  /// `enable.partition.eof`.
-  func reachedEnd(of partition: TopicPartition)
+  /// Every row of this partition that was there has been handed out, up to before this offset; more may come. Between the
+  /// last row and it lies what readers never see: marks of transactions, and rows that were aborted. Only where the
+  /// properties set `enable.partition.eof`.
+  func reachedEnd(of partition: TopicPartition, at offset: Int64)
 }
 
 extension ConsumerDelegate {
   /// Nothing is done.
-  public func reachedEnd(of partition: TopicPartition) {}
+  public func reachedEnd(of partition: TopicPartition, at offset: Int64) {}
 }

@@ -83,6 +83,23 @@ import Testing
     #expect(other.number("missing") == 2 && other.findings.allSatisfy { $0.hasPrefix("missing \(lost.key) ") })
   }
 
+  /// Inputs have marks, too: they are no rows that the router has not got to.
+  @Test func marksBehindTheLastRowAreNotBeyond() async throws {
+    let (site, rows) = try await site()
+    for row in rows {
+      try site.storeCopies(of: row)
+      try site.commit(behind: row)
+    }
+    try site.stage.feed(rows.prefix(3), .aborted)
+    let outcome = try await site.audit()
+    #expect(outcome.exitCode == 0)
+    #expect(!(outcome.output + outcome.errors).contains("beyond"))
+    // A row behind them is one.
+    try site.stage.feed(rows.prefix(1))
+    let behind = try await site.audit()
+    #expect((behind.output + behind.errors).contains("1 row beyond: "))
+  }
+
   /// The offsets may be committed a moment before all topics show the rows of their transaction.
   @Test func openTransactionsAreWaitedFor() async throws {
     let (site, rows) = try await site()

@@ -144,6 +144,50 @@ import Testing
     try await router.stop()
   }
 
+  /// A mirror writes its topics in transactions, whose marks are their last offsets; and to some partitions nobody
+  /// writes any more.
+  @Test(.timeLimit(.minutes(2)), arguments: Soak.deliveries)
+  func neitherMarksNorSilentPartitionsHoldUpTheEndOfJobs(_ delivery: Configuration.Delivery) async throws {
+    let stage = try Stage(try await KafkaCluster.shared(.one), delivery)
+    let all = try stage.rows(of: .recording, first: 900)
+    try stage.makeInputs(all)
+    // A router that begins at the end never reads these.
+    let old = all.filter { $0.topic == all[0].topic }
+    let rows = all.filter { $0.topic != all[0].topic }
+    try stage.feed(old)
+    let settings = try stage.settings {
+      $0.jobs.endedAfter = .seconds(1)
+      $0.jobs.topicTTL = .zero
+      $0.kafka.set(KafkaProperty("auto.offset.reset", "latest"), for: .consumer)
+    }
+    let router = RouterHarness(settings, creator: stage.creator, cleans: true)
+    let places = Array(Stage.ends(of: all).keys)
+    let reader = try stage.groupReader
+    let admin = try stage.admin
+    func waitForTheEnds() async throws {
+      try await router.wait("the ends of all partitions are committed") { _ in
+        guard let committed = try? reader.committed(places, timeoutMilliseconds: 10000) else { return false }
+        let ends = admin.watermarks(of: places, timeoutMilliseconds: 10000)
+        return committed.allSatisfy { offset in (try? ends[offset.partition]?.get().high) == offset.offset }
+      }
+    }
+    try await waitForTheEnds()
+    try stage.feed(rows, .committed)
+    try await router.waitForRows(rows.count)
+    try await waitForTheEnds()
+    try await router.wait("no lag") { status in
+      Set(places).isSubset(of: status.lags.map(\.partition)) && status.lags.allSatisfy { $0.rows == 0 }
+    }
+    // What was aborted is nothing that could be waited for.
+    try stage.feed(rows.prefix(5), .aborted)
+    try await waitForTheEnds()
+    let topics = try Self.jobTopics(stage)
+    #expect(topics.count > 1)
+    try await router.wait("the ends of all jobs") { _ in router.log(containing: "job ended").count >= topics.count }
+    let totals = try await router.stop()
+    #expect(totals.routed == UInt64(rows.count) && totals.deadLettered == 0)
+  }
+
   @Test(.timeLimit(.minutes(3)), arguments: Soak.deliveries)
   func ofTwoRoutersOneCleansUp(_ delivery: Configuration.Delivery) async throws {
     let stage = try Stage(try await KafkaCluster.shared(.one), delivery)

@@ -36,6 +36,12 @@ public struct AuditStretch: Sendable, Equatable {
     overtaken = committed < 0 ? 0 : max(0, watermarks.low - committed)
   }
 
+  /// Takes note of where the first row behind it is; `nil` where there is none. What lies before that row is nothing that
+  /// the router could get to: marks of transactions, and rows that were aborted.
+  mutating func noteNextRow(at offset: Int64?) {
+    beyond = offset.map { max(0, end + beyond - max($0, end)) } ?? 0
+  }
+
   /// How many offsets.
   public var count: Int64 { end - start }
 

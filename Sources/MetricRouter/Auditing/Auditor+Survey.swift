@@ -39,7 +39,24 @@ extension Auditor {
         since: since[partition], to: limits.min())
       survey.partitions.append((partition, stretch))
     }
+    try lookBehind(&survey)
     return survey
+  }
+
+  /// Looks for rows behind what is committed: offsets alone do not tell rows from marks of transactions.
+  private func lookBehind(_ survey: inout Survey) throws(AuditError) {
+    let positions = survey.partitions.filter { $0.stretch.beyond > 0 }
+      .map { TopicPartitionOffset($0.partition, offset: $0.stretch.end) }
+    guard !positions.isEmpty else { return }
+    let answers = try Self.asking { () throws(KafkaError) in
+      let consumer = try Consumer(
+        properties: PartitionReader.readerProperties(settings.consumer), observer: observer)
+      return try consumer.glimpse(positions, timeoutMilliseconds: Int(timeoutMilliseconds))
+    }
+    for index in survey.partitions.indices {
+      guard case .success(let next)? = answers[survey.partitions[index].partition] else { continue }
+      survey.partitions[index].stretch.noteNextRow(at: next.offset)
+    }
   }
 
   /// The input topics that are there, with their numbers of partitions.

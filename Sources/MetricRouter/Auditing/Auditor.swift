@@ -9,7 +9,7 @@ public import Kafka
 public final class Auditor {
   let settings: RouterSettings
   let client: AdminClient
-  private let observer: any ClientObserver
+  let observer: any ClientObserver
   let timeoutMilliseconds: Int32
   let isEmbedded: Bool
 

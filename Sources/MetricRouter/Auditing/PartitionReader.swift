@@ -42,6 +42,13 @@ final class PartitionReader {
   init(
     _ properties: ClientProperties, client: AdminClient, observer: any ClientObserver, timeoutMilliseconds: Int32
   ) throws(KafkaError) {
+    consumer = try Consumer(properties: Self.readerProperties(properties), observer: observer)
+    self.client = client
+    self.timeoutMilliseconds = Int64(timeoutMilliseconds)
+  }
+
+  /// What a consumer needs that reads committed rows in no group.
+  static func readerProperties(_ properties: ClientProperties) -> ClientProperties {
     var properties = properties
     properties["group.instance.id"] = nil
     properties["topic.blacklist"] = nil
@@ -54,9 +61,7 @@ final class PartitionReader {
     properties["fetch.wait.max.ms"] = "20"
     // A full queue counts as an error here, and would rest for half a second.
     properties["fetch.error.backoff.ms"] = "10"
-    consumer = try Consumer(properties: properties, observer: observer)
-    self.client = client
-    self.timeoutMilliseconds = Int64(timeoutMilliseconds)
+    return properties
   }
 
   /// Reads.

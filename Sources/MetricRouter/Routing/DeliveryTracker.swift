@@ -83,6 +83,8 @@ struct DeliveryTracker {
     var sent: Int64 = -1
     /// What the broker has confirmed.
     var confirmed: Int64 = -1
+    /// The offset up to which everything was consumed when the partition's end was met; -1 before that.
+    var end: Int64 = -1
   }
 
   private var partitions: [Partition] = []
@@ -117,6 +119,17 @@ struct DeliveryTracker {
     for index in head..<batches.count where slot < batches[index].next.count {
       batches[index].next[slot] = -1
     }
+  }
+
+  /// The partition's end was met: every row before this offset has been added. What lies between the last of them and it
+  /// is never consumed (marks of transactions, rows that were aborted), and is finished with that row.
+  mutating func reachedEnd(_ slot: Int, at offset: Int64) {
+    partitions[slot].end = offset
+  }
+
+  /// The partition is read from elsewhere: its rows come again, and so does its end.
+  mutating func forgetEnd(_ slot: Int) {
+    partitions[slot].end = -1
   }
 
   /// Since when the oldest unfinished rows wait; `nil` where none do.
@@ -228,7 +241,17 @@ struct DeliveryTracker {
       batches.removeFirst(head)
       head = 0
     }
+    finishEnds()
     return finished
+  }
+
+  /// Moves partitions of which no row is under way to their ends.
+  private mutating func finishEnds() {
+    for slot in partitions.indices
+    where partitions[slot].end > partitions[slot].finished && partitions[slot].isAssigned {
+      let isUnderWay = batches[head...].contains { slot < $0.next.count && $0.next[slot] >= 0 }
+      if !isUnderWay { partitions[slot].finished = partitions[slot].end }
+    }
   }
 
   /// What is to be committed now: for each slot the offset of the next row. It counts as sent.

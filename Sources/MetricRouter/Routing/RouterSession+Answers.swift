@@ -158,8 +158,13 @@ extension RouterSession {
   func commitIfDue() {
     if isTransactional {
       commitTransactionIfDue()
-      return
+    } else {
+      commitOffsetsIfDue()
     }
+  }
+
+  /// Commits what is finished, where it needs no transaction.
+  func commitOffsetsIfDue() {
     let now = MonotonicClock.milliseconds()
     guard now - lastCommit >= Self.commitIntervalMilliseconds else { return }
     lastCommit = now

@@ -63,9 +63,20 @@ extension RouterSession: ConsumerDelegate {
     publish(withJobs: status.areJobsWanted)
   }
 
-  func reachedEnd(of partition: TopicPartition) {
+  /// The end is committed like a row: who asks the group how far it is must not take a mark of a transaction for a row
+  /// that waits.
+  func reachedEnd(of partition: TopicPartition, at offset: Int64) {
     guard let slot = slotOfPartition[partition] else { return }
     jobs.reachedEnd(slot)
+    stashedEnds.append((slot, offset))
+    noteStashedEnds()
+  }
+
+  /// Ends that were met count when every row before them has been taken.
+  func noteStashedEnds() {
+    guard stashed.isEmpty, !isRoutingStashed else { return }
+    for (slot, offset) in stashedEnds { tracker.reachedEnd(slot, at: offset) }
+    stashedEnds.removeAll(keepingCapacity: true)
   }
 
   func committed(_ offsets: [TopicPartitionOffset], error: KafkaError?) {

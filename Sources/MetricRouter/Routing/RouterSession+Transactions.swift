@@ -76,7 +76,11 @@ extension RouterSession {
 
   /// Commits the transaction when it is time to.
   func commitTransactionIfDue() {
-    guard let transactionBegan else { return }
+    guard let transactionBegan else {
+      // Without rows there is nothing that the offsets would have to become visible with.
+      commitOffsetsIfDue()
+      return
+    }
     let now = MonotonicClock.milliseconds()
     guard now - transactionBegan >= pace.interval else { return }
     settleTransaction(deadline: transactionBegan + pace.ageLimit)
@@ -144,6 +148,7 @@ extension RouterSession {
       firstOffsets[slot] = -1
       guard assignedPartitions.contains(partitions[slot]) else { continue }
       expectedOffsets[slot] = offset
+      tracker.forgetEnd(slot)
       positions.append(TopicPartitionOffset(partitions[slot], offset: offset))
     }
     guard !positions.isEmpty else { return }
@@ -161,6 +166,10 @@ extension RouterSession {
     // They lie behind the rows that come again, or have to be fetched again themselves.
     for row in stashed { noteFirst(row) }
     stashed = []
+    // Those behind a row that comes again are met again.
+    let ends = stashedEnds
+    stashedEnds = []
+    for (slot, offset) in ends where firstOffsets[slot] < 0 { tracker.reachedEnd(slot, at: offset) }
     waiting = []
     waitingBytes = 0
     lateCopies = []
@@ -187,6 +196,7 @@ extension RouterSession {
   func forgetPosition(ofSlot slot: Int) {
     firstOffsets[slot] = -1
     expectedOffsets[slot] = -1
+    stashedEnds.removeAll { $0.slot == slot }
   }
 
   private func commitTransaction(deadline: Int64) {

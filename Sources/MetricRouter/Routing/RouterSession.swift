@@ -139,6 +139,9 @@ final class RouterSession {
   var isRebalancing = false
   /// Rows that came while only the membership was to be kept; they go before all others.
   var stashed: [HeldMessage] = []
+  /// Ends of partitions that were met behind rows that are set aside.
+  var stashedEnds: [(slot: Int, offset: Int64)] = []
+  var isRoutingStashed = false
   var failedCopies: [FailedCopy] = []
   /// Copies whose topic was deleted and is being made again; they count as waiting rows.
   var lateCopies: [FailedCopy] = []
@@ -290,6 +293,8 @@ final class RouterSession {
   func finishRows() {
     if isTransactional {
       settleTransaction(deadline: drainDeadline ?? .max)
+      // What is left are ends of partitions behind the last rows.
+      if !isTransactionOpen, !isInterrupted { commitAndWait() }
     } else {
       drain()
       commitAndWait()
@@ -363,7 +368,10 @@ final class RouterSession {
   }
 
   private func processStashedRows() {
+    defer { noteStashedEnds() }
     guard !stashed.isEmpty else { return }
+    isRoutingStashed = true
+    defer { isRoutingStashed = false }
     let rows = stashed
     stashed = []
     for (index, row) in rows.enumerated() {

@@ -143,11 +143,25 @@ final class Stage: Sendable {
     }
   }
 
+  /// How rows become visible in the input topics.
+  enum Feeding {
+    case atOnce
+    /// All of them by one transaction, whose marks stand behind them.
+    case committed
+    /// By none: there is a transaction, and it is aborted.
+    case aborted
+  }
+
   /// Writes rows to their partitions, in order, and waits until they are there.
-  func feed(_ rows: some Collection<InputRow>) throws {
+  func feed(_ rows: some Collection<InputRow>, _ feeding: Feeding = .atOnce) throws {
     var client = feederProperties
     client["message.max.bytes"] = "4000000"
+    if feeding != .atOnce { client["transactional.id"] = "feeder\(tag)" }
     let producer = try Producer(properties: client, observer: SilentObserver())
+    if feeding != .atOnce {
+      try producer.initTransactions(timeoutMilliseconds: 30000)
+      try producer.beginTransaction()
+    }
     var failure: KafkaErrorCode?
     let none = UnsafeRawBufferPointer(start: nil, count: 0)
     for row in rows {
@@ -165,6 +179,11 @@ final class Stage: Sendable {
     let isDone = producer.flush(timeoutMilliseconds: 60000) { failure = failure ?? $0.error }
     if let failure { throw KafkaError(failure, operation: "feed rows") }
     if !isDone { throw KafkaError(.timedOut, operation: "feed rows") }
+    switch feeding {
+    case .atOnce: break
+    case .committed: try producer.commitTransaction(timeoutMilliseconds: 30000)
+    case .aborted: try producer.abortTransaction(timeoutMilliseconds: 30000) { _ in }
+    }
   }
 
   /// A router's settings, as `router.yaml` would give them.

@@ -57,6 +57,15 @@ import Testing
     #expect(stretch.overtaken == given.overtaken)
   }
 
+  /// Of what lies behind the committed offset only rows count, not the marks of transactions before them.
+  @Test(arguments: [(nil, 0), (80, 20), (81, 19), (99, 1), (100, 0), (130, 0), (70, 20)] as [(Int64?, Int64)])
+  func marksAreNotBeyond(_ next: Int64?, _ beyond: Int64) {
+    var stretch = AuditStretch(Watermarks(low: 0, high: 100), committed: 80)
+    stretch.noteNextRow(at: next)
+    #expect(stretch.beyond == beyond)
+    #expect(stretch.end == 80)
+  }
+
   private static let hour: Int64 = 3_600_000
 
   /// The evidence of a partition in which copies of the rows 40 and 45 of input partition 1 were read.

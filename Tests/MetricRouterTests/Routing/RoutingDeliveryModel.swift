@@ -32,6 +32,8 @@ struct RoutingDeliveryModel {
   var position: [Int64] = []
   /// The offset of the last row that was consumed since the assignment.
   var last: [Int64?] = []
+  /// Where the partition's end was met last since the assignment.
+  var ends: [Int64?] = []
   /// What the broker has.
   var committed: [Int64] = []
   var inFlight: [[(slot: Int, next: Int64)]] = []
@@ -47,6 +49,7 @@ struct RoutingDeliveryModel {
       isAssigned.append(true)
       position.append(0)
       last.append(nil)
+      ends.append(nil)
       committed.append(0)
     }
   }
@@ -54,7 +57,8 @@ struct RoutingDeliveryModel {
   mutating func step() {
     switch Int.random(in: 0..<100, using: &random) {
     case 0..<25: consume()
-    case 25..<75: answer()
+    case 25..<72: answer()
+    case 72..<75: reachEnd()
     case 75..<82: if isBatchOpen { closeBatch() }
     case 82..<88: takeFinished()
     case 88..<93: sendCommit(unconfirmed: random.chance(oneIn: 4))
@@ -64,16 +68,20 @@ struct RoutingDeliveryModel {
     }
   }
 
+  /// Whether no row ever has this offset.
+  static func isHole(_ offset: Int64) -> Bool { offset % 10 == 3 || offset % 10 == 4 }
+
   mutating func consume() {
     guard let slot = isAssigned.indices.filter({ isAssigned[$0] }).randomElement(using: &random) else { return }
     if !isBatchOpen {
       tracker.openBatch()
       isBatchOpen = true
     }
+    // Offsets have holes: transaction markers, compaction.
+    while Self.isHole(position[slot]) { position[slot] += 1 }
     let row = Row(slot: slot, offset: position[slot])
     last[slot] = position[slot]
-    // Offsets have gaps: transaction markers, compaction.
-    position[slot] += random.chance(oneIn: 10) ? 3 : 1
+    position[slot] += 1
     var consumption = Consumption(row: row, tag: tracker.add(slot: slot, offset: row.offset))
     let tag = consumption.tag
     #expect(DeliveryTracker.Tag(packed: tag.packed) == tag)
@@ -117,6 +125,13 @@ struct RoutingDeliveryModel {
       open.swapAt(place, open.count - 1)
       open.removeLast()
     }
+  }
+
+  mutating func reachEnd() {
+    guard let slot = isAssigned.indices.filter({ isAssigned[$0] }).randomElement(using: &random) else { return }
+    while Self.isHole(position[slot]) { position[slot] += 1 }
+    ends[slot] = position[slot]
+    tracker.reachedEnd(slot, at: position[slot])
   }
 
   mutating func closeBatch() {
@@ -169,6 +184,7 @@ struct RoutingDeliveryModel {
     isAssigned[slot] = true
     position[slot] = committed[slot]
     last[slot] = nil
+    ends[slot] = nil
   }
 
   /// Everything is answered, committed and confirmed.

@@ -24,8 +24,8 @@ import Testing
     #expect(model.finished.deadLetters == reasons)
     #expect(model.finished.rows == model.finished.deadLettered + model.consumptions.filter { $0.reason == nil }.count)
     for slot in model.isAssigned.indices where model.isAssigned[slot] {
-      guard let last = model.last[slot] else { continue }
-      #expect(model.committed[slot] == last + 1, "everything of an assigned partition is committed in the end")
+      guard let next = [model.last[slot].map { $0 + 1 }, model.ends[slot]].compactMap({ $0 }).max() else { continue }
+      #expect(model.committed[slot] == next, "everything of an assigned partition is committed in the end")
     }
   }
 
@@ -49,6 +49,37 @@ import Testing
     tracker.confirmCommit(slot: slot, next: 8)
     #expect(tracker.isCommitted)
     #expect(tracker.takeUnconfirmed().isEmpty)
+  }
+
+  /// What is never consumed behind the last row (marks of transactions) must not look like rows that wait.
+  @Test func theEndIsCommittedWhenEveryRowBeforeItHasArrived() {
+    var tracker = DeliveryTracker()
+    let slot = tracker.addPartition()
+    let empty = tracker.addPartition()
+    tracker.assign(slot)
+    tracker.assign(empty)
+    tracker.reachedEnd(empty, at: 0)
+    tracker.openBatch()
+    let tag = tracker.add(slot: slot, offset: 7)
+    tracker.expect(1, batch: tag.batch)
+    tracker.reachedEnd(slot, at: 9)
+    _ = tracker.takeFinished()
+    #expect(tracker.takeCommit().map(\.next) == [0], "the row is still under way")
+    tracker.closeBatch()
+    tracker.answered(batch: tag.batch)
+    _ = tracker.takeFinished()
+    #expect(tracker.takeCommit().map(\.next) == [9])
+
+    // The row comes again, and the end with it.
+    tracker.forgetEnd(slot)
+    tracker.reset()
+    _ = tracker.takeFinished()
+    #expect(!tracker.takeCommit().contains { $0.slot == slot })
+    // It is another router's by now.
+    tracker.revoke(slot)
+    tracker.reachedEnd(slot, at: 9)
+    _ = tracker.takeFinished()
+    #expect(!tracker.takeUnconfirmed().contains { $0.slot == slot })
   }
 
   @Test func aLateAnswerSaysNothingAboutTheNextAssignment() {
