@@ -112,6 +112,8 @@ extension KafkaErrorCode {
   public static let maxPollExceeded = KafkaErrorCode(RD_KAFKA_RESP_ERR__MAX_POLL_EXCEEDED)
   /// Nothing was stored that could be committed.
   public static let noOffset = KafkaErrorCode(RD_KAFKA_RESP_ERR__NO_OFFSET)
+  /// The offset to read from is not in the partition, and the properties say that this is an error.
+  public static let lostOffset = KafkaErrorCode(RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET)
   /// The end of a partition (only with `enable.partition.eof`).
   public static let partitionEOF = KafkaErrorCode(RD_KAFKA_RESP_ERR__PARTITION_EOF)
   /// The assignment was lost: another member may own the partitions already.

@@ -34,10 +34,10 @@ import Testing
       let messages = try await kcat.read("\(stage.prefix).user.\(user).rows")
       let mine = rows.filter { Self.owner($0)?.user == user }
       #expect(messages.count == mine.count)
-      #expect(Set(messages.map { String(decoding: $0.key ?? [], as: UTF8.self) }) == Set(mine.map(\.key)))
+      #expect(Set(messages.map { OutputRow.place($0.key) }) == Set(mine.map(\.key)))
       var last: [String: Int64] = [:]
       for message in messages {
-        let row = try #require(inputs[String(decoding: message.key ?? [], as: UTF8.self)])
+        let row = try #require(inputs[OutputRow.place(message.key)])
         #expect(message.payload == row.payload)
         #expect(message.headers.isEmpty)
         // LogAppendTime: when it was routed, whatever the row's own time.
@@ -49,7 +49,7 @@ import Testing
     }
     let letters = try await kcat.read(stage.deadLetters)
     #expect(
-      letters.map { String(decoding: $0.key ?? [], as: UTF8.self) }.sorted()
+      letters.map { OutputRow.place($0.key) }.sorted()
         == bad.indices.map { rows[$0].key }.sorted())
     for letter in letters {
       #expect(letter.headers.map(\.name) == ["reason", "detail"])

@@ -52,7 +52,12 @@ struct AuditBook {
   var otherCount: Int64 = 0
   var foreignCount: Int64 = 0
 
-  init(_ partitions: [(TopicPartition, AuditStretch)], plan: RoutingPlan, jobTopicLimit: Int, findingLimit: Int = 20) {
+  /// - Parameter lives: of the partitions. Copies that name another life are those of rows that are not there any more,
+  ///   whatever their offset.
+  init(
+    _ partitions: [(TopicPartition, AuditStretch)], lives: [TopicPartition: PartitionLife] = [:], plan: RoutingPlan,
+    jobTopicLimit: Int, findingLimit: Int = 20
+  ) {
     self.jobTopicLimit = jobTopicLimit
     names = plan.names
     hash = PayloadHash()
@@ -63,7 +68,8 @@ struct AuditBook {
       Input(partition: partition, topic: plan.input(topic: partition.topic), stretch: stretch)
     }
     for (slot, input) in inputs.enumerated() {
-      let prefix = ProvenanceKey.prefix(topic: input.partition.topic, partition: input.partition.partition)
+      let prefix = ProvenanceKey.prefix(
+        topic: input.partition.topic, partition: input.partition.partition, life: lives[input.partition] ?? .unnamed)
       prefix.withUnsafeBytes { slots.insert($0, kind: .topicName, job: 0, route: Int32(slot)) }
     }
   }

@@ -38,7 +38,7 @@ public final class Auditor {
     let rows = survey.partitions.reduce(0) { $0 + $1.stretch.count }
     guard rows <= request.rowLimit else { throw .tooManyRows(rows, limit: request.rowLimit) }
     var book = AuditBook(
-      survey.partitions, plan: settings.plan, jobTopicLimit: settings.jobTopics.limit,
+      survey.partitions, lives: survey.lives, plan: settings.plan, jobTopicLimit: settings.jobTopics.limit,
       findingLimit: request.findingLimit)
     let reader = try Self.asking { () throws(KafkaError) in
       try PartitionReader(
@@ -46,6 +46,7 @@ public final class Auditor {
     }
     defer { reader.close() }
     try readInputs(&book, reader, total: rows, progress)
+    try checkLives(survey)
     try readOutputs(&book, reader, progress)
     book.judge()
     return AuditReport(book, group: settings.group, absentInputs: survey.absentInputs)

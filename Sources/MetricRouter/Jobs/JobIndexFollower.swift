@@ -24,6 +24,7 @@ public final class JobIndexFollower {
   private var ends: [Int32: Int64] = [:]
   /// Until then, the last message of each key: of most keys there are several.
   private var latest: [[UInt8]: [UInt8]?] = [:]
+  private var watch: TopicWatch
   private var hasComplained = false
   private var lastPoint: Int64 = 0
 
@@ -46,6 +47,8 @@ public final class JobIndexFollower {
     properties["topic.blacklist"] = nil
     properties["enable.partition.eof"] = "true"
     properties["isolation.level"] = "read_committed"
+    properties["auto.offset.reset"] = "earliest"
+    watch = TopicWatch(topic: topic, partitionCount: partitionCount, readsAll: true)
     self.index = index
     self.topic = topic
     self.instance = instance
@@ -64,6 +67,7 @@ public final class JobIndexFollower {
   /// - Throws: an error about the topic; it is worth trying again unless its remedy is `giveUp` or `fatal`.
   public func follow(milliseconds: Int32) throws(KafkaError) {
     try read(milliseconds: milliseconds)
+    try watchTopic()
     // For a router its service does it.
     if instance.isEmpty { moveOn(MonotonicClock.milliseconds()) }
   }
@@ -84,6 +88,7 @@ public final class JobIndexFollower {
       switch try consumer.pollItem(timeoutMilliseconds: timeout) {
       case .row(let message):
         timeout = 0
+        watch.note(message)
         defer { noteProgress(message.partition, message.offset) }
         guard let key = message.key, !(isComplete && isOwn(key)) else { continue }
         let name = Array(key)
@@ -97,6 +102,21 @@ public final class JobIndexFollower {
       case .nothing:
         return
       }
+    }
+  }
+
+  /// Partitions that were added are read as well.
+  ///
+  /// - Throws: where it is another topic than that which was read; the reading has to begin anew.
+  private func watchTopic() throws(KafkaError) {
+    switch watch.check(consumer, now: MonotonicClock.milliseconds()) {
+    case .none, .absent: return
+    case .grown(let partitions):
+      if !isComplete { unread.formUnion(partitions.map(\.partition)) }
+      try consumer.begin(at: partitions.map { TopicPartitionOffset($0, offset: TopicPartitionOffset.beginning) })
+    case .anew:
+      throw KafkaError(
+        .unknownTopicOrPartition, operation: "read from \"\(topic)\"", reason: "the topic was deleted and made again")
     }
   }
 

@@ -32,7 +32,15 @@ extension JobIndexService {
           throw KafkaError(.unknownTopicOrPartition, operation: "read \"\(topic)\"")
         }
         messages[topic] = try SlurmMessageReader(
-          settings, topic: topic, partitionCount: found.partitionCount, log: log, observer: observer)
+          settings, topic: topic, partitionCount: found.partitionCount, isRenewed: renewedMessages.contains(topic),
+          log: log, observer: observer)
+      }
+      if try messages[topic]?.isAnotherTopic(now: now) == true {
+        log.warning("a topic of messages about jobs was deleted; if it is made again it is read anew", [.topic: topic])
+        renewedMessages.insert(topic)
+        messages[topic] = nil
+        nextMessageAttempt[topic] = now
+        return
       }
       guard let read = try messages[topic]?.read(), !read.isEmpty else { return }
       index.edit { ledger in

@@ -31,6 +31,8 @@ public final class JobIndexService {
   /// The readers of Slurm's messages, by topic; each with a client of its own, so that a topic that is not there yet holds up
   /// no other.
   var messages: [String: SlurmMessageReader] = [:]
+  /// Topics of messages that were taken for others than before.
+  var renewedMessages: Set<String> = []
   /// When each topic is tried again, by the monotonic clock.
   var nextMessageAttempt: [String: Int64] = [:]
 

@@ -10,19 +10,24 @@ final class SlurmMessageReader {
   /// news.
   private var earlier: [UInt64: SlurmMessage] = [:]
   private var hasComplained = false
+  private var watch: TopicWatch
   private let log: Log
   private let topic: String
 
   /// Messages in one go, so that the index gets its turn.
   private static let limit = 5000
 
+  /// - Parameter isRenewed: whether it was read before, and was taken for another topic then.
   init(
-    _ settings: RouterSettings, topic: String, partitionCount: Int32, log: Log, observer: any ClientObserver
+    _ settings: RouterSettings, topic: String, partitionCount: Int32, isRenewed: Bool, log: Log,
+    observer: any ClientObserver
   ) throws(KafkaError) {
     var properties = settings.consumer
     properties["group.instance.id"] = nil
     properties["topic.blacklist"] = nil
     properties["enable.partition.eof"] = "true"
+    properties["auto.offset.reset"] = "earliest"
+    watch = TopicWatch(topic: topic, partitionCount: partitionCount, readsAll: !isRenewed)
     self.log = log
     self.topic = topic
     unread = Set(0..<partitionCount)
@@ -33,6 +38,19 @@ final class SlurmMessageReader {
       })
   }
 
+  /// Whether the topic is another one than that which was read, so that it has to be read anew. Partitions that were
+  /// added are read from here on.
+  func isAnotherTopic(now: Int64) throws(KafkaError) -> Bool {
+    switch watch.check(consumer, now: now) {
+    case .none: return false
+    case .absent, .anew: return true
+    case .grown(let partitions):
+      unread.formUnion(partitions.map(\.partition))
+      try consumer.begin(at: partitions.map { TopicPartitionOffset($0, offset: TopicPartitionOffset.beginning) })
+      return false
+    }
+  }
+
   /// The messages that have come since the last time.
   ///
   /// - Throws: an error about the topic.
@@ -41,6 +59,7 @@ final class SlurmMessageReader {
     for _ in 0..<Self.limit {
       switch try consumer.pollItem(timeoutMilliseconds: 0) {
       case .row(let row):
+        watch.note(row)
         guard let message = read(row) else { continue }
         if unread.isEmpty { messages.append(message) } else { earlier[message.job] = message }
       case .end(let partition, _):

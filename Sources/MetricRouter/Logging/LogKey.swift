@@ -20,7 +20,7 @@ public enum LogKey: String, Sendable {
   case reason
   /// What is wrong with that row.
   case detail
-  /// Where a row is from: `<input topic>/<partition>/<offset>`.
+  /// Where a row is from: `<input topic>/<partition>@<life>/<offset>`.
   case row
   /// A user of the cluster, or several.
   case user

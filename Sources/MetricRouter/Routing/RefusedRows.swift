@@ -33,7 +33,8 @@ struct RefusedRows {
   ///   - key: the row's origin, as `ProvenanceKey` writes it. Other bytes are passed over.
   ///   - detail: why, for the dead letter.
   mutating func note(key: [UInt8], _ copy: DeliveryTracker.Tag.Copy, detail: String) {
-    guard let (partition, offset) = ProvenanceKey.origin(of: key) else { return }
+    guard let origin = ProvenanceKey.origin(of: key) else { return }
+    let (partition, offset) = (origin.partition, origin.offset)
     var row = rows[partition]?[offset] ?? Row()
     switch copy {
     case .user: row.user = detail

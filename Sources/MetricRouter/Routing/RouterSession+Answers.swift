@@ -167,6 +167,8 @@ extension RouterSession {
   func commitOffsetsIfDue() {
     let now = MonotonicClock.milliseconds()
     guard now - lastCommit >= Self.commitIntervalMilliseconds else { return }
+    // Only where the offsets that are there were just seen to be this group's of this life.
+    guard !tracker.hasCommit || mayCommit(now: now) else { return }
     lastCommit = now
     checkConservation()
     guard end == nil else { return }
@@ -182,6 +184,11 @@ extension RouterSession {
 
   func commitAndWait() {
     takeFinished()
+    guard !tracker.isCommitted else { return }
+    guard lookBeforeCommit(until: MonotonicClock.milliseconds() + Int64(Self.commitMilliseconds)) else {
+      commitFailed([], KafkaError(.timedOut, operation: "ask for the group's offsets before a commit"))
+      return
+    }
     // What was sent without an answer yet is sent again: its answer may be an error, and there is no time to wait for it.
     let offsets = offsets(tracker.takeUnconfirmed())
     guard !offsets.isEmpty else { return }
@@ -196,12 +203,15 @@ extension RouterSession {
   }
 
   func offsets(_ commit: [(slot: Int, next: Int64)]) -> [TopicPartitionOffset] {
-    commit.map { TopicPartitionOffset(partitions[$0.slot], offset: $0.next) }
+    commit.map { TopicPartitionOffset(partitions[$0.slot], offset: $0.next, metadata: notes[$0.slot]?.metadata) }
   }
 
   func confirm(_ offsets: [TopicPartitionOffset]) {
     for offset in offsets {
-      guard let slot = slotOfPartition[offset.partition] else { continue }
+      // An answer about a life that has ended says nothing about the next.
+      guard let slot = slotOfPartition[offset.partition],
+        offset.metadata == nil || CommitNote.read(offset.metadata).life == notes[slot]?.life
+      else { continue }
       tracker.confirmCommit(slot: slot, next: offset.offset)
     }
   }
@@ -226,13 +236,18 @@ extension RouterSession {
     publish(withJobs: status.areJobsWanted)
   }
 
+  /// The partitions that are assigned and read.
+  var readPartitions: Set<TopicPartition> {
+    pending.isEmpty ? assignedPartitions : assignedPartitions.filter { pending[$0] == nil }
+  }
+
   func publish(withJobs: Bool) {
     var snapshot = RouterStatus.Snapshot()
     snapshot.totals = totals
     snapshot.assignment = assignedPartitions
     snapshot.isMember = isMember
     snapshot.isCommitted = tracker.unfinishedBatches == 0 && tracker.isCommitted
-    snapshot.lags = consumer.lags(of: assignedPartitions)
+    snapshot.lags = consumer.lags(of: readPartitions)
     snapshot.userTopics = outputs.topics.count - outputs.jobCount - idleUserTopics
     snapshot.jobTopics = outputs.jobCount - idleJobTopics
     snapshot.waitingRows = waiting.count + lateCopies.count

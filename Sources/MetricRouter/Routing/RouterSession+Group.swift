@@ -8,17 +8,14 @@ extension RouterSession: ConsumerDelegate {
         end = end ?? .failed(.ownTopic(partition.topic))
         return
       }
-      let input = addInput(partition.topic)
-      let slot = addSlot(partition, input: input)
-      tracker.assign(slot)
+      let slot = addSlot(partition)
+      setOpen(false, slot: slot)
       jobs.assign(slot)
       forgetPosition(ofSlot: slot)
       assignedPartitions.insert(partition)
+      // They are begun by the loop, which can wait for a coordinator that is away.
+      pending[partition] = PendingPartition(since: lookups.last)
     }
-    // A partition that was paused when it went comes back paused. Those that stayed, where the group's protocol is the
-    // cooperative one, go on as well: all are paused or none is.
-    paused.formUnion(partitions)
-    resume()
     isMember = true
     jobs.assigned = Timestamp.milliseconds()
     totals.rebalances += 1
@@ -48,8 +45,11 @@ extension RouterSession: ConsumerDelegate {
       guard let slot = slotOfPartition[partition] else { continue }
       tracker.revoke(slot)
       forgetPosition(ofSlot: slot)
+      setOpen(false, slot: slot)
       assignedPartitions.remove(partition)
+      pending[partition] = nil
     }
+    toRelease.subtract(partitions)
     paused.subtract(partitions)
     isMember = false
     // They were not looked at, so nothing behind them is committed: whoever gets the partition consumes them.
@@ -66,7 +66,7 @@ extension RouterSession: ConsumerDelegate {
   /// The end is committed like a row: who asks the group how far it is must not take a mark of a transaction for a row
   /// that waits.
   func reachedEnd(of partition: TopicPartition, at offset: Int64) {
-    guard let slot = slotOfPartition[partition] else { return }
+    guard pending[partition] == nil, let slot = slotOfPartition[partition] else { return }
     jobs.reachedEnd(slot)
     stashedEnds.append((slot, offset))
     noteStashedEnds()
@@ -77,6 +77,12 @@ extension RouterSession: ConsumerDelegate {
     guard stashed.isEmpty, !isRoutingStashed else { return }
     for (slot, offset) in stashedEnds { tracker.reachedEnd(slot, at: offset) }
     stashedEnds.removeAll(keepingCapacity: true)
+  }
+
+  func lostPosition(in partition: TopicPartition, _ error: KafkaError) {
+    guard assignedPartitions.contains(partition), let slot = slotOfPartition[partition] else { return }
+    log.debug("the position is not in the partition", [.partitions: "\(partition)", .error: error.reason])
+    suspend(partition, slot: slot, isOutside: true)
   }
 
   func committed(_ offsets: [TopicPartitionOffset], error: KafkaError?) {
@@ -108,7 +114,9 @@ extension RouterSession: ConsumerDelegate {
       case .groupAuthorizationFailed:
         end = end ?? .failed(.group(settings.group, error))
       case .unknownTopicOrPartition, .unknownTopic:
-        if isDue(error.description) { log.warning("an input topic is not there yet: \(error)") }
+        if isDue(error.description) { log.warning("an input topic is not there: \(error)") }
+        // If it was, the group's offsets have gone with it.
+        lookups.isWanted = true
       case .topicAuthorizationFailed:
         if isDue(error.description) {
           log.error("an input topic cannot be read: \(error). The router needs the right READ on it.")

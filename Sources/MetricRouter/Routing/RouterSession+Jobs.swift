@@ -85,7 +85,7 @@ extension RouterSession {
     // Rows of an open transaction may come again.
     let tallies = isTransactional ? jobs.committed ?? JobTallies(valueCount: jobs.tallies.valueCount) : jobs.tallies
     // While rows keep coming, librdkafka does not tell of a partition's end.
-    for lag in consumer.lags(of: assignedPartitions) where lag.rows == 0 {
+    for lag in consumer.lags(of: readPartitions) where lag.rows == 0 {
       if let slot = slotOfPartition[lag.partition] { jobs.reachedEnd(slot) }
     }
     let slots = assignedPartitions.compactMap { slotOfPartition[$0] }

@@ -7,7 +7,9 @@ extension RouterSession {
   @inline(__always)
   func route(_ message: borrowing ConsumedMessage) {
     let input = input(of: message)
-    let slot = slot(input, message.partition, of: message)
+    let slot = slot(input, message.partition)
+    // A row that was fetched before its partition ended: whoever begins the partition consumes it.
+    guard slot >= 0 else { return }
     let row = ConsumedRow(message)
     if isTransactional {
       include(slot: slot, offset: row.offset)
@@ -142,14 +144,15 @@ extension RouterSession {
     return inputs.count - 1
   }
 
+  /// The slot of a partition, or -1 where it is not read (any more).
   @inline(__always)
-  private func slot(_ input: Int, _ partition: Int32, of message: borrowing ConsumedMessage) -> Int {
+  private func slot(_ input: Int, _ partition: Int32) -> Int {
     let index = Int(partition)
-    if index < inputs[input].slots.count, inputs[input].slots[index] >= 0 { return Int(inputs[input].slots[index]) }
-    return addSlot(TopicPartition(topic: inputs[input].topic.name, partition: partition), input: input)
+    return index < inputs[input].slots.count ? Int(inputs[input].slots[index]) : -1
   }
 
-  func addSlot(_ partition: TopicPartition, input: Int) -> Int {
+  /// The slot of a partition, which may be a new one. Its rows are taken only after `setOpen`.
+  func addSlot(_ partition: TopicPartition) -> Int {
     if let slot = slotOfPartition[partition] { return slot }
     let slot = tracker.addPartition()
     jobs.addPartition()
@@ -157,10 +160,18 @@ extension RouterSession {
     partitions.append(partition)
     firstOffsets.append(-1)
     expectedOffsets.append(-1)
-    keyPrefixes.append(ProvenanceKey.prefix(topic: partition.topic, partition: partition.partition))
+    notes.append(nil)
+    begins.append(PartitionBegin())
+    keyPrefixes.append([])
+    return slot
+  }
+
+  /// Whether rows of a partition are taken.
+  func setOpen(_ isOpen: Bool, slot: Int) {
+    let partition = partitions[slot]
+    let input = addInput(partition.topic)
     let index = Int(partition.partition)
     while inputs[input].slots.count <= index { inputs[input].slots.append(-1) }
-    inputs[input].slots[index] = Int32(slot)
-    return slot
+    inputs[input].slots[index] = isOpen ? Int32(slot) : -1
   }
 }

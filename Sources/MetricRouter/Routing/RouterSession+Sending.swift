@@ -98,8 +98,7 @@ extension RouterSession {
     let headers = [MessageHeader("reason", refusal.reason.rawValue), MessageHeader("detail", refusal.detail)]
     // The partition follows the row's origin, so that dead letters of one input partition stay in order.
     let partition = key.withUnsafeBytes { key in
-      let origin = key.lastIndex(of: UInt8(ascii: "/")).map { UnsafeRawBufferPointer(rebasing: key[..<$0]) } ?? key
-      return Partitioner.murmur2(origin, partitionCount: deadLetterPartitions)
+      Partitioner.murmur2(ProvenanceKey.place(in: key), partitionCount: deadLetterPartitions)
     }
     while true {
       let code = key.withUnsafeBytes { key in

@@ -149,7 +149,12 @@ extension RouterSession {
       guard assignedPartitions.contains(partitions[slot]) else { continue }
       expectedOffsets[slot] = offset
       tracker.forgetEnd(slot)
-      positions.append(TopicPartitionOffset(partitions[slot], offset: offset))
+      if pending[partitions[slot]] != nil {
+        // It is not read just now; if it goes on, then from there.
+        pending[partitions[slot]]?.position = offset
+      } else {
+        positions.append(TopicPartitionOffset(partitions[slot], offset: offset))
+      }
     }
     guard !positions.isEmpty else { return }
     do {
@@ -162,6 +167,7 @@ extension RouterSession {
   /// Drops everything that belonged to the transaction. Answers for its rows have come, or never will.
   private func forgetUncommitted() {
     isBatchOpen = false
+    hasEndedLife = false
     tracker.reset()
     // They lie behind the rows that come again, or have to be fetched again themselves.
     for row in stashed { noteFirst(row) }
@@ -201,8 +207,14 @@ extension RouterSession {
 
   private func commitTransaction(deadline: Int64) {
     takeFinished()
+    let lookLimit = max(min(deadline, stopDeadline ?? .max), MonotonicClock.milliseconds() + Self.lastAbortMilliseconds)
+    guard lookBeforeCommit(until: lookLimit) else {
+      mustReplay(KafkaError(.timedOut, operation: "ask for the group's offsets before a transaction is committed"))
+      return
+    }
+    guard !isInterrupted else { return }
     let offsets = offsets(tracker.takeUnconfirmed())
-    guard !offsets.isEmpty else {
+    guard !offsets.isEmpty || hasEndedLife else {
       mustReplay(KafkaError(.noOffset, operation: "commit a transaction"))
       return
     }
@@ -210,8 +222,10 @@ extension RouterSession {
     // Settling may take as long as the transaction lives, but not longer than a group or a stop can wait.
     let limit = max(min(deadline, stopDeadline ?? .max), MonotonicClock.milliseconds() + Self.lastAbortMilliseconds)
     do {
-      try repeating(until: limit) { () throws(KafkaError) in
-        try producers[0].sendOffsets(offsets, of: consumer, timeoutMilliseconds: callTime(limit))
+      if !offsets.isEmpty {
+        try repeating(until: limit) { () throws(KafkaError) in
+          try producers[0].sendOffsets(offsets, of: consumer, timeoutMilliseconds: callTime(limit))
+        }
       }
     } catch {
       if error.code == .groupAuthorizationFailed {
@@ -240,6 +254,7 @@ extension RouterSession {
     }
     totals.commits.observe(MonotonicClock.milliseconds() - began)
     transactionBegan = nil
+    hasEndedLife = false
     confirm(offsets)
     for offset in offsets where !refusedRows.isEmpty {
       refusedRows.forget(offset.partition, before: offset.offset)

@@ -46,7 +46,7 @@ final class RouterSession {
     let topic: InputTopic
     /// The number of its row schema in the tallies of the index.
     let schema: Int
-    /// By partition: its slot in the tracker, or -1.
+    /// By partition: its slot in the tracker, or -1 where its rows are not taken.
     var slots: [Int32] = []
     var isReported = false
   }
@@ -117,8 +117,23 @@ final class RouterSession {
   /// By slot: which partition it is, and the beginning of its rows' keys.
   var partitions: [TopicPartition] = []
   var keyPrefixes: [[UInt8]] = []
+  /// By slot: what is committed with its offsets; `nil` until it is known.
+  var notes: [CommitNote?] = []
   var slotOfPartition: [TopicPartition: Int] = [:]
   var assignedPartitions: Set<TopicPartition> = []
+  /// By slot: where it was begun.
+  var begins: [PartitionBegin] = []
+  /// Those that are not read (yet).
+  var pending: [TopicPartition: PendingPartition] = [:]
+  /// Those that librdkafka still reads.
+  var toRelease: Set<TopicPartition> = []
+  /// Where partitions begin, and whether the group's offsets are still there: each has a thread of its own, because the
+  /// answer to the first may have to wait for a transaction that somebody left open.
+  let starts: OffsetLookup
+  let looks: OffsetLookup
+  var lookups = LookupState()
+  /// What decides where the group has committed nothing at all.
+  let firstStart: PartitionStart.FirstStart
   /// Whether the group has answered with an assignment, be it an empty one.
   var isMember = false
 
@@ -176,6 +191,8 @@ final class RouterSession {
   /// By slot: the first row of the transaction, or -1; and the row that has to come next after going back, or -1.
   var firstOffsets: [Int64] = []
   var expectedOffsets: [Int64] = []
+  /// Whether rows of a topic that was deleted are in the transaction: there is no offset to be committed for them.
+  var hasEndedLife = false
   /// Rows that have arrived and are not committed.
   var uncommitted = DeliveryTracker.Finished()
   /// When the commits were sent that are not answered yet, in their order.
@@ -214,7 +231,16 @@ final class RouterSession {
     self.stop = stop
     self.log = log
     let observer = KafkaLog(log, loginAdvice: LoginAdvice.advice(for: settings.administration))
-    consumer = try Consumer(properties: settings.consumer, observer: observer)
+    var properties = settings.consumer
+    firstStart = PartitionStart.FirstStart(properties["auto.offset.reset"])
+    // A position that is not there (any more) means different things; librdkafka would go elsewhere without a word.
+    properties["auto.offset.reset"] = "error"
+    consumer = try Consumer(properties: properties, observer: observer)
+    consumer.beginsByItself = true
+    starts = OffsetLookup(settings.consumer, observer: SilentObserver())
+    // A transaction of this session may be open when it looks.
+    properties["isolation.level"] = "read_uncommitted"
+    looks = OffsetLookup(properties, observer: SilentObserver())
     var producers: [Producer] = []
     // A transaction belongs to one producer.
     for _ in 0..<(isTransactional ? 1 : settings.producerCount) {
@@ -245,6 +271,7 @@ final class RouterSession {
       }
       serveProducers(timeoutMilliseconds: 0)
       serveTopicMaker()
+      serveLookups()
       takeFinished()
       commitIfDue()
       sweepIfDue()
@@ -360,7 +387,8 @@ final class RouterSession {
     closeBatch()
   }
 
-  private func processStashed() {
+  /// Takes the rows that were set aside.
+  func processStashed() {
     guard !stashed.isEmpty else { return }
     openBatch()
     processStashedRows()

@@ -1,6 +1,6 @@
 internal import Decomp
 
-/// Picks the rows of one row schema by their keys, `<input topic>/<partition>/<offset>`.
+/// Picks the rows of one row schema by their keys, `<input topic>/<partition>@<life>/<offset>`.
 public struct SchemaFilter: Sendable {
   private let schema: [UInt8]
 

@@ -32,6 +32,7 @@ final class TailReader {
   private var reached: [Int64]
   private var seenInputs: Set<[UInt8]> = []
   private var isDeleted = false
+  private var watch: TopicWatch
   /// When to ask next whether the topic is still there.
   private var nextCheck = MonotonicClock.milliseconds() + checkMilliseconds
   /// Whether nothing is waiting to be read.
@@ -56,6 +57,9 @@ final class TailReader {
     reached = Array(repeating: 0, count: Int(target.partitionCount))
     self.printer = printer
     self.notes = notes
+    var readsAll = false
+    if case .beginning = start { readsAll = true }
+    watch = TopicWatch(topic: target.topic, partitionCount: target.partitionCount, readsAll: readsAll)
     let numbers = node.map { [$0.partition(of: target.partitionCount)] } ?? Array(0..<target.partitionCount)
     partitions = numbers.map { TopicPartition(topic: target.topic, partition: $0) }
     if !follows {
@@ -138,6 +142,28 @@ final class TailReader {
     if now >= nextCheck {
       nextCheck = now + Self.checkMilliseconds
       try endIfDeleted()
+      if unfinished == nil { try watchTopic(now) }
+    }
+  }
+
+  /// Reads partitions that were added, and ends where the topic is another one than before.
+  private func watchTopic(_ now: Int64) throws(CommandFailure) {
+    switch watch.check(consumer, now: now) {
+    case .none, .absent: return
+    case .grown(let added):
+      // With --node it is one partition that is read.
+      guard node == nil else { return }
+      reached += added.map { _ in 0 }
+      do {
+        try consumer.begin(at: added.map { TopicPartitionOffset($0, offset: TopicPartitionOffset.beginning) })
+      } catch {
+        throw connection.failure(error)
+      }
+    case .anew:
+      isDeleted = true
+      throw CommandFailure(
+        .inputMissing, "the topic \(target.topic) was deleted and made again while it was read",
+        hint: "All rows that were read before are printed. Start again to read the new topic.")
     }
   }
 
@@ -170,6 +196,7 @@ final class TailReader {
 
   private func take(_ message: borrowing ConsumedMessage) throws(CommandFailure) {
     reached[Int(message.partition)] = message.offset + 1
+    watch.note(message)
     if unfinished != nil {
       let partition = TopicPartition(topic: target.topic, partition: message.partition)
       let end = ends[partition] ?? .max

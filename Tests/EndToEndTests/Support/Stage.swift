@@ -226,6 +226,12 @@ final class Stage: Sendable {
     return Dictionary(offsets.map { ($0.partition, max($0.offset, 0)) }) { $1 }
   }
 
+  /// The life that the group has committed of an input partition.
+  func life(of partition: TopicPartition) throws -> PartitionLife {
+    let committed = try groupReader.committed([partition], timeoutMilliseconds: 30000)
+    return CommitNote(committed.first?.metadata)?.life ?? .unnamed
+  }
+
   /// A consumer that is not in the group, and may be asked for its offsets.
   var groupReader: Consumer {
     get throws {
