@@ -1,6 +1,14 @@
 internal import KafkaC
 
 extension Consumer {
+  /// The first offset that is kept of a partition, as the last fetch said; `nil` before that. No broker is asked.
+  public func firstKeptOffset(of partition: TopicPartition) -> Int64? {
+    var beginning: Int64 = -1
+    var end: Int64 = -1
+    let code = rd_kafka_get_watermark_offsets(client.handle, partition.topic, partition.partition, &beginning, &end)
+    return code == RD_KAFKA_RESP_ERR_NO_ERROR && beginning >= 0 ? beginning : nil
+  }
+
   /// How far the consumer is behind, without asking a broker: the ends of the partitions are those of the last fetch.
   ///
   /// A partition is left out until its first row was consumed or its end was met, unless it is empty: before that

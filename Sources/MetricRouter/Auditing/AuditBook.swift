@@ -14,6 +14,8 @@ struct AuditBook {
     var stretch: AuditStretch
     var rows = AuditedRows()
     var counts = AuditCounts()
+    /// Rows that the router says it lost.
+    var gaps: [InputGap] = []
     /// The first offset that was kept when the rows had been read: retention goes on meanwhile.
     var firstKept: Int64 = 0
   }
@@ -99,6 +101,13 @@ struct AuditBook {
       for partition in 0..<topic.partitionCount { outputs.append(Output(topic: position, partition: partition)) }
     }
     fates.locate(in: topics)
+  }
+
+  /// Takes what the router says of rows that it lost; it may say it twice.
+  mutating func take(_ gap: InputGap) {
+    guard let slot = inputs.firstIndex(where: { $0.partition == gap.partition }), !inputs[slot].gaps.contains(gap)
+    else { return }
+    inputs[slot].gaps.append(gap)
   }
 
   /// Says that a topic was deleted while its copies were taken.

@@ -12,6 +12,8 @@ public struct AuditStretch: Sendable, Equatable {
   public var isCutShort: Bool
   /// Rows that were deleted before the router had got to them.
   public var overtaken: Int64
+  /// Their offsets, where what was asked for would begin among them.
+  var overtakenOffsets: Range<Int64>?
 
   /// What of a partition can be audited.
   ///
@@ -34,6 +36,7 @@ public struct AuditStretch: Sendable, Equatable {
     // By time the oldest row that is kept is found, whether there were others before it or not.
     isCutShort = watermarks.low > 0 && (wantedStart < watermarks.low || (since == watermarks.low && first == nil))
     overtaken = committed < 0 ? 0 : max(0, watermarks.low - committed)
+    overtakenOffsets = overtaken > 0 && isCutShort ? committed..<watermarks.low : nil
   }
 
   /// Takes note of where the first row behind it is; `nil` where there is none. What lies before that row is nothing that

@@ -89,8 +89,15 @@ public final class Auditor {
       try reader.read(
         stretches,
         take: { output, row in
-          // Only dead letters have headers.
-          let reason = book.outputs[output].topic == book.deadLetters ? DeadLetterReason(headersOf: row) : nil
+          // Only dead letters have headers, and what is said of rows that were lost.
+          var reason: DeadLetterReason?
+          if book.outputs[output].topic == book.deadLetters {
+            if row.payload.isEmpty, let gap = InputGap(headers: row.headers) {
+              book.take(gap)
+              return
+            }
+            reason = DeadLetterReason(headersOf: row)
+          }
           let copy = AuditBook.Copy(
             offset: row.offset, timestamp: row.timestamp, key: row.key, payload: row.payload, reason: reason)
           book.take(copy, in: output)

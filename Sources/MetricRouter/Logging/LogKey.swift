@@ -28,6 +28,10 @@ public enum LogKey: String, Sendable {
   case remedy
   /// How many.
   case count
+  /// The first offset.
+  case from
+  /// The last offset.
+  case to
   /// Rows consumed.
   case consumed
   /// Rows that have arrived at their user's and job's topic.

@@ -151,6 +151,9 @@ struct DeliveryTracker {
     batches.append(batch)
   }
 
+  /// The number of the open batch.
+  var openBatch: UInt32 { firstBatch &+ UInt32(batches.count - 1 - head) }
+
   /// Adds a consumed row to the open batch.
   ///
   /// - Returns: its tag; the copy is to be filled in.

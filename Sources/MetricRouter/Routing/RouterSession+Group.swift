@@ -15,6 +15,7 @@ extension RouterSession: ConsumerDelegate {
       forgetPosition(ofSlot: slot)
       assignedPartitions.insert(partition)
     }
+    noteBeginnings(of: partitions)
     // A partition that was paused when it went comes back paused. Those that stayed, where the group's protocol is the
     // cooperative one, go on as well: all are paused or none is.
     paused.formUnion(partitions)
@@ -75,7 +76,12 @@ extension RouterSession: ConsumerDelegate {
   /// Ends that were met count when every row before them has been taken.
   func noteStashedEnds() {
     guard stashed.isEmpty, !isRoutingStashed else { return }
-    for (slot, offset) in stashedEnds { tracker.reachedEnd(slot, at: offset) }
+    for (slot, offset) in stashedEnds {
+      tracker.reachedEnd(slot, at: offset)
+      guard offset > nextOffsets[slot] else { continue }
+      noteHole(slot: slot, before: offset)
+      nextOffsets[slot] = offset
+    }
     stashedEnds.removeAll(keepingCapacity: true)
   }
 

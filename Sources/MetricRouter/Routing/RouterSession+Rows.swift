@@ -13,6 +13,8 @@ extension RouterSession {
       include(slot: slot, offset: row.offset)
       guard !isInterrupted else { return }
     }
+    if row.offset != nextOffsets[slot] { noteHole(slot: slot, before: row.offset) }
+    nextOffsets[slot] = row.offset + 1
     let tag = tracker.add(slot: slot, offset: row.offset, bytes: row.payload.count)
     totals.consumed += 1
     let route = decide(row, input: input, slot: slot, tag: tag)
@@ -157,6 +159,7 @@ extension RouterSession {
     partitions.append(partition)
     firstOffsets.append(-1)
     expectedOffsets.append(-1)
+    nextOffsets.append(-1)
     keyPrefixes.append(ProvenanceKey.prefix(topic: partition.topic, partition: partition.partition))
     let index = Int(partition.partition)
     while inputs[input].slots.count <= index { inputs[input].slots.append(-1) }

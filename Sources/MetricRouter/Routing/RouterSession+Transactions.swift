@@ -148,6 +148,7 @@ extension RouterSession {
       firstOffsets[slot] = -1
       guard assignedPartitions.contains(partitions[slot]) else { continue }
       expectedOffsets[slot] = offset
+      nextOffsets[slot] = offset
       tracker.forgetEnd(slot)
       positions.append(TopicPartitionOffset(partitions[slot], offset: offset))
     }
@@ -174,6 +175,8 @@ extension RouterSession {
     waitingBytes = 0
     lateCopies = []
     failedCopies = []
+    gapsToTell = gapsTold + gapsToTell
+    gapsTold = []
     uncommitted = DeliveryTracker.Finished()
     totals.forgetUnderWay()
     jobs.goBack()
@@ -196,6 +199,7 @@ extension RouterSession {
   func forgetPosition(ofSlot slot: Int) {
     firstOffsets[slot] = -1
     expectedOffsets[slot] = -1
+    nextOffsets[slot] = -1
     stashedEnds.removeAll { $0.slot == slot }
   }
 
@@ -247,6 +251,7 @@ extension RouterSession {
     add(uncommitted)
     uncommitted = DeliveryTracker.Finished()
     for slot in firstOffsets.indices { firstOffsets[slot] = -1 }
+    gapsTold = []
     committedCounts = routes.map { ($0.rows, $0.bytes) }
     jobs.keepCommitted()
     checkConservation()

@@ -33,6 +33,8 @@ final class RouterSession {
   static let leaveMilliseconds = 1500
   /// A consumer that does not poll for `max.poll.interval.ms` (5 min) is thrown out of its group.
   static let membershipMilliseconds: Int64 = 5000
+  /// How long the group may take to say where assigned partitions begin.
+  static let beginningMilliseconds: Int32 = 3000
   /// A topic that is deleted under us is asked for again after the first, and given up after the second.
   static let askAgainMilliseconds: Int64 = 100
   static let missingMilliseconds: Int64 = 30000
@@ -142,6 +144,11 @@ final class RouterSession {
   /// Ends of partitions that were met behind rows that are set aside.
   var stashedEnds: [(slot: Int, offset: Int64)] = []
   var isRoutingStashed = false
+  /// By slot: the offset that comes next, or -1 where that is not known.
+  var nextOffsets: [Int64] = []
+  /// Rows that were lost: what the dead-letter topic has to be told, and what the open transaction has told it.
+  var gapsToTell: [InputGap] = []
+  var gapsTold: [InputGap] = []
   var failedCopies: [FailedCopy] = []
   /// Copies whose topic was deleted and is being made again; they count as waiting rows.
   var lateCopies: [FailedCopy] = []
@@ -390,6 +397,8 @@ final class RouterSession {
   }
 
   func closeBatch() {
+    guard isBatchOpen else { return }
+    if !gapsToTell.isEmpty { tellGaps() }
     guard isBatchOpen else { return }
     totals.consumedBytes += UInt64(tracker.closeBatch())
     isBatchOpen = false

@@ -42,6 +42,12 @@ enum RouterMetrics {
     text.add(
       .counter, "ldms_router_rows_without_job_topic_total",
       "Rows routed to their user's topic alone, since too many jobs have a topic.", totals.withoutJobTopic)
+    text.add(
+      .counter, "ldms_router_input_gaps_total",
+      "How often rows of an input partition were deleted before they were read.", totals.inputGaps)
+    text.add(
+      .counter, "ldms_router_rows_deleted_unread_total",
+      "Rows that the retention of input topics deleted before they were read.", totals.rowsDeletedUnread)
   }
 
   private static func add(_ jobs: JobIndexTotals, to text: inout MetricsText) {

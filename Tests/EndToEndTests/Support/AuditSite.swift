@@ -49,7 +49,10 @@ final class AuditSite {
   static func owner(_ row: InputRow) -> ExpectedOwner? { ExpectedOwner(row: row.payload) }
 
   /// Has `router run` route what is in the input topics.
-  func route() async throws {
+  ///
+  /// - Returns: its log.
+  @discardableResult
+  func route() async throws -> String {
     let router = try RouterProgram.start(["run", "--config", "router.yaml"], directory: directory.path)
     let reader = try stage.groupReader
     let ends = Stage.ends(of: rows)
@@ -58,6 +61,7 @@ final class AuditSite {
       return try stage.committed(rows, reader) == ends
     }
     #expect(try await router.terminate(within: .seconds(15)) == .exited(0), "\(router.errorText)")
+    return router.outputText + router.errorText
   }
 
   /// Stores one more row in an input topic.
