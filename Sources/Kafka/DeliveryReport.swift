@@ -44,6 +44,9 @@ public struct DeliveryReport: ~Copyable {
     UnsafeRawBufferPointer(start: message.pointee.key, count: message.pointee.key_len)
   }
 
+  /// The headers in their order.
+  public var headers: [MessageHeader] { MessageHeader.read(from: message) }
+
   /// Milliseconds since 1970.
   public var timestamp: Int64 { rd_kafka_message_timestamp(message, nil) }
 }

@@ -48,6 +48,8 @@ import Testing
     }
     let unit = try text("opt/router/lib/systemd/system/ldms-router.service")
     #expect(unit.contains("ExecStart=/opt/router/bin/router run --config /etc/ldms-router/router.yaml\n"))
+    // Only what no time mends is final: a wrong command line and a wrong configuration.
+    #expect(unit.contains("\nRestartPreventExitStatus=64 78\n"))
     #expect(!unit.contains("@bindir@") && !unit.contains("@sysconfdir@"))
     // The recording is found from where the program is, not from the checkout.
     let program = "\(destination.path)/opt/router/bin/router"

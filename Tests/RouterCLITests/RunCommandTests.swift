@@ -33,6 +33,27 @@ import Testing
     #expect(run.output.isEmpty)
   }
 
+  /// What time may mend is not a wrong configuration: systemd tries again.
+  @Test(.timeLimit(.minutes(1))) func whatMayPassIsNoWrongConfiguration() async throws {
+    let missing = try await RouterProgram.run(["run", "--config", "/nowhere/router.yaml"])
+    #expect(missing.status == .exited(66) && missing.errorText.contains("/nowhere/router.yaml"))
+    var environment = Self.environment
+    environment["ROUTER_DECOMPOSITION"] = "/nowhere/decomp.json"
+    let decomposition = try await RouterProgram.run(["run"], environment: environment)
+    #expect(decomposition.status == .exited(66) && decomposition.errorText.contains("/nowhere/decomp.json"))
+    environment["ROUTER_GRUP"] = "x"
+    #expect(try await RouterProgram.run(["run"], environment: environment).status == .exited(78))
+
+    // Something that listens.
+    let broker = try EmbeddedBroker()
+    environment = Self.environment
+    environment["ROUTER_HTTP_LISTEN"] = broker.bootstrapServers
+    environment["ROUTER_KAFKA_BOOTSTRAP_SERVERS"] = "127.0.0.1:1"
+    let busy = try await RouterProgram.run(["run"], environment: environment, within: .seconds(20))
+    _ = broker
+    #expect(busy.status == .exited(75) && busy.errorText.contains("another program does already"), "\(busy.errorText)")
+  }
+
   @Test(.timeLimit(.minutes(1))) func brokersThatAreAwayAreWaitedForAndAStopIsQuick() async throws {
     var environment = Self.environment
     environment["ROUTER_KAFKA_BOOTSTRAP_SERVERS"] = "127.0.0.1:1"

@@ -44,7 +44,7 @@ extension AuditBook {
       note(.doubled, slot, offset, copy, in: output) { _ in "" }
     }
     inputs[slot].rows[index].marks.insert(mark)
-    if hash(copy.payload) != row.hash {
+    if !(copy.isWithoutRow && mark == .deadLetter), hash(copy.payload) != row.hash {
       inputs[slot].counts.altered += 1
       topics[topic].counts.altered += 1
       inputs[slot].rows[index].marks.insert(.altered)

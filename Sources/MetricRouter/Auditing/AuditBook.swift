@@ -33,6 +33,8 @@ struct AuditBook {
     var payload: UnsafeRawBufferPointer
     /// Among dead letters, why it is one.
     var reason: DeadLetterReason?
+    /// Whether it is a dead letter without its row, which was too large.
+    var isWithoutRow = false
   }
 
   let names: TopicNames

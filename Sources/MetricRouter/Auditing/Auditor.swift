@@ -90,9 +90,11 @@ public final class Auditor {
         stretches,
         take: { output, row in
           // Only dead letters have headers.
-          let reason = book.outputs[output].topic == book.deadLetters ? DeadLetterReason(headersOf: row) : nil
+          let headers = book.outputs[output].topic == book.deadLetters ? row.headers : []
           let copy = AuditBook.Copy(
-            offset: row.offset, timestamp: row.timestamp, key: row.key, payload: row.payload, reason: reason)
+            offset: row.offset, timestamp: row.timestamp, key: row.key, payload: row.payload,
+            reason: DeadLetterReason(headers: headers),
+            isWithoutRow: row.payload.isEmpty && OversizedDeadLetter.isMark(headers))
           book.take(copy, in: output)
         },
         progress: { progress(AuditProgress(phase: .outputs, done: $0, total: total)) })
@@ -114,8 +116,8 @@ public final class Auditor {
 
 extension DeadLetterReason {
   /// The reason of a dead letter; `nil` where its headers name none.
-  fileprivate init?(headersOf row: borrowing ConsumedMessage) {
-    guard let value = row.headers.first(where: { $0.name == "reason" })?.value else { return nil }
+  fileprivate init?(headers: [MessageHeader]) {
+    guard let value = headers.first(where: { $0.name == "reason" })?.value else { return nil }
     self.init(rawValue: String(decoding: value, as: UTF8.self))
   }
 }

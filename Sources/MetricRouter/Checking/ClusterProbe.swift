@@ -48,6 +48,7 @@ public final class ClusterProbe {
       if hasController {
         try lookAtTopicCreation(admin, cluster)
         try lookAtOwnTopics(admin, cluster)
+        try lookAtSizes(admin, inputs)
       } else {
         check.add(
           .unknown, "controller",

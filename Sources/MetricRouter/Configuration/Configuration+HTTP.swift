@@ -35,8 +35,10 @@ extension Configuration {
       do {
         return try AccessToken(file: tokenFile.value)
       } catch {
+        var kind = ConfigurationProblem.Kind.wrong
+        if case .unreadable = error { kind = .unreadableFile }
         throw ConfigurationErrors(
-          tokenFile.place, "http.token-file: the file \(quotedPath(tokenFile.value)) \(error)")
+          tokenFile.place, "http.token-file: the file \(quotedPath(tokenFile.value)) \(error)", kind: kind)
       }
     }
   }

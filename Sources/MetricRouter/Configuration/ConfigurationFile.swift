@@ -22,7 +22,8 @@ enum ConfigurationFile {
         case EACCES, EPERM: "give the user that runs the router the right to read it"
         default: "check the file"
         }
-      return ConfigurationErrors(place, "cannot read \(subject): \(String(cString: strerror(number))); \(remedy)")
+      return ConfigurationErrors(
+        place, "cannot read \(subject): \(String(cString: strerror(number))); \(remedy)", kind: .unreadableFile)
     }
     guard !path.isEmpty, !path.utf8.contains(0) else {
       throw ConfigurationErrors(place, "cannot read \(subject): the path is empty or contains a zero byte")

@@ -26,7 +26,9 @@ public struct RouterSetup: Sendable {
       do {
         decompositions.append(try Decomposition(file: path.value))
       } catch {
-        problems.append(ConfigurationProblem(path.place, "decomposition: \(error)"))
+        problems.append(
+          ConfigurationProblem(
+            path.place, "decomposition: \(error)", kind: error.kind == .unreadable ? .unreadableFile : .wrong))
       }
     }
     var topics: TopicDirectory?

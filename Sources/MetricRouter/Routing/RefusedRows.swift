@@ -9,12 +9,14 @@ struct RefusedRows {
   struct Row: Equatable {
     var user: String?
     var job: String?
+    /// Not even the dead-letter topic takes it.
+    var deadLetter: String?
 
     subscript(copy: DeliveryTracker.Tag.Copy) -> String? {
       switch copy {
       case .user: user
       case .job: job
-      case .deadLetter: nil
+      case .deadLetter: deadLetter
       }
     }
   }
@@ -38,7 +40,7 @@ struct RefusedRows {
     switch copy {
     case .user: row.user = detail
     case .job: row.job = detail
-    case .deadLetter: return
+    case .deadLetter: row.deadLetter = detail
     }
     rows[partition, default: [:]][offset] = row
   }

@@ -36,7 +36,8 @@ extension RouterSession {
     failedCopies.append(
       FailedCopy(
         tag: tag, code: code, topic: report.topic, partition: report.partition, payload: Array(report.payload),
-        key: Array(report.key), timestamp: report.timestamp, wasSent: true))
+        key: Array(report.key), timestamp: report.timestamp, wasSent: true,
+        headers: tag.copy == .deadLetter ? report.headers : []))
   }
 
   /// Serves acknowledgements, and settles what failed.
@@ -67,7 +68,7 @@ extension RouterSession {
       return
     }
     guard failed.tag.copy != .deadLetter else {
-      deadLetterFailed(error)
+      deadLetterFailed(failed, error)
       return
     }
     if isTransactional, failed.wasSent {
@@ -113,6 +114,22 @@ extension RouterSession {
     let refusal = Refusal(.topicRefused, Self.detail(failed.topic, error))
     failed.payload.withUnsafeBytes { deadLetter($0, key: failed.key, timestamp: failed.timestamp, refusal, failed.tag) }
     tracker.answered(batch: failed.tag.batch)
+  }
+
+  /// A dead letter did not arrive. One that is too large arrives without its row.
+  private func deadLetterFailed(_ failed: FailedCopy, _ error: KafkaError) {
+    guard failed.code == .messageTooLarge, !OversizedDeadLetter.isMark(failed.headers) else {
+      deadLetterFailed(error)
+      return
+    }
+    if isTransactional {
+      refusedRows.note(key: failed.key, .deadLetter, detail: error.reason)
+      mustReplay(error)
+      return
+    }
+    // The answer that is expected for the dead letter comes for this one instead.
+    sendOversizedDeadLetter(
+      size: failed.payload.count, key: failed.key, timestamp: failed.timestamp, headers: failed.headers, failed.tag)
   }
 
   /// A row that cannot even be dead-lettered must not be passed over: the session ends without committing it.

@@ -73,6 +73,8 @@ final class RouterSession {
     let timestamp: Int64
     /// Whether the producer had taken it.
     let wasSent: Bool
+    /// The headers of a dead letter; rows have none.
+    var headers: [MessageHeader] = []
   }
 
   /// A topic that was deleted under us.

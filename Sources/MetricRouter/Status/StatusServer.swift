@@ -64,7 +64,8 @@ public final class StatusServer: Sendable {
     } catch {
       throw ConfigurationErrors(
         configuration.listen.place,
-        "http.listen: \(error); choose another address, or off where nothing is to be served")
+        "http.listen: \(error); choose another address, or off where nothing is to be served",
+        kind: error.mayPass ? .busyAddress : .wrong)
     }
     log.info("health, metrics and jobs are served over HTTP", [.address: server.address.description])
     if !address.isLoopback, token == nil {

@@ -35,8 +35,15 @@ enum ConfiguredSetup {
   /// All problems, one a line.
   static func failure(_ errors: ConfigurationErrors) -> CommandFailure {
     let lines = errors.problems.map(\.description)
-    guard lines.count > 1 else { return CommandFailure(.configuration, lines.first ?? "the configuration is wrong") }
-    return CommandFailure(
-      .configuration, "\(lines.count) problems in the configuration", hint: lines.joined(separator: "\n"))
+    let code = code(errors)
+    guard lines.count > 1 else { return CommandFailure(code, lines.first ?? "the configuration is wrong") }
+    return CommandFailure(code, "\(lines.count) problems in the configuration", hint: lines.joined(separator: "\n"))
+  }
+
+  /// Only what somebody has to correct counts as a wrong configuration: systemd does not try again after that.
+  private static func code(_ errors: ConfigurationErrors) -> ExitCode {
+    let kinds = errors.problems.map(\.kind)
+    if kinds.isEmpty || kinds.contains(.wrong) { return .configuration }
+    return kinds.contains(.unreadableFile) ? .inputMissing : .temporary
   }
 }

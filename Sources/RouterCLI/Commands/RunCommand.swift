@@ -27,8 +27,10 @@ enum RunCommand {
         "ROUTER_KAFKA_BOOTSTRAP_SERVERS=broker:29092 router run", "Defaults, and the broker from the environment."),
     ],
     exits: [
-      CommandExit(.configuration, "The configuration, or something that it names, is wrong."),
+      CommandExit(.inputMissing, "A file of the configuration cannot be read, or not yet."),
+      CommandExit(.temporary, "Another program has the address of http.listen, or the network does not have it yet."),
       CommandExit(.refused, "The brokers refuse the router a right that it cannot do without."),
+      CommandExit(.configuration, "The configuration, or something that it names, is wrong."),
     ],
     environment: [
       EnvironmentVariable("ROUTER_CONFIG", "The configuration file, where --config is not given."),

@@ -107,6 +107,21 @@ import Testing
     #expect(try await connection.run(["--strict"]).code == 1)
   }
 
+  @Test(.timeLimit(.minutes(5))) func rowsThatAreTooLargeForTheOutputsAreAnnounced() async throws {
+    let cluster = try await KafkaCluster.shared(.one)
+    let connection = try CheckConnection(cluster.clientProperties(), inputs: 2)
+    try CheckConnection.make(
+      [
+        NewTopic(name: connection.inputs[0], partitions: 1, replication: 1, settings: ["max.message.bytes": "16777216"]),
+        NewTopic(name: connection.inputs[1], partitions: 1, replication: 1),
+      ], cluster)
+    let check = try await connection.run()
+    #expect(check.code == 0, "\(check.output)")
+    let words = "warning  input \(connection.inputs[0]): it takes rows of 16777216 bytes, and the dead-letter topic of"
+    #expect(check.output.contains(words), "\(check.output)")
+    #expect(!check.output.contains("input \(connection.inputs[1]): it takes rows"))
+  }
+
   @Test(.timeLimit(.minutes(5))) func rightsAreMissingOneByOne() async throws {
     let cluster = try await KafkaCluster.shared(.sasl)
     let connection = try CheckConnection(cluster.clientProperties(as: .userB), inputs: 1)
