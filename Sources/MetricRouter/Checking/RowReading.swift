@@ -82,7 +82,8 @@ extension RowReading {
   private static func fate(of identity: Result<Identity, Refusal>, plan: RoutingPlan) -> Fate {
     switch identity.flatMap({ identity in plan.topics(of: identity).map { (identity, $0) } }) {
     case .success((let identity, let topics)):
-      .routed(Destination(identity: identity, userTopic: topics.user, jobTopic: topics.job))
+      plan.users.refusalAskingSystem(of: identity.user).map { Fate.deadLettered($0) }
+        ?? .routed(Destination(identity: identity, userTopic: topics.user, jobTopic: topics.job))
     case .failure(let refusal): .deadLettered(refusal)
     }
   }

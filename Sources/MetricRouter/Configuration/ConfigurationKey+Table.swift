@@ -115,6 +115,28 @@ extension ConfigurationKey {
       many partitions each kind of topic has, how long rows are kept, and so on. A relative path starts at the \
       directory of router.yaml.
       """),
+    .setting(
+      "topics.new-per-minute", .integer(1...1_000_000), \.topics.newPerMinute,
+      example: "2000",
+      """
+      How many new topics, of users and jobs together, this router makes in a minute, and at once after a quiet minute. \
+      Names come from rows, so whoever sends rows can invent them. Rows of further names go to the dead-letter topic as \
+      too-many-new-names until there is room again; topics that exist never wait for it.
+      """),
+    .setting(
+      "topics.new-per-user", .integer(1...1_000_000), \.topics.newPerUser,
+      example: "500",
+      """
+      How many of them may belong to one user, so that nobody uses up what belongs to others. Choose more than the \
+      largest job array of which all jobs start within a minute.
+      """),
+    .setting(
+      "topics.max-users", .integer(1...200_000), \.topics.maxUsers,
+      example: "2000",
+      """
+      How many users may have a topic: those that exist count, whoever made them. Rows of further users go to the \
+      dead-letter topic as too-many-new-names. 'router topics prune' deletes topics that nobody needs.
+      """),
   ]
 
   private static let identityKeys: [ConfigurationKey] = [
@@ -145,6 +167,19 @@ extension ConfigurationKey {
       """
       A pattern for the names of input topics, for stores that put the producer there instead of into the rows \
       (store_avro_kafka with topic=ldms.%S.%P). If it is empty, topic names are not looked at.
+      """),
+    .setting(
+      "identity.users",
+      .list(
+        "any, system, or a list of users",
+        of: .text("any, system, or the name of a user") { $0.isEmpty ? "a user's name must not be empty" : nil },
+        allowsSingle: true, complaint: UserRule.complaint), \.identity.users,
+      example: "system",
+      """
+      Which users may have topics. any: whoever a producer's name says. system: users that the machine of the router \
+      knows (getent passwd, so whatever /etc/nsswitch.conf names); answers are remembered for 10 minutes, 1 minute for \
+      a user that does not exist, and while the database does not answer, rows of new users wait. A list names them. Rows \
+      of others go to the dead-letter topic as unknown-user.
       """),
   ]
 
@@ -196,9 +231,9 @@ extension ConfigurationKey {
       "jobs.max-topics", .integer(1...200_000), \.jobs.maxTopics,
       example: "2000",
       """
-      How many jobs may have a topic at a time, of those that had a row in the last hour. Rows of further jobs go to \
-      their users' topics alone, which is logged; they get a topic when there is room again. What a cluster bears: some \
-      thousand partitions a broker.
+      How many jobs may have a topic at a time: topics that exist count, written or not, until jobs.topic-ttl deletes \
+      them. Rows of further jobs go to their users' topics alone, which is logged; they get a topic when there is room \
+      again. What a cluster bears: some thousand partitions a broker.
       """),
     .setting(
       "jobs.columns",

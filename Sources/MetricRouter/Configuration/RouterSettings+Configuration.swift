@@ -48,6 +48,9 @@ extension RouterSettings {
       userTopic: TopicTemplate(topics.user), jobTopic: TopicTemplate(topics.job),
       deadLetterTopic: TopicTemplate(topics.deadLetter), userPrincipal: principal,
       accessMode: configuration.acl.value, jobTopics: JobTopics(configuration.jobs))
+    newTopics = NewTopics(
+      perMinute: configuration.topics.newPerMinute, perUser: configuration.topics.newPerUser,
+      users: configuration.topics.maxUsers)
     jobIndexTopic = TopicTemplate(topics.jobIndex)
     jobRules = JobRules(configuration.jobs)
     self.jobMessages = jobMessages
@@ -218,6 +221,7 @@ extension RoutingPlan {
     self.init(
       schemas: decompositions.flatMap(\.rowSchemas), storesAsIs: decompositions.contains(where: \.storesAsIs),
       producers: producers, topicIdentity: topicIdentity, names: names,
-      columns: configuration.jobs.columns.compactMap { try? JobColumn($0.value) })
+      columns: configuration.jobs.columns.compactMap { try? JobColumn($0.value) },
+      users: UserRule(configuration.identity.users.map(\.value)))
   }
 }

@@ -20,6 +20,10 @@ public enum DeadLetterReason: String, Sendable, Hashable, CaseIterable {
   case nameTooLong = "name-too-long"
   /// The broker refused to make the topic that the row belongs to, or to write to it.
   case topicRefused = "topic-refused"
+  /// So many names are new that the topics of this one are not made now.
+  case tooManyNewNames = "too-many-new-names"
+  /// The user is none that may have topics.
+  case unknownUser = "unknown-user"
 
   /// One line for operators: what it means and what to do.
   public var explanation: String {
@@ -42,6 +46,20 @@ public enum DeadLetterReason: String, Sendable, Hashable, CaseIterable {
       "the topic's name would be longer than the 249 bytes that Kafka allows; shorten topics.prefix or the user's name"
     case .topicRefused:
       "the broker refused the topic; see detail, and the router's rights on topics that begin with topics.prefix"
+    case .tooManyNewNames:
+      "too many names are new at once; see detail, find who sends them, or raise the limit that it names"
+    case .unknownUser:
+      "identity.users does not allow the user; see detail, and correct the producer's name or identity.users"
+    }
+  }
+
+  /// Whether a row that can be routed may become such a dead letter, for want of its topics.
+  var concernsTopics: Bool {
+    switch self {
+    case .topicRefused, .tooManyNewNames, .unknownUser: true
+    case .malformedRow, .ambiguousRow, .unsupportedEncoding, .unknownSchema, .noIdentity, .badProducer,
+      .ambiguousProducer, .nameTooLong:
+      false
     }
   }
 }

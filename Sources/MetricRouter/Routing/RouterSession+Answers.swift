@@ -9,7 +9,9 @@ extension RouterSession {
   func takeAnswers(_ serve: (_ report: (borrowing DeliveryReport) -> Void) -> Void) {
     var batch: UInt32 = 0
     var run: Int32 = 0
+    let isCrowded = opening.isCrowded
     serve { report in
+      if isCrowded { opening.answered(report.destination) }
       guard let tag = DeliveryTracker.Tag(packed: report.tag) else { return }
       if let code = report.error {
         note(report, code, tag)
@@ -111,7 +113,11 @@ extension RouterSession {
 
   /// Sends a row to the dead letters one of whose copies cannot arrive.
   func giveUp(_ failed: FailedCopy, _ error: KafkaError) {
-    let refusal = Refusal(.topicRefused, Self.detail(failed.topic, error))
+    giveUp(failed, Refusal(.topicRefused, Self.detail(failed.topic, error)))
+  }
+
+  /// The same for a reason of any kind.
+  func giveUp(_ failed: FailedCopy, _ refusal: Refusal) {
     failed.payload.withUnsafeBytes { deadLetter($0, key: failed.key, timestamp: failed.timestamp, refusal, failed.tag) }
     tracker.answered(batch: failed.tag.batch)
   }
@@ -252,7 +258,7 @@ extension RouterSession {
     snapshot.lags = consumer.lags(of: assignedPartitions)
     snapshot.userTopics = outputs.topics.count - outputs.jobCount - idleUserTopics
     snapshot.jobTopics = outputs.jobCount - idleJobTopics
-    snapshot.waitingRows = waiting.count + lateCopies.count
+    snapshot.waitingRows = waiting.count
     snapshot.unansweredCopies = producers.reduce(0) { $0 + $1.unansweredCount }
     snapshot.oldestMilliseconds = tracker.oldest.map { MonotonicClock.milliseconds() - $0 } ?? 0
     status.publish(snapshot, jobs: withJobs ? jobTotals() : nil)

@@ -98,7 +98,7 @@ extension RouterSession {
       refuse(row, refusal, slot, tag)
       return -1
     case .success((let identity, let topics)):
-      let userOutput = addOutput(settings.userTopic.topic(named: topics.user))
+      let userOutput = addOutput(settings.userTopic.topic(named: topics.user), user: identity.user)
       let jobOutput = jobOutput(of: identity, named: topics.job)
       let route = Int32(routes.count)
       routes.append(Route(userOutput: userOutput, jobOutput: jobOutput))

@@ -170,9 +170,8 @@ extension RouterSession {
     let ends = stashedEnds
     stashedEnds = []
     for (slot, offset) in ends where firstOffsets[slot] < 0 { tracker.reachedEnd(slot, at: offset) }
-    waiting = []
-    waitingBytes = 0
-    lateCopies = []
+    waiting = WaitingRows()
+    decided = []
     failedCopies = []
     uncommitted = DeliveryTracker.Finished()
     totals.forgetUnderWay()

@@ -21,9 +21,16 @@ final class RouterSession {
     case failed(RouterError)
   }
 
-  /// Rows of topics that are being made wait up to these limits; then nothing more is consumed.
+  /// Rows of topics that are being made wait up to these limits; then nothing more is consumed for a while.
   static let waitingRowsLimit = 20000
   static let waitingBytesLimit = 64 << 20
+  /// Where topics come into being, but not fast enough for the rows that wait, everybody waits for so long; then
+  /// further rows go to the dead letters rather than hold up the others.
+  static let patienceMilliseconds: Int64 = 3000
+  /// Without an answer about topics for so long it is the brokers that are waited for. Less than the patience.
+  static let makerSilenceMilliseconds: Int64 = 2500
+  /// A stop waits for so long for topics that are being made.
+  static let stopPatienceMilliseconds: Int64 = 2000
   /// Rows consumed in one go, before acknowledgements and commits are looked at.
   static let batchLimit = 1000
   static let commitIntervalMilliseconds: Int64 = 200
@@ -132,10 +139,25 @@ final class RouterSession {
   var deadLetterTopic: ProducerTopic
   let deadLetterPartitions: Int32
 
-  var waiting: [WaitingRow] = []
-  var waitingBytes = 0
+  var waiting = WaitingRows()
+  /// Topics of which it was decided what becomes of their rows.
+  var decided: [Int32] = []
   var isReleasing = false
-  var mustReleaseAgain = false
+  /// Topics that producers are told of, a few at a time.
+  var opening: TopicOpening
+  /// Which topics may be made.
+  var admission: TopicAdmission
+  /// Topics of which it has to be known first whether they are there.
+  var undecided: [Int32] = []
+  /// Whether it is being looked which topics are there.
+  var isSurveyAsked = false
+  /// Since when so many rows wait that nothing is consumed, by the monotonic clock.
+  var fullSince: Int64?
+  /// Whether further rows of topics that are being made go to the dead letters: the brokers make topics, but too many
+  /// rows have waited for them for too long.
+  var isOverflowing = false
+  /// When there was an answer about a topic.
+  var lastMakerAnswer: Int64 = .min / 2
   var isMakingRoom = false
   /// Inside the callback that takes partitions away.
   var isRebalancing = false
@@ -145,8 +167,6 @@ final class RouterSession {
   var stashedEnds: [(slot: Int, offset: Int64)] = []
   var isRoutingStashed = false
   var failedCopies: [FailedCopy] = []
-  /// Copies whose topic was deleted and is being made again; they count as waiting rows.
-  var lateCopies: [FailedCopy] = []
   var missingTopics: [Int32: MissingTopic] = [:]
   /// Partitions that are not fetched from, by `pause`.
   var paused: Set<TopicPartition> = []
@@ -213,6 +233,11 @@ final class RouterSession {
     self.status = status
     self.feed = feed
     jobs = JobCounts(valueCount: settings.jobColumns.count)
+    opening = TopicOpening(producerCount: settings.delivery == .exactlyOnce ? 1 : settings.producerCount)
+    let limits = TopicAdmission.Limits(
+      perMinute: settings.newTopics.perMinute, perUser: settings.newTopics.perUser, users: settings.newTopics.users,
+      jobs: settings.jobTopics.limit)
+    admission = TopicAdmission(limits, names: settings.plan.names, now: MonotonicClock.milliseconds())
     self.stop = stop
     self.log = log
     let observer = KafkaLog(log, loginAdvice: LoginAdvice.advice(for: settings.administration))
@@ -226,6 +251,8 @@ final class RouterSession {
     deadLetterTopic = try producers[0].topic(named: settings.plan.names.deadLetters)
     self.deadLetterPartitions = deadLetterPartitions
     consumer.delegate = self
+    isSurveyAsked = true
+    maker.requestSurvey()
   }
 
   /// Routes rows until it is asked to stop or cannot go on.
@@ -253,7 +280,7 @@ final class RouterSession {
       rotateIfDue()
       publishIfWanted()
       putJobsIfWanted()
-      if isFullOfWaiting {
+      if mustPause {
         pause()
         keepMembership()
         serveProducers(timeoutMilliseconds: 20)
@@ -303,8 +330,28 @@ final class RouterSession {
     }
   }
 
-  private var isFullOfWaiting: Bool {
-    waiting.count + lateCopies.count >= Self.waitingRowsLimit || waitingBytes >= Self.waitingBytesLimit
+  var isFullOfWaiting: Bool {
+    waiting.count >= Self.waitingRowsLimit || waiting.bytes >= Self.waitingBytesLimit
+  }
+
+  /// Whether nothing may be consumed, because too many rows wait for their topics.
+  private var mustPause: Bool {
+    let now = MonotonicClock.milliseconds()
+    // Brokers that are away are waited for, with everything: only time in which topics are made counts.
+    let isMaking = now - lastMakerAnswer < Self.makerSilenceMilliseconds
+    if !isFullOfWaiting {
+      fullSince = nil
+    } else if fullSince == nil || !isMaking {
+      fullSince = now
+    }
+    if isOverflowing {
+      // What waits has to become much less first, or everybody would wait again the moment that it does.
+      let isMuch = waiting.count > Self.waitingRowsLimit / 2 || waiting.bytes > Self.waitingBytesLimit / 2
+      isOverflowing = isMaking && isMuch
+    } else if let fullSince {
+      isOverflowing = now - fullSince >= Self.patienceMilliseconds
+    }
+    return isFullOfWaiting && !isOverflowing
   }
 
   /// Waits until everything that was consumed has arrived, or the deadline has passed.
@@ -322,7 +369,7 @@ final class RouterSession {
         keepMembershipIfDue()
         askForTopicsIfStalled()
       }
-    } while !isInterrupted && !isDrained && MonotonicClock.milliseconds() < deadline
+    } while !isInterrupted && !isDrained && !isStopWaitingForTopics && MonotonicClock.milliseconds() < deadline
   }
 
   /// By when a router that was told to stop has to be done with its rows; `nil` while it was not.
@@ -331,6 +378,13 @@ final class RouterSession {
     let deadline = stopNoticed ?? MonotonicClock.milliseconds()
     stopNoticed = deadline
     return deadline + Int64(Self.drainMilliseconds)
+  }
+
+  /// Whether only rows of topics that are being made are left, and the router was told to stop: they are consumed again.
+  private var isStopWaitingForTopics: Bool {
+    guard waiting.count > 0, let stopDeadline else { return false }
+    return MonotonicClock.milliseconds() >= stopDeadline - Int64(Self.drainMilliseconds) + Self.stopPatienceMilliseconds
+      && producers.allSatisfy { $0.unansweredCount == 0 }
   }
 
   /// While a row is in hand that waits for room, its batch cannot be finished: then what the producers have must do.
@@ -346,7 +400,7 @@ final class RouterSession {
     // The first wait is short enough for acknowledgements and commits to be looked at often.
     var timeout: Int32 = isIdle ? 20 : 5
     var count = 0
-    while count < Self.batchLimit, !isInterrupted, drainDeadline == nil, !isFullOfWaiting {
+    while count < Self.batchLimit, !isInterrupted, drainDeadline == nil, isOverflowing || !isFullOfWaiting {
       do {
         guard let message = try consumer.poll(timeoutMilliseconds: timeout) else { break }
         timeout = 0

@@ -11,6 +11,8 @@ public struct RoutingPlan: Sendable {
   public let topicIdentity: TopicIdentity?
   /// The names of the topics that are written.
   public let names: TopicNames
+  /// Which users may have topics.
+  public let users: UserRule
   /// The columns of rows whose values the index of jobs keeps.
   public let columns: [JobColumn]
   /// The decoders of each row schema's name, as `store_kafka` uses it for the topic.
@@ -32,8 +34,9 @@ public struct RoutingPlan: Sendable {
   /// - Parameter columns: the columns of rows whose values the index of jobs keeps.
   public init(
     schemas: [RowSchema], storesAsIs: Bool, producers: ProducerTemplates, topicIdentity: TopicIdentity?,
-    names: TopicNames, columns: [JobColumn] = []
+    names: TopicNames, columns: [JobColumn] = [], users: UserRule = .any
   ) {
+    self.users = users
     self.columns = columns
     self.producers = producers
     self.topicIdentity = topicIdentity
@@ -115,7 +118,10 @@ public struct RoutingPlan: Sendable {
   }
 
   /// The topics of an identity.
+  ///
+  /// Whether the system knows the user is not asked here, since that may block.
   public func topics(of identity: Identity) -> Result<(user: String, job: String), Refusal> {
+    if let refusal = users.refusal(of: identity.user) { return .failure(refusal) }
     guard let user = names.user(identity.user), let job = names.job(identity.job, user: identity.user) else {
       return .failure(
         Refusal(.nameTooLong, "the topic of user `\(identity.user)` and job `\(identity.job)` would have a longer name")

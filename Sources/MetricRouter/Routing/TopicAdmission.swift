@@ -56,6 +56,9 @@ struct TopicAdmission {
   /// Whether this topic is there, or was asked for.
   func knows(_ topic: String) -> Bool { existing.contains(topic) }
 
+  /// Whether topics were paid for that were perhaps there already.
+  var hasPaid: Bool { !paid.isEmpty }
+
   /// Whether another job may have a topic.
   var hasRoomForJob: Bool { jobCount < limits.jobs }
 
@@ -134,5 +137,6 @@ struct TopicAdmission {
   /// There is nobody to ask which topics are there: then those count that were asked for.
   mutating func cannotLook(now: Int64) {
     looked = now
+    paid = [:]
   }
 }

@@ -39,12 +39,6 @@ struct TopicOpening {
     queue.append(Topic(output: output, partitions: partitions))
   }
 
-  /// Whether a topic may be opened at once, before those that wait: there are none, and there is room.
-  mutating func hasRoom(now: Int64) -> Bool {
-    expire(now: now)
-    return isEmpty && open.count < limit
-  }
-
   /// The next topic that may be opened now.
   mutating func next(now: Int64) -> Topic? {
     guard !isEmpty else { return nil }

@@ -155,7 +155,7 @@ final class Stage: Sendable {
   /// Writes rows to their partitions, in order, and waits until they are there.
   func feed(_ rows: some Collection<InputRow>, _ feeding: Feeding = .atOnce) throws {
     var client = feederProperties
-client["message.max.bytes"] = "16000000"
+    client["message.max.bytes"] = "16000000"
     if feeding != .atOnce { client["transactional.id"] = "feeder\(tag)" }
     let producer = try Producer(properties: client, observer: SilentObserver())
     if feeding != .atOnce {

@@ -37,7 +37,7 @@ import Testing
     #expect(
       DeadLetterReason.allCases.map(\.rawValue) == [
         "malformed-row", "ambiguous-row", "unsupported-encoding", "unknown-schema", "no-identity", "bad-producer",
-        "ambiguous-producer", "name-too-long", "topic-refused",
+        "ambiguous-producer", "name-too-long", "topic-refused", "too-many-new-names", "unknown-user",
       ])
     for reason in DeadLetterReason.allCases {
       #expect(!reason.explanation.contains("\n"))

@@ -112,7 +112,8 @@ import Testing
     let connection = try CheckConnection(cluster.clientProperties(), inputs: 2)
     try CheckConnection.make(
       [
-        NewTopic(name: connection.inputs[0], partitions: 1, replication: 1, settings: ["max.message.bytes": "16777216"]),
+        NewTopic(
+          name: connection.inputs[0], partitions: 1, replication: 1, settings: ["max.message.bytes": "16777216"]),
         NewTopic(name: connection.inputs[1], partitions: 1, replication: 1),
       ], cluster)
     let check = try await connection.run()

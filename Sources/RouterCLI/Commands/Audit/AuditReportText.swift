@@ -173,7 +173,7 @@ struct AuditReportText {
     }
     if counts.refused > 0 {
       notes.append(
-        "\(Self.counted(counts.refused, "row")) refused: dead letters as topic-refused, which may lack one copy or both."
+        "\(Self.counted(counts.refused, "row")) refused: dead letters for want of a topic, which may lack one copy or both."
       )
     }
     if counts.doubled > 0, !judgement.isExactlyOnce {
