@@ -395,7 +395,7 @@ import Testing
         producers: 1
         topics.prefix: ldms
         topics.directory: topics
-        identity.producers: ["{user}:{job}:{node}", "{user}-{node}"]
+        identity.producers: ["{user}:{job}:{node}"]
         identity.nodes: ""
         identity.topic: ""
         jobs.silent-after: 15s

@@ -78,8 +78,8 @@ extension Configuration {
     /// Templates for producer names, tried in order.
     ///
     /// At least one.
-    public var producers = [Located("{user}:{job}:{node}"), Located("{user}-{node}")]
-    /// The nodes, as a Slurm hostlist; may be empty.
+    public var producers = ProducerTemplates.standard.map { Located($0) }
+    /// The nodes, as a Slurm hostlist; may be empty, unless a template needs them.
     public var nodes = Located("")
     /// A pattern for the names of input topics that hold a producer; may be empty.
     public var topic = Located("")

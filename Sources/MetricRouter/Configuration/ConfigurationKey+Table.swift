@@ -122,22 +122,24 @@ extension ConfigurationKey {
       "identity.producers",
       .list(
         "a list of templates for producer names",
-        of: .text("a template such as \"{user}-{node}\"") { template in
+        of: .text("a template such as \"{user}:{job}:{node}\"") { template in
           template.isEmpty ? "a template must not be empty" : nil
         }, allowsSingle: true), \.identity.producers,
-      example: "[\"{user}:{job}:{node}\"]",
+      example: "[\"{user}:{job}:{node}\", \"{user}-{node}\"]",
       """
-      How user, job and node are written in the names of LDMS producers: a list of templates, tried in order. In the \
-      default, {user}:{job}:{node} cannot be misread, since no user's name contains a colon; {user}-{node} is \
-      accepted only where there is exactly one way to read it (see identity.nodes). Rows that no template fits, or \
-      that can be read in two ways, go to the dead-letter topic.
+      How user, job and node are written in the names of LDMS producers: a list of templates, tried in order. The \
+      default cannot be misread, since no user's name contains a colon. A template such as {user}-{node}, in which a \
+      character that names may contain separates user and node, needs identity.nodes and fits only producers whose \
+      node is listed there. Rows that no template fits, or that can be read in two ways, go to the dead-letter topic.
       """),
     .setting(
       "identity.nodes", .text("a Slurm hostlist"), \.identity.nodes,
       example: "\"c[1-128],gpu[01-16]\"",
       """
-      The names of the compute nodes as a Slurm hostlist, the one of slurm.conf. With it, a producer such as \
-      jean-luc-c2 can be read although it contains two dashes: only one of the possible nodes exists.
+      The names of all nodes that run a sampler, as a Slurm hostlist, written as producers name them. A producer \
+      that is one of them, in its short or its full form (c1, c1.example.org), is a host and never a user: its rows \
+      go where their job's number leads. With the list, a producer such as jean-luc-c2 can be read by \
+      {user}-{node}: only one of the possible nodes exists.
       """),
     .setting(
       "identity.topic", .text("a pattern such as \"ldms.{schema}.{producer}\""), \.identity.topic,

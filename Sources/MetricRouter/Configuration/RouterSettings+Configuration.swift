@@ -185,22 +185,26 @@ extension RoutingPlan {
   public init?(
     _ configuration: Configuration, decompositions: [Decomposition], problems: inout [ConfigurationProblem]
   ) {
-    var nodes = NodeList()
+    var nodes: NodeList?
     do {
-      if !configuration.identity.nodes.value.isEmpty { nodes = try NodeList(configuration.identity.nodes.value) }
+      nodes = try NodeList(configuration.identity.nodes.value)
     } catch {
       problems.append(ConfigurationProblem(configuration.identity.nodes.place, "identity.nodes: \(error)"))
     }
     for template in configuration.identity.producers {
       do {
-        _ = try ProducerTemplates([template.value])
+        if let nodes {
+          _ = try ProducerTemplates([template.value], nodes: nodes)
+        } else {
+          // A list that cannot be read is one mistake, not one of each template as well.
+          _ = try ProducerTemplates.patterns([template.value])
+        }
       } catch {
         problems.append(ConfigurationProblem(template.place, "identity.producers: \(error)"))
       }
     }
-    guard let producers = try? ProducerTemplates(configuration.identity.producers.map(\.value), nodes: nodes) else {
-      return nil
-    }
+    let templates = configuration.identity.producers.map(\.value)
+    guard let nodes, let producers = try? ProducerTemplates(templates, nodes: nodes) else { return nil }
     var topicIdentity: TopicIdentity?
     do {
       let pattern = configuration.identity.topic.value

@@ -10,7 +10,7 @@ public enum DeadLetterReason: String, Sendable, Hashable, CaseIterable {
   case unsupportedEncoding = "unsupported-encoding"
   /// No decomposition describes the rows of this topic.
   case unknownSchema = "unknown-schema"
-  /// Neither the row nor its topic says whose it is.
+  /// Neither the row nor its topic says whose it is, or they name a host, and its job's number does not lead to a user.
   case noIdentity = "no-identity"
   /// The producer name has characters that names may not have, or no template matches it.
   case badProducer = "bad-producer"
@@ -33,9 +33,11 @@ public enum DeadLetterReason: String, Sendable, Hashable, CaseIterable {
     case .unknownSchema:
       "no decomposition describes the rows of this topic; add its decomp.json, or take the topic out of inputs"
     case .noIdentity:
-      "nothing in the row or its topic says whose it is; add the column producer to the decomposition"
+      "nothing in the row or its topic says whose it is, and its job's number does not lead to a user; see detail, and add "
+        + "the column producer to the decomposition where it is missing"
     case .badProducer:
-      "the producer name fits no template of identity.producers; name samplers <user>:<job>:<node>"
+      "the producer name fits no template of identity.producers with a node of identity.nodes; name samplers "
+        + "<user>:<job>:<node>"
     case .ambiguousProducer:
       "the name can be read in more than one way; name samplers <user>:<job>:<node>, or list the nodes in identity.nodes"
     case .nameTooLong:

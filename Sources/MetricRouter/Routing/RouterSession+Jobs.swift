@@ -30,15 +30,16 @@ extension RouterSession {
       JobFeed.SlurmPayload(topic: inputs[input].topic.name, bytes: Array(row.payload), node: node))
   }
 
-  /// The route of a row that carries no producer, but perhaps a job's number that the index knows.
+  /// The route of a row that names no user, but perhaps a job's number that the index knows.
   ///
+  /// - Parameter host: the host that the row names, as its number in `hosts`.
   /// - Returns: -1 where the row went to the dead letters.
   func findByJob(
-    _ decoded: DecodedRow, _ row: ConsumedRow, input: Int, _ slot: Int, _ tag: DeliveryTracker.Tag
+    _ decoded: DecodedRow, _ row: ConsumedRow, host: Int32, input: Int, _ slot: Int, _ tag: DeliveryTracker.Tag
   ) -> Int32 {
-    let unknown = "neither the columns nor the name of topic \"\(inputs[input].topic.name)\" say whose the row is"
     guard let feed, let job = decoded.job, job != 0 else {
-      refuse(row, Refusal(.noIdentity, unknown), slot, tag)
+      let why = host == HostTable.none ? nil : "the row has no job's number"
+      refuse(row, RowOwner.unknown(host: hosts[host], topic: inputs[input].topic.name, why), slot, tag)
       return -1
     }
     feed.wantOwners()
@@ -49,11 +50,13 @@ extension RouterSession {
       // What was true of a number need not be any more.
       jobs.routesByNumber = [:]
     }
-    let numbers = JobCounts.RowNumbers(job: job, component: decoded.component)
+    // Where the host is named, the number that a sampler gave it says nothing more.
+    let numbers = JobCounts.RowNumbers(
+      job: job, component: host == HostTable.none ? decoded.component : nil, host: host)
     if let route = jobs.routesByNumber[numbers] { return route }
-    switch jobs.owners.find(job, component: decoded.component) {
+    switch jobs.owners.find(job, component: numbers.component, host: hosts[host]) {
     case .nothing(let why):
-      refuse(row, Refusal(.noIdentity, "\(unknown), and \(why)"), slot, tag)
+      refuse(row, RowOwner.unknown(host: hosts[host], topic: inputs[input].topic.name, why), slot, tag)
       return -1
     case .identity(let user, let node):
       let route = routeByNumber(Identity(user: user, job: job, node: node), decoded, row, slot, tag)
@@ -69,7 +72,7 @@ extension RouterSession {
     let key = identity.user.bytes + [0] + identity.node.bytes
     return key.withUnsafeBytes { key in
       let route = table.find(key, kind: .jobNumber, job: decoded.job ?? 0)
-      return route >= 0 ? route : addRoute(key, .jobNumber, decoded, .success(identity), row, slot, tag)
+      return route >= 0 ? route : addRoute(key, .jobNumber, decoded, identity, row, slot, tag)
     }
   }
 

@@ -33,11 +33,8 @@ extension RouterSession {
       switch decoder.decode(payload) {
       case .row(let decoded):
         let route: Int32
-        if let producer = decoded.producer {
-          route = find(producer.bytes(in: payload), .producerColumn, decoded, row, slot, tag)
-        } else if let instance = decoded.instance {
-          let producer = InstanceName.producer(in: instance.bytes(in: payload))
-          route = find(producer, .instanceColumn, decoded, row, slot, tag)
+        if let name = RowName(decoded, in: payload) {
+          route = find(name.producer, name.kind, decoded, row, input: input, slot, tag)
         } else {
           route = findByTopic(input, decoded, row, slot, tag)
         }
@@ -56,32 +53,58 @@ extension RouterSession {
   @inline(__always)
   private func find(
     _ key: UnsafeRawBufferPointer, _ kind: RouteTable.KeyKind, _ decoded: DecodedRow,
-    _ row: ConsumedRow, _ slot: Int, _ tag: DeliveryTracker.Tag
+    _ row: ConsumedRow, input: Int, _ slot: Int, _ tag: DeliveryTracker.Tag
   ) -> Int32 {
     let route = table.find(key, kind: kind, job: decoded.job ?? 0)
-    return route >= 0 ? route : addRoute(key, kind, decoded, row, slot, tag)
+    return route >= 0 ? route : findOwner(key, kind, decoded, row, input: input, slot, tag)
   }
 
-  /// The first row of a producer and job.
+  /// The first row of a producer and job, and each row of a host.
   @inline(never)
-  private func addRoute(
+  private func findOwner(
     _ key: UnsafeRawBufferPointer, _ kind: RouteTable.KeyKind, _ decoded: DecodedRow,
-    _ row: ConsumedRow, _ slot: Int, _ tag: DeliveryTracker.Tag
+    _ row: ConsumedRow, input: Int, _ slot: Int, _ tag: DeliveryTracker.Tag
   ) -> Int32 {
-    addRoute(key, kind, decoded, plan.identify(producer: Name(key), jobID: decoded.job), row, slot, tag)
+    let host = hosts.find(key)
+    if host >= 0 { return findByJob(decoded, row, host: host, input: input, slot, tag) }
+    let owner = plan.identify(producer: Name(key), jobID: decoded.job)
+    return addRoute(key, kind, decoded, owner, row, input: input, slot, tag)
   }
 
   private func findByTopic(
     _ input: Int, _ decoded: DecodedRow, _ row: ConsumedRow, _ slot: Int, _ tag: DeliveryTracker.Tag
   ) -> Int32 {
     guard case .topic(let producer, let identification) = inputs[input].topic.owner else {
-      return findByJob(decoded, row, input: input, slot, tag)
+      return findByJob(decoded, row, host: HostTable.none, input: input, slot, tag)
     }
     return producer.bytes.withUnsafeBytes { key in
       let route = table.find(key, kind: .topicName, job: decoded.job ?? 0)
       if route >= 0 { return route }
-      let identity = plan.identity(of: identification, producer: producer, jobID: decoded.job)
-      return addRoute(key, .topicName, decoded, identity, row, slot, tag)
+      let owner = plan.owner(by: identification, producer: producer, jobID: decoded.job)
+      return addRoute(key, .topicName, decoded, owner, row, input: input, slot, tag)
+    }
+  }
+
+  private func number(of host: Name) -> Int32 {
+    if hosts.isFull {
+      hosts = HostTable()
+      jobs.routesByNumber = [:]
+    }
+    return hosts.add(host)
+  }
+
+  private func addRoute(
+    _ key: UnsafeRawBufferPointer, _ kind: RouteTable.KeyKind, _ decoded: DecodedRow, _ owner: RowOwner,
+    _ row: ConsumedRow, input: Int, _ slot: Int, _ tag: DeliveryTracker.Tag
+  ) -> Int32 {
+    switch owner {
+    case .identity(let identity):
+      return addRoute(key, kind, decoded, identity, row, slot, tag)
+    case .job(_, let host):
+      return findByJob(decoded, row, host: host.map(number(of:)) ?? HostTable.none, input: input, slot, tag)
+    case .refused(let refusal):
+      refuse(row, refusal, slot, tag)
+      return -1
     }
   }
 
@@ -90,14 +113,13 @@ extension RouterSession {
   /// - Returns: -1 where the row went to the dead letters.
   func addRoute(
     _ key: UnsafeRawBufferPointer, _ kind: RouteTable.KeyKind, _ decoded: DecodedRow,
-    _ identity: Result<Identity, Refusal>, _ row: ConsumedRow, _ slot: Int, _ tag: DeliveryTracker.Tag
+    _ identity: Identity, _ row: ConsumedRow, _ slot: Int, _ tag: DeliveryTracker.Tag
   ) -> Int32 {
-    let identity = identity.flatMap { identity in plan.topics(of: identity).map { (identity, $0) } }
-    switch identity {
+    switch plan.topics(of: identity) {
     case .failure(let refusal):
       refuse(row, refusal, slot, tag)
       return -1
-    case .success((let identity, let topics)):
+    case .success(let topics):
       let userOutput = addOutput(settings.userTopic.topic(named: topics.user))
       let jobOutput = jobOutput(of: identity, named: topics.job)
       let route = Int32(routes.count)

@@ -94,6 +94,8 @@ final class RouterSession {
   var tracker = DeliveryTracker()
   var isBatchOpen = false
   var table = RouteTable()
+  /// The hosts whose rows came.
+  var hosts = HostTable()
   var routes: [Route] = []
   /// Whose each route is.
   var identities: [Identity] = []

@@ -97,20 +97,19 @@ public struct RoutingPlan: Sendable {
 
   private static let undeclared = RowDecoderSet([], includesUndeclared: true)
 
-  /// The identity of a row whose producer is known.
+  /// Whose a row is whose producer is known.
   ///
   /// - Parameter jobID: the row's `job_id` column.
-  public func identify(producer: Name, jobID: UInt64?) -> Result<Identity, Refusal> {
-    identity(of: producers.identify(producer.bytes), producer: producer, jobID: jobID)
+  public func identify(producer: Name, jobID: UInt64?) -> RowOwner {
+    owner(by: producers.identify(producer.bytes), producer: producer, jobID: jobID)
   }
 
   /// The same where it is already known how the producer reads.
-  public func identity(
-    of identification: Identification, producer: Name, jobID: UInt64?
-  ) -> Result<Identity, Refusal> {
+  public func owner(by identification: Identification, producer: Name, jobID: UInt64?) -> RowOwner {
     switch identification {
-    case .identity(let reading): .success(Identity(reading, producer: producer, jobID: jobID))
-    case .refused(let reason, let detail): .failure(Refusal(reason, detail))
+    case .identity(let reading): .identity(Identity(reading, producer: producer, jobID: jobID))
+    case .host(let node): .job(jobID ?? 0, host: node)
+    case .refused(let reason, let detail): .refused(Refusal(reason, detail))
     }
   }
 

@@ -118,7 +118,7 @@ enum TailCommand {
       format, columns: arguments[columns].map { Name($0) }, output: context.output, notes: notes)
     let reader = try TailReader(
       target, connection, start: start, follows: !arguments[noFollow], schema: arguments[schema],
-      node: arguments[node].map { NodeFilter(node: Name($0), user: target.user, templates: settings.producers) },
+      node: arguments[node].map { NodeFilter(node: Name($0), user: target.user, patterns: settings.producers) },
       limit: arguments[count], printer: printer, notes: notes)
     return try reader.run()
   }

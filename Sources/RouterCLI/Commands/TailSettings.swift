@@ -8,7 +8,7 @@ struct TailSettings {
   let properties: ClientProperties
   let names: TopicNames
   /// How producers are read.
-  let producers: ProducerTemplates
+  let producers: [NamePattern]
 
   /// What else was configured.
   let configuration: Configuration
@@ -26,11 +26,10 @@ struct TailSettings {
     properties = try Self.properties(configuration, command)
     names = try Self.names(arguments, configuration)
     do {
-      producers = try ProducerTemplates(
-        configuration.identity.producers.map(\.value), nodes: try NodeList(configuration.identity.nodes.value))
+      // Users have no router.yaml. Where user and node are known, this form needs no list of nodes.
+      producers = try ProducerTemplates.patterns(configuration.identity.producers.map(\.value) + ["{user}-{node}"])
     } catch {
-      let error = error as any Error
-      throw CommandFailure(.configuration, "identity: \(error)")
+      throw CommandFailure(.configuration, "identity.producers: \(error)")
     }
   }
 

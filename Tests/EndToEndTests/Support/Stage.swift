@@ -201,6 +201,8 @@ final class Stage: Sendable {
     configuration.instance = instance
     configuration.topics.prefix = Located(prefix)
     configuration.delivery = delivery
+    configuration.identity.producers = Capture.producers.map { Located($0) }
+    configuration.identity.nodes = Located(Capture.nodes)
     try adjust(&configuration)
     return try RouterSettings(
       configuration, decompositions: decompositions.map { try Decomposition(file: $0) },

@@ -1,5 +1,6 @@
 import Kafka
 import MetricRouter
+import TestSupport
 import Testing
 
 @Suite struct TailFilterTests {
@@ -14,7 +15,7 @@ import Testing
   }
 
   private func filter(_ node: String, _ user: String) throws -> NodeFilter {
-    NodeFilter(node: Name(node), user: Name(user), templates: try ProducerTemplates())
+    NodeFilter(node: Name(node), user: Name(user), patterns: try ProducerTemplates.patterns(Capture.producers))
   }
 
   @Test(
@@ -23,7 +24,10 @@ import Testing
       (#""producer":"alice-c1""#, .accepted), (#""producer":"bob:7:c1""#, .refused), (#""producer":"""#, .refused),
       (#""instance":"alice:7:c1/meminfo""#, .accepted), (#""instance":"alice-c2/meminfo""#, .refused),
       (#""component_id":1"#, .unknown), (#""producer":"alice:7:c2","producer":"alice:7:c1""#, .unknown),
-      (#""producer":"us"er\A-c2""#, .refused),
+      (#""producer":"us"er\A-c2""#, .refused), (#""instance":"meminfo""#, .unknown),
+      // Hosts, whose rows their jobs led here.
+      (#""producer":"c1""#, .accepted), (#""producer":"c1.example.org""#, .accepted), (#""producer":"c2""#, .refused),
+      (#""instance":"c1/meminfo""#, .accepted), (#""producer":"c11""#, .refused),
     ] as [(String, NodeFilter.Verdict)])
   func nodeByProducer(_ column: String, _ expected: NodeFilter.Verdict) throws {
     var filter = try filter("c1", "alice")

@@ -216,6 +216,8 @@ enum CheckCommand {
     case .routed: break
     case .deadLettered: report.exitCode = .checkFailed
     case .undecided: report.exitCode = .usage
+    // No mistake of the configuration's.
+    case .dependsOnJob: break
     }
   }
 }
