@@ -18,10 +18,7 @@ public final class JobIndexFollower {
   private let instance: String
   /// What the keys of its messages end with.
   private let ownEnd: [UInt8]
-  /// Partitions whose end has not been seen yet.
-  private var unread: Set<Int32>
-  /// Where the partitions' ends were when they were first read.
-  private var ends: [Int32: Int64] = [:]
+  private var first: FirstReading
   /// Until then, the last message of each key: of most keys there are several.
   private var latest: [[UInt8]: [UInt8]?] = [:]
   private var hasComplained = false
@@ -51,7 +48,7 @@ public final class JobIndexFollower {
     self.instance = instance
     ownEnd = Array("/\(instance)".utf8)
     self.log = log
-    unread = Set(0..<partitionCount)
+    first = FirstReading(topic: topic, partitionCount: partitionCount)
     consumer = try Consumer(properties: properties, observer: observer)
     try consumer.assign(
       (0..<partitionCount).map {
@@ -105,20 +102,15 @@ public final class JobIndexFollower {
     !instance.isEmpty && key.count > ownEnd.count && key.suffix(ownEnd.count).elementsEqual(ownEnd)
   }
 
-  /// librdkafka tells of a partition's end only when a fetch brings nothing, and while others publish, each brings
-  /// something. So it is also finished where its end was when it was first read.
   private func noteProgress(_ partition: Int32, _ offset: Int64) {
-    guard !isComplete, unread.contains(partition) else { return }
-    if ends[partition] == nil {
-      let lag = consumer.lags(of: [TopicPartition(topic: topic, partition: partition)]).first
-      ends[partition] = lag.map { offset + 1 + $0.rows }
-    }
-    if let end = ends[partition], offset + 1 >= end { finishPartition(partition) }
+    guard !isComplete else { return }
+    first.note(partition, offset, of: consumer)
+    if first.isComplete { finishReading() }
   }
 
   private func finishPartition(_ partition: Int32) {
-    unread.remove(partition)
-    if !isComplete, unread.isEmpty { finishReading() }
+    first.finish(partition)
+    if !isComplete, first.isComplete { finishReading() }
   }
 
   private func finishReading() {

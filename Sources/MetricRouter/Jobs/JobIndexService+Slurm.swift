@@ -29,8 +29,10 @@ extension JobIndexService {
         nextMessageAttempt[topic] = now + Self.retryMilliseconds
         let client = try AdminClient(properties: settings.administration, observer: observer)
         guard let found = try client.describeTopic(topic, timeoutMilliseconds: 2000), found.partitionCount > 0 else {
+          absentMessages.insert(topic)
           throw KafkaError(.unknownTopicOrPartition, operation: "read \"\(topic)\"")
         }
+        absentMessages.remove(topic)
         messages[topic] = try SlurmMessageReader(
           settings, topic: topic, partitionCount: found.partitionCount, log: log, observer: observer)
       }

@@ -19,7 +19,9 @@ public final class JobIndexService {
   private var nextAttempt: Int64 = 0
   private var lastHandover: Int64 = 0
   private var lastPoint: Int64 = 0
-  private var lastOwners: Int64 = 0
+  var lastOwners: Int64 = 0
+  /// Whether all has been read that was known of jobs when the router started.
+  var knowsOwners = false
   private var lastForgetting: Int64 = 0
   private var lastAdvance: Int64 = 0
   private let began = MonotonicClock.milliseconds()
@@ -33,6 +35,8 @@ public final class JobIndexService {
   var messages: [String: SlurmMessageReader] = [:]
   /// When each topic is tried again, by the monotonic clock.
   var nextMessageAttempt: [String: Int64] = [:]
+  /// Those topics that the brokers do not know (yet).
+  var absentMessages: Set<String> = []
 
   static let stepMilliseconds: Int64 = 100
   static let retryMilliseconds: Int64 = 5000
@@ -160,12 +164,6 @@ public final class JobIndexService {
     publisher.publish(index, router, now: now)
   }
 
-  private func publishOwnersIfDue(_ now: Int64) {
-    guard feed.wantsOwners, now - lastOwners >= 500 else { return }
-    lastOwners = now
-    feed.publish(index.edit { $0.owners() })
-  }
-
   /// Takes jobs that ended long ago out of the index and its topic, the shares of routers that are gone included.
   private func forgetIfDue(_ now: Int64) {
     guard now - lastForgetting >= Self.forgettingMilliseconds, let publisher, follower?.isComplete == true else {
@@ -219,6 +217,7 @@ public final class JobIndexService {
   ///
   /// - Parameter topic: what the right is about; the job index's topic where nothing is said.
   func report(_ error: KafkaError, doing what: String, right: String, of topic: String? = nil) {
+    if !knowsOwners { feed.trouble = "\(what) failed: \(error)" }
     let now = MonotonicClock.milliseconds()
     let key = "\(what) \(error.code.name) \(topic ?? "")"
     if let last = lastLogged[key], now - last < Self.silenceMilliseconds { return }

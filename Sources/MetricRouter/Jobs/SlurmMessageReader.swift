@@ -5,13 +5,16 @@ internal import Kafka
 /// Each router reads it for itself: what it says of a job is the same each time, so nothing has to be remembered.
 final class SlurmMessageReader {
   private let consumer: Consumer
-  private var unread: Set<Int32>
+  private var first: FirstReading
   /// Until everything that was there has been read: the last message of each job. What began and ended long ago is no
   /// news.
   private var earlier: [UInt64: SlurmMessage] = [:]
   private var hasComplained = false
   private let log: Log
   private let topic: String
+
+  /// Whether everything that was there at the beginning has been read.
+  var isComplete: Bool { first.isComplete }
 
   /// Messages in one go, so that the index gets its turn.
   private static let limit = 5000
@@ -25,7 +28,7 @@ final class SlurmMessageReader {
     properties["enable.partition.eof"] = "true"
     self.log = log
     self.topic = topic
-    unread = Set(0..<partitionCount)
+    first = FirstReading(topic: topic, partitionCount: partitionCount)
     consumer = try Consumer(properties: properties, observer: observer)
     try consumer.assign(
       (0..<partitionCount).map {
@@ -41,13 +44,14 @@ final class SlurmMessageReader {
     for _ in 0..<Self.limit {
       switch try consumer.pollItem(timeoutMilliseconds: 0) {
       case .row(let row):
-        guard let message = read(row) else { continue }
-        if unread.isEmpty { messages.append(message) } else { earlier[message.job] = message }
+        if let message = read(row) {
+          if isComplete { messages.append(message) } else { earlier[message.job] = message }
+        }
+        first.note(row.partition, row.offset, of: consumer)
+        takeEarlierIfComplete(into: &messages)
       case .end(let partition, _):
-        unread.remove(partition.partition)
-        guard unread.isEmpty else { continue }
-        messages += earlier.values
-        earlier = [:]
+        first.finish(partition.partition)
+        takeEarlierIfComplete(into: &messages)
       case .failure(_, let error):
         throw error
       case .nothing:
@@ -55,6 +59,12 @@ final class SlurmMessageReader {
       }
     }
     return messages
+  }
+
+  private func takeEarlierIfComplete(into messages: inout [SlurmMessage]) {
+    guard isComplete, !earlier.isEmpty else { return }
+    messages += earlier.values
+    earlier = [:]
   }
 
   private func read(_ row: borrowing ConsumedMessage) -> SlurmMessage? {

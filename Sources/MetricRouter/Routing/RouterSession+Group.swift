@@ -53,10 +53,9 @@ extension RouterSession: ConsumerDelegate {
     paused.subtract(partitions)
     isMember = false
     // They were not looked at, so nothing behind them is committed: whoever gets the partition consumes them.
-    if !stashed.isEmpty {
-      let gone = Set(partitions)
-      stashed.removeAll { gone.contains($0.partition) }
-    }
+    let gone = Set(partitions)
+    stashed.removeAll { gone.contains($0.partition) }
+    dropHeldBack(of: gone)
     log.info(
       lost ? "partitions lost" : "partitions revoked",
       [.count: String(assignedPartitions.count), .partitions: Self.text(of: partitions), .group: settings.group])
@@ -67,16 +66,16 @@ extension RouterSession: ConsumerDelegate {
   /// that waits.
   func reachedEnd(of partition: TopicPartition, at offset: Int64) {
     guard let slot = slotOfPartition[partition] else { return }
-    jobs.reachedEnd(slot)
+    if !heldBackSlots.contains(slot) { jobs.reachedEnd(slot) }
     stashedEnds.append((slot, offset))
     noteStashedEnds()
   }
 
-  /// Ends that were met count when every row before them has been taken.
+  /// Ends that were met count when every row before them has been taken: none is set aside or held back.
   func noteStashedEnds() {
     guard stashed.isEmpty, !isRoutingStashed else { return }
-    for (slot, offset) in stashedEnds { tracker.reachedEnd(slot, at: offset) }
-    stashedEnds.removeAll(keepingCapacity: true)
+    for (slot, offset) in stashedEnds where !heldBackSlots.contains(slot) { tracker.reachedEnd(slot, at: offset) }
+    stashedEnds.removeAll { !heldBackSlots.contains($0.slot) }
   }
 
   func committed(_ offsets: [TopicPartitionOffset], error: KafkaError?) {

@@ -30,20 +30,18 @@ extension RouterSession {
       JobFeed.SlurmPayload(topic: inputs[input].topic.name, bytes: Array(row.payload), node: node))
   }
 
-  /// The route of a row that names no user, but perhaps a job's number that the index knows.
+  /// The route of a row that names no user, but perhaps a job's number that the index knows, or what takes its place.
   ///
   /// - Parameter host: the host that the row names, as its number in `hosts`.
-  /// - Returns: -1 where the row went to the dead letters.
-  func findByJob(
-    _ decoded: DecodedRow, _ row: ConsumedRow, host: Int32, input: Int, _ slot: Int, _ tag: DeliveryTracker.Tag
-  ) -> Int32 {
+  func findByJob(_ decoded: DecodedRow, host: Int32, input: Int) -> Int32 {
     guard let feed, let job = decoded.job, job != 0 else {
       let why = host == HostTable.none ? nil : "the row has no job's number"
-      refuse(row, RowOwner.unknown(host: hosts[host], topic: inputs[input].topic.name, why), slot, tag)
-      return -1
+      return refused(RowOwner.unknown(host: hosts[host], topic: inputs[input].topic.name, why))
     }
     feed.wantOwners()
     let version = feed.version
+    // Until then, a job that is not known may be one that has not been read yet.
+    guard version > 0 else { return RouteTable.waits }
     if jobs.ownersVersion != version {
       jobs.ownersVersion = version
       jobs.owners = feed.latestOwners()
@@ -56,23 +54,20 @@ extension RouterSession {
     if let route = jobs.routesByNumber[numbers] { return route }
     switch jobs.owners.find(job, component: numbers.component, host: hosts[host]) {
     case .nothing(let why):
-      refuse(row, RowOwner.unknown(host: hosts[host], topic: inputs[input].topic.name, why), slot, tag)
-      return -1
+      return refused(RowOwner.unknown(host: hosts[host], topic: inputs[input].topic.name, why))
     case .identity(let user, let node):
-      let route = routeByNumber(Identity(user: user, job: job, node: node), decoded, row, slot, tag)
+      let route = routeByNumber(Identity(user: user, job: job, node: node), decoded)
       if route >= 0 { jobs.routesByNumber[numbers] = route }
       return route
     }
   }
 
-  private func routeByNumber(
-    _ identity: Identity, _ decoded: DecodedRow, _ row: ConsumedRow, _ slot: Int, _ tag: DeliveryTracker.Tag
-  ) -> Int32 {
+  private func routeByNumber(_ identity: Identity, _ decoded: DecodedRow) -> Int32 {
     // The user is in the key: the same number may come to be another's.
     let key = identity.user.bytes + [0] + identity.node.bytes
     return key.withUnsafeBytes { key in
       let route = table.find(key, kind: .jobNumber, job: decoded.job ?? 0)
-      return route >= 0 ? route : addRoute(key, .jobNumber, decoded, identity, row, slot, tag)
+      return route >= 0 ? route : addRoute(key, .jobNumber, decoded, identity)
     }
   }
 
@@ -89,7 +84,7 @@ extension RouterSession {
     let tallies = isTransactional ? jobs.committed ?? JobTallies(valueCount: jobs.tallies.valueCount) : jobs.tallies
     // While rows keep coming, librdkafka does not tell of a partition's end.
     for lag in consumer.lags(of: assignedPartitions) where lag.rows == 0 {
-      if let slot = slotOfPartition[lag.partition] { jobs.reachedEnd(slot) }
+      if let slot = slotOfPartition[lag.partition], !heldBackSlots.contains(slot) { jobs.reachedEnd(slot) }
     }
     let slots = assignedPartitions.compactMap { slotOfPartition[$0] }
     let reached = jobs.reached(

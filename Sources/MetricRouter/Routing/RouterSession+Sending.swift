@@ -172,7 +172,7 @@ extension RouterSession {
   func pause() {
     guard paused.isEmpty else { return }
     do {
-      let partitions = try consumer.assignment()
+      let partitions = try consumer.assignment().filter { !isHeldBack($0) }
       guard !partitions.isEmpty else { return }
       try consumer.pause(partitions)
       paused = Set(partitions)

@@ -164,12 +164,13 @@ extension RouterSession {
     isBatchOpen = false
     tracker.reset()
     // They lie behind the rows that come again, or have to be fetched again themselves.
-    for row in stashed { noteFirst(row) }
+    for row in stashed + heldBack { noteFirst(row) }
     stashed = []
     // Those behind a row that comes again are met again.
     let ends = stashedEnds
     stashedEnds = []
     for (slot, offset) in ends where firstOffsets[slot] < 0 { tracker.reachedEnd(slot, at: offset) }
+    forgetHeldBack()
     waiting = []
     waitingBytes = 0
     lateCopies = []

@@ -144,6 +144,13 @@ final class RouterSession {
   /// Ends of partitions that were met behind rows that are set aside.
   var stashedEnds: [(slot: Int, offset: Int64)] = []
   var isRoutingStashed = false
+  /// Rows that wait for the index of jobs, at most one a partition but for what came before its pause held; the slots of
+  /// their partitions; and since when.
+  var heldBack: [HeldMessage] = []
+  var heldBackSlots: Set<Int> = []
+  var heldBackSince: Int64 = 0
+  /// Why the row that was looked at last is a dead letter.
+  var refusal: Refusal?
   var failedCopies: [FailedCopy] = []
   /// Copies whose topic was deleted and is being made again; they count as waiting rows.
   var lateCopies: [FailedCopy] = []
@@ -253,6 +260,7 @@ final class RouterSession {
       rotateIfDue()
       publishIfWanted()
       putJobsIfWanted()
+      releaseHeldBackIfDue()
       if isFullOfWaiting {
         pause()
         keepMembership()
@@ -279,12 +287,15 @@ final class RouterSession {
       }
     }
     hasDrained = true
+    // They are consumed again by whoever reads their partitions next.
+    heldBack = []
     if !consumer.leave(timeoutMilliseconds: Self.leaveMilliseconds) {
       log.warning(
         "could not leave the group in time; its partitions wait for session.timeout.ms", [.group: settings.group])
     }
     // A consumer that could not leave does not say that its partitions are gone.
     assignedPartitions = []
+    heldBackSlots = []
     isMember = false
     publish(withJobs: true)
     putJobs()
@@ -351,7 +362,7 @@ final class RouterSession {
         guard let message = try consumer.poll(timeoutMilliseconds: timeout) else { break }
         timeout = 0
         count += 1
-        route(message)
+        if !route(message) { holdBack(HeldMessage(message)) }
       } catch {
         count += 1
         consumerFailed(error)
@@ -381,7 +392,7 @@ final class RouterSession {
         stashed = Array(rows[index...]) + stashed
         return
       }
-      route(row.message)
+      if !route(row.message) { holdBack(row) }
     }
   }
 

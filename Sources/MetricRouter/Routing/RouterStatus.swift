@@ -29,6 +29,10 @@ public final class RouterStatus: Sendable {
     public var jobTopics = 0
     /// Rows that wait for their topics to be made.
     public var waitingRows = 0
+    /// Partitions whose next row waits until the index of jobs has been read.
+    public var partitionsHeldBack = 0
+    /// What keeps the index from being read, where rows wait for it and something does.
+    public var indexTrouble: String?
     /// Copies in the producers: not sent yet, or not answered.
     public var unansweredCopies = 0
     /// For how long the oldest rows have waited to be acknowledged, in milliseconds; 0 where none do.

@@ -14,6 +14,12 @@ enum Readiness {
       reasons.append(
         "the router is not a member of its consumer group: it waits for brokers, input topics or the group")
     }
+    if snapshot.partitionsHeldBack > 0 {
+      let count = snapshot.partitionsHeldBack
+      reasons.append(
+        "\(count) input \(count == 1 ? "partition waits" : "partitions wait") until the index of jobs has been read, because "
+          + "only a job's number says whose the rows are" + (snapshot.indexTrouble.map { ": \($0)" } ?? ""))
+    }
     if snapshot.oldestMilliseconds >= longestMilliseconds {
       reasons.append(
         "rows have not been acknowledged for \(snapshot.oldestMilliseconds / 1000) s: brokers are away or refuse them, or "

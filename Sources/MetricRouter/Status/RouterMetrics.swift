@@ -101,6 +101,9 @@ enum RouterMetrics {
       .gauge, "ldms_router_rows_waiting_for_topics", "Rows that wait for their topics to be made.",
       snapshot.waitingRows)
     text.add(
+      .gauge, "ldms_router_partitions_waiting_for_index",
+      "Input partitions that wait until the index of jobs has been read.", snapshot.partitionsHeldBack)
+    text.add(
       .gauge, "ldms_router_users_with_access",
       "Users by whether they have the right to read their topics, where the router gives it.",
       [

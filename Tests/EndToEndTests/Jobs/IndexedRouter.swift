@@ -97,7 +97,7 @@ final class IndexedRouter: Sendable {
     try await process.wait()
   }
 
-  private func response(_ target: String) async throws -> RawResponse {
+  func response(_ target: String) async throws -> RawResponse {
     let (port, headers) = (port, headers)
     return try await blocking { try RawResponse.get(target, port: port, headers: headers) }
   }
