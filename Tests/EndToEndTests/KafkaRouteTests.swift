@@ -61,6 +61,27 @@ import Testing
     delivered.checkOrder(rows) { Self.owner($0) }
   }
 
+  /// `topic=ldms.%S` of store_avro_kafka, without a list of inputs.
+  @Test(.timeLimit(.minutes(2)), arguments: ["site.{schema}", "{any}.{schema}"])
+  func topicsNamedAfterTheRowSchemaWithMoreAreRead(_ pattern: String) async throws {
+    let stage = try Stage(try await KafkaCluster.shared(.one))
+    let rows = try stage.rows(of: .recording, first: 200).map { row in
+      var row = row
+      row.topic = "site.\(row.topic)"
+      return row
+    }
+    try stage.makeInputs(rows)
+    try stage.feed(rows)
+    let router = try RouterHarness(stage) { configuration in
+      configuration.identity.topic = Located(pattern)
+      configuration.inputs = []
+    }
+    try await router.waitForRows(rows.count)
+    try await router.stop()
+    var delivered = try Delivered(stage)
+    delivered.check(rows) { Self.owner($0) }
+  }
+
   @Test(.timeLimit(.minutes(2))) func topicsAreMadeWithTheirDeclaredSettings() async throws {
     let stage = try Stage(try await KafkaCluster.shared(.one))
     let rows = try stage.rows(of: .recording, first: 200)

@@ -119,17 +119,25 @@ public struct ConfigurationCheck: Sendable {
     warnings += TopicCollisions.warnings(about: settings, configuration)
     for input in configuration.inputs where !input.value.hasPrefix("^") {
       if case .refused(let reason, let detail) = settings.plan.input(topic: input.value).rows {
+        // An aggregator with topic=ldms stores all row schemas into one.
+        let advice =
+          reason == .unknownSchema
+          ? "; give each row schema a topic of its own, with store_avro_kafka by topic=%S, or topic=ldms.%S and"
+            + " identity.topic: \"ldms.{schema}\"" : ""
         warnings.append(
           ConfigurationProblem(
             input.place,
             "inputs: all rows of \(quoted(input.value)) will be dead-lettered as \(reason.rawValue), because \(detail);"
-              + " \(reason.explanation)"))
+              + " \(reason.explanation)\(advice)"))
       }
     }
     // Where topics are named by a pattern, nothing says which there are.
-    guard settings.plan.topicIdentity == nil, let first = configuration.inputs.first else { return warnings }
+    guard settings.plan.topicIdentity?.saysWhose != true, let first = configuration.inputs.first else {
+      return warnings
+    }
     let patterns = configuration.inputs.map { TopicPattern($0.value) }
-    for name in settings.plan.schemaNames where TopicNameRule.complaint(name) == nil {
+    for name in settings.plan.schemaNames.map({ settings.plan.input(ofSchema: $0) })
+    where TopicNameRule.complaint(name) == nil {
       if !settings.plan.names.owns(name), !patterns.contains(where: { $0.matches(name) }) {
         warnings.append(
           ConfigurationProblem(
@@ -144,7 +152,7 @@ public struct ConfigurationCheck: Sendable {
         ConfigurationProblem(
           first.place,
           "inputs: the decomposition stores sets as they are, but no topic of such rows is among them; add"
-            + " \(quoted(Decomposition.asIsTopicPattern))"))
+            + " \(quoted(settings.plan.asIsInput))"))
     }
     return warnings
   }

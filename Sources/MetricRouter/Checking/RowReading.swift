@@ -69,7 +69,7 @@ extension RowReading {
     } else if case .topic(let name, let identification) = input?.owner {
       (owner, producer) = (.topic, name)
       fate = Self.fate(of: plan.identity(of: identification, producer: name, jobID: row.job), plan: plan)
-    } else if input == nil, plan.topicIdentity != nil {
+    } else if input == nil, plan.topicIdentity?.saysWhose == true {
       fate = .dependsOnTopic
     } else {
       let detail =

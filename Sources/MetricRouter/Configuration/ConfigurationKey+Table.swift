@@ -71,8 +71,8 @@ extension ConfigurationKey {
       example: "[meminfo, \"^procstat2_[0-9a-f]{7}$\"]",
       """
       The topics to read. If the list is empty, these are the topics that the decomposition names, which is right for \
-      store_kafka; stores that put more into the name of a topic need them listed. An entry that begins with ^ is a \
-      POSIX extended regular expression; new topics that match are found within \
+      store_kafka; for stores that put more into the name of a topic, identity.topic says how they are called. An \
+      entry that begins with ^ is a POSIX extended regular expression; new topics that match are found within \
       topic.metadata.refresh.interval.ms, 30 seconds unless set below kafka. In the environment, entries are \
       separated by commas and hence cannot contain one. Topics that the router writes cannot be inputs.
       """),
@@ -140,11 +140,15 @@ extension ConfigurationKey {
       jean-luc-c2 can be read although it contains two dashes: only one of the possible nodes exists.
       """),
     .setting(
-      "identity.topic", .text("a pattern such as \"ldms.{schema}.{producer}\""), \.identity.topic,
+      "identity.topic", .text("a pattern such as \"ldms.{schema}\""), \.identity.topic,
       example: "\"ldms.{schema}.{producer}\"",
       """
-      A pattern for the names of input topics, for stores that put the producer there instead of into the rows \
-      (store_avro_kafka with topic=ldms.%S.%P). If it is empty, topic names are not looked at.
+      A pattern for the names of input topics, for stores that put more into them than the row schema's name. \
+      "ldms.{schema}" is for store_avro_kafka with topic=ldms.%S; the rows' own columns say whose they are. \
+      "ldms.{schema}.{producer}" (topic=ldms.%S.%P) takes the producer from the topic's name where the rows do not \
+      have it. {any} stands for a part that need not be read. Where inputs is empty, the topics are those that the \
+      pattern makes of the row schemas of the decomposition: ldms.meminfo, or a regular expression. If the pattern is \
+      empty, each row schema has the topic of its own name.
       """),
   ]
 

@@ -53,7 +53,7 @@ extension RouterSettings {
     self.jobMessages = jobMessages
   }
 
-  /// The configured inputs, or those that the decomposition names.
+  /// The configured inputs, or those that the decomposition names, as `identity.topic` has them.
   private static func inputs(
     _ configuration: Configuration, plan: RoutingPlan, problems: inout [ConfigurationProblem]
   ) -> [String] {
@@ -65,18 +65,14 @@ extension RouterSettings {
             + "rows. Take it out, or change topics.prefix."))
     }
     guard configuration.inputs.isEmpty else { return configuration.inputs.map(\.value) }
-    if plan.topicIdentity != nil {
-      problems.append(
-        ConfigurationProblem(
-          configuration.identity.topic.place,
-          "identity.topic is set, so the decomposition does not name the topics; list them under inputs, or give a "
-            + "regular expression there, such as \"^ldms\\\\.json\\\\..*\""))
-    }
     var inputs: [String] = []
     for name in plan.schemaNames {
-      if TopicNameRule.complaint(name) == nil, !plan.names.owns(name) { inputs.append(name) }
+      let input = plan.input(ofSchema: name)
+      let isTopic = TopicPattern(input).isExpression || TopicNameRule.complaint(input) == nil
+      // Two row schemas may have one name in topics.
+      if isTopic, !plan.names.owns(input), !inputs.contains(input) { inputs.append(input) }
     }
-    if plan.storesAsIs { inputs.append(Decomposition.asIsTopicPattern) }
+    if plan.storesAsIs { inputs.append(plan.asIsInput) }
     if inputs.isEmpty {
       problems.append(
         ConfigurationProblem(

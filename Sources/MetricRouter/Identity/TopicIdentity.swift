@@ -10,8 +10,10 @@ public struct TopicIdentity: Sendable, Hashable {
   public let pattern: NamePattern
   /// How `{producer}` is read.
   public let producers: ProducerTemplates
+  /// Whether names say whose the rows are, rather than only of which row schema: then the rows' own columns do.
+  public let saysWhose: Bool
 
-  /// A pattern with `{schema}`, and `{producer}` or both `{user}` and `{node}`.
+  /// A pattern with `{schema}` and, where the names say whose the rows are, `{producer}` or both `{user}` and `{node}`.
   public init(_ text: String, producers: ProducerTemplates) throws(NamePatternError) {
     let known: [NameField] = [.schema, .producer, .user, .job, .node, .any]
     let pattern = try NamePattern(text, known: known) { NameCharacters.fields(of: $0).contains(.schema) }
@@ -25,12 +27,14 @@ public struct TopicIdentity: Sendable, Hashable {
         throw fail(.conflictingFields(.producer, other))
       }
     } else if !fields.contains(.user), !fields.contains(.node) {
-      throw fail(.missingField(.producer))
+      // A number alone says nothing.
+      if fields.contains(.job) { throw fail(.missingField(.producer)) }
     } else if let missing = [NameField.user, .node].first(where: { !fields.contains($0) }) {
       throw fail(.missingField(missing))
     }
     self.pattern = pattern
     self.producers = producers
+    saysWhose = fields.contains(.producer) || fields.contains(.user)
   }
 
   /// A name as `store_avro_kafka` writes it into a topic's name: other bytes than `[A-Za-z0-9._-]` become `.`.
@@ -69,6 +73,7 @@ public struct TopicIdentity: Sendable, Hashable {
       return .refused(
         .ambiguousProducer, detail: "the schema in topic `\(Name(name))` may be \(schemas) by `\(pattern)`")
     }
+    guard saysWhose else { return .schema(first.schema) }
     guard found.count == 1 else {
       let shown = found.prefix(3).map(\.description).joined(separator: "; or ")
       let detail = "topic `\(Name(name))` may be \(shown)\(found.count > 3 ? "; or others" : "")"
@@ -101,7 +106,9 @@ public struct TopicIdentity: Sendable, Hashable {
       schemas[schema] = isKnown
       guard isKnown else { continue }
       let next: Found
-      if let producer = reading.bytes(.producer, of: name) {
+      if !saysWhose {
+        next = Found(schema: schema, producer: Name(""), direct: nil)
+      } else if let producer = reading.bytes(.producer, of: name) {
         next = Found(schema: schema, producer: Name(producer), direct: nil)
       } else if let direct = ProducerReading(reading, of: name) {
         // No producer's name is known: the fields stand for it, in the order of the standard templates.

@@ -9,6 +9,8 @@ extension JobLedger {
     for place in entries.indices where entries[place] != nil {
       edit(Int32(place)) { entry in
         guard let own = entry.shares.firstIndex(where: { $0.instance == own }) else { return }
+        // The time of this router may be back where old rows are read: then there is no rate to take.
+        if time < entry.rateTime - Self.backMilliseconds { entry.rateTime = 0 }
         let elapsed = time - entry.rateTime
         guard elapsed >= JobTally.rateMilliseconds else { return }
         let isFirst = entry.rateTime == 0

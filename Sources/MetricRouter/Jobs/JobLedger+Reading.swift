@@ -7,7 +7,8 @@ extension JobLedger {
     guard let entry = self[place] else { return nil }
     let (schemas, rows, bytes, rate) = Self.schemas(of: entry)
     let nodes = nodes(of: entry, place)
-    let slurm = entry.slurm?.job
+    var slurm = entry.slurm?.job
+    if entry.state == .ended, entry.reason == .slurmRow { slurm?.state = "COMPLETE" }
     let first = nodes.map(\.firstRow).min()
     let last = nodes.map(\.lastRow).max()
     let history = history(of: entry, first: first)

@@ -33,7 +33,8 @@ extension JobShare {
       nodes.append(
         Node(
           name: Name(name), component: node["component"]?.string.flatMap { UInt64($0) }, first: first, last: last,
-          seen: node["seen"]?.integer ?? last, values: values, ended: node["ended"]?.integer))
+          seen: node["seen"]?.integer ?? last, values: values, ended: node["ended"]?.integer,
+          began: node["began"]?.integer))
     }
     nodes.sort { $0.name < $1.name }
     delay = tree["delay"]?.integer
@@ -46,6 +47,11 @@ extension JobShare {
     if let slurm = tree["slurm"], slurm["message"] != nil {
       self.slurm = SlurmJob(slurm)
       isSlurmMessage = slurm["message"]?.boolean ?? false
+      if let time = slurm["holds"]?.integer,
+        let rank = slurm["rank"]?.integer.flatMap({ SlurmMoment.Rank(rawValue: $0) })
+      {
+        slurmMoment = SlurmMoment(time: time, rank: rank)
+      }
     }
     // Such a job would have no time, and so no end.
     if nodes.isEmpty, self.slurm == nil { throw JobMessageError("it has neither a node nor anything that Slurm said") }

@@ -6,12 +6,12 @@ internal import Kafka
 final class SlurmMessageReader {
   private let consumer: Consumer
   private var unread: Set<Int32>
-  /// Until everything that was there has been read: the last message of each job. What began and ended long ago is no
-  /// news.
-  private var earlier: [UInt64: SlurmMessage] = [:]
   private var hasComplained = false
   private let log: Log
   private let topic: String
+
+  /// Whether everything that was there at the beginning has been read.
+  var isComplete: Bool { unread.isEmpty }
 
   /// Messages in one go, so that the index gets its turn.
   private static let limit = 5000
@@ -41,13 +41,9 @@ final class SlurmMessageReader {
     for _ in 0..<Self.limit {
       switch try consumer.pollItem(timeoutMilliseconds: 0) {
       case .row(let row):
-        guard let message = read(row) else { continue }
-        if unread.isEmpty { messages.append(message) } else { earlier[message.job] = message }
+        if let message = read(row) { messages.append(message) }
       case .end(let partition, _):
         unread.remove(partition.partition)
-        guard unread.isEmpty else { continue }
-        messages += earlier.values
-        earlier = [:]
       case .failure(_, let error):
         throw error
       case .nothing:

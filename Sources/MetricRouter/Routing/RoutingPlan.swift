@@ -61,6 +61,12 @@ public struct RoutingPlan: Sendable {
   /// The names of all row schemas, sorted.
   public var schemaNames: [String] { decoders.keys.sorted() }
 
+  /// The topic of a row schema, or the regular expression for its topics, as `inputs` has it.
+  public func input(ofSchema name: String) -> String { topicIdentity?.input(ofSchema: name) ?? name }
+
+  /// The regular expression for the topics of `as_is` rows.
+  public var asIsInput: String { topicIdentity?.asIsInput ?? Decomposition.asIsTopicPattern }
+
   /// How rows are read of which only the name of their row schema is known, not the topic.
   func decoder(ofSchema name: String) -> RowDecoderSet? { decoders[name]?.decoder }
 
@@ -74,6 +80,9 @@ public struct RoutingPlan: Sendable {
       case .read(let schema, let producer, let identification):
         let rows = decodersInTopics[schema] ?? undeclared(schema.text)
         return InputTopic(topic, schema: schema.text, rows, owner: .topic(producer, identification))
+      case .schema(let schema):
+        return InputTopic(
+          topic, schema: schema.text, decodersInTopics[schema] ?? undeclared(schema.text), owner: .none)
       case .refused(let reason, let detail):
         return InputTopic(topic, refused: reason, detail)
       case .unmatched:
@@ -85,7 +94,9 @@ public struct RoutingPlan: Sendable {
       return InputTopic(topic, schema: topic, undeclared(topic), owner: .none)
     }
     return InputTopic(
-      topic, refused: .unknownSchema, "no row schema of the decomposition is called \"\(topic)\"")
+      topic, refused: .unknownSchema,
+      "no row schema of the decomposition is called \"\(topic)\", and a topic with rows of several row schemas is not read"
+    )
   }
 
   /// Rows of a metric set as it is.

@@ -18,6 +18,7 @@ import Testing
     switch reading {
     case .unmatched: "unmatched"
     case .refused(let reason, _): reason.rawValue
+    case .schema(let schema): "\(schema)"
     case .read(let schema, _, let identification): "\(schema): \(ProducerTemplatesTests.short(identification))"
     }
   }
@@ -25,6 +26,14 @@ import Testing
   @Test(arguments: [
     Case(pattern: "ldms.{schema}.{producer}", topic: "ldms.meminfo.userA-c2", expected: "meminfo: userA/-/c2"),
     Case(pattern: "ldms.{schema}.{producer}", topic: "ldms.vmstat.userA-c2", expected: "unknown-schema"),
+    // The row schema alone: whose the rows are, their columns say.
+    Case(pattern: "ldms.{schema}", topic: "ldms.meminfo", expected: "meminfo"),
+    Case(pattern: "{schema}", topic: "meminfo", expected: "meminfo"),
+    Case(pattern: "{any}.{schema}", topic: "site-1.ldms.meminfo", expected: "meminfo"),
+    Case(pattern: "{any}.{schema}.{any}", topic: "a.meminfo.loadavg.b", expected: "ambiguous-producer"),
+    Case(pattern: "ldms.{schema}", topic: "ldms.vmstat", expected: "unknown-schema"),
+    Case(pattern: "ldms.{schema}", topic: "meminfo", expected: "unmatched"),
+    Case(pattern: "ldms.{schema}", topic: "ldms.", expected: "unmatched"),
     Case(pattern: "ldms.{schema}.{producer}", topic: "meminfo", expected: "unmatched"),
     Case(pattern: "ldms.{schema}.{producer}", topic: "", expected: "unmatched"),
     Case(pattern: "ldms.{schema}.{producer}", topic: "ldms.meminfo.", expected: "unmatched"),
@@ -117,6 +126,21 @@ import Testing
     #expect(try producer("{schema}.{node}.{user}.{job}", "m.c2.userA.12") == Name("userA:12:c2"))
   }
 
+  @Test(arguments: [
+    ("ldms.{schema}", "ldms.net.dev", "^ldms\\.[A-Za-z0-9._-]+_[0-9a-f]{7}$"),
+    ("{schema}", "net.dev", "^[A-Za-z0-9._-]+_[0-9a-f]{7}$"),
+    ("{any}.{schema}", "^[A-Za-z0-9._-]+\\.net\\.dev$", "^[A-Za-z0-9._-]+\\.[A-Za-z0-9._-]+_[0-9a-f]{7}$"),
+    (
+      "s.{schema}.{user}.{job}.{node}", "^s\\.net\\.dev\\.[A-Za-z0-9._-]+\\.[0-9]+\\.[A-Za-z0-9._-]+$",
+      "^s\\.[A-Za-z0-9._-]+_[0-9a-f]{7}\\.[A-Za-z0-9._-]+\\.[0-9]+\\.[A-Za-z0-9._-]+$"
+    ),
+  ])
+  func saysWhichTopicsToRead(_ pattern: String, _ input: String, _ asIs: String) throws {
+    let identity = try TopicIdentity(pattern, producers: ProducerTemplates(nodes: NodeList("c[1-3]")))
+    #expect(identity.input(ofSchema: "net dev") == input)
+    #expect(identity.asIsInput == asIs)
+  }
+
   @Test func asksForEachSchemaOnce() throws {
     let identity = try TopicIdentity("{any}.{schema}.{producer}", producers: ProducerTemplates())
     var asked: [Name] = []
@@ -130,7 +154,6 @@ import Testing
 
   @Test(arguments: [
     ("ldms.{producer}", NamePatternError.Problem.missingField(.schema)),
-    ("ldms.{schema}", .missingField(.producer)),
     ("ldms.{schema}.{job}", .missingField(.producer)),
     ("ldms.{schema}.{user}", .missingField(.node)),
     ("ldms.{schema}.{node}", .missingField(.user)),

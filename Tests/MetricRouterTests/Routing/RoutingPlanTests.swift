@@ -103,6 +103,23 @@ import Testing
     #expect(Self.accepts(plan.input(topic: "meminfo"), Self.row))
   }
 
+  /// `topic=ldms.%S`, as in LDMS's own manual.
+  @Test func theTopicsNameMaySayTheRowSchemaAlone() throws {
+    for (pattern, prefix) in [("ldms.{schema}", "ldms."), ("{any}.{schema}", "site.a."), ("{schema}", "")] {
+      let plan = try Self.plan([Self.meminfo, Self.odd], storesAsIs: true, topic: pattern)
+      for (topic, schema, row) in [
+        ("meminfo", "meminfo", Self.row), ("net.dev", "net.dev", #"{"rx":1}"#),
+        ("vmstat_a2870ae", "vmstat_a2870ae", Self.asIsRow),
+      ] {
+        let input = plan.input(topic: prefix + topic)
+        #expect(Self.accepts(input, row), "\(pattern) \(topic)")
+        #expect(Self.owner(input) == "none")
+        #expect(input.schema == schema, "what the index and metrics call it")
+      }
+      #expect(Self.refusal(plan.input(topic: prefix + "other")) == .unknownSchema)
+    }
+  }
+
   @Test func topicsThatWouldBeTooLongAreRefused() throws {
     let plan = try Self.plan([Self.meminfo])
     func topics(user: String, job: UInt64) -> Result<(user: String, job: String), Refusal> {

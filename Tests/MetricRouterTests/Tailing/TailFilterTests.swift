@@ -7,7 +7,9 @@ import Testing
     ("loadavg", "loadavg/3/17", true), ("loadavg", "loadavg2/3/17", false), ("loadavg", "", false),
     ("meminfo", "meminfo_4b63562/0/1", true), ("meminfo_4b63562", "meminfo_4b63562/0/1", true),
     ("meminfo", "meminfo_4B63562/0/1", false), ("mem", "meminfo_4b63562/0/1", false), ("", "loadavg/0/1", false),
-    ("loadavg", "loadavg", true), ("a/b", "a/b/0/1", true),
+    ("loadavg", "loadavg", true), ("a/b", "a/b/0/1", true), ("meminfo", "ldms.meminfo/0/1", true),
+    ("meminfo", "ldms.meminfo.userA-c2/0/1", true), ("meminfo", "ldms.meminfo_4b63562/0/1", true),
+    ("net.dev", "ldms.net.dev/0/1", true), ("meminfo", "ldms.xmeminfo/0/1", false), ("mem", "ldms.meminfo/0/1", false),
   ])
   func schemaByKey(_ schema: String, _ key: String, _ expected: Bool) {
     #expect(SchemaFilter(schema).accepts(inputTopic: SchemaFilter.inputTopic(ofKey: Array(key.utf8))) == expected)

@@ -98,6 +98,40 @@ import Testing
     #expect(try await site.run(["--strict"]).code == 1)
   }
 
+  /// `topic=ldms.%S` of store_avro_kafka, as in LDMS's own manual.
+  @Test(.timeLimit(.minutes(2))) func topicsMayBeNamedAfterTheRowSchemaWithMore() async throws {
+    let site = try CheckSite("identity: {topic: \"ldms.{schema}\"}\n")
+    let check = try await site.run(["--strict"])
+    #expect(check.code == 0, "\(check.errors)")
+    #expect(check.output.contains("ldms.dstat, ldms.loadavg, ldms.meminfo, ldms.procinterrupts"), "\(check.output)")
+    #expect(check.output.contains("topics named     ldms.{schema}"))
+    #expect(check.output.contains("by producer"))
+    let row = try site.directory.write(
+      String(
+        decoding: try #require(try Capture.recording.read().rows.first { $0.topic == "meminfo" }).payload,
+        as: UTF8.self), to: "row.json")
+    for (topic, code) in [("ldms.meminfo", 0), ("meminfo", 0), ("ldms", 1)] as [(String, CInt)] {
+      let told = try await site.run(["--row", row, "--topic", topic])
+      #expect(told.code == code, "\(topic): \(told.output)\(told.errors)")
+    }
+    let any = try await CheckSite("identity: {topic: \"{any}.{schema}\"}\n").run([])
+    #expect(any.code == 0)
+    #expect(any.output.contains("^[A-Za-z0-9._-]+\\.meminfo$"), "\(any.output)")
+    let missing = try await CheckSite("identity: {topic: \"ldms.{schema}\"}\ninputs: [ldms.meminfo]\n").run([])
+    #expect(missing.errors.contains("the topic \"ldms.vmstat\" of the decomposition is not among them"))
+  }
+
+  /// `topic=ldms`: all row schemas in one topic.
+  @Test(.timeLimit(.minutes(2))) func oneTopicForAllRowSchemasIsSaidNotToBeRead() async throws {
+    let check = try await CheckSite("inputs: [ldms]\n").run([])
+    #expect(check.code == 0)
+    #expect(
+      check.errors.contains(
+        "inputs: all rows of \"ldms\" will be dead-lettered as unknown-schema, because no row schema"))
+    #expect(check.errors.contains("a topic with rows of several row schemas is not read"))
+    #expect(check.errors.contains("topic=ldms.%S and identity.topic: \"ldms.{schema}\""))
+  }
+
   /// Kafka has one metric for both names, and makes only one of the topics.
   @Test(.timeLimit(.minutes(2))) func namesThatKafkaTakesForOneAreWarnings() async throws {
     let site = try CheckSite(
