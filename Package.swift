@@ -23,7 +23,8 @@ let package = Package(
     .systemLibrary(name: "YAMLC", providers: [.apt(["libyaml-dev"])]),
     .systemLibrary(name: "HTTPC", providers: [.apt(["libmicrohttpd-dev"])]),
 
-    .target(name: "Kafka", dependencies: ["KafkaC"], swiftSettings: settings),
+    // jansson reads what a token says.
+    .target(name: "Kafka", dependencies: ["JanssonC", "KafkaC"], swiftSettings: settings),
     .target(name: "Wording", swiftSettings: settings),
     .target(name: "Decomp", dependencies: ["JanssonC", "Wording"], swiftSettings: settings),
     .target(name: "HTTP", dependencies: ["HTTPC", "Wording"], swiftSettings: settings),

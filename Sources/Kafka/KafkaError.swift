@@ -49,6 +49,14 @@ public struct KafkaError: Error, Sendable, Equatable {
   }
 }
 
+extension KafkaError {
+  /// Whether it says that there is no token for SASL/OAUTHBEARER (`rd_kafka_oauthbearer_set_token_failure0`). librdkafka
+  /// asks for one again 10 s later.
+  public var isMissingToken: Bool {
+    code == .authentication && reason.hasPrefix("Failed to acquire SASL OAUTHBEARER token")
+  }
+}
+
 extension KafkaError: CustomStringConvertible {
   /// One line for a log: what was done, the reason, and the code's name.
   public var description: String {
