@@ -32,8 +32,13 @@ import Testing
     #expect(logged.contains("\nacl: \(mode.rawValue)\nacl-principal: \"User:{user}\"\n"), "\(logged)")
   }
 
-  @Test func aGroupOfAUserIsTheirsOnlyWhereRightsAreGiven() throws {
-    #expect(try configurationComplaints("group: alice.router") == [])
+  /// Somebody gives users their rights, whether the router or not.
+  @Test func aGroupOfAUserIsRefused() throws {
+    for acl in Configuration.AccessMode.allCases {
+      let complaints = try configurationComplaints("group: alice.router\nacl: \(acl.rawValue)")
+      #expect(
+        complaints.count == 1 && complaints[0].hasPrefix("router.yaml:1:8: group: the group \"alice.router\" would be"))
+    }
     #expect(try configurationComplaints("group: ldms-router.x\nacl: required") == [])
   }
 
@@ -259,7 +264,7 @@ import Testing
     ),
     (
       "group: alice.router\nacl: on",
-      #"router.yaml:2:6: acl: the group "alice.router" would be one of the user `alice`, who could take its partitions away from the router; name a group without a dot"#
+      #"router.yaml:1:8: group: the group "alice.router" would be one of the user "alice", who could take its partitions away from the router; name a group without a dot"#
     ),
     (
       "jobs: {silent-after: 0s}",

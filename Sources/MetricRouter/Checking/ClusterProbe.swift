@@ -144,7 +144,7 @@ public final class ClusterProbe {
     while true {
       let elapsed = Int(MonotonicClock.milliseconds() - began)
       let left = Int(timeoutMilliseconds) - elapsed
-      guard left > 0, !notes.isRefused, !(notes.areAllDown && elapsed >= patience) else { break }
+      guard left > 0, !notes.isRefused, !notes.hasNoToken, !(notes.areAllDown && elapsed >= patience) else { break }
       do throws(KafkaError) {
         // Short waits, to notice refused credentials and connections soon; longer ones, for brokers that are slow.
         let cluster = try admin.describeCluster(timeoutMilliseconds: Int32(min(left, max(500, elapsed))))
@@ -160,7 +160,11 @@ public final class ClusterProbe {
     }
     let reasons = notes.reasons.isEmpty ? [failure.description] : notes.reasons
     let words = reasons.joined(separator: "; ")
-    if notes.isRefused {
+    if notes.hasNoToken {
+      check.add(
+        .error(.refused), "brokers", "no token for the login at \(servers): \(words)",
+        remedy: "Check sasl.oauthbearer.token under kafka:.")
+    } else if notes.isRefused {
       check.add(
         .error(.refused), "brokers", "the brokers at \(servers) refuse the credentials: \(words)",
         remedy: loginRemedy)

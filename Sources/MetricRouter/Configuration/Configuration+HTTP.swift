@@ -29,6 +29,31 @@ extension Configuration {
     /// Where it is served; `nil`: nowhere.
     public var address: ListenAddress? { listen.value == Self.off ? nil : try? ListenAddress(listen.value) }
 
+    /// What would keep a server from starting; empty where nothing is to be served.
+    ///
+    /// An address in use is not among it: mostly it is this router that uses it.
+    var problems: [ConfigurationProblem] {
+      guard let address else { return [] }
+      var problems: [ConfigurationProblem] = []
+      do {
+        try address.validate()
+      } catch {
+        if case .inUse = error {} else { problems += self.problem(error).problems }
+      }
+      do {
+        _ = try token()
+      } catch {
+        problems += error.problems
+      }
+      return problems
+    }
+
+    /// Why there is no server, with what to do.
+    func problem(_ error: HTTPServerError) -> ConfigurationErrors {
+      ConfigurationErrors(
+        listen.place, "http.listen: \(error); choose another address, or off where nothing is to be served")
+    }
+
     /// The token that clients have to show, read from its file; `nil` where they need none.
     public func token() throws(ConfigurationErrors) -> AccessToken? {
       guard !tokenFile.value.isEmpty else { return nil }

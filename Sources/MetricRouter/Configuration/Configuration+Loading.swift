@@ -41,13 +41,6 @@ extension Configuration {
               + " remove it, or choose another topics.prefix"))
       }
     }
-    if acl.value != .off, let user = UserAccess.userWhoseGroup(includes: group) {
-      problems.append(
-        ConfigurationProblem(
-          acl.place,
-          "acl: the group \(quoted(group)) would be one of the user `\(user)`, who could take its partitions away from"
-            + " the router; name a group without a dot"))
-    }
     // What was written for the key was checked when it was read; this is the host's name.
     if let complaint = TopicNameRule.complaint(instance) {
       problems.append(

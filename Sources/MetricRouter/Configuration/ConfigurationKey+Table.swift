@@ -18,8 +18,15 @@ extension ConfigurationKey {
         {file: PATH}, which takes the contents of a file without a line break at its end, or as {env: NAME}, which \
         takes another environment variable. A property has the environment variable ROUTER_KAFKA_ and its name in \
         upper case with _ for every dot (ROUTER_KAFKA_BOOTSTRAP_SERVERS, ROUTER_KAFKA_CONSUMER_FETCH_MIN_BYTES); with \
-        _FILE at its end, the variable names a file that holds the value. Properties on which the promises of the \
-        router rest, such as enable.auto.commit, are refused with the reason.
+        _FILE at its end, the variable names a file that holds the value. Paths of ssl.*.location and \
+        sasl.kerberos.keytab start, like all others, at the directory of router.yaml. For sasl.mechanism: \
+        OAUTHBEARER, sasl.oauthbearer.token says where tokens come from: {file: PATH} is a file that somebody keeps \
+        up to date, {command: COMMAND} is run by /bin/sh and prints a token within 30 seconds. A token is a JSON \
+        Web Token with the claim exp; the next one is fetched when four fifths of its life are over, and after a \
+        failure every 10 seconds. Their variables are ROUTER_KAFKA_SASL_OAUTHBEARER_TOKEN_FILE and \
+        ..._TOKEN_COMMAND. Where librdkafka is built with OpenID Connect (Debian 12's is not), \
+        sasl.oauthbearer.method: oidc works as well. Properties on which the promises of the router rest, such as \
+        enable.auto.commit, are refused with the reason.
         """,
       valuesToCome: [], isList: false, meaning: .kafkaProperties)
   ]
@@ -29,13 +36,19 @@ extension ConfigurationKey {
       "group",
       .plainText("the name of a consumer group") { name in
         if name.isEmpty { return "a group needs a name; remove the key for the default" }
+        if let user = UserAccess.userWhoseGroup(includes: name) {
+          return
+            "the group \(quoted(name)) would be one of the user \(quoted("\(user)")), who could take its partitions"
+            + " away from the router; name a group without a dot"
+        }
         return name.utf8.count > 200 ? "\(quoted(name)) is too long: use at most 200 bytes" : nil
       }, \.group,
       example: "ldms-router-test",
       """
       The consumer group. Routers of the same group share the partitions of the input topics, and Kafka keeps the \
       offsets that were reached under this name: with another name the router starts at the beginning of the rows that \
-      Kafka still has.
+      Kafka still has. Groups that begin with the name of a user and a dot are that user's, so such a name is refused, \
+      whoever gives users their rights.
       """),
     .setting(
       "instance",

@@ -13,6 +13,6 @@ public struct ConfigurationProblem: Sendable, Hashable, CustomStringConvertible 
     self.message = message
   }
 
-  /// One line: `router.yaml:3:7: unknown key "grop"; did you mean "group"?`.
-  public var description: String { "\(place): \(message)" }
+  /// One line: `router.yaml:3:7: unknown key "grop"; did you mean "group"?`; a default has no place.
+  public var description: String { place == .standard ? message : "\(place): \(message)" }
 }

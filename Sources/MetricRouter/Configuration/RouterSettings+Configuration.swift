@@ -9,9 +9,10 @@ extension RouterSettings {
   /// - Parameters:
   ///   - decompositions: what `Configuration.decomposition` names, read.
   ///   - topics: what `Configuration.topics.directory` holds, read.
+  ///   - connects: whether clients will be made, so that their files and logins have to be right.
   /// - Throws: everything that is wrong, each with its place.
   public init(
-    _ configuration: Configuration, decompositions: [Decomposition], topics: TopicDirectory
+    _ configuration: Configuration, decompositions: [Decomposition], topics: TopicDirectory, connects: Bool = true
   ) throws(ConfigurationErrors) {
     var problems: [ConfigurationProblem] = []
     let plan = RoutingPlan(configuration, decompositions: decompositions, problems: &problems)
@@ -21,12 +22,13 @@ extension RouterSettings {
     let consumer = Self.consumerProperties(configuration, inputs: inputs, plan: plan)
     let producer = Self.producerProperties(configuration, deadLetter: topics.deadLetter)
     let administration = Self.properties(configuration, .common)
-    for (side, properties) in [(KafkaProperties.Side.consumer, consumer), (.producer, producer)] {
-      for (property, reason) in properties.refused() {
-        let place = configuration.kafka.forClient(side).first { $0.name == property.name }?.place ?? .standard
-        let problem = ConfigurationProblem(place, "librdkafka refuses the property \(quoted(property.name)): \(reason)")
-        if !problems.contains(problem) { problems.append(problem) }
-      }
+    let clients: [(ClientProperties, ClientTrial.Kind, KafkaProperties.Side)] = [
+      (consumer, .consumer, .consumer), (producer, .producer, .producer), (administration, .administration, .common),
+    ]
+    for (properties, kind, side) in clients where connects {
+      let check = KafkaClientCheck(properties, of: kind, kafka: configuration.kafka, side: side)
+      // What is common to all clients is said once.
+      for problem in check.problems where !problems.contains(problem) { problems.append(problem) }
     }
     if configuration.delivery == .exactlyOnce, configuration.producers.value > 1 {
       problems.append(
@@ -87,13 +89,12 @@ extension RouterSettings {
   }
 
   private static func properties(_ configuration: Configuration, _ side: KafkaProperties.Side) -> ClientProperties {
-    var properties = ClientProperties([
+    let defaults = ClientProperties([
       "client.id": "ldms-router",
       // Brokers that come back are found within two seconds, not ten: several connections wait one after the other.
       "reconnect.backoff.max.ms": "2000",
     ])
-    for property in configuration.kafka.forClient(side) { properties[property.name] = property.value.text }
-    return properties
+    return configuration.kafka.clientProperties(side, over: defaults)
   }
 
   private static func consumerProperties(

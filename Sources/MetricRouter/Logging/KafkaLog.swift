@@ -6,6 +6,7 @@ public final class KafkaLog: ClientObserver {
   private let log: Log
   private let loginAdvice: String?
   private let policy = Mutex(ClientLogPolicy())
+  private static let tokenSilence: Int64 = 60000
 
   /// An observer that writes to this log.
   ///
@@ -22,6 +23,8 @@ public final class KafkaLog: ClientObserver {
 
   /// librdkafka goes on trying unless the error is fatal, so this is a warning.
   public func failed(_ error: KafkaError) {
+    // Each client says it, and again every 10 s.
+    guard !error.isMissingToken || log.hint(error.reason, afterMilliseconds: Self.tokenSilence) != nil else { return }
     let level: Log.Level = error.remedy == .fatal ? .error : .warning
     if let loginAdvice, error.code.saysConnectionFailed, let hint = LoginAdvice.hint(loginAdvice, in: log) {
       log.log(level, "Kafka: \(error.reason)", [.code: error.code.name, .remedy: hint])

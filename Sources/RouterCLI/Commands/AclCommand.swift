@@ -107,7 +107,7 @@ enum AclCommand {
   }
 
   private static func printRouter(_ arguments: ParsedArguments, _ context: CommandContext) throws(CommandFailure) {
-    let setup = try ConfiguredSetup.load(arguments, context)
+    let setup = try ConfiguredSetup.load(arguments, context, connects: false)
     let principal = try routerPrincipal(arguments, setup.configuration)
     let access = RouterAccess(setup.settings, principal: principal)
     try print(access.parts, notes: access.notes, setup.configuration, arguments, context)
@@ -123,7 +123,7 @@ enum AclCommand {
       }
       return given
     }
-    let properties = TopicsConnection.properties(configuration, .common)
+    let properties = configuration.kafka.clientProperties(.common, over: ClientProperties())
     let mechanism = (properties["sasl.mechanism"] ?? properties["sasl.mechanisms"] ?? "").uppercased()
     let usesPassword = mechanism == "PLAIN" || mechanism.hasPrefix("SCRAM-")
     guard properties["security.protocol"]?.lowercased().hasPrefix("sasl") == true, usesPassword,
@@ -147,7 +147,7 @@ enum AclCommand {
     if arguments[json] {
       try context.output.line(JSONTree.list(parts.flatMap(\.rules).map(\.json)).document)
     } else {
-      let brokers = TopicsConnection.properties(configuration, .common)["bootstrap.servers"] ?? ""
+      let brokers = configuration.kafka.clientProperties(.common, over: ClientProperties())["bootstrap.servers"] ?? ""
       let clientFile = arguments[clientFile]
       for text in [brokers, clientFile ?? ""] where text.unicodeScalars.contains(where: { $0.properties.isControl }) {
         throw CommandFailure(.configuration, "\(PrintableText.quoted(text)) contains control characters")

@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Kafka
 internal import MetricRouter
 
 /// What commands need of the configuration: finding it, and telling what is wrong with it.
@@ -13,12 +14,30 @@ enum ConfiguredSetup {
   }
 
   /// Everything that the configuration names.
-  static func load(_ arguments: ParsedArguments, _ context: CommandContext) throws(CommandFailure) -> RouterSetup {
+  ///
+  /// - Parameters:
+  ///   - connects: whether the command connects to brokers.
+  ///   - serves: whether it serves HTTP.
+  static func load(
+    _ arguments: ParsedArguments, _ context: CommandContext, connects: Bool = true, serves: Bool = false
+  ) throws(CommandFailure) -> RouterSetup {
     do {
-      return try RouterSetup.load(file: file(arguments, context), environment: context.environment)
+      return try RouterSetup.load(
+        file: file(arguments, context), environment: context.environment, connects: connects, serves: serves)
     } catch {
-      throw failure(error)
+      throw failure(error.configurationErrors)
     }
+  }
+
+  /// The properties of a client of the configured brokers, for commands other than `run`; what librdkafka would refuse is
+  /// told as `run` tells it.
+  static func properties(
+    _ configuration: Configuration, _ side: KafkaProperties.Side, of kind: ClientTrial.Kind, clientID: String
+  ) throws(CommandFailure) -> ClientProperties {
+    let properties = configuration.kafka.clientProperties(side, over: ClientProperties(["client.id": clientID]))
+    let problems = KafkaClientCheck(properties, of: kind, kafka: configuration.kafka, side: side).problems
+    guard problems.isEmpty else { throw failure(ConfigurationErrors(problems)) }
+    return properties
   }
 
   /// The configuration alone, for commands that route nothing.

@@ -27,8 +27,8 @@ enum HealthCommand {
 
   private static func run(_ arguments: ParsedArguments, _ context: CommandContext) throws(CommandFailure) -> ExitCode {
     let configuration = try ConfiguredSetup.configuration(arguments, context)
-    var properties = ClientProperties(["client.id": "ldms-router-health"])
-    for property in configuration.kafka.forClient(.common) { properties[property.name] = property.value.text }
+    let properties = try ConfiguredSetup.properties(
+      configuration, .common, of: .administration, clientID: "ldms-router-health")
     let group: GroupDescription?
     do {
       let client = try AdminClient(properties: properties, observer: SilentObserver())

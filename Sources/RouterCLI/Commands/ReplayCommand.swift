@@ -34,8 +34,8 @@ enum ReplayCommand {
   private static func run(_ arguments: ParsedArguments, _ context: CommandContext) throws(CommandFailure) -> ExitCode {
     let configuration = try ConfiguredSetup.configuration(arguments, context)
     let recording = try RecordingFiles.read(try RecordingFiles.path(arguments))
-    var properties = ClientProperties(["client.id": "ldms-router-replay"])
-    for property in configuration.kafka.forClient(.producer) { properties[property.name] = property.value.text }
+    let properties = try ConfiguredSetup.properties(
+      configuration, .producer, of: .producer, clientID: "ldms-router-replay")
     let brokers = properties["bootstrap.servers"] ?? ""
     try Interruption.watch()
     let stop = StopSignal()

@@ -112,6 +112,7 @@ final class TailConnection {
   /// What an error means for who called the command.
   func failure(_ error: KafkaError) -> CommandFailure {
     switch error.code {
+    case .authentication where error.isMissingToken: return KafkaFailure.failure(error, brokers: brokers)
     case .authentication, .saslAuthenticationFailed:
       let name = properties["sasl.username"].map { " for \(PrintableText.quoted($0))" } ?? ""
       return CommandFailure(

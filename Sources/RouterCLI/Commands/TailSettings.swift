@@ -53,14 +53,9 @@ struct TailSettings {
   private static func properties(
     _ configuration: Configuration, _ command: String
   ) throws(CommandFailure) -> ClientProperties {
-    var properties = ClientProperties(["client.id": "ldms-router-\(command)"])
-    let configured = configuration.kafka.forClient(.consumer)
-    for property in configured { properties[property.name] = property.value.text }
-    guard let (refused, reason) = properties.refused().first else { return properties }
-    let property = configured.first { $0.name == refused.name }
-    let shown = property?.value.isSecret == true ? "the value is not allowed" : PrintableText.escaped(reason)
-    throw CommandFailure(
-      .configuration, "\(property?.place ?? .standard): librdkafka refuses the property \(refused.name): \(shown)")
+    // A consumer needs a group, which is named when it is known whose rows it reads.
+    try ConfiguredSetup.properties(
+      configuration, .consumer, of: .administration, clientID: "ldms-router-\(command)")
   }
 
   private static func names(
@@ -70,7 +65,8 @@ struct TailSettings {
       return try TopicNames(prefix: arguments[TailCommand.prefix] ?? configuration.topics.prefix.value)
     } catch {
       guard arguments[TailCommand.prefix] == nil else { throw CommandFailure(.usage, "--prefix: \(error)") }
-      throw CommandFailure(.configuration, "\(configuration.topics.prefix.place): topics.prefix: \(error)")
+      throw ConfiguredSetup.failure(
+        ConfigurationErrors([ConfigurationProblem(configuration.topics.prefix.place, "topics.prefix: \(error)")]))
     }
   }
 }

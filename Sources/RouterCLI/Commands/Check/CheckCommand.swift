@@ -32,8 +32,9 @@ enum CheckCommand {
     discussion: """
       Accepts a decomposition exactly where LDMS would, says which rows it makes, on which topics they arrive, and \
       whether the router can find out whose they are. Without DECOMP.json it checks the configuration: the file itself \
-      and the environment, the decompositions that it names, the topics' declarations, and librdkafka's opinion of its \
-      properties.
+      and the environment, the decompositions that it names, the topics' declarations, the address of http.listen, and \
+      whether Kafka clients can be made of its properties: it makes them as 'router run' does, with their certificates and \
+      logins, without connecting.
 
       With --connect it also looks, as a router would, at the brokers of the configuration.
 
@@ -162,9 +163,9 @@ enum CheckCommand {
         file: file, environment: context.environment, decompositions: decompositions)
       report.configuration = configuration
       report.plan = configuration.settings.plan
-      report.findings += configuration.warnings.map { CheckFinding(.warning, $0) }
+      report.findings += configuration.warnings.map { CheckFinding(.warning, $0, in: file) }
     } catch {
-      report.findings += error.problems.map { CheckFinding(.error, $0) }
+      report.findings += error.problems.map { CheckFinding(.error, $0, in: file) }
       report.findings += error.decompositions.map { CheckFinding($0) }
       if report.exitCode == .ok { report.exitCode = .configuration }
     }

@@ -13,7 +13,7 @@ struct TopicsConnection {
 
   /// - Parameter timeout: how long to wait for brokers.
   init(_ configuration: Configuration, timeout: Duration) throws(CommandFailure) {
-    let properties = Self.properties(configuration, .common)
+    let properties = try Self.properties(configuration, .common)
     brokers = properties["bootstrap.servers"] ?? ""
     loginAdvice = LoginAdvice.advice(for: properties)
     let (seconds, attoseconds) = timeout.components
@@ -27,10 +27,10 @@ struct TopicsConnection {
   }
 
   /// The configured properties of one side.
-  static func properties(_ configuration: Configuration, _ side: KafkaProperties.Side) -> ClientProperties {
-    var properties = ClientProperties(["client.id": "ldms-router-topics"])
-    for property in configuration.kafka.forClient(side) { properties[property.name] = property.value.text }
-    return properties
+  static func properties(
+    _ configuration: Configuration, _ side: KafkaProperties.Side
+  ) throws(CommandFailure) -> ClientProperties {
+    try ConfiguredSetup.properties(configuration, side, of: .administration, clientID: "ldms-router-topics")
   }
 
   /// Brokers and topics; brokers that are still starting are waited for.

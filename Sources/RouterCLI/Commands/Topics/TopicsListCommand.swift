@@ -52,7 +52,8 @@ enum TopicsListCommand {
     do {
       names = try TopicNames(prefix: configuration.topics.prefix.value)
     } catch {
-      throw CommandFailure(.configuration, "\(configuration.topics.prefix.place): topics.prefix: \(error)")
+      throw ConfiguredSetup.failure(
+        ConfigurationErrors([ConfigurationProblem(configuration.topics.prefix.place, "topics.prefix: \(error)")]))
     }
     let connection = try TopicsConnection(configuration, timeout: arguments[timeout])
     let cluster = try connection.cluster(context)
@@ -91,7 +92,7 @@ enum TopicsListCommand {
     defer { try? live.finish(keepingLines: false) }
     let compacted =
       connection.hasController(cluster) ? compactedTopics(topics.map(\.description.name), connection) : nil
-    var properties = TopicsConnection.properties(configuration, .consumer)
+    var properties = try TopicsConnection.properties(configuration, .consumer)
     properties["group.id"] = configuration.group
     let reader = TopicContentReader(
       connection.client, properties: properties, observer: connection.errors,

@@ -42,7 +42,8 @@ enum TopicsPruneCommand {
     do {
       names = try TopicNames(prefix: configuration.topics.prefix.value)
     } catch {
-      throw CommandFailure(.configuration, "\(configuration.topics.prefix.place): topics.prefix: \(error)")
+      throw ConfiguredSetup.failure(
+        ConfigurationErrors([ConfigurationProblem(configuration.topics.prefix.place, "topics.prefix: \(error)")]))
     }
     let age = try age(arguments, configuration)
     let connection = try TopicsConnection(configuration, timeout: arguments[timeout])
@@ -128,7 +129,7 @@ enum TopicsPruneCommand {
   private static func ends(
     _ topics: [TopicDescription], _ connection: TopicsConnection, _ configuration: Configuration
   ) throws(CommandFailure) -> [TopicPartition: Watermarks] {
-    var properties = TopicsConnection.properties(configuration, .common)
+    var properties = try TopicsConnection.properties(configuration, .common)
     properties["isolation.level"] = "read_uncommitted"
     let client: AdminClient
     do {
