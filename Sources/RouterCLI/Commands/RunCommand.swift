@@ -13,7 +13,9 @@ enum RunCommand {
       router.yaml).
 
       The log goes to standard error. SIGTERM and SIGINT drain what is under way, commit, leave the consumer group and \
-      end it within ten seconds; a second one ends it at once. Brokers that are away are waited for.
+      end it within ten seconds; a second one ends it at once. SIGHUP, SIGUSR1 and SIGUSR2 change nothing, which is \
+      logged: a new configuration takes effect with a restart. A router that was started from a terminal also stops \
+      when that is closed. Brokers that are away are waited for.
 
       Health and metrics are served at http://127.0.0.1:9464 unless http.listen in router.yaml says otherwise: /livez, \
       /readyz, /metrics for Prometheus, /v1/jobs and /v1/topics, and a page that shows the jobs as they run. Two routers on one machine need different ports.
@@ -38,9 +40,12 @@ enum RunCommand {
     run: run)
 
   private static func run(_ arguments: ParsedArguments, _ context: CommandContext) throws(CommandFailure) -> ExitCode {
-    let setup = try ConfiguredSetup.load(arguments, context)
-    try Interruption.watch()
+    // Before any thread: they inherit which signals are held back.
+    let signals = ServiceSignals()
+    let setup = try ConfiguredSetup.load(arguments, context, serves: true)
+    try Interruption.watch(exceptHangUp: true)
     let log = Log(setup.configuration.log)
+    signals.watch(log)
     for warning in setup.decompositions.flatMap(\.warnings) { log.warning(warning.description) }
     let stop = StopSignal()
     StopSignalWatcher.start(stop)
