@@ -102,7 +102,10 @@ extension RouterSettings {
     var properties = ClientProperties([
       // A row that was stored before the router first came must not be passed over.
       "auto.offset.reset": "earliest",
-      "partition.assignment.strategy": "range",
+      // The partitions of all inputs are dealt out in turn: with range alone, the first router would get the only
+      // partition of every topic. Routers of earlier versions know range alone; as long as one of them is in the group,
+      // all use that.
+      "partition.assignment.strategy": "roundrobin,range",
       "session.timeout.ms": "45000",
       // A member learns by its heartbeat that partitions are to move: each second, so that they move within two.
       "heartbeat.interval.ms": "1000",
