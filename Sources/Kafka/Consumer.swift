@@ -229,7 +229,12 @@ public final class Consumer {
     let place = message.pointee.rkt.map { String(cString: rd_kafka_topic_name($0)) }
     let code = KafkaErrorCode(message.pointee.err)
     if code == .fatal, let fatal = client.fatalError { return fatal }
-    return KafkaError(code, operation: place.map { "consume from \($0)" } ?? "consume", reason: reason)
+    var error = KafkaError(code, operation: place.map { "consume from \($0)" } ?? "consume", reason: reason)
+    // Without a number it is the topic that librdkafka does not find.
+    if let place, message.pointee.partition >= 0 {
+      error.partition = TopicPartition(topic: place, partition: message.pointee.partition)
+    }
+    return error
   }
 
   private func check(_ code: rd_kafka_resp_err_t, _ operation: String) throws(KafkaError) {

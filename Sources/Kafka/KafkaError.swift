@@ -22,6 +22,8 @@ public struct KafkaError: Error, Sendable, Equatable {
   public var reason: String
   /// What to do about it.
   public var remedy: Remedy
+  /// Which partition it is about, where a consumer was reading one.
+  public var partition: TopicPartition?
 
   /// An error with librdkafka's description of the code, and the remedy that goes with the code.
   public init(_ code: KafkaErrorCode, operation: String, reason: String? = nil, remedy: Remedy? = nil) {

@@ -233,6 +233,7 @@ extension RouterSession {
     snapshot.isMember = isMember
     snapshot.isCommitted = tracker.unfinishedBatches == 0 && tracker.isCommitted
     snapshot.lags = consumer.lags(of: assignedPartitions)
+    snapshot.refusedInputs = Set(refusedPartitions.map(\.topic))
     snapshot.userTopics = outputs.topics.count - outputs.jobCount - idleUserTopics
     snapshot.jobTopics = outputs.jobCount - idleJobTopics
     snapshot.waitingRows = waiting.count + lateCopies.count

@@ -50,6 +50,7 @@ extension RouterSession: ConsumerDelegate {
       forgetPosition(ofSlot: slot)
       assignedPartitions.remove(partition)
     }
+    refusedPartitions.subtract(partitions)
     paused.subtract(partitions)
     isMember = false
     // They were not looked at, so nothing behind them is committed: whoever gets the partition consumes them.
@@ -66,6 +67,7 @@ extension RouterSession: ConsumerDelegate {
   /// The end is committed like a row: who asks the group how far it is must not take a mark of a transaction for a row
   /// that waits.
   func reachedEnd(of partition: TopicPartition, at offset: Int64) {
+    refusedPartitions.remove(partition)
     guard let slot = slotOfPartition[partition] else { return }
     jobs.reachedEnd(slot)
     stashedEnds.append((slot, offset))
@@ -110,6 +112,7 @@ extension RouterSession: ConsumerDelegate {
       case .unknownTopicOrPartition, .unknownTopic:
         if isDue(error.description) { log.warning("an input topic is not there yet: \(error)") }
       case .topicAuthorizationFailed:
+        if let partition = error.partition { refusedPartitions.insert(partition) }
         if isDue(error.description) {
           log.error("an input topic cannot be read: \(error). The router needs the right READ on it.")
         }
@@ -117,6 +120,11 @@ extension RouterSession: ConsumerDelegate {
         if isDue(error.description) { log.error("consumer: \(error)") }
       }
     }
+  }
+
+  /// A row came of a partition: if the brokers refused its rows before, they no longer do.
+  func heardFrom(_ message: borrowing ConsumedMessage) {
+    refusedPartitions.remove(TopicPartition(topic: message.topic, partition: message.partition))
   }
 
   /// `meminfo/0-3 vmstat/1`: partitions by topic.

@@ -148,6 +148,8 @@ final class RouterSession {
   var missingTopics: [Int32: MissingTopic] = [:]
   /// Partitions that are not fetched from, by `pause`.
   var paused: Set<TopicPartition> = []
+  /// Partitions whose rows the brokers refuse to hand out, until they do.
+  var refusedPartitions: Set<TopicPartition> = []
   var lastMembership = MonotonicClock.milliseconds()
   var lastCommit = MonotonicClock.milliseconds()
   var lastPublished: Int64 = 0
@@ -349,6 +351,7 @@ final class RouterSession {
         guard let message = try consumer.poll(timeoutMilliseconds: timeout) else { break }
         timeout = 0
         count += 1
+        if !refusedPartitions.isEmpty { heardFrom(message) }
         route(message)
       } catch {
         count += 1

@@ -1,15 +1,18 @@
+public import Kafka
+
 /// Why a router cannot do its work, if it cannot.
-enum Readiness {
+public enum Readiness {
   /// Rows that wait so long to be acknowledged say that brokers are away.
   static let longestMilliseconds: Int64 = 30000
 
   /// The reasons; none where it is ready. A member of the group without partitions is ready: it stands by.
   static func reasons(
-    _ snapshot: RouterStatus.Snapshot, hangs: Int64?, isStopping: Bool
+    _ snapshot: RouterStatus.Snapshot, hangs: Int64?, isStopping: Bool, now: Int64 = MonotonicClock.milliseconds()
   ) -> [String] {
     var reasons: [String] = []
     if isStopping { reasons.append("the router is stopping") }
     if let hangs { reasons.append(hanging(hangs)) }
+    reasons += obstacles(snapshot, now: now)
     if !snapshot.isMember {
       reasons.append(
         "the router is not a member of its consumer group: it waits for brokers, input topics or the group")
@@ -20,6 +23,31 @@ enum Readiness {
           + "topics cannot be made")
     }
     return reasons
+  }
+
+  /// Brokers that do not answer, and input topics that the brokers do not let it read.
+  ///
+  /// A missing topic is none: it is made when LDMS stores the first row.
+  public static func obstacles(
+    _ snapshot: RouterStatus.Snapshot, now: Int64 = MonotonicClock.milliseconds()
+  ) -> [String] {
+    var obstacles: [String] = []
+    if let health = snapshot.inputHealth, let silence = health.silence(now: now) {
+      let since = health.hasAnswered ? "for \(silence / 1000) s" : "since the router started"
+      obstacles.append("no broker has answered \(since)\(health.failure.map { ": \($0)" } ?? "")")
+    }
+    return obstacles + sentences(snapshot, [.refused, .leaderless])
+  }
+
+  /// What is worth knowing of a router that does its work.
+  static func notes(_ snapshot: RouterStatus.Snapshot) -> [String] { sentences(snapshot, [.missing]) }
+
+  private static func sentences(_ snapshot: RouterStatus.Snapshot, _ troubles: [InputTrouble]) -> [String] {
+    let inputs = snapshot.inputTroubles
+    return troubles.compactMap { trouble in
+      let topics = inputs.filter { $0.value == trouble }.map(\.key)
+      return topics.isEmpty ? nil : trouble.sentence(topics)
+    }
   }
 
   /// Why a router does not live.

@@ -71,6 +71,18 @@ enum RouterMetrics {
         ($0.partition.topic, $0.partition.partition) < ($1.partition.topic, $1.partition.partition)
       }
       .map { .init(["topic": $0.partition.topic, "partition": String($0.partition.partition)], $0.rows) })
+    let troubles = snapshot.inputTroubles.values
+    text.add(
+      .gauge, "ldms_router_unreadable_inputs",
+      "Input topics that cannot be read, by reason: no permission, no leader, or they do not exist (yet).",
+      InputTrouble.allCases.map { trouble in
+        .init(["reason": trouble.rawValue], troubles.count { $0 == trouble })
+      })
+    if let health = snapshot.inputHealth {
+      text.add(
+        .gauge, "ldms_router_broker_silence_seconds", "Time since a broker last answered; up to 2 where all is well.",
+        seconds: Double(MonotonicClock.milliseconds() - health.lastAnswer) / 1000)
+    }
     text.add(
       "ldms_router_delivery_seconds", "Time from reading a batch of rows until all of them are acknowledged.",
       totals.deliveries)

@@ -10,13 +10,16 @@ enum HealthCommand {
       For health checks of containers. Asks the brokers whether the router with this configuration's group and \
       instance is a member of its consumer group: it joins before it reads its first row, and a router that stops \
       polling is put out. After a crash the group keeps its place for session.timeout.ms (45 s).
+
+      A router that may not read one of its input topics, or whose input has a partition without a leader, is not \
+      healthy either. Input topics that do not exist yet are fine: LDMS makes them with its first row.
       """,
     options: [SharedOptions.config],
     examples: [
       CommandExample("router health --config /etc/ldms-router/router.yaml", "As compose.kafka.yaml asks.")
     ],
     exits: [
-      CommandExit(.checkFailed, "The router is not a member of its group."),
+      CommandExit(.checkFailed, "The router is not a member of its group, or an input topic cannot be read."),
       CommandExit(.brokerUnavailable, "No broker could be reached."),
       CommandExit(.refused, "The right DESCRIBE or READ on the group is missing."),
     ],
@@ -30,8 +33,9 @@ enum HealthCommand {
     var properties = ClientProperties(["client.id": "ldms-router-health"])
     for property in configuration.kafka.forClient(.common) { properties[property.name] = property.value.text }
     let group: GroupDescription?
+    let client: AdminClient
     do {
-      let client = try AdminClient(properties: properties, observer: SilentObserver())
+      client = try AdminClient(properties: properties, observer: SilentObserver())
       group = try client.describeGroups(configuration.group, timeoutMilliseconds: timeoutMilliseconds)
         .first { $0.name == configuration.group }
     } catch {
@@ -47,8 +51,29 @@ enum HealthCommand {
           then instance: in router.yaml, or ROUTER_INSTANCE, is not the same here.
           """)
     }
+    try checkInputs(try ConfiguredSetup.load(arguments, context).settings, client, properties)
     try context.output.line("\(configuration.instance) is a member of \(place), from \(member.host)")
     return .ok
+  }
+}
+
+extension HealthCommand {
+  /// The router itself says the same at /readyz; here the brokers are asked, as for its membership.
+  private static func checkInputs(
+    _ settings: RouterSettings, _ client: AdminClient, _ properties: ClientProperties
+  ) throws(CommandFailure) {
+    let troubles: [String: InputTrouble]
+    do {
+      // The embedded broker makes topics that are merely asked for.
+      guard try !client.isEmbeddedBroker(timeoutMilliseconds: timeoutMilliseconds) else { return }
+      troubles = try client.inputTroubles(of: settings.inputs, timeoutMilliseconds: timeoutMilliseconds)
+    } catch {
+      throw KafkaFailure.failure(error, brokers: properties["bootstrap.servers"] ?? "")
+    }
+    for trouble in [InputTrouble.refused, .leaderless] {
+      let topics = troubles.filter { $0.value == trouble }.map(\.key)
+      guard topics.isEmpty else { throw CommandFailure(.checkFailed, trouble.sentence(topics)) }
+    }
   }
 }
 

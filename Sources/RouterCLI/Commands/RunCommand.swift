@@ -66,6 +66,7 @@ enum RunCommand {
     } catch {
       throw failure(.configuration(error))
     }
+    InputWatch.start(setup.settings, status: status, log: log, stop: stop)
     TopicCleaner.start(setup.settings, status: status, log: log, stop: stop)
     let feed = JobFeed()
     let jobs = JobIndexService.start(setup.settings, feed: feed, index: index, creator: indexCreator, log: log)

@@ -23,7 +23,7 @@ import Testing
     defer { server.stop() }
     let livez = try get("/livez", server)
     #expect(livez.status == 200)
-    #expect(livez.body == #"{"status":"alive","reasons":[]}"# + "\n")
+    #expect(livez.body == #"{"status":"alive","reasons":[],"notes":[]}"# + "\n")
     let readyz = try get("/readyz", server)
     #expect(readyz.status == 503)
     #expect(readyz.body.hasPrefix(#"{"status":"not ready","reasons":["the router is not a member"#))
@@ -35,7 +35,7 @@ import Testing
     status.publish(snapshot, jobs: [])
     let server = try start()
     defer { server.stop() }
-    #expect(try get("/readyz", server).body == #"{"status":"ready","reasons":[]}"# + "\n")
+    #expect(try get("/readyz", server).body == #"{"status":"ready","reasons":[],"notes":[]}"# + "\n")
     stop.request()
     let readyz = try get("/readyz", server)
     #expect(readyz.status == 503)
