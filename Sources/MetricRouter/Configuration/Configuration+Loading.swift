@@ -6,13 +6,15 @@ extension Configuration {
   /// - Parameters:
   ///   - file: `router.yaml`; nil reads the environment alone. Relative paths that the file names, and default paths,
   ///     start at its directory; those from the environment at the working directory.
+  ///   - clientFile: librdkafka's properties, as `ClientPropertiesFile` reads them, instead of what the file has below
+  ///     `kafka`; nil reads that. The environment stands over both.
   ///   - environment: all environment variables; those that begin with `ROUTER_` are read.
   /// - Throws: everything that is wrong, with places.
   public static func load(
-    file: String?, environment: [String: String]
+    file: String?, clientFile: String? = nil, environment: [String: String]
   ) throws(ConfigurationErrors) -> Configuration {
     var reader = ConfigurationReader(environment: environment)
-    return try reader.read(file: file)
+    return try reader.read(file: file, clientFile: clientFile)
   }
 
   /// Makes the paths ones that can be opened from the working directory.

@@ -37,6 +37,11 @@ struct KafkaPropertiesReader {
     }
   }
 
+  /// Takes properties that a user's own client has.
+  mutating func use(_ own: [KafkaProperty]) {
+    for property in own { properties.set(property, for: .common) }
+  }
+
   /// Reads an environment variable.
   ///
   /// - Parameter suffix: what its name has after `ROUTER_KAFKA_`.

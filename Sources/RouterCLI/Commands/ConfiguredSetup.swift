@@ -1,21 +1,23 @@
-internal import Glibc
 internal import MetricRouter
 
 /// What commands need of the configuration: finding it, and telling what is wrong with it.
 enum ConfiguredSetup {
-  /// The configuration file that is meant: `--config`, else `ROUTER_CONFIG`, else `router.yaml` where it exists.
+  /// The configuration file that is meant.
   ///
-  /// - Returns: `nil` where there is none: defaults and environment alone.
-  static func file(_ arguments: ParsedArguments, _ context: CommandContext) -> String? {
-    if let file = arguments[SharedOptions.config] { return file }
-    if let file = context.environment["ROUTER_CONFIG"], !file.isEmpty { return file }
-    return access("router.yaml", F_OK) == 0 ? "router.yaml" : nil
+  /// - Parameter allowsSystem: whether it may be that of the machine's own router.
+  static func find(
+    _ arguments: ParsedArguments, _ context: CommandContext, allowsSystem: Bool = true
+  ) -> ConfigurationSearch.Found {
+    let search = ConfigurationSearch(
+      option: arguments[SharedOptions.config], variable: context.environment["ROUTER_CONFIG"])
+    if case .system = search.found, !allowsSystem { return .none }
+    return search.found
   }
 
   /// Everything that the configuration names.
   static func load(_ arguments: ParsedArguments, _ context: CommandContext) throws(CommandFailure) -> RouterSetup {
     do {
-      return try RouterSetup.load(file: file(arguments, context), environment: context.environment)
+      return try RouterSetup.load(file: find(arguments, context).file, environment: context.environment)
     } catch {
       throw failure(error)
     }
@@ -23,10 +25,11 @@ enum ConfiguredSetup {
 
   /// The configuration alone, for commands that route nothing.
   static func configuration(
-    _ arguments: ParsedArguments, _ context: CommandContext
+    _ arguments: ParsedArguments, _ context: CommandContext, allowsSystem: Bool = true
   ) throws(CommandFailure) -> Configuration {
     do {
-      return try Configuration.load(file: file(arguments, context), environment: context.environment)
+      return try Configuration.load(
+        file: find(arguments, context, allowsSystem: allowsSystem).file, environment: context.environment)
     } catch {
       throw failure(error)
     }

@@ -32,7 +32,8 @@ enum ReplayCommand {
   private static let timeoutMilliseconds: Int32 = 10000
 
   private static func run(_ arguments: ParsedArguments, _ context: CommandContext) throws(CommandFailure) -> ExitCode {
-    let configuration = try ConfiguredSetup.configuration(arguments, context)
+    // Recorded rows among those of a site would be shown to its users: only where somebody chose that.
+    let configuration = try ConfiguredSetup.configuration(arguments, context, allowsSystem: false)
     let recording = try RecordingFiles.read(try RecordingFiles.path(arguments))
     var properties = ClientProperties(["client.id": "ldms-router-replay"])
     for property in configuration.kafka.forClient(.producer) { properties[property.name] = property.value.text }

@@ -117,8 +117,8 @@ final class TailConnection {
       return CommandFailure(
         .refused, "the broker refuses the login\(name): \(error.reason)",
         hint: (LoginAdvice.advice(for: properties).map { "\($0).\n" } ?? "") + """
-          Check security.protocol, sasl.mechanism, sasl.username and sasl.password: with -X, below kafka: in \
-          router.yaml, or as ROUTER_KAFKA_SASL_PASSWORD and so on in the environment.
+          Check security.protocol, sasl.mechanism, sasl.username and sasl.password: in the file of --client-config, \
+          with -X, below kafka: in router.yaml, or as ROUTER_KAFKA_SASL_PASSWORD and so on in the environment.
           """)
     case .topicAuthorizationFailed:
       return CommandFailure(
@@ -137,9 +137,9 @@ final class TailConnection {
       return CommandFailure(
         .brokerUnavailable, "no broker answers at \(brokers): \((observer.outage ?? error).reason)",
         hint: """
-          Check that it runs and can be reached from here. The address is --bootstrap, kafka: bootstrap.servers: in \
-          router.yaml, or ROUTER_KAFKA_BOOTSTRAP_SERVERS; where the brokers want TLS or a login, set \
-          security.protocol too.
+          Check that it runs and can be reached from here. The address is --bootstrap, bootstrap.servers in the file \
+          of --client-config or below kafka: in router.yaml, or ROUTER_KAFKA_BOOTSTRAP_SERVERS; where the brokers want \
+          TLS or a login, set security.protocol too.
           """)
     }
   }

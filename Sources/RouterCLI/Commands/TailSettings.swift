@@ -15,7 +15,7 @@ struct TailSettings {
 
   /// - Parameter command: part of the `client.id`, which brokers show.
   init(_ arguments: ParsedArguments, _ context: CommandContext, command: String = "tail") throws(CommandFailure) {
-    var configuration = try ConfiguredSetup.configuration(arguments, context)
+    var configuration = try Self.configuration(arguments, context)
     if let brokers = arguments[TailCommand.bootstrap] {
       configuration.kafka.set(KafkaProperty("bootstrap.servers", brokers), for: .consumer)
     }
@@ -31,6 +31,37 @@ struct TailSettings {
     } catch {
       let error = error as any Error
       throw CommandFailure(.configuration, "identity: \(error)")
+    }
+  }
+
+  private static func configuration(
+    _ arguments: ParsedArguments, _ context: CommandContext
+  ) throws(CommandFailure) -> Configuration {
+    let found = ConfiguredSetup.find(arguments, context)
+    var isChosen = false
+    if case .chosen = found { isChosen = true }
+    let clientFile = ClientConfiguration(
+      option: arguments[TailCommand.clientConfig], environment: context.environment, isConfigurationChosen: isChosen
+    ).file
+    do {
+      return try Configuration.load(file: found.file, clientFile: clientFile, environment: context.environment)
+    } catch {
+      // Whoever says how to reach the brokers does without what only the router may read.
+      if case .system = found, clientFile != nil || arguments[TailCommand.bootstrap] != nil {
+        do {
+          return try Configuration.load(file: nil, clientFile: clientFile, environment: context.environment)
+        } catch {
+          throw ConfiguredSetup.failure(error)
+        }
+      }
+      let failure = ConfiguredSetup.failure(error)
+      guard case .system = found else { throw failure }
+      let advice = """
+        That is the configuration of this machine's router. With a login of your own, say where the brokers are \
+        (--bootstrap) and how to log in (--client-config); 'router help tail' explains both.
+        """
+      throw CommandFailure(
+        failure.exitCode, failure.message, hint: failure.hint.isEmpty ? advice : "\(failure.hint)\n\(advice)")
     }
   }
 

@@ -125,18 +125,19 @@ enum CheckCommand {
     _ arguments: ParsedArguments, _ context: CommandContext
   ) throws(CommandFailure) -> Source? {
     if !arguments[files].isEmpty, !arguments.isGiven(SharedOptions.config), !arguments[connect] { return nil }
-    if let file = ConfiguredSetup.file(arguments, context) { return .file(file) }
+    if let file = ConfiguredSetup.find(arguments, context).file { return .file(file) }
     // Containers may say everything by the environment.
     if context.environment.keys.contains(where: { $0.hasPrefix("ROUTER_") && $0 != "ROUTER_CONFIG" }) {
       return .environment
     }
     if arguments[connect] {
       throw CommandFailure(
-        .usage, "--connect needs a configuration, and there is no router.yaml in this directory",
+        .usage, "--connect needs a configuration, and there is no router.yaml here or in /etc/ldms-router",
         hint: "Name one with --config or ROUTER_CONFIG.")
     }
     throw CommandFailure(
-      .usage, "there is nothing to check: no DECOMP.json is given, and there is no router.yaml in this directory",
+      .usage,
+      "there is nothing to check: no DECOMP.json is given, and there is no router.yaml here or in /etc/ldms-router",
       hint: "Name a decomposition, or a configuration with --config or ROUTER_CONFIG.")
   }
 

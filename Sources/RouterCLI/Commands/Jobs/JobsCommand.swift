@@ -49,7 +49,7 @@ enum JobsCommand {
       """,
     options: [
       user, state, node, limit, sort, reverse, watch, interval, SharedOptions.json, SharedOptions.config,
-      TailCommand.bootstrap, TailCommand.prefix, TailCommand.properties, timeout,
+      TailCommand.bootstrap, TailCommand.clientConfig, TailCommand.prefix, TailCommand.properties, timeout,
     ],
     arguments: [job],
     examples: [
@@ -68,6 +68,7 @@ enum JobsCommand {
     ],
     environment: [
       EnvironmentVariable("ROUTER_CONFIG", "The configuration file, where --config is not given."),
+      EnvironmentVariable("ROUTER_CLIENT_CONFIG", "The file of client properties, where --client-config is not given."),
       EnvironmentVariable("ROUTER_KAFKA_...", "Any property of librdkafka: ROUTER_KAFKA_BOOTSTRAP_SERVERS."),
       EnvironmentVariable("TERM", "With dumb nothing is redrawn and no bars are drawn."),
       EnvironmentVariable("LANG", "Without UTF-8 in it (or in LC_ALL, LC_CTYPE) there are numbers instead of bars."),
