@@ -272,7 +272,7 @@ import Testing
     }
     let took = ContinuousClock.now - left
     #expect(took < .seconds(5), "the partitions took \(took) to move")
-    #expect(first.log(containing: "partitions assigned").last?.contains("count=28") == true)
+    #expect(first.log(containing: "partitions assigned").last?.contains(" assigned=28 ") == true)
     try await first.waitForCommit(stage, rows)
     #expect(first.log(containing: "partitions lost").isEmpty)
     let began = ContinuousClock.now

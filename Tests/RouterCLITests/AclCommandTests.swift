@@ -114,30 +114,33 @@ import Testing
     let acl = try await run(["--user", "a.l", "--json"])
     #expect(
       acl.output == """
-        [
-          {
-            "principal": "User:a.l",
-            "host": "*",
-            "resource_type": "Topic",
-            "pattern_type": "Prefixed",
-            "resource_name": "ldms.user.a-2el.",
-            "operation": "Read",
-            "permission": "Allow"
-          },
-          {
-            "principal": "User:a.l",
-            "host": "*",
-            "resource_type": "Group",
-            "pattern_type": "Prefixed",
-            "resource_name": "a-2el.",
-            "operation": "Read",
-            "permission": "Allow"
-          }
-        ]
+        {
+          "acls": [
+            {
+              "principal": "User:a.l",
+              "host": "*",
+              "resource_type": "Topic",
+              "pattern_type": "Prefixed",
+              "resource_name": "ldms.user.a-2el.",
+              "operation": "Read",
+              "permission": "Allow"
+            },
+            {
+              "principal": "User:a.l",
+              "host": "*",
+              "resource_type": "Group",
+              "pattern_type": "Prefixed",
+              "resource_name": "a-2el.",
+              "operation": "Read",
+              "permission": "Allow"
+            }
+          ]
+        }
 
         """)
     let router = try await run(["--router", "--json"], "acl: required")
-    let rules = try #require(try JSONSerialization.jsonObject(with: Data(router.output.utf8)) as? [[String: String]])
+    let document = try JSONSerialization.jsonObject(with: Data(router.output.utf8)) as? [String: Any]
+    let rules = try #require(document?["acls"] as? [[String: String]])
     #expect(rules.count == 15)
     #expect(rules.last?["resource_type"] == "Cluster" && rules.last?["operation"] == "Alter")
   }

@@ -35,7 +35,7 @@ public final class ClusterProbe {
       do throws(KafkaError) {
         admin = try AdminClient(properties: properties, observer: notes)
       } catch {
-        check.add(.error(.wrong), "brokers", "librdkafka refuses the configuration: \(error)")
+        check.add(.error(.configuration), "brokers", "librdkafka refuses the configuration: \(error)")
         return check
       }
       let cluster = try connect(admin)
@@ -98,6 +98,8 @@ public final class ClusterProbe {
       check.add(
         .error(.refused), subject, "the brokers refuse the credentials: \(error)",
         remedy: loginRemedy)
+    case .invalidArgument:
+      check.add(.error(.configuration), subject, "librdkafka refuses the configuration: \(error)")
     default:
       check.add(.error(.wrong), subject, "\(error)")
     }

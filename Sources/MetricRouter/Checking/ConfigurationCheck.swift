@@ -112,7 +112,7 @@ public struct ConfigurationCheck: Sendable {
     return warnings
   }
 
-  private static func warnings(
+  static func warnings(
     about settings: RouterSettings, _ configuration: Configuration, _ decompositions: [Decomposition]
   ) -> [ConfigurationProblem] {
     var warnings = loginWarnings(about: settings, configuration)

@@ -16,8 +16,9 @@ extension JobLedger {
           let rows = entry.shares[own].schemas[index].rows
           if index == entry.rateRows.count { entry.rateRows.append(0) }
           let before = entry.rateRows[index]
-          let rate = isFirst || rows < before ? 0 : Double(rows - before) * 1000 / Double(elapsed)
-          entry.shares[own].schemas[index].rate = Float(rate)
+          // Where counting only begins, nothing is known; that is not none at all.
+          let isKnown = !isFirst && rows >= before
+          entry.shares[own].schemas[index].rate = isKnown ? Float(Double(rows - before) * 1000 / Double(elapsed)) : nil
           entry.rateRows[index] = rows
         }
         entry.rateTime = time
@@ -29,8 +30,9 @@ extension JobLedger {
   package mutating func takePoints(time: Int64) {
     for place in entries.indices where entries[place] != nil && entries[place]!.state != .ended {
       let (load, memory) = meaning(of: entries[place]!.shares)
-      let rate = entries[place]!.state == .active ? entries[place]!.shares.rate : 0
-      edit(Int32(place)) { $0.series.append(time: time, rate: Float(rate), load: load, memory: memory) }
+      let shares = entries[place]!.shares
+      let rate: Float = entries[place]!.state != .active ? 0 : shares.isRateKnown ? Float(shares.rate) : .nan
+      edit(Int32(place)) { $0.series.append(time: time, rate: rate, load: load, memory: memory) }
     }
   }
 }

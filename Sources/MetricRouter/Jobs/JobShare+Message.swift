@@ -26,7 +26,7 @@ extension JobShare {
       json.member("rows", schema.rows)
       json.member("bytes", schema.bytes)
       json.name("rate")
-      json.write(schema.rate)
+      json.write(schema.rate ?? .nan)
     }
     json.list("nodes", nodes) { Self.write($0, valueNames, to: &$1) }
     json.member("delay", delay)
@@ -64,9 +64,9 @@ extension JobShare {
     json.member("name", slurm.name)
     json.member("account", slurm.account)
     json.member("partition", slurm.partition)
-    json.member("nodeList", slurm.nodeList)
+    json.member("node_list", slurm.nodeList)
     json.member("state", slurm.state)
-    json.member("exitCode", slurm.exitCode)
+    json.member("exit_code", slurm.exitCode)
     json.member("started", slurm.started)
     json.member("ended", slurm.ended)
     json.endObject()

@@ -22,7 +22,7 @@ extension JobShare {
       schemas.append(
         Schema(
           name: name, rows: schema.count("rows"), bytes: schema.count("bytes"),
-          rate: Float(schema["rate"]?.number ?? 0)))
+          rate: schema["rate"]?.number.map { Float($0) }))
     }
     for node in tree["nodes"]?.elements ?? [] {
       guard let name = node["node"]?.string, let first = node["first"]?.integer, let last = node["last"]?.integer else {
@@ -79,9 +79,10 @@ extension SlurmJob {
     name = tree["name"]?.string
     account = tree["account"]?.string
     partition = tree["partition"]?.string
-    nodeList = tree["nodeList"]?.string
+    // Earlier routers wrote these two in camel case; the topic keeps what they wrote, and some may still run.
+    nodeList = (tree["node_list"] ?? tree["nodeList"])?.string
     state = tree["state"]?.string
-    exitCode = tree["exitCode"]?.string
+    exitCode = (tree["exit_code"] ?? tree["exitCode"])?.string
     started = tree["started"]?.integer
     ended = tree["ended"]?.integer
   }

@@ -8,8 +8,8 @@ package struct JobShare: Sendable, Equatable {
     var name: String
     var rows: UInt64 = 0
     var bytes: UInt64 = 0
-    /// Rows a second, lately.
-    var rate: Float = 0
+    /// Rows a second, lately; `nil` until they have been counted for long enough.
+    var rate: Float?
   }
 
   /// A node whose rows came.
@@ -54,8 +54,11 @@ package struct JobShare: Sendable, Equatable {
   /// Its rows.
   var rows: UInt64 { schemas.indices.reduce(0) { $0 + schemas[$1].rows } }
 
-  /// Its rows a second.
-  var rate: Double { schemas.indices.reduce(0) { $0 + Double(schemas[$1].rate) } }
+  /// Its rows a second, as far as they are known.
+  var rate: Double { schemas.indices.reduce(0) { $0 + Double(schemas[$1].rate ?? 0) } }
+
+  /// Whether they are known of any row schema.
+  var isRateKnown: Bool { schemas.indices.contains { schemas[$0].rate != nil } }
 
   /// The node of this name, added where it is not there yet.
   ///

@@ -4,6 +4,10 @@ public enum LogKey: String, Sendable {
   case topic
   /// A number of partitions, or which they are.
   case partitions
+  /// How many partitions the router has now.
+  case assigned
+  /// Row schemas.
+  case schemas
   /// The consumer group.
   case group
   /// This router's name in its group.

@@ -24,7 +24,10 @@ extension RouterSession: ConsumerDelegate {
     totals.rebalances += 1
     log.info(
       "partitions assigned",
-      [.count: String(assignedPartitions.count), .partitions: Self.text(of: partitions), .group: settings.group])
+      [
+        .count: String(partitions.count), .assigned: String(assignedPartitions.count),
+        .partitions: Self.text(of: partitions), .group: settings.group,
+      ])
     publish(withJobs: status.areJobsWanted)
   }
 
@@ -59,7 +62,10 @@ extension RouterSession: ConsumerDelegate {
     }
     log.info(
       lost ? "partitions lost" : "partitions revoked",
-      [.count: String(assignedPartitions.count), .partitions: Self.text(of: partitions), .group: settings.group])
+      [
+        .count: String(partitions.count), .assigned: String(assignedPartitions.count),
+        .partitions: Self.text(of: partitions), .group: settings.group,
+      ])
     publish(withJobs: status.areJobsWanted)
   }
 

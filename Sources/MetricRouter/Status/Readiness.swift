@@ -1,3 +1,5 @@
+internal import Wording
+
 /// Why a router cannot do its work, if it cannot.
 enum Readiness {
   /// Rows that wait so long to be acknowledged say that brokers are away.
@@ -16,14 +18,14 @@ enum Readiness {
     }
     if snapshot.oldestMilliseconds >= longestMilliseconds {
       reasons.append(
-        "rows have not been acknowledged for \(snapshot.oldestMilliseconds / 1000) s: brokers are away or refuse them, or "
-          + "topics cannot be made")
+        "rows have not been acknowledged for \(DurationWords.text(milliseconds: snapshot.oldestMilliseconds)): brokers are away or "
+          + "refuse them, or topics cannot be made")
     }
     return reasons
   }
 
   /// Why a router does not live.
   static func hanging(_ milliseconds: Int64) -> String {
-    "the router's loop has not gone round for \(milliseconds / 1000) s"
+    "the router's loop has not gone round for \(DurationWords.text(milliseconds: milliseconds))"
   }
 }

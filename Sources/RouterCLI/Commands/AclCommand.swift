@@ -145,7 +145,7 @@ enum AclCommand {
     _ context: CommandContext
   ) throws(CommandFailure) {
     if arguments[json] {
-      try context.output.line(JSONTree.list(parts.flatMap(\.rules).map(\.json)).document)
+      try context.output.line(JSONTree.object(["acls": .list(parts.flatMap(\.rules).map(\.json))]).document)
     } else {
       let brokers = TopicsConnection.properties(configuration, .common)["bootstrap.servers"] ?? ""
       let clientFile = arguments[clientFile]

@@ -28,6 +28,7 @@ enum DemoCommand {
     ],
     exits: [
       CommandExit(.checkFailed, "Not every row arrived."),
+      CommandExit(.badInput, "The recording, or its decomp.json, is wrong."),
       CommandExit(.inputMissing, "The recording is not there."),
     ],
     run: run)
@@ -41,6 +42,8 @@ enum DemoCommand {
       demo = try DemoCluster(recording: recording, decomposition: "\(path)/decomp.json")
     } catch let failure as CommandFailure {
       throw failure
+    } catch let error as DecompositionError {
+      throw CommandFailure(error.kind == .unreadable ? .inputMissing : .badInput, "\(error)")
     } catch {
       throw CommandFailure(.internalError, "the demo cannot be set up: \(error)")
     }

@@ -8,7 +8,7 @@ final class DemoScreen {
   private let speed: Double
   /// How much of the timeline has been told.
   private var told = 0
-  private var running: Set<String> = []
+  private var active: Set<String> = []
   private var ended: Set<String> = []
   /// The jobs whose topic has been told of.
   private var seen: Set<String> = []
@@ -111,9 +111,11 @@ final class DemoScreen {
     for job in snapshot.jobs.sorted(by: { ($0.user, $0.job) < ($1.user, $1.job) }) {
       let id = job.job.text
       let state: TableCell =
-        ended.contains(id) ? TableCell("ended", .faint) : running.contains(id) ? TableCell("running", .good) : ""
+        ended.contains(id)
+        ? TableCell(JobState.ended.rawValue, JobState.ended.style)
+        : active.contains(id) ? TableCell(JobState.active.rawValue, JobState.active.style) : ""
       table.add([
-        "\(job.user)", "\(job.job)", "\(job.nodes.sorted().map(\.description).joined(separator: ","))", state,
+        "\(job.user)", "\(job.job)", "\(NodeList.text(of: job.nodes.sorted()))", state,
         "\(HumanFormat.count(job.rows))", "\(HumanFormat.bytes(job.bytes))", "\(job.jobTopic ?? "-")",
       ])
     }
@@ -130,7 +132,7 @@ final class DemoScreen {
       switch entry.change {
       case .start(let jobs):
         for job in jobs {
-          running.insert(job.id)
+          active.insert(job.id)
           try tellAbove("\(moment)  job \(job.id) of \(job.user) starts on \(job.nodes)")
         }
       case .end(let jobs):

@@ -18,25 +18,20 @@ enum HealthCommand {
     exits: [
       CommandExit(.checkFailed, "The router is not a member of its group."),
       CommandExit(.brokerUnavailable, "No broker could be reached."),
-      CommandExit(.refused, "The right DESCRIBE or READ on the group is missing."),
+      CommandExit(.refused, "The login was refused, or the right DESCRIBE or READ on the group is missing."),
     ],
     environment: [EnvironmentVariable("ROUTER_CONFIG", "The configuration file, where --config is not given.")],
     run: run)
 
-  private static let timeoutMilliseconds: Int32 = 5000
+  private static let timeout = Duration.seconds(5)
 
   private static func run(_ arguments: ParsedArguments, _ context: CommandContext) throws(CommandFailure) -> ExitCode {
     let configuration = try ConfiguredSetup.configuration(arguments, context)
-    var properties = ClientProperties(["client.id": "ldms-router-health"])
-    for property in configuration.kafka.forClient(.common) { properties[property.name] = property.value.text }
-    let group: GroupDescription?
-    do {
-      let client = try AdminClient(properties: properties, observer: SilentObserver())
-      group = try client.describeGroups(configuration.group, timeoutMilliseconds: timeoutMilliseconds)
-        .first { $0.name == configuration.group }
-    } catch {
-      throw KafkaFailure.failure(error, brokers: properties["bootstrap.servers"] ?? "")
+    let connection = try TopicsConnection(configuration, clientID: "ldms-router-health", timeout: timeout)
+    let groups = try connection.ask(context) { timeout throws(KafkaError) in
+      try connection.client.describeGroups(configuration.group, timeoutMilliseconds: timeout)
     }
+    let group = groups.first { $0.name == configuration.group }
     let place = "group \(PrintableText.quoted(configuration.group))"
     guard let member = group?.member(instance: configuration.instance) else {
       throw CommandFailure(

@@ -1,4 +1,3 @@
-internal import Decomp
 internal import MetricRouter
 
 /// `router run`: the service.
@@ -41,7 +40,7 @@ enum RunCommand {
     let setup = try ConfiguredSetup.load(arguments, context)
     try Interruption.watch()
     let log = Log(setup.configuration.log)
-    for warning in setup.decompositions.flatMap(\.warnings) { log.warning(warning.description) }
+    StartReport(setup).write(to: log)
     let stop = StopSignal()
     StopSignalWatcher.start(stop)
     let status = RouterStatus()
@@ -51,7 +50,6 @@ enum RunCommand {
     startNotifying(status, log, context)
     let administration = setup.settings.administration
     let loginAdvice = LoginAdvice.advice(for: administration)
-    if let loginAdvice { log.warning(loginAdvice) }
     let creator: KafkaTopicCreator
     let indexCreator: KafkaTopicCreator
     let granter: KafkaAccessGranter?

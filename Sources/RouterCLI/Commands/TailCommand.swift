@@ -63,7 +63,8 @@ enum TailCommand {
       LDMS escapes nothing in its rows. With csv and table their columns are found as well as can be without the \
       decomposition: a column that is missing, or that stands twice, is an empty cell, and standard error says so once. A new \
       heading is printed where the columns change, so --schema is of use. The csv has the values as they are \
-      (RFC 4180, but lines end with a newline alone); the table has the timestamp as local time. Characters that could \
+      (RFC 4180, but lines end with a newline alone); the table has the timestamp as local time, and numbers with no more \
+      digits than they need. Characters that could \
       steer a terminal are shown escaped there.
       """,
     options: [
@@ -80,7 +81,8 @@ enum TailCommand {
       CommandExample("router tail --user alice --node c1 -n 1 --from-beginning", "The oldest row of a node."),
     ],
     exits: [
-      CommandExit(.inputMissing, "There is no such topic, or it was deleted meanwhile."),
+      CommandExit(
+        .inputMissing, "There is no such topic, it was deleted meanwhile, or with --no-follow no row is of the schema."),
       CommandExit(.brokerUnavailable, "No broker could be reached."),
       CommandExit(.refused, "A right is missing, or the login was refused."),
       CommandExit(.configuration),

@@ -91,7 +91,7 @@ import Testing
       events.sequence() == [
         "started userA/701", "started userB/702", "ended userA/701", "ended userB/702", "active userA/701",
       ])
-    #expect(try await router.jobs().count == 2)
+    #expect(try await router.jobs().total == 2)
     #expect(router.log.matches(of: /a message about jobs cannot be read/).count == 1)
     try await live.stop()
 

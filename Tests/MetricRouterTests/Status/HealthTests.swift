@@ -42,6 +42,6 @@ import Testing
     snapshot.oldestMilliseconds = 29999
     #expect(reasons().isEmpty)
     snapshot.oldestMilliseconds = 61000
-    #expect(reasons()[0].hasPrefix("rows have not been acknowledged for 61 s"))
+    #expect(reasons()[0].hasPrefix("rows have not been acknowledged for 1 min"))
   }
 }

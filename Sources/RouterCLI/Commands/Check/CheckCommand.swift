@@ -196,6 +196,7 @@ enum CheckCommand {
     case nil: break
     case .unreachable: report.exitCode = .brokerUnavailable
     case .refused: report.exitCode = .refused
+    case .configuration: report.exitCode = .configuration
     case .wrong: report.exitCode = .checkFailed
     }
   }

@@ -1,6 +1,7 @@
 internal import Glibc
 internal import Kafka
 internal import MetricRouter
+internal import Wording
 
 /// `router topics prune`: deletes the topics of old jobs by hand.
 enum TopicsPruneCommand {
@@ -57,8 +58,10 @@ enum TopicsPruneCommand {
       if old.isEmpty {
         notes.append("No topic of a job is that old.")
       } else {
-        notes.append(
-          isAsked ? "\(count) not deleted." : "\(count) would be deleted; 'router topics prune --apply' does it.")
+        let again = arguments.command(
+          "router topics prune", keeping: [SharedOptions.config, olderThan, TopicsListCommand.user], adding: ["--apply"]
+        )
+        notes.append(isAsked ? "\(count) not deleted." : "\(count) would be deleted; '\(again)' does it.")
       }
       try tell(notes, context)
       return old.isEmpty ? .ok : .checkFailed
@@ -148,12 +151,9 @@ enum TopicsPruneCommand {
   ) throws(CommandFailure) {
     let now = WallClock.milliseconds()
     if arguments[SharedOptions.json] {
-      try context.output.write("[")
-      for (index, listing) in listings.enumerated() {
-        let json = listing.json(now: now, [("deleted", "\(deleted.contains(listing.topic))")])
-        try context.output.write((index == 0 ? "\n  " : ",\n  ") + json)
-      }
-      try context.output.line(listings.isEmpty ? "]" : "\n]")
+      let topics = listings.map { $0.json(now: now, [.init("deleted", .boolean(deleted.contains($0.topic)))]) }
+      let document = PagingOptions.members(total: listings.count) + [.init("topics", .list(topics))]
+      try context.output.line(JSONTree.object(document).document)
     } else if !listings.isEmpty {
       try table(listings, now: now).print(to: context.output)
     }
