@@ -1,6 +1,11 @@
 # The commands of the repository; `make` alone lists them.
 
 SWIFT ?= swift
+# Without it SwiftPM compiles with colors on a terminal and without them elsewhere, and builds everything anew in turn.
+BUILD_FLAGS := --no-color-diagnostics
+# What is installed needs no Swift on the machine where it runs. The same for all release builds, so that none of them
+# builds anew what another one has built.
+RELEASE_FLAGS := $(BUILD_FLAGS) -c release --static-swift-stdlib
 # Given to `swift test` by `make test`, as in: make test TEST_FLAGS='--filter Recording'
 TEST_FLAGS ?=
 # Given to `router demo` by `make demo`, as in: make demo DEMO_FLAGS=--keep
@@ -13,6 +18,8 @@ BENCH_FLAGS ?=
 # Where `make install` puts things; DESTDIR goes before all of them, for packagers.
 PREFIX ?= /usr/local
 SYSCONFDIR ?= /etc
+# static: refuse to install a router that needs Swift's libraries at run time. shared: whoever installs it brings them.
+SWIFT_RUNTIME ?= static
 DESTDIR ?=
 # Of this build, or of another.
 ROUTER ?= .build/release/router
@@ -33,8 +40,8 @@ SOURCES := Sources Tests Package.swift $(wildcard Benchmarks)
 help: ## list these commands
 	@echo 'LDMS metric router. On a fresh Debian 12 with Swift: make demo'
 	@echo
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(firstword $(MAKEFILE_LIST)) | \
-	  while IFS='|' read -r name text; do printf '%-14s %s\n' "$$name" "$$text"; done
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1|\2/p' $(firstword $(MAKEFILE_LIST)) | \
+	  while IFS='|' read -r name text; do printf '  %-17s  %s\n' "$$name" "$$text"; done
 	@echo
 	@echo 'KAFKA_HOME=<an unpacked Apache Kafka> lets `make test` run the tests on real brokers too.'
 
@@ -51,46 +58,47 @@ swift:
 
 build: swift deps ## build the router: .build/release/router
 	@echo '==> Building the router'
-	$(SWIFT) build -c release --product router
+	$(SWIFT) build $(RELEASE_FLAGS) --product router
 
-demo: build ## build it, play a recorded LDMS into an embedded broker and watch the rows find their users
+demo: build ## build the router and show it route a recorded LDMS on an embedded broker
 	@.build/release/router demo $(DEMO_FLAGS)
 
-test: swift test-deps ## run all tests; those that need Apache Kafka only where KAFKA_HOME is set
+test: swift test-deps ## run all tests; those on Apache Kafka only where KAFKA_HOME is set
 	@scripts/test $(TEST_FLAGS)
 
-soak: swift test-deps ## kill, halt and replace routers and brokers for long; needs KAFKA_HOME (SOAK=rounds[:seed])
+soak: swift test-deps ## long stress run: kill, pause and replace routers and brokers; needs KAFKA_HOME (SOAK=rounds[:seed])
 	@[ -n "$$KAFKA_HOME" ] || { echo 'make soak needs real brokers: set KAFKA_HOME to an unpacked Apache Kafka.' >&2; exit 1; }
 	@SOAK='$(or $(SOAK),100)' scripts/test --filter 'SoakTests|RouteTroubleOnKafkaTests|TopicLifecycleTests|KafkaRestartTests|KafkaRouteTests|JobLoadTests'
 
 lint: swift ## check the format of all Swift code
-	@$(SWIFT) format lint --strict --parallel --recursive $(SOURCES) && echo 'The format is as it should be.'
+	@$(SWIFT) format lint --strict --parallel --recursive $(SOURCES) && echo 'Formatting OK.'
 
-format: swift ## put all Swift code into its format
+format: swift ## format all Swift code
 	$(SWIFT) format --in-place --parallel --recursive $(SOURCES)
 
 fuzz: swift deps ## feed 10 million mutated rows and decompositions to their readers (FUZZ_FLAGS=--help)
-	$(SWIFT) run -c release fuzz $(FUZZ_FLAGS)
+	$(SWIFT) run $(RELEASE_FLAGS) fuzz $(FUZZ_FLAGS)
 
 bench: build .build/bare-loop ## measure what a row costs, and with KAFKA_HOME the router against a bare loop in C
-	$(SWIFT) build -c release --product bench
+	$(SWIFT) build $(RELEASE_FLAGS) --product bench
 	@.build/release/bench $(BENCH_FLAGS)
 
 .build/bare-loop: Benchmarks/bare-loop/loop.c
 	@mkdir -p $(@D)
 	$(CC) -O2 -Wall -Wextra -Werror -o $@ $< -lrdkafka
 
-docs: build ## write docs/configuration.md anew from the declarations of the keys
+docs: build ## regenerate docs/configuration.md from the declarations of the keys
 	.build/release/router reference >docs/configuration.md
 
 install: ## install the router, its man pages and its systemd unit: PREFIX, SYSCONFDIR, DESTDIR
-	@PREFIX='$(PREFIX)' SYSCONFDIR='$(SYSCONFDIR)' DESTDIR='$(DESTDIR)' ROUTER='$(ROUTER)' scripts/install-files install
+	@PREFIX='$(PREFIX)' SYSCONFDIR='$(SYSCONFDIR)' DESTDIR='$(DESTDIR)' ROUTER='$(ROUTER)' \
+	  SWIFT_RUNTIME='$(SWIFT_RUNTIME)' scripts/install-files install
 
-uninstall: ## remove what `make install` installed, but not the configuration
+uninstall: ## stop the service and remove what `make install` installed, except the configuration
 	@PREFIX='$(PREFIX)' SYSCONFDIR='$(SYSCONFDIR)' DESTDIR='$(DESTDIR)' ROUTER='$(ROUTER)' scripts/install-files uninstall
 
-compose-test: ## bring compose.kafka.yaml up on a clean state, play the recording, check what arrives, take it down
+compose-test: ## start compose.kafka.yaml from scratch, play the recording, check what arrives, stop it
 	@scripts/compose-test
 
-clean: ## remove all that was built
+clean: ## remove everything that was built
 	rm -rf .build

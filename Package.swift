@@ -23,7 +23,8 @@ let package = Package(
     .systemLibrary(name: "YAMLC", providers: [.apt(["libyaml-dev"])]),
     .systemLibrary(name: "HTTPC", providers: [.apt(["libmicrohttpd-dev"])]),
 
-    .target(name: "Kafka", dependencies: ["KafkaC"], swiftSettings: settings),
+    // jansson reads what a token says.
+    .target(name: "Kafka", dependencies: ["JanssonC", "KafkaC"], swiftSettings: settings),
     .target(name: "Wording", swiftSettings: settings),
     .target(name: "Decomp", dependencies: ["JanssonC", "Wording"], swiftSettings: settings),
     .target(name: "HTTP", dependencies: ["HTTPC", "Wording"], swiftSettings: settings),
@@ -53,7 +54,7 @@ let package = Package(
     .testTarget(
       name: "DecompTests", dependencies: ["Decomp", "FuzzSupport", "TestSupport"], swiftSettings: settings),
     .testTarget(
-      name: "MetricRouterTests", dependencies: ["Decomp", "HTTP", "Kafka", "MetricRouter", "TestSupport"],
+      name: "MetricRouterTests", dependencies: ["Decomp", "HTTP", "Kafka", "MetricRouter", "TestSupport", "Wording"],
       swiftSettings: settings),
     .testTarget(
       name: "RouterCLITests", dependencies: ["RouterCLI", "TestSupport"], swiftSettings: settings),

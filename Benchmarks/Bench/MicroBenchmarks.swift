@@ -24,7 +24,7 @@ struct MicroBenchmarks {
     let decomposition = try Decomposition(file: Capture.recording.path("decomp.json"))
     var byTopic: [String: RowDecoderSet] = [:]
     for schema in decomposition.rowSchemas { byTopic[schema.name] = RowDecoderSet([schema]) }
-    templates = try ProducerTemplates(["{user}:{job}:{node}", "{user}-{node}"])
+    templates = try ProducerTemplates(Capture.producers, nodes: NodeList(Capture.nodes))
     var payloads: [UnsafeRawBufferPointer] = []
     var decoders: [RowDecoderSet] = []
     var producers: [UnsafeRawBufferPointer] = []

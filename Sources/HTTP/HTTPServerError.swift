@@ -9,6 +9,14 @@ public enum HTTPServerError: Error, Equatable, CustomStringConvertible {
   /// Anything else, in the system's words.
   case failed(ListenAddress, reason: String)
 
+  /// Whether it may work later with the same address.
+  public var mayPass: Bool {
+    switch self {
+    case .inUse, .notHere, .failed: true
+    case .notAllowed: false
+    }
+  }
+
   /// What is wrong and where.
   public var description: String {
     switch self {

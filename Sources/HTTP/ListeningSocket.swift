@@ -14,6 +14,18 @@ struct ListeningSocket {
 
   /// Listens there.
   init(_ address: ListenAddress) throws(HTTPServerError) {
+    let socket = try Self.bound(to: address)
+    guard listen(socket, Self.backlog) == 0 else {
+      let error = Self.error(address)
+      Glibc.close(socket)
+      throw error
+    }
+    descriptor = socket
+    self.address = ListenAddress(address.host, port: Self.port(of: socket) ?? address.port)
+  }
+
+  /// A socket with that address, which does not listen yet.
+  fileprivate static func bound(to address: ListenAddress) throws(HTTPServerError) -> CInt {
     let (family, length) = address.family
     // Without blocking: several threads wait for it, and one connection wakes them all.
     let kind = CInt(SOCK_STREAM.rawValue) | CInt(SOCK_CLOEXEC.rawValue) | CInt(SOCK_NONBLOCK.rawValue)
@@ -25,14 +37,12 @@ struct ListeningSocket {
     // A restarted server need not wait for the connections of the one before.
     setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, size)
     if family == AF_INET6 { setsockopt(socket, CInt(IPPROTO_IPV6), IPV6_V6ONLY, &no, size) }
-    let bound = address.withSocketAddress { bind(socket, $0, length) } == 0
-    guard bound, listen(socket, Self.backlog) == 0 else {
+    guard address.withSocketAddress({ bind(socket, $0, length) }) == 0 else {
       let error = Self.error(address)
       Glibc.close(socket)
       throw error
     }
-    descriptor = socket
-    self.address = ListenAddress(address.host, port: Self.port(of: socket) ?? address.port)
+    return socket
   }
 
   private static func port(of socket: CInt) -> UInt16? {
@@ -56,6 +66,11 @@ struct ListeningSocket {
 }
 
 extension ListenAddress {
+  /// Whether a server of this machine and user could listen there, without accepting a connection.
+  public func validate() throws(HTTPServerError) {
+    Glibc.close(try ListeningSocket.bound(to: self))
+  }
+
   fileprivate var family: (CInt, socklen_t) {
     switch host {
     case .v4: (AF_INET, socklen_t(MemoryLayout<sockaddr_in>.size))

@@ -25,6 +25,13 @@ final class Client {
     self.callbacks = callbacks
     rd_kafka_conf_set_opaque(configuration, retainedCallbacks.toOpaque())
     rd_kafka_conf_set_log_cb(configuration, receiveLogLine)
+    let tokens = OAuthTokenSource(properties)
+    if tokens != nil {
+      callbacks.tokens = tokens
+      // On a thread of librdkafka's own, as a token is due whether or not somebody polls.
+      rd_kafka_conf_enable_sasl_queue(configuration, 1)
+      rd_kafka_conf_set_oauthbearer_token_refresh_cb(configuration, refreshToken)
+    }
     adjust(configuration)
     var made: OpaquePointer?
     let reason = withErrorText { text, size in
@@ -36,6 +43,11 @@ final class Client {
       rd_kafka_conf_destroy(configuration)
       retainedCallbacks.release()
       throw KafkaError(.invalidArgument, operation: "make a Kafka client", reason: reason)
+    }
+    if tokens != nil, let error = rd_kafka_sasl_background_callbacks_enable(made) {
+      rd_kafka_destroy(made)
+      retainedCallbacks.release()
+      throw KafkaError(consuming: error, operation: "make a Kafka client that fetches tokens")
     }
     handle = made
   }
@@ -59,6 +71,8 @@ func fatalError(of handle: OpaquePointer) -> KafkaError? {
 /// What librdkafka calls back into, kept alive as long as the client is.
 class ClientCallbacks {
   let observer: any ClientObserver
+  /// Set before the client is made, and read on librdkafka's background thread.
+  fileprivate(set) var tokens: OAuthTokenSource?
 
   init(observer: any ClientObserver) {
     self.observer = observer
@@ -77,4 +91,22 @@ private func receiveLogLine(
   }
   callbacks.observer.log(
     ClientLogLine(severity: Int(level), facility: String(cString: facility), message: String(cString: message)))
+}
+
+/// On librdkafka's background thread: at the client's start, when four fifths of a token's life are over, and 10 s after a
+/// failure.
+private func refreshToken(client: OpaquePointer?, _: UnsafePointer<CChar>?, opaque: UnsafeMutableRawPointer?) {
+  guard let client, let source = ClientCallbacks.from(opaque)?.tokens else { return }
+  do throws(OAuthTokenError) {
+    let token = try OAuthTokenCache.shared.token(from: source)
+    let reason = withErrorText { text, size in
+      // A token without a subject is the brokers' to judge; librdkafka wants a name for its log.
+      let principal = token.principal.isEmpty ? "unknown" : token.principal
+      return rd_kafka_oauthbearer_set_token(client, token.text, token.expiry, principal, nil, 0, text, size)
+        == RD_KAFKA_RESP_ERR_NO_ERROR
+    }
+    if let reason { rd_kafka_oauthbearer_set_token_failure(client, reason) }
+  } catch {
+    rd_kafka_oauthbearer_set_token_failure(client, error.description)
+  }
 }

@@ -50,7 +50,8 @@ public struct ClientProperties: Sendable, Equatable {
     let configuration = rd_kafka_conf_new()
     defer { rd_kafka_conf_destroy(configuration) }
     return properties.compactMap { property in
-      property.set(on: configuration).map { (property, $0) }
+      guard !property.isOwn else { return nil }
+      return property.set(on: configuration).map { (property, $0) }
     }
   }
 
@@ -59,7 +60,7 @@ public struct ClientProperties: Sendable, Equatable {
     guard let configuration = rd_kafka_conf_new() else {
       throw KafkaError(.invalidArgument, operation: "make a client configuration")
     }
-    for property in properties {
+    for property in properties where !property.isOwn {
       if let reason = property.set(on: configuration) {
         rd_kafka_conf_destroy(configuration)
         throw KafkaError(.invalidArgument, operation: "set librdkafka property \(property.name)", reason: reason)
@@ -70,6 +71,11 @@ public struct ClientProperties: Sendable, Equatable {
 }
 
 extension ClientProperties.Property {
+  /// Whether it is for `Client`, and librdkafka does not know it.
+  fileprivate var isOwn: Bool {
+    name == OAuthTokenSource.fileProperty || name == OAuthTokenSource.commandProperty
+  }
+
   /// `nil` when it was set, else librdkafka's reason.
   fileprivate func set(on configuration: OpaquePointer?) -> String? {
     // C would read it up to there.

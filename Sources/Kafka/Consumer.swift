@@ -15,6 +15,14 @@ public final class Consumer {
   /// Where the ends of partitions were met: up to there they have been read, though librdkafka's position stays behind
   /// the last row.
   private(set) var ends: [TopicPartition: Int64] = [:]
+  /// Those that `release` has paused.
+  var released: Set<TopicPartition> = []
+  /// Whether partitions that the group assigns are read only after `begin(at:)`, instead of from their committed
+  /// offsets. To be set before `subscribe`.
+  public var beginsByItself: Bool {
+    get { callbacks.beginsByItself }
+    set { callbacks.beginsByItself = newValue }
+  }
 
   /// A consumer that is in no group yet.
   ///
@@ -62,13 +70,18 @@ public final class Consumer {
     while let message = rd_kafka_consumer_poll(client.handle, timeout) {
       if message.pointee.err == RD_KAFKA_RESP_ERR_NO_ERROR { return ConsumedMessage(adopting: message) }
       defer { rd_kafka_message_destroy(message) }
-      guard message.pointee.err == RD_KAFKA_RESP_ERR__PARTITION_EOF, let delegate = callbacks.delegate,
-        let topic = message.pointee.rkt
-      else { throw error(in: message) }
+      guard let delegate = callbacks.delegate, let topic = message.pointee.rkt, message.pointee.partition >= 0 else {
+        throw error(in: message)
+      }
       let partition = TopicPartition(
         topic: String(cString: rd_kafka_topic_name(topic)), partition: message.pointee.partition)
-      noteEnd(of: partition, at: message.pointee.offset)
-      delegate.reachedEnd(of: partition, at: message.pointee.offset)
+      switch message.pointee.err {
+      case RD_KAFKA_RESP_ERR__PARTITION_EOF:
+        noteEnd(of: partition, at: message.pointee.offset)
+        delegate.reachedEnd(of: partition, at: message.pointee.offset)
+      case RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET: delegate.lostPosition(in: partition, error(in: message))
+      default: throw error(in: message)
+      }
       // No row yet; another partition may have one.
       timeout = 0
     }
@@ -229,7 +242,12 @@ public final class Consumer {
     let place = message.pointee.rkt.map { String(cString: rd_kafka_topic_name($0)) }
     let code = KafkaErrorCode(message.pointee.err)
     if code == .fatal, let fatal = client.fatalError { return fatal }
-    return KafkaError(code, operation: place.map { "consume from \($0)" } ?? "consume", reason: reason)
+    var error = KafkaError(code, operation: place.map { "consume from \($0)" } ?? "consume", reason: reason)
+    // Without a number it is the topic that librdkafka does not find.
+    if let place, message.pointee.partition >= 0 {
+      error.partition = TopicPartition(topic: place, partition: message.pointee.partition)
+    }
+    return error
   }
 
   private func check(_ code: rd_kafka_resp_err_t, _ operation: String) throws(KafkaError) {
@@ -247,6 +265,7 @@ public final class Consumer {
 private final class ConsumerCallbacks: ClientCallbacks {
   weak var consumer: Consumer?
   weak var delegate: (any ConsumerDelegate)?
+  var beginsByItself = false
 }
 
 private func consumerCallbacks(_ opaque: UnsafeMutableRawPointer?) -> ConsumerCallbacks? {
@@ -266,16 +285,27 @@ private func rebalance(
   var error: OpaquePointer?
   if code == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS {
     if let consumer = callbacks?.consumer { callbacks?.delegate?.assigned(partitions, to: consumer) }
-    if isCooperative {
-      error = rd_kafka_incremental_assign(client, list)
-    } else {
-      rd_kafka_assign(client, list)
+    // Where nothing is to be begun here, librdkafka still waits for an answer.
+    let begun = callbacks?.beginsByItself == true ? PartitionList([TopicPartition]()) : nil
+    withExtendedLifetime(begun) {
+      let list = begun?.lend { $0 } ?? list
+      if isCooperative {
+        error = rd_kafka_incremental_assign(client, list)
+      } else {
+        rd_kafka_assign(client, list)
+      }
     }
   } else {
     let lost = rd_kafka_assignment_lost(client) != 0
     if let consumer = callbacks?.consumer { callbacks?.delegate?.revoked(partitions, lost: lost, from: consumer) }
     if isCooperative {
-      error = rd_kafka_incremental_unassign(client, list)
+      if callbacks?.beginsByItself == true, let read = try? callbacks?.consumer?.assignment() {
+        // Those that were never begun cannot be taken back.
+        let begun = PartitionList(partitions.filter(Set(read).contains))
+        error = begun.lend { rd_kafka_incremental_unassign(client, $0) }
+      } else {
+        error = rd_kafka_incremental_unassign(client, list)
+      }
     } else {
       rd_kafka_assign(client, nil)
     }

@@ -2,7 +2,8 @@
 ///
 /// Everything is called inside `Consumer.poll` or `Consumer.leave`, on the thread that called it.
 public protocol ConsumerDelegate: AnyObject {
-  /// These partitions are about to be read, from their committed offsets.
+  /// These partitions are about to be read from their committed offsets or, where the consumer `beginsByItself`, after
+  /// `Consumer.begin(at:)`. That must not be called here, but after `poll` has returned.
   func assigned(_ partitions: [TopicPartition], to consumer: Consumer)
 
   /// These partitions are about to go to somebody else. What was read of them has to be finished and committed before
@@ -19,9 +20,16 @@ public protocol ConsumerDelegate: AnyObject {
   /// last row and it lies what readers never see: marks of transactions, and rows that were aborted. Only where the
   /// properties set `enable.partition.eof`.
   func reachedEnd(of partition: TopicPartition, at offset: Int64)
+
+  /// The offset to read from is not in this partition (any more), and the properties leave it to the application what
+  /// that means (`auto.offset.reset` is `error`). The partition is not read on until it is released and begun again.
+  func lostPosition(in partition: TopicPartition, _ error: KafkaError)
 }
 
 extension ConsumerDelegate {
   /// Nothing is done.
   public func reachedEnd(of partition: TopicPartition, at offset: Int64) {}
+
+  /// Nothing is done.
+  public func lostPosition(in partition: TopicPartition, _ error: KafkaError) {}
 }

@@ -28,6 +28,10 @@ public struct DeliveryReport: ~Copyable {
   /// The topic's name.
   public var topic: String { String(cString: rd_kafka_topic_name(message.pointee.rkt)) }
 
+  /// The topic's handle, cheap to compare: that of the producer's that sent it.
+  @inline(__always)
+  public var destination: ProducerTopic { ProducerTopic(handle: message.pointee.rkt) }
+
   /// The partition it went to.
   public var partition: Int32 { message.pointee.partition }
 
@@ -43,6 +47,9 @@ public struct DeliveryReport: ~Copyable {
   public var key: UnsafeRawBufferPointer {
     UnsafeRawBufferPointer(start: message.pointee.key, count: message.pointee.key_len)
   }
+
+  /// The headers in their order.
+  public var headers: [MessageHeader] { MessageHeader.read(from: message) }
 
   /// Milliseconds since 1970.
   public var timestamp: Int64 { rd_kafka_message_timestamp(message, nil) }

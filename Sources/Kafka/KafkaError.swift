@@ -22,6 +22,8 @@ public struct KafkaError: Error, Sendable, Equatable {
   public var reason: String
   /// What to do about it.
   public var remedy: Remedy
+  /// Which partition it is about, where a consumer was reading one.
+  public var partition: TopicPartition?
 
   /// An error with librdkafka's description of the code, and the remedy that goes with the code.
   public init(_ code: KafkaErrorCode, operation: String, reason: String? = nil, remedy: Remedy? = nil) {
@@ -46,6 +48,14 @@ public struct KafkaError: Error, Sendable, Equatable {
     }
     self.init(code, operation: operation, reason: String(cString: rd_kafka_error_string(error)), remedy: remedy)
     rd_kafka_error_destroy(error)
+  }
+}
+
+extension KafkaError {
+  /// Whether it says that there is no token for SASL/OAUTHBEARER (`rd_kafka_oauthbearer_set_token_failure0`). librdkafka
+  /// asks for one again 10 s later.
+  public var isMissingToken: Bool {
+    code == .authentication && reason.hasPrefix("Failed to acquire SASL OAUTHBEARER token")
   }
 }
 

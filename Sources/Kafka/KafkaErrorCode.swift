@@ -63,6 +63,8 @@ extension KafkaErrorCode {
   public static let purgedInFlight = KafkaErrorCode(RD_KAFKA_RESP_ERR__PURGE_INFLIGHT)
   /// The topic does not exist (broker).
   public static let unknownTopicOrPartition = KafkaErrorCode(RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART)
+  /// The topic's partitions have no leader, such as in its first moments.
+  public static let leaderNotAvailable = KafkaErrorCode(RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE)
   /// The topic is not known to this client.
   public static let unknownTopic = KafkaErrorCode(RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC)
   /// The partition is not known to this client.
@@ -112,6 +114,8 @@ extension KafkaErrorCode {
   public static let maxPollExceeded = KafkaErrorCode(RD_KAFKA_RESP_ERR__MAX_POLL_EXCEEDED)
   /// Nothing was stored that could be committed.
   public static let noOffset = KafkaErrorCode(RD_KAFKA_RESP_ERR__NO_OFFSET)
+  /// The offset to read from is not in the partition, and the properties say that this is an error.
+  public static let lostOffset = KafkaErrorCode(RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET)
   /// The end of a partition (only with `enable.partition.eof`).
   public static let partitionEOF = KafkaErrorCode(RD_KAFKA_RESP_ERR__PARTITION_EOF)
   /// The assignment was lost: another member may own the partitions already.

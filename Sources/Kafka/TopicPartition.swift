@@ -1,3 +1,4 @@
+internal import Glibc
 internal import KafkaC
 
 /// A partition of a topic.
@@ -23,11 +24,14 @@ public struct TopicPartitionOffset: Sendable, Hashable {
   public var partition: TopicPartition
   /// The offset of the next row to read; or one of the positions below, which are negative.
   public var offset: Int64
+  /// The text that is committed with it; `nil` for none.
+  public var metadata: String?
 
   /// This position in this partition.
-  public init(_ partition: TopicPartition, offset: Int64) {
+  public init(_ partition: TopicPartition, offset: Int64, metadata: String? = nil) {
     self.partition = partition
     self.offset = offset
+    self.metadata = metadata
   }
 
   /// librdkafka's "no offset".
@@ -49,6 +53,10 @@ final class PartitionList {
     for offset in offsets {
       let element = rd_kafka_topic_partition_list_add(list, offset.partition.topic, offset.partition.partition)
       element?.pointee.offset = offset.offset
+      guard let metadata = offset.metadata, !metadata.isEmpty else { continue }
+      // The list frees it.
+      element?.pointee.metadata = UnsafeMutableRawPointer(strdup(metadata))
+      element?.pointee.metadata_size = metadata.utf8.count
     }
   }
 
@@ -80,8 +88,19 @@ extension UnsafeMutablePointer<rd_kafka_topic_partition_list_t> {
     (0..<Int(pointee.cnt)).map { index in
       let element = pointee.elems[index]
       let partition = TopicPartition(topic: String(cString: element.topic), partition: element.partition)
-      return TopicPartitionOffset(partition, offset: element.offset)
+      return TopicPartitionOffset(partition, offset: element.offset, metadata: element.text)
     }
+  }
+
+  /// The errors that a call left at partitions.
+  var failures: [TopicPartition: KafkaErrorCode] {
+    var failures: [TopicPartition: KafkaErrorCode] = [:]
+    for index in 0..<Int(pointee.cnt) where pointee.elems[index].err != RD_KAFKA_RESP_ERR_NO_ERROR {
+      let element = pointee.elems[index]
+      let partition = TopicPartition(topic: String(cString: element.topic), partition: element.partition)
+      failures[partition] = KafkaErrorCode(element.err)
+    }
+    return failures
   }
 
   /// The first error that a call left at one of the partitions.
@@ -93,5 +112,13 @@ extension UnsafeMutablePointer<rd_kafka_topic_partition_list_t> {
       )
     }
     return nil
+  }
+}
+
+extension rd_kafka_topic_partition_t {
+  /// The metadata, which others may have written: what is no UTF-8 is replaced. `nil` where it is empty.
+  fileprivate var text: String? {
+    guard let metadata, metadata_size > 0 else { return nil }
+    return String(decoding: UnsafeRawBufferPointer(start: metadata, count: metadata_size), as: UTF8.self)
   }
 }

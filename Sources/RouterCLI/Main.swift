@@ -1,4 +1,5 @@
 import Glibc
+import MetricRouter
 
 /// The `router` executable.
 @main
@@ -29,7 +30,8 @@ enum Main {
       terminal: Terminal(descriptor: STDOUT_FILENO, environment: environment, allowsColours: allowsColours))
     let errors = Output(
       descriptor: STDERR_FILENO, name: "standard error",
-      terminal: Terminal(descriptor: STDERR_FILENO, environment: environment, allowsColours: allowsColours))
+      terminal: Terminal(descriptor: STDERR_FILENO, environment: environment, allowsColours: allowsColours),
+      isJournal: JournalStream.isBehind(STDERR_FILENO, environment: environment))
     let runner = CommandRunner(
       CommandContext(
         root: Router.command, version: Router.version, output: output, errors: errors, environment: environment))

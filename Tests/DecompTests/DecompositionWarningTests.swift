@@ -102,7 +102,7 @@ struct DecompositionWarningTests {
       code: .groupUnused, text: fixed(row(#"{"src":"a"}"#, group + "}")), path: "$.rows[0].group", at: #"{"index""#,
       word: "remove"),
     Case(
-      code: .digestNotHex, text: flex(#","digest":{"\#(String(repeating: "0x", count: 32))":"d"}"#),
+      code: .digestNotHex, text: flex(#","default":"d","digest":{"\#(String(repeating: "0x", count: 32))":"d"}"#),
       path: "$.digest." + String(repeating: "0x", count: 32), at: #""0x0x"#, word: "for 0"),
     Case(code: .noRows, text: #"{"type":"static","rows":[]}"#, path: "$.rows", at: "[]", word: "stores nothing"),
     Case(
@@ -137,6 +137,23 @@ struct DecompositionWarningTests {
       code: .groupIndexEmpty,
       text: fixed(row(#"{"src":"a","op":"max"}"#, #","group":{"index":["producer"],"order":[]}"#)),
       path: "$.rows[0].group.order", at: "[]", word: "older"),
+    Case(
+      code: .groupIndexList,
+      text: fixed(
+        row(#"{"src":"l[name]"},{"src":"l[rx]"},{"src":"l[rx]","dst":"d","op":"diff"}"#, group + "}")),
+      path: "$.rows[0].group.index", at: "[", word: #"add "l[name]""#),
+    Case(
+      code: .groupIndexList,
+      text: fixed(row(#"{"src":"l","rec_member":"rx","op":"diff"}"#, group + "}")),
+      path: "$.rows[0].group.index", at: "[", word: #"{"src": "l[name]"}"#),
+    // What is no member is computed across entries as well.
+    Case(
+      code: .groupIndexList,
+      text: fixed(row(#"{"src":"l[name]"},{"src":"a","op":"diff"}"#, group + "}")),
+      path: "$.rows[0].group.index", at: "[", word: #"list "l""#),
+    Case(
+      code: .digestOnly, text: flex(#","digest":{"\#(String(repeating: "0a", count: 32))":"d"}"#),
+      path: "$.digest", at: "{", word: "new kernel"),
     Case(
       code: .groupLimit, text: fixed(row(#"{"src":"a","op":"max"}"#, group + #","limit":1}"#)),
       path: "$.rows[0].group.limit", at: "1}", word: "at least 2"),

@@ -29,8 +29,9 @@ import Testing
           (owner.jobTopic(prefix: site.stage.prefix), 0),
         ] {
           let handle = try producer.topic(named: topic)
+          let key = try site.key(of: row.key)
           let code = row.payload.withUnsafeBytes { value in
-            Array(row.key.utf8).withUnsafeBytes { key in
+            Array(key.utf8).withUnsafeBytes { key in
               producer.produce(to: handle, partition: partition, value: value, key: key, timestamp: 0, tag: 1)
             }
           }

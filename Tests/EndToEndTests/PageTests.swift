@@ -3,6 +3,7 @@ import MetricRouter
 import Synchronization
 import TestSupport
 import Testing
+import Wording
 
 /// The page in a real browser, with a router that stands in.
 @Suite(
@@ -96,7 +97,7 @@ import Testing
       try await page.rows(are: initial)
       let texts = [
         "wrf-europe", "c[1-3]", "ldms.user.alice.job.101", "kcat -b BROKERS -t ldms.user.alice.job.101", "loadavg",
-        "rows come", "1.0 MiB", "0.42 s",
+        "rows come", "1.0 MiB", "420 ms",
       ]
       try await page.details(of: "alice/101", say: texts)
       try await page.details(of: "bob/105", say: ["silent", "no rows came"])
@@ -214,10 +215,70 @@ import Testing
         state.totals.isBehind = true
         state.totals.time = Int64(Date().timeIntervalSince1970 * 1000) - 1_800_000
       }
-      let shown = try await page.wait(for: "that it is behind") { $0.notices.contains("Catching up") }
+      let shown = try await page.wait(for: "that it is behind") { $0.notices.contains("being caught up") }
       #expect(shown.notices.contains("30 min ago"), "\(shown.notices)")
       #expect(shown.totals["Input lag"] == "30 min")
       #expect(try await page.browser.run(top) == before)
+    }
+  }
+
+  /// A recording is played: its ages are told by its own clock, and its times have a date.
+  @Test func oldRowsAreSaidToBeOld() async throws {
+    let ago: Int64 = 510_263_000
+    let jobs = StandInJobs.few.map { StandInJobs.moved($0, milliseconds: -ago) }
+    try await check(jobs) { page, router in
+      try await page.open()
+      let shown = try await page.wait(for: "that the rows are old") { $0.notices.contains("recorded ones?") }
+      #expect(
+        shown.notices.contains(/The rows are of \d+ \w+(?: \d+)?, \d\d:\d\d:\d\d, 5 d 21 h ago/), "\(shown.notices)")
+      #expect(!shown.notices.contains("caught up"))
+      try await page.details(of: "alice/101", say: ["Runs for", " min", "420 ms"])
+      let started = try await page.browser.run(
+        "return document.querySelector('#rows td.started span').textContent", as: String.self)
+      #expect(started.contains(","), "a date: \(started)")
+      // Nothing is said of rows that are as new as rows are.
+      router.show(StandInJobs.few)
+      try await page.wait(for: "rows of now") { $0.notices.isEmpty }
+    }
+  }
+
+  /// What is not known is no 0, and what was is not what is.
+  @Test func onlyWhatHoldsIsShownAsNow() async throws {
+    var jobs = StandInJobs.few
+    jobs[1].rowsPerSecond = nil
+    jobs[1].schemas[0].rowsPerSecond = nil
+    try await check(jobs) { page, _ in
+      try await page.open("state=active,silent,ended&sort=user")
+      let shown = try await page.wait(for: "all jobs") { $0.rows.count == 5 }
+      let rows = Dictionary(uniqueKeysWithValues: shown.rows.map { ($0.key, $0) })
+      #expect(rows["alice/104"]?.rate == "–" && rows["alice/104"]?.load == "0.50")
+      #expect(rows["bob/105"]?.rate == "0" && rows["bob/105"]?.load == "–", "silent")
+      let ended = try #require(rows["carol/103"])
+      #expect((ended.rate, ended.load, ended.memory) == ("–", "–", "–"))
+      try await page.open("user=carol&job=103")
+      let details = try await page.wait(for: "the details") { $0.details?.contains("Ran for") == true }.details ?? ""
+      #expect(!details.contains("75 %"), "memory of a job that has ended: \(details)")
+    }
+  }
+
+  /// The same words as `DurationWords` and `NodeList.text` have.
+  @Test func durationsAndNodesReadAsElsewhere() async throws {
+    try await check { page, _ in
+      try await page.open()
+      let script = """
+        return import('./page/format.js').then(({ duration, age, hostlist }) =>
+          [0, 420, 1999, 70e3, 3599e3, 3600e3, 7500e3, 86399e3, 86400e3, 510263e3].map(duration)
+            .concat([age(-5), age(999), age(1000), hostlist(NODES)]));
+        """
+      let nodes = ["c1", "c2", "c10", "c001", "n01", "n02", "n10", "login", "k0", "k9", "k10"]
+      let list = "[" + nodes.map { "'\($0)'" }.joined(separator: ",") + "]"
+      let shown = try await page.browser.run(script.replacing("NODES", with: list), as: [String].self)
+      let milliseconds: [Int64] = [
+        0, 420, 1999, 70_000, 3_599_000, 3_600_000, 7_500_000, 86_399_000, 86_400_000, 510_263_000,
+      ]
+      #expect(
+        shown == milliseconds.map { DurationWords.text(milliseconds: $0) } + ["now", "now", "1 s"]
+          + [NodeList.text(of: nodes.map { Name($0) })])
     }
   }
 

@@ -113,7 +113,8 @@ import Testing
     try await router.waitForRows(rows.count)
     try await router.stop()
     var delivered = try Delivered(stage)
-    delivered.check(rows) { $0.offset == 3 ? nil : ExpectedOwner(producer: "userA-c2") }
-    #expect(delivered.reasons == ["sets bad-producer": 1])
+    // What has no `/` is no `<producer>/<set>`, and names nobody.
+    delivered.check(rows) { $0.offset > 1 ? nil : ExpectedOwner(producer: "userA-c2") }
+    #expect(delivered.reasons == ["sets no-identity": 2])
   }
 }

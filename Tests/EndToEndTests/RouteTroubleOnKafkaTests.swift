@@ -82,6 +82,44 @@ import Testing
     #expect(delivered.deadLetters.allSatisfy { $0.header("reason") == "topic-refused" })
   }
 
+  /// One row is larger than the router's producer takes, another than the dead-letter topic: their places, sizes and
+  /// reasons are dead letters, and everybody else's rows go on.
+  @Test(.timeLimit(.minutes(2)), arguments: Configuration.Delivery.allCases)
+  func aRowThatNoTopicTakesIsADeadLetterWithoutItsBytes(_ delivery: Configuration.Delivery) async throws {
+    let stage = try Stage(try await KafkaCluster.shared(.one), delivery)
+    var rows = try stage.rows(of: .recording, first: 400)
+    let ofUserC = try #require(rows.indices.first { $0 > 100 && Self.owner(rows[$0])?.user == "userC" })
+    rows[50] = try Self.enlarged(rows[50], to: 6_000_000)
+    rows[ofUserC] = try Self.enlarged(rows[ofUserC], to: 1_000_000)
+    try stage.makeInputs(rows, settings: ["max.message.bytes": "16777216"])
+    try stage.makeTopics(
+      ["\(stage.prefix).user.userC.rows": 1, stage.deadLetters: 1], settings: ["max.message.bytes": "500000"])
+    try stage.feed(rows)
+    let router = try RouterHarness(stage)
+    try await router.waitForCommit(stage, rows, within: .seconds(60))
+    let totals = try await router.stop()
+    #expect(totals.deadLettered == 2 && totals.routed == UInt64(rows.count) - 2)
+    let delivered = try Delivered(stage)
+    for (index, row) in rows.enumerated() {
+      let owner = try #require(Self.owner(row))
+      let home = [owner.userTopic(prefix: stage.prefix), owner.jobTopic(prefix: stage.prefix)].sorted()
+      let copies = delivered.byKey[row.key] ?? []
+      guard index == 50 || index == ofUserC else {
+        #expect(copies.map(\.topic).sorted() == home && copies.allSatisfy { $0.payload == row.payload }, "\(row.key)")
+        continue
+      }
+      // The topic of userC's job takes a megabyte.
+      let rest = index == 50 ? [] : [owner.jobTopic(prefix: stage.prefix)]
+      #expect(copies.map(\.topic).sorted() == (rest + [stage.deadLetters]).sorted(), "\(row.key)")
+      let letter = try #require(copies.first { $0.topic == stage.deadLetters })
+      #expect(letter.payload.isEmpty && letter.header("size") == "\(row.payload.count)")
+      #expect(letter.header("reason") == "topic-refused")
+      #expect(letter.header("detail")?.contains("the row is not here: its \(row.payload.count) bytes") == true)
+      #expect(letter.header("detail")?.contains("read it at \(row.key)") == true)
+    }
+    try await RouterFile(stage).audit()
+  }
+
   @Test(.timeLimit(.minutes(2)), arguments: Configuration.Delivery.allCases)
   func aBacklogOlderThanEveryRetentionSurvives(_ delivery: Configuration.Delivery) async throws {
     let stage = try Stage(try await KafkaCluster.shared(.one), delivery)

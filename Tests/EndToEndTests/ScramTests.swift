@@ -50,7 +50,7 @@ import Testing
       run.errorText.split(separator: "\n").contains { $0.contains("code=_AUTHENTICATION") && $0.contains(Self.advice) }
     }
     let first = try #require(run.errorText.split(separator: "\n").first { $0.contains(" warning ") })
-    #expect(first.contains("warning librdkafka ") && first.contains("PLAIN inside TLS"), "\(run.errorText)")
+    #expect(first.contains("kafka: librdkafka ") && first.contains("PLAIN inside TLS"), "\(run.errorText)")
     #expect(!run.errorText.contains("router-secret"))
     #expect(try await run.terminate(within: .seconds(15)) == .exited(0))
     try await cluster.stop()

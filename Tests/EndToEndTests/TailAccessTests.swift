@@ -96,6 +96,38 @@ import Testing
     #expect(committed.allSatisfy { $0.offset == TopicPartitionOffset.invalid })
   }
 
+  /// As docs/users.md has a user do it: no configuration, and the login in a file of their own.
+  @Test(arguments: ["option", "variable", "home"])
+  func aFileSaysHowToLogIn(_ way: String) async throws {
+    let site = try await site("tail-login-\(way)")
+    try site.store(["{1}"], in: site.topic("userA.rows"))
+    let file = try site.directory.write(
+      """
+      # my login
+      bootstrap.servers=\(site.cluster.bootstrap)
+      security.protocol=SASL_PLAINTEXT
+      sasl.mechanism = PLAIN
+      sasl.username=userA
+      sasl.password=\(KafkaCluster.User.userA.password)
+
+      """, to: "home/.config/ldms-router/client.properties")
+    var words = ["tail", "--user", "userA", "--prefix", site.prefix, "--from-beginning", "--no-follow"]
+    var environment: [String: String?] = ["ROUTER_CONFIG": "", "XDG_CONFIG_HOME": nil, "HOME": site.directory.path]
+    switch way {
+    case "option": words += ["--client-config", file]
+    case "variable": environment["ROUTER_CLIENT_CONFIG"] = file
+    default: environment["HOME"] = "\(site.directory.path)/home"
+    }
+    let process = try await RouterProgram.run(words, environment: environment, directory: site.directory.path)
+    #expect(process.outputText == "{1}\n" && process.status == .exited(0), "\(process.errorText)")
+    // What is said by the way goes before the file, and a password is never shown.
+    let other = try await RouterProgram.run(
+      words + ["-X", "sasl.username=userB"], environment: environment, directory: site.directory.path)
+    #expect(other.status == .exited(77))
+    #expect(other.errorText.hasPrefix("router: the broker refuses the login for 'userB': "), "\(other.errorText)")
+    #expect(!other.errorText.contains(KafkaCluster.User.userA.password))
+  }
+
   @Test func sinceCountsByTheTimeOfTheMessages() async throws {
     let site = try await site("tail-since")
     let now = Int64(Date.now.timeIntervalSince1970 * 1000)

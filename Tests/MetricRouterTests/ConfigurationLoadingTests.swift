@@ -3,6 +3,10 @@ import Testing
 
 @testable import MetricRouter
 
+/// What is expected where a mapping of topics is none.
+private let topicsMapping =
+  "router.yaml:1:9: topics: expected a mapping with the keys prefix, directory, new-per-minute, new-per-user, max-users"
+
 @Suite struct ConfigurationLoadingTests {
   @Test(arguments: ["", "# nothing\n", "kafka:\ntopics:\nidentity: ~\nlog: {}\n"])
   func emptyFilesGiveTheDefaults(_ yaml: String) throws {
@@ -32,8 +36,13 @@ import Testing
     #expect(logged.contains("\nacl: \(mode.rawValue)\nacl-principal: \"User:{user}\"\n"), "\(logged)")
   }
 
-  @Test func aGroupOfAUserIsTheirsOnlyWhereRightsAreGiven() throws {
-    #expect(try configurationComplaints("group: alice.router") == [])
+  /// Somebody gives users their rights, whether the router or not.
+  @Test func aGroupOfAUserIsRefused() throws {
+    for acl in Configuration.AccessMode.allCases {
+      let complaints = try configurationComplaints("group: alice.router\nacl: \(acl.rawValue)")
+      #expect(
+        complaints.count == 1 && complaints[0].hasPrefix("router.yaml:1:8: group: the group \"alice.router\" would be"))
+    }
     #expect(try configurationComplaints("group: ldms-router.x\nacl: required") == [])
   }
 
@@ -206,8 +215,8 @@ import Testing
       "jobs: {events: {start: hpc}}",
       "router.yaml:1:16: jobs.events: expected the name of a topic, or a list of them, found a mapping"
     ),
-    ("topics: 5", #"router.yaml:1:9: topics: expected a mapping with the keys prefix, directory, found "5""#),
-    ("topics: [a]", "router.yaml:1:9: topics: expected a mapping with the keys prefix, directory, found a list"),
+    ("topics: 5", "\(topicsMapping), found \"5\""),
+    ("topics: [a]", "\(topicsMapping), found a list"),
     (
       "topics: {prefix: a_b}",
       #"router.yaml:1:18: topics.prefix: "a_b" contains _, and Kafka refuses topics whose names differ only in . and _; use - instead"#
@@ -259,7 +268,7 @@ import Testing
     ),
     (
       "group: alice.router\nacl: on",
-      #"router.yaml:2:6: acl: the group "alice.router" would be one of the user `alice`, who could take its partitions away from the router; name a group without a dot"#
+      #"router.yaml:1:8: group: the group "alice.router" would be one of the user "alice", who could take its partitions away from the router; name a group without a dot"#
     ),
     (
       "jobs: {silent-after: 0s}",
@@ -395,9 +404,13 @@ import Testing
         producers: 1
         topics.prefix: ldms
         topics.directory: topics
-        identity.producers: ["{user}:{job}:{node}", "{user}-{node}"]
+        topics.new-per-minute: 10000
+        topics.new-per-user: 2000
+        topics.max-users: 10000
+        identity.producers: "{user}:{job}:{node}"
         identity.nodes: ""
         identity.topic: ""
+        identity.users: any
         jobs.silent-after: 15s
         jobs.ended-after: 1m
         jobs.keep-ended: 24h

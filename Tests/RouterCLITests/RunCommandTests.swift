@@ -33,6 +33,27 @@ import Testing
     #expect(run.output.isEmpty)
   }
 
+  /// What time may mend is not a wrong configuration: systemd tries again.
+  @Test(.timeLimit(.minutes(1))) func whatMayPassIsNoWrongConfiguration() async throws {
+    let missing = try await RouterProgram.run(["run", "--config", "/nowhere/router.yaml"])
+    #expect(missing.status == .exited(66) && missing.errorText.contains("/nowhere/router.yaml"))
+    var environment = Self.environment
+    environment["ROUTER_DECOMPOSITION"] = "/nowhere/decomp.json"
+    let decomposition = try await RouterProgram.run(["run"], environment: environment)
+    #expect(decomposition.status == .exited(66) && decomposition.errorText.contains("/nowhere/decomp.json"))
+    environment["ROUTER_GRUP"] = "x"
+    #expect(try await RouterProgram.run(["run"], environment: environment).status == .exited(78))
+
+    // Something that listens.
+    let broker = try EmbeddedBroker()
+    environment = Self.environment
+    environment["ROUTER_HTTP_LISTEN"] = broker.bootstrapServers
+    environment["ROUTER_KAFKA_BOOTSTRAP_SERVERS"] = "127.0.0.1:1"
+    let busy = try await RouterProgram.run(["run"], environment: environment, within: .seconds(20))
+    _ = broker
+    #expect(busy.status == .exited(75) && busy.errorText.contains("another program does already"), "\(busy.errorText)")
+  }
+
   @Test(.timeLimit(.minutes(1))) func brokersThatAreAwayAreWaitedForAndAStopIsQuick() async throws {
     var environment = Self.environment
     environment["ROUTER_KAFKA_BOOTSTRAP_SERVERS"] = "127.0.0.1:1"
@@ -68,5 +89,83 @@ import Testing
       directory: Repository.root.path)
     #expect(played.status == .exited(0))
     #expect(played.outputText.contains("4,671 rows stored in 7 topics"))
+  }
+
+  /// `systemctl kill -s HUP`, logrotate, or a habit: the service goes on, and says that nothing has changed.
+  @Test(.timeLimit(.minutes(1))) func signalsOfOtherServicesChangeNothing() async throws {
+    let run = try Self.startAway()
+    try await eventually("the start", within: .seconds(20)) { run.errorText.contains("router starts") }
+    let signals: [(Int32, String?)] = [
+      (SIGHUP, "SIGHUP"), (SIGUSR1, "SIGUSR1"), (SIGUSR2, "SIGUSR2"), (SIGPIPE, nil),
+    ]
+    for (number, name) in signals {
+      run.signal(number)
+      if let name {
+        try await eventually(name, within: .seconds(20)) { run.errorText.contains("\(name) changes nothing") }
+      }
+    }
+    #expect(run.status == nil)
+    // And it still stops in order.
+    #expect(try await run.terminate(within: .seconds(15)) == .exited(0))
+    #expect(run.errorText.contains("router stopped"))
+  }
+
+  @Test(.timeLimit(.minutes(1))) func aClosedTerminalEndsARouterThatWasStartedThere() async throws {
+    let log = try TemporaryDirectory()
+    // `script` gives it a terminal, which goes when `script` is killed.
+    var environment = Self.environment
+    environment["ROUTER_KAFKA_BOOTSTRAP_SERVERS"] = "127.0.0.1:1"
+    environment["ROUTER_HTTP_LISTEN"] = "127.0.0.1:0"
+    let terminal = try RunningProcess(
+      "script", ["-qec", "exec \(RouterProgram.path) run 2>> \(log.path)/log", "/dev/null"], environment: environment,
+      input: .written)
+    func said() -> String { (try? String(contentsOfFile: log.path + "/log", encoding: .utf8)) ?? "" }
+    try await eventually("the start", within: .seconds(20)) { said().contains("router starts") }
+    terminal.signal(SIGKILL)
+    try await eventually("the end", within: .seconds(20)) { said().contains("router stopped") }
+    #expect(said().contains("the terminal was closed"))
+  }
+
+  private static func startAway() throws -> RunningProcess {
+    var environment = Self.environment
+    environment["ROUTER_KAFKA_BOOTSTRAP_SERVERS"] = "127.0.0.1:1"
+    return try RouterProgram.start(["run"], environment: environment)
+  }
+
+  /// What may be right when it is tried again: systemd does so.
+  private static let passing: [String: Int32] = [
+    "http: {listen: \"203.0.113.1:9464\"}": 75, "http: {token-file: absent}": 66, "topics: {directory: absent}": 66,
+    "decomposition: absent.json": 66, "kafka: {security.protocol: ssl, ssl.ca.location: absent.pem}": 66,
+    "kafka: {security.protocol: ssl, ssl.certificate.location: absent.crt}": 66,
+  ]
+
+  /// What `check` lets pass, `run` does, and what it does not, `run` says in the same words.
+  @Test(
+    .timeLimit(.minutes(2)),
+    arguments: [
+      "kafka: {security.protocol: ssl, ssl.ca.location: absent.pem}",
+      "kafka: {security.protocol: ssl, ssl.ca.location: decomp.json}",
+      "kafka: {security.protocol: ssl, ssl.certificate.location: absent.crt}",
+      "kafka: {security.protocol: sasl_plaintext, sasl.mechanism: GSSAPI, sasl.kerberos.service.name: kafka}",
+      "kafka: {security.protocol: sasl_plaintext, sasl.mechanism: PLAIN}",
+      "kafka: {security.protocol: sasl_plaintext, sasl.mechanism: SCRAM-SHA256, sasl.username: a, sasl.password: b}",
+      "kafka: {security.protocol: sasl_plaintext, sasl.mechanism: OAUTHBEARER}",
+      "kafka: {max.in.flight: 10}", "kafka: {consumer: {partition.assignment.strategy: sticky}}",
+      "kafka: {bootstrap.servers: \"http://k1:9092\"}", "kafka: {securty.protocol: ssl}",
+      "http: {listen: \"203.0.113.1:9464\"}", "http: {token-file: absent}", "topics: {directory: absent}",
+      "decomposition: absent.json", "group: alice.router", "instance: \"a b\"",
+    ])
+  func checkAndRunAgree(_ yaml: String) async throws {
+    let site = try CheckSite(yaml + "\n")
+    let check = try await site.run([])
+    // Not RouterProgram, which would choose another address.
+    let run = try await RunningProcess.run(
+      RouterProgram.path, ["run"], directory: site.directory.path, within: .seconds(30))
+    #expect(check.code == 78, "\(check.errors)")
+    #expect(run.status == .exited(Self.passing[yaml] ?? 78), "\(run.errorText)")
+    let said = run.errorText.replacing("router: ", with: "")
+    for line in check.errors.split(separator: "\n") where line.hasPrefix("router.yaml") {
+      #expect(said.contains(line.replacing(": error: ", with: ": ").prefix(100)), "\(line)\n\(said)")
+    }
   }
 }

@@ -11,6 +11,11 @@ public enum Capture: String, Sendable, CaseIterable {
   case avroKafkaJSON = "avro_kafka_json"
   case avroKafkaAvro = "avro_kafka_avro"
 
+  /// The templates of the captures' producers, `userA:101:c2` and `userA-c2`; the second needs the list of nodes.
+  public static let producers = ["{user}:{job}:{node}", "{user}-{node}"]
+  /// The nodes on which they were made.
+  public static let nodes = "c[1-3]"
+
   /// Where it is.
   public var directory: URL {
     self == .recording ? Repository.recording : Repository.fixtures.appending(path: rawValue)

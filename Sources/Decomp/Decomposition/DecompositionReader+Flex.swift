@@ -50,6 +50,14 @@ extension DecompositionReader {
         throw mistyped(names, "the name of a member, or a non-empty array of such names", isEmpty: true)
       }
     }
+    if let digest = value["digest"], !digests.isEmpty, digests[Array("*".utf8)] == nil, rules.matches.isEmpty,
+      rules.defaults.isEmpty
+    {
+      warn(
+        .digestOnly, at: digest.path,
+        "sets with any other digest are dropped without a word, and a new kernel or LDMS can change a set's digest",
+        "add \"matches\" by the names of schemas, or a \"default\"")
+    }
     if let star = digests[Array("*".utf8)], !rules.matches.isEmpty {
       warn(
         .digestStar, atKey: star.path,

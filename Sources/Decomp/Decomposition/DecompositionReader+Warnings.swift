@@ -109,6 +109,7 @@ extension DecompositionReader {
         .groupIndexEmpty, at: index.path, "without an index all rows are one group: operations compute across nodes",
         "name the columns that tell the rows of one node and device from the others")
     }
+    if !group.index.isEmpty, let index = value["index"] { judge(index, of: group, columns) }
     if group.order.isEmpty, let order = value["order"] {
       warn(
         .groupIndexEmpty, at: order.path, "without an order LDMS does not know which row is the older one",
@@ -130,6 +131,21 @@ extension DecompositionReader {
           "group by columns with single values or strings")
       }
     }
+  }
+
+  /// A row is made for each entry of a list, so the index has to tell the entries apart.
+  private mutating func judge(_ index: JSONValue, of group: StaticRow.Group, _ columns: [ReadColumn]) {
+    let members = columns.map(\.column).filter { $0.member != nil }
+    let keys = members.filter { $0.operation == nil }
+    guard let list = members.first?.source, !keys.contains(where: { group.index.contains($0.name) }),
+      let operation = columns.lazy.compactMap(\.column.operation).first
+    else { return }
+    let computed = Set(members.filter { $0.operation != nil }.map(\.member))
+    let key = keys.first { !computed.contains($0.member) }.map { "add \(quoted($0.name)) to it, if that is its key" }
+    warn(
+      .groupIndexList, at: index.path,
+      "rows of different entries of the list \(quoted(list)) are one group: \(operation.rawValue) computes across them",
+      key ?? "take the key of the list's entries into \"cols\", such as {\"src\": \"\(list)[name]\"}, and add it here")
   }
 
   /// What can be said when all is read: which members are used, and which topics there are.

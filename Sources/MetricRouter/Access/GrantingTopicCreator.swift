@@ -30,6 +30,8 @@ final class GrantingTopicCreator: TopicCreating {
     return results
   }
 
+  func existingTopics() throws(KafkaError) -> Set<String>? { try creator.existingTopics() }
+
   private func newUsers(of topics: [NewTopic]) -> [Name] {
     let users = topics.compactMap { topic -> Name? in
       switch names.read(topic.name) {

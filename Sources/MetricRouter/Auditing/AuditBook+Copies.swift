@@ -44,7 +44,7 @@ extension AuditBook {
       note(.doubled, slot, offset, copy, in: output) { _ in "" }
     }
     inputs[slot].rows[index].marks.insert(mark)
-    if hash(copy.payload) != row.hash {
+    if !(copy.isWithoutRow && mark == .deadLetter), hash(copy.payload) != row.hash {
       inputs[slot].counts.altered += 1
       topics[topic].counts.altered += 1
       inputs[slot].rows[index].marks.insert(.altered)
@@ -72,7 +72,7 @@ extension AuditBook {
     let (topic, partition) = (outputs[output].topic, outputs[output].partition)
     if topic == deadLetters {
       // A topic's own trouble makes a dead letter of any row.
-      return fate.reason != nil || copy.reason == .topicRefused ? .deadLetter : nil
+      return fate.reason != nil || copy.reason?.concernsTopics == true ? .deadLetter : nil
     }
     guard fate.reason == nil || fate.number != 0 else { return nil }
     if topic == fate.userTopic {

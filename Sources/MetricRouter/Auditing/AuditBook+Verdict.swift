@@ -15,6 +15,7 @@ extension AuditBook {
     let crowd = JobTopicCrowd(self)
     for slot in inputs.indices {
       let origin = inputs[slot].partition
+      judgeGaps(slot)
       let deadLetterPartition = partition(ofDeadLettersFrom: origin)
       for index in 0..<inputs[slot].rows.count {
         let row = inputs[slot].rows[index]
@@ -48,6 +49,23 @@ extension AuditBook {
         }
         if isProven { inputs[slot].counts.proven += 1 }
       }
+    }
+  }
+
+  /// Counts the rows that were lost beside those that are audited: what was lost longer ago has left the input with them.
+  private mutating func judgeGaps(_ slot: Int) {
+    let stretch = inputs[slot].stretch
+    var gaps = inputs[slot].gaps.filter { $0.to >= stretch.start && $0.from <= stretch.end }
+    // What it will find when it comes back.
+    if let overtaken = stretch.overtakenOffsets {
+      gaps.append(InputGap(inputs[slot].partition, from: overtaken.lowerBound, to: overtaken.upperBound))
+    }
+    for gap in gaps.sorted(by: { $0.from < $1.from }) {
+      inputs[slot].counts.deletedUnread += gap.count
+      findings.add(
+        AuditFinding(
+          .deleted, row: RowPlace(gap.partition, offset: gap.from), topic: gap.partition.topic,
+          partition: gap.partition.partition, offset: gap.from, detail: gap.text))
     }
   }
 

@@ -14,6 +14,8 @@ struct AuditBook {
     var stretch: AuditStretch
     var rows = AuditedRows()
     var counts = AuditCounts()
+    /// Rows that the router says it lost.
+    var gaps: [InputGap] = []
     /// The first offset that was kept when the rows had been read: retention goes on meanwhile.
     var firstKept: Int64 = 0
   }
@@ -33,6 +35,8 @@ struct AuditBook {
     var payload: UnsafeRawBufferPointer
     /// Among dead letters, why it is one.
     var reason: DeadLetterReason?
+    /// Whether it is a dead letter without its row, which was too large.
+    var isWithoutRow = false
   }
 
   let names: TopicNames
@@ -52,7 +56,12 @@ struct AuditBook {
   var otherCount: Int64 = 0
   var foreignCount: Int64 = 0
 
-  init(_ partitions: [(TopicPartition, AuditStretch)], plan: RoutingPlan, jobTopicLimit: Int, findingLimit: Int = 20) {
+  /// - Parameter lives: of the partitions. Copies that name another life are those of rows that are not there any more,
+  ///   whatever their offset.
+  init(
+    _ partitions: [(TopicPartition, AuditStretch)], lives: [TopicPartition: PartitionLife] = [:], plan: RoutingPlan,
+    jobTopicLimit: Int, findingLimit: Int = 20
+  ) {
     self.jobTopicLimit = jobTopicLimit
     names = plan.names
     hash = PayloadHash()
@@ -63,7 +72,8 @@ struct AuditBook {
       Input(partition: partition, topic: plan.input(topic: partition.topic), stretch: stretch)
     }
     for (slot, input) in inputs.enumerated() {
-      let prefix = ProvenanceKey.prefix(topic: input.partition.topic, partition: input.partition.partition)
+      let prefix = ProvenanceKey.prefix(
+        topic: input.partition.topic, partition: input.partition.partition, life: lives[input.partition] ?? .unnamed)
       prefix.withUnsafeBytes { slots.insert($0, kind: .topicName, job: 0, route: Int32(slot)) }
     }
   }
@@ -99,6 +109,16 @@ struct AuditBook {
       for partition in 0..<topic.partitionCount { outputs.append(Output(topic: position, partition: partition)) }
     }
     fates.locate(in: topics)
+  }
+
+  /// Takes what the router says of rows that it lost; it may say it twice.
+  ///
+  /// - Parameter key: like that of the first of them. Of another life of the partition, it says nothing.
+  mutating func take(_ gap: InputGap, key: UnsafeRawBufferPointer?) {
+    guard let key, let (prefix, _) = ProvenanceKey.read(key) else { return }
+    let slot = Int(slots.find(prefix, kind: .topicName, job: 0))
+    guard slot >= 0, inputs[slot].partition == gap.partition, !inputs[slot].gaps.contains(gap) else { return }
+    inputs[slot].gaps.append(gap)
   }
 
   /// Says that a topic was deleted while its copies were taken.

@@ -25,6 +25,9 @@ public struct AuditCounts: Sendable, Equatable {
   /// Rows with their user's copy alone, because there were as many jobs' topics as `jobs.max-topics` allows.
   public var withoutJobTopic: Int64 = 0
 
+  /// Rows that were deleted before the router had read them.
+  public var deletedUnread: Int64 = 0
+
   /// Nothing.
   public init() {}
 
@@ -45,5 +48,6 @@ public struct AuditCounts: Sendable, Equatable {
     sum.expired += other.expired
     sum.gone += other.gone
     sum.withoutJobTopic += other.withoutJobTopic
+    sum.deletedUnread += other.deletedUnread
   }
 }

@@ -10,6 +10,8 @@ public struct AuditFinding: Sendable, Hashable {
     case altered
     /// A copy is not where it should be.
     case missing
+    /// Rows were deleted before the router had read them.
+    case deleted
     /// A copy is there once more.
     case doubled
     /// A message is no copy of any row.

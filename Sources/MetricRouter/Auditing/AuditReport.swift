@@ -56,7 +56,7 @@ public struct AuditReport: Sendable {
   ///   - strict: copies of which nothing can be proven are against it, too.
   public func isProven(exactlyOnce: Bool, strict: Bool) -> Bool {
     let counts = counts
-    if counts.missing + counts.misplaced + counts.altered + foreign > 0 { return false }
+    if counts.missing + counts.misplaced + counts.altered + foreign + counts.deletedUnread > 0 { return false }
     if exactlyOnce, counts.doubled > 0 { return false }
     return !strict || counts.expired + counts.gone + counts.withoutJobTopic == 0
   }

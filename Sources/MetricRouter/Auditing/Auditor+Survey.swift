@@ -5,6 +5,8 @@ extension Auditor {
   /// The input partitions with their stretches.
   struct Survey {
     var partitions: [(partition: TopicPartition, stretch: AuditStretch)] = []
+    /// The life of each partition of which the router has committed something.
+    var lives: [TopicPartition: PartitionLife] = [:]
     /// Input topics that are not there.
     var absentInputs: [String] = []
   }
@@ -34,9 +36,11 @@ extension Auditor {
         try watermarks[partition]?.get() ?? Watermarks(low: 0, high: 0)
       }
       let limits = [request.last[partition].map { $0 == .max ? .max : $0 + 1 }, until[partition]].compactMap { $0 }
+      let note = CommitNote.read(committed[partition]?.metadata)
+      if let offset = committed[partition]?.offset, offset >= 0 { survey.lives[partition] = note.life }
       let stretch = AuditStretch(
-        ends, committed: committed[partition] ?? TopicPartitionOffset.invalid, from: request.first[partition],
-        since: since[partition], to: limits.min())
+        ends, committed: committed[partition]?.offset ?? TopicPartitionOffset.invalid, begun: note.first,
+        from: request.first[partition], since: since[partition], to: limits.min())
       survey.partitions.append((partition, stretch))
     }
     try lookBehind(&survey)
@@ -56,6 +60,19 @@ extension Auditor {
     for index in survey.partitions.indices {
       guard case .success(let next)? = answers[survey.partitions[index].partition] else { continue }
       survey.partitions[index].stretch.noteNextRow(at: next.offset)
+    }
+  }
+
+  /// Makes sure that the rows that were read are those of the topics that were asked for.
+  func checkLives(_ survey: Survey) throws(AuditError) {
+    let committed = try committedOffsets(survey.partitions.map { $0.partition })
+    for (partition, life) in survey.lives {
+      guard let now = committed[partition], now.offset >= 0, CommitNote.read(now.metadata).life == life else {
+        throw .kafka(
+          KafkaError(
+            .unknownTopicOrPartition, operation: "read from \(partition.topic)",
+            reason: "the topic was deleted while it was audited"))
+      }
     }
   }
 
@@ -97,7 +114,9 @@ extension Auditor {
     }
   }
 
-  private func committedOffsets(_ partitions: [TopicPartition]) throws(AuditError) -> [TopicPartition: Int64] {
+  private func committedOffsets(
+    _ partitions: [TopicPartition]
+  ) throws(AuditError) -> [TopicPartition: TopicPartitionOffset] {
     let answer: [TopicPartitionOffset]
     do {
       answer = try client.committedOffsets(
@@ -111,7 +130,7 @@ extension Auditor {
       throw .kafka(error)
     }
     guard answer.contains(where: { $0.offset >= 0 }) else { throw .nothingCommitted(group: settings.group) }
-    return Dictionary(answer.map { ($0.partition, $0.offset) }) { $1 }
+    return Dictionary(answer.map { ($0.partition, $0) }) { $1 }
   }
 
   /// For each partition the first offset at a time or later; nothing where no time was asked for, or no row is so young.

@@ -38,7 +38,7 @@ public final class Auditor {
     let rows = survey.partitions.reduce(0) { $0 + $1.stretch.count }
     guard rows <= request.rowLimit else { throw .tooManyRows(rows, limit: request.rowLimit) }
     var book = AuditBook(
-      survey.partitions, plan: settings.plan, jobTopicLimit: settings.jobTopics.limit,
+      survey.partitions, lives: survey.lives, plan: settings.plan, jobTopicLimit: settings.jobTopics.limit,
       findingLimit: request.findingLimit)
     let reader = try Self.asking { () throws(KafkaError) in
       try PartitionReader(
@@ -46,6 +46,7 @@ public final class Auditor {
     }
     defer { reader.close() }
     try readInputs(&book, reader, total: rows, progress)
+    try checkLives(survey)
     try readOutputs(&book, reader, progress)
     book.judge()
     return AuditReport(book, group: settings.group, absentInputs: survey.absentInputs)
@@ -89,10 +90,16 @@ public final class Auditor {
       try reader.read(
         stretches,
         take: { output, row in
-          // Only dead letters have headers.
-          let reason = book.outputs[output].topic == book.deadLetters ? DeadLetterReason(headersOf: row) : nil
+          // Only dead letters have headers, and what is said of rows that were lost.
+          let headers = book.outputs[output].topic == book.deadLetters ? row.headers : []
+          if row.payload.isEmpty, let gap = InputGap(headers: headers) {
+            book.take(gap, key: row.key)
+            return
+          }
           let copy = AuditBook.Copy(
-            offset: row.offset, timestamp: row.timestamp, key: row.key, payload: row.payload, reason: reason)
+            offset: row.offset, timestamp: row.timestamp, key: row.key, payload: row.payload,
+            reason: DeadLetterReason(headers: headers),
+            isWithoutRow: row.payload.isEmpty && OversizedDeadLetter.isMark(headers))
           book.take(copy, in: output)
         },
         progress: { progress(AuditProgress(phase: .outputs, done: $0, total: total)) })
@@ -114,8 +121,8 @@ public final class Auditor {
 
 extension DeadLetterReason {
   /// The reason of a dead letter; `nil` where its headers name none.
-  fileprivate init?(headersOf row: borrowing ConsumedMessage) {
-    guard let value = row.headers.first(where: { $0.name == "reason" })?.value else { return nil }
+  fileprivate init?(headers: [MessageHeader]) {
+    guard let value = headers.first(where: { $0.name == "reason" })?.value else { return nil }
     self.init(rawValue: String(decoding: value, as: UTF8.self))
   }
 }

@@ -20,7 +20,7 @@ struct RowFates {
     var number: UInt64 = 0
   }
 
-  /// Refusals of producers that are remembered: others choose the names, and there is no end to them.
+  /// Producers that name no user and are remembered: others choose the names, and there is no end to them.
   private static let rememberedRefusals = 10_000
 
   private let plan: RoutingPlan
@@ -45,20 +45,15 @@ struct RowFates {
       switch decoder.decode(payload) {
       case .refused(let refusal): return Self.position(of: DeadLetterReason(refusal))
       case .row(let row):
-        if let producer = row.producer {
-          return find(producer.bytes(in: payload), .producerColumn, row.job, &topics)
-        }
-        if let instance = row.instance {
-          return find(InstanceName.producer(in: instance.bytes(in: payload)), .instanceColumn, row.job, &topics)
-        }
+        if let name = RowName(row, in: payload) { return find(name.producer, name.kind, row.job, &topics) }
         guard case .topic(let producer, let identification) = input.owner else {
           return find(number: row.job ?? 0)
         }
         return producer.bytes.withUnsafeBytes { key in
           let known = table.find(key, kind: .topicName, job: row.job ?? 0)
           if known >= 0 { return known }
-          let identity = plan.identity(of: identification, producer: producer, jobID: row.job)
-          return add(key, .topicName, row.job, identity, &topics)
+          let owner = plan.owner(by: identification, producer: producer, jobID: row.job)
+          return add(key, .topicName, row.job, owner, &topics)
         }
       }
     }
@@ -109,23 +104,34 @@ struct RowFates {
   }
 
   private mutating func add(
-    _ key: UnsafeRawBufferPointer, _ kind: RouteTable.KeyKind, _ job: UInt64?, _ identity: Result<Identity, Refusal>,
+    _ key: UnsafeRawBufferPointer, _ kind: RouteTable.KeyKind, _ job: UInt64?, _ owner: RowOwner,
     _ topics: inout AuditedTopics
   ) -> Int32 {
-    switch identity.flatMap({ identity in plan.topics(of: identity).map { (identity, $0) } }) {
-    case .failure(let refusal):
-      let fate = Self.position(of: refusal.reason)
-      if refusals < Self.rememberedRefusals, key.count <= RouteTable.maximumKeyCount {
-        refusals += 1
-        table.insert(key, kind: kind, job: job ?? 0, route: fate)
+    switch owner {
+    case .refused(let refusal):
+      return remember(Self.position(of: refusal.reason), key, kind, job)
+    case .job(let number, _):
+      return remember(find(number: number), key, kind, job)
+    case .identity(let identity):
+      guard case .success(let names) = plan.topics(of: identity) else {
+        return remember(Self.position(of: .nameTooLong), key, kind, job)
       }
-      return fate
-    case .success((let identity, let names)):
       let fate = Int32(fates.count)
       fates.append(Fate(userTopic: topics.add(names.user), jobTopic: topics.add(names.job)))
       nodes.append(identity.node)
       table.insert(key, kind: kind, job: job ?? 0, route: fate)
       return fate
     }
+  }
+
+  /// Keeps what rows that name no user come to, as far as there is room.
+  private mutating func remember(
+    _ fate: Int32, _ key: UnsafeRawBufferPointer, _ kind: RouteTable.KeyKind, _ job: UInt64?
+  ) -> Int32 {
+    if refusals < Self.rememberedRefusals, key.count <= RouteTable.maximumKeyCount {
+      refusals += 1
+      table.insert(key, kind: kind, job: job ?? 0, route: fate)
+    }
+    return fate
   }
 }

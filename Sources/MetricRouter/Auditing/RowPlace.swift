@@ -1,6 +1,6 @@
 public import Kafka
 
-/// The place of a row in an input topic, as the keys of its copies name it: `meminfo/0/4711`.
+/// The place of a row in an input topic: `meminfo/0/4711`. The keys of its copies name the life of the partition besides.
 public struct RowPlace: Sendable, Hashable, CustomStringConvertible {
   /// The input topic's partition.
   public var partition: TopicPartition
@@ -14,17 +14,10 @@ public struct RowPlace: Sendable, Hashable, CustomStringConvertible {
   }
 
   /// The place that a text names; `nil` where it is not a topic, a partition and an offset with slashes between them.
+  /// Of a key, the life is left out.
   public init?(_ text: String) {
-    var text = text
-    let place: RowPlace? = text.withUTF8 { text in
-      guard let (prefix, offset) = ProvenanceKey.read(UnsafeRawBufferPointer(text)) else { return nil }
-      let parts = prefix.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
-      guard parts.count == 3, let partition = Int32(String(decoding: parts[1], as: UTF8.self)) else { return nil }
-      return RowPlace(
-        TopicPartition(topic: String(decoding: parts[0], as: UTF8.self), partition: partition), offset: offset)
-    }
-    guard let place else { return nil }
-    self = place
+    guard let origin = ProvenanceKey.origin(of: Array(text.utf8)) else { return nil }
+    self.init(origin.partition, offset: origin.offset)
   }
 
   /// `TOPIC/PARTITION/OFFSET`.

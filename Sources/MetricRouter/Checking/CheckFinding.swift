@@ -53,8 +53,11 @@ extension CheckFinding {
   }
 
   /// A problem of the configuration.
-  public init(_ severity: Severity, _ problem: ConfigurationProblem) {
-    self.init(severity, at: problem.place.description, problem.message)
+  ///
+  /// - Parameter file: the configuration's file, where what is not written in it belongs; `nil` for the environment.
+  public init(_ severity: Severity, _ problem: ConfigurationProblem, in file: String?) {
+    let place = problem.place == .standard ? file ?? "environment" : problem.place.description
+    self.init(severity, at: place, problem.message)
   }
 
   private static func place(_ file: String, _ line: Int?, _ column: Int?) -> String {

@@ -22,6 +22,8 @@ public struct ClusterCheck: Sendable {
       case unreachable
       /// The brokers refuse the credentials, or a right is missing.
       case refused
+      /// No client can be made with the configuration.
+      case configuration
       /// Something is not there, or set otherwise than it has to be.
       case wrong
     }
@@ -45,7 +47,7 @@ public struct ClusterCheck: Sendable {
       guard case .error(let trouble) = line.verdict else { return nil }
       return trouble
     }
-    return [Line.Trouble.unreachable, .refused, .wrong].first { troubles.contains($0) }
+    return [Line.Trouble.unreachable, .refused, .configuration, .wrong].first { troubles.contains($0) }
   }
 
   mutating func add(_ verdict: Line.Verdict, _ subject: String, _ message: String, remedy: String? = nil) {

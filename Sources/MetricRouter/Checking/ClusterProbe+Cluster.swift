@@ -66,7 +66,7 @@ extension ClusterProbe {
     do throws(KafkaError) {
       producer = try Producer(properties: properties, observer: notes)
     } catch {
-      check.add(.error(.wrong), subject, "\(error)")
+      check.add(.error(.configuration), subject, "librdkafka refuses the configuration: \(error)")
       return
     }
     let deadline = MonotonicClock.milliseconds() + Int64(timeoutMilliseconds)

@@ -18,7 +18,9 @@ extension ClusterProbe {
         committed[offset.partition.topic, default: [:]][offset.partition.partition] = offset.offset
       }
       try tryCommit()
-      check.add(.ok, subject, "offsets can be committed; \(members(admin))")
+      let routers = members(admin)
+      check.add(.ok, subject, "offsets can be committed; \(Self.text(of: routers))")
+      lookAtCapacity(inputs, members: routers.count)
     } catch {
       report(try answer(error, about: subject), subject, right: right)
       return
@@ -44,14 +46,41 @@ extension ClusterProbe {
     }
   }
 
-  private func members(_ admin: AdminClient) -> String {
+  private func members(_ admin: AdminClient) -> [GroupDescription.Member] {
     let groups = try? admin.describeGroups(settings.group, timeoutMilliseconds: timeoutMilliseconds)
-    guard let group = groups?.first(where: { $0.name == settings.group }), !group.members.isEmpty else {
-      return "no router is in it now"
-    }
-    let hosts = Set(group.members.map { $0.host.hasPrefix("/") ? String($0.host.dropFirst()) : $0.host }).sorted()
-    let count = group.members.count == 1 ? "1 router is" : "\(group.members.count) routers are"
+    return groups?.first { $0.name == settings.group }?.members ?? []
+  }
+
+  private static func text(of members: [GroupDescription.Member]) -> String {
+    guard !members.isEmpty else { return "no router is in it now" }
+    let hosts = Set(members.map { $0.host.hasPrefix("/") ? String($0.host.dropFirst()) : $0.host }).sorted()
+    let count = members.count == 1 ? "1 router is" : "\(members.count) routers are"
     return "\(count) in it now, from \(hosts.joined(separator: ", "))"
+  }
+
+  /// How many routers can share the inputs.
+  private func lookAtCapacity(_ inputs: [InputTopicState], members: Int) {
+    guard !inputs.isEmpty else { return }
+    let capacity = RouterCapacity(
+      partitionCounts: inputs.map(\.partitionCount),
+      strategy: settings.consumer["partition.assignment.strategy"] ?? "")
+    let partitions = capacity.partitions == 1 ? "1 input partition" : "\(capacity.partitions) input partitions"
+    let routers = capacity.routers == 1 ? "1 router" : "up to \(capacity.routers) routers"
+    let message = "\(partitions), enough work for \(routers)"
+    let advice =
+      capacity.isByTopic
+      ? "kafka: partition.assignment.strategy is \"range\", which divides each topic by itself; remove it, or add"
+        + " partitions to the input topics."
+      : "Add partitions to the input topics, or run fewer routers."
+    guard members > capacity.routers else {
+      check.add(.ok, "routers", message)
+      return
+    }
+    let idle = members - capacity.routers
+    check.add(
+      .warning, "routers",
+      "\(message); \(members) are in the group, so \(idle == 1 ? "1 of them reads" : "\(idle) of them read") nothing",
+      remedy: advice)
   }
 
   private func tell(_ lag: InputTopicState.Lag, of input: InputTopicState) {

@@ -74,7 +74,8 @@ extension ClusterProbe {
     let ahead = latest.time - now
     guard ahead <= Self.clockTolerance else {
       check.add(
-        .warning, "clock", "the last row of \(latest.partition) was stored \(ahead / 1000) s in the future by \(whose)",
+        .warning, "clock",
+        "the last row of \(latest.partition) was stored \(DurationWords.text(milliseconds: ahead)) in the future by \(whose)",
         remedy:
           "Let all machines take their time from the same servers (chrony, ntpd). Brokers refuse rows whose time is"
           + " more than an hour ahead.")
@@ -82,8 +83,8 @@ extension ClusterProbe {
     }
     check.add(
       .ok, "clock",
-      "not behind \(whose): the last row is of \(Timestamp.text(milliseconds: latest.time)), \(max(0, -ahead) / 1000) s"
-        + " ago by ours")
+      "not behind \(whose): the last row is of \(Timestamp.text(milliseconds: latest.time)), "
+        + "\(DurationWords.text(milliseconds: -ahead)) ago by ours")
   }
 
   /// How far clocks may differ before it is said, in milliseconds.

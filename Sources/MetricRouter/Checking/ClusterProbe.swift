@@ -35,7 +35,7 @@ public final class ClusterProbe {
       do throws(KafkaError) {
         admin = try AdminClient(properties: properties, observer: notes)
       } catch {
-        check.add(.error(.wrong), "brokers", "librdkafka refuses the configuration: \(error)")
+        check.add(.error(.configuration), "brokers", "librdkafka refuses the configuration: \(error)")
         return check
       }
       let cluster = try connect(admin)
@@ -48,6 +48,7 @@ public final class ClusterProbe {
       if hasController {
         try lookAtTopicCreation(admin, cluster)
         try lookAtOwnTopics(admin, cluster)
+        try lookAtSizes(admin, inputs)
       } else {
         check.add(
           .unknown, "controller",
@@ -98,6 +99,8 @@ public final class ClusterProbe {
       check.add(
         .error(.refused), subject, "the brokers refuse the credentials: \(error)",
         remedy: loginRemedy)
+    case .invalidArgument:
+      check.add(.error(.configuration), subject, "librdkafka refuses the configuration: \(error)")
     default:
       check.add(.error(.wrong), subject, "\(error)")
     }
@@ -144,7 +147,7 @@ public final class ClusterProbe {
     while true {
       let elapsed = Int(MonotonicClock.milliseconds() - began)
       let left = Int(timeoutMilliseconds) - elapsed
-      guard left > 0, !notes.isRefused, !(notes.areAllDown && elapsed >= patience) else { break }
+      guard left > 0, !notes.isRefused, !notes.hasNoToken, !(notes.areAllDown && elapsed >= patience) else { break }
       do throws(KafkaError) {
         // Short waits, to notice refused credentials and connections soon; longer ones, for brokers that are slow.
         let cluster = try admin.describeCluster(timeoutMilliseconds: Int32(min(left, max(500, elapsed))))
@@ -160,7 +163,11 @@ public final class ClusterProbe {
     }
     let reasons = notes.reasons.isEmpty ? [failure.description] : notes.reasons
     let words = reasons.joined(separator: "; ")
-    if notes.isRefused {
+    if notes.hasNoToken {
+      check.add(
+        .error(.refused), "brokers", "no token for the login at \(servers): \(words)",
+        remedy: "Check sasl.oauthbearer.token under kafka:.")
+    } else if notes.isRefused {
       check.add(
         .error(.refused), "brokers", "the brokers at \(servers) refuse the credentials: \(words)",
         remedy: loginRemedy)

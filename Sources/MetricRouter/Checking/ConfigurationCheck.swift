@@ -1,4 +1,5 @@
 public import Decomp
+internal import HTTP
 internal import Kafka
 internal import Wording
 
@@ -25,72 +26,13 @@ public struct ConfigurationCheck: Sendable {
   /// - Throws: everything that is wrong.
   public init(
     file: String?, environment: [String: String], decompositions given: [Decomposition]? = nil
-  ) throws(ConfigurationCheckError) {
+  ) throws(RouterSetupError) {
     self.file = file
-    let configuration: Configuration
-    do {
-      configuration = try Configuration.load(file: file, environment: environment)
-    } catch {
-      throw ConfigurationCheckError(problems: error.problems, decompositions: [])
-    }
-    self.configuration = configuration
-    var failures = ConfigurationCheckError(problems: [], decompositions: [])
-    let decompositions = given ?? Self.decompositions(of: configuration, &failures)
-    self.decompositions = decompositions
-    let topics = Self.topics(of: configuration, &failures)
-    self.topics = topics
-    do {
-      if configuration.http.address != nil { _ = try configuration.http.token() }
-    } catch {
-      failures.problems += error.problems
-    }
-    // Something stands in for what cannot be read, so that the rest is checked all the same.
-    let substitute = failures.decompositions.isEmpty ? [] : Self.anyDecomposition
-    do {
-      settings = try RouterSettings(configuration, decompositions: decompositions + substitute, topics: topics)
-    } catch {
-      failures.problems += error.problems
-      throw failures
-    }
-    guard failures.problems.isEmpty, failures.decompositions.isEmpty else { throw failures }
+    let setup = try RouterSetup.load(
+      file: file, environment: environment, decompositions: given, serves: true)
+    (configuration, decompositions, topics) = (setup.configuration, setup.decompositions, setup.topics)
+    settings = setup.settings
     warnings = Self.warnings(about: settings, configuration, decompositions)
-  }
-
-  private static func decompositions(
-    of configuration: Configuration, _ failures: inout ConfigurationCheckError
-  ) -> [Decomposition] {
-    var decompositions: [Decomposition] = []
-    for file in configuration.decomposition {
-      do {
-        decompositions.append(try Decomposition(file: file.value))
-      } catch {
-        failures.decompositions.append(error)
-        if error.kind == .unreadable {
-          failures.problems.append(
-            ConfigurationProblem(
-              file.place,
-              "decomposition: the file \(quotedPath(file.value)) cannot be read; name the decomp.json of"
-                + " the LDMS aggregator, by its path from the directory of router.yaml"))
-        }
-      }
-    }
-    return decompositions
-  }
-
-  private static func topics(
-    of configuration: Configuration, _ failures: inout ConfigurationCheckError
-  ) -> TopicDirectory {
-    do {
-      return try TopicDirectory.load(configuration.topics.directory)
-    } catch {
-      failures.problems += error.problems
-      let any = TopicDeclaration(partitions: 1)
-      return TopicDirectory(user: any, job: any, deadLetter: any)
-    }
-  }
-
-  private static var anyDecomposition: [Decomposition] {
-    (try? Decomposition(bytes: Array(#"{"type": "as_is"}"#.utf8), file: "")).map { [$0] } ?? []
   }
 
   /// What each side is told, once where it is the same.
@@ -112,24 +54,40 @@ public struct ConfigurationCheck: Sendable {
     return warnings
   }
 
-  private static func warnings(
+  static func warnings(
     about settings: RouterSettings, _ configuration: Configuration, _ decompositions: [Decomposition]
   ) -> [ConfigurationProblem] {
-    var warnings = loginWarnings(about: settings, configuration)
-    warnings += TopicCollisions.warnings(about: settings, configuration)
+    var warnings =
+      loginWarnings(about: settings, configuration) + tokenWarnings(about: settings, configuration)
+      + jobWarnings(about: configuration, decompositions) + TopicCollisions.warnings(about: settings, configuration)
+    if let address = configuration.http.address, !address.isLoopback, configuration.http.tokenFile.value.isEmpty {
+      warnings.append(
+        ConfigurationProblem(
+          configuration.http.listen.place,
+          "http.listen: other machines can connect to \(address), and without http.token-file whoever does sees the jobs"
+            + " of all users; set http.token-file"))
+    }
     for input in configuration.inputs where !input.value.hasPrefix("^") {
       if case .refused(let reason, let detail) = settings.plan.input(topic: input.value).rows {
+        // An aggregator with topic=ldms stores all row schemas into one.
+        let advice =
+          reason == .unknownSchema
+          ? "; give each row schema a topic of its own, with store_avro_kafka by topic=%S, or topic=ldms.%S and"
+            + " identity.topic: \"ldms.{schema}\"" : ""
         warnings.append(
           ConfigurationProblem(
             input.place,
             "inputs: all rows of \(quoted(input.value)) will be dead-lettered as \(reason.rawValue), because \(detail);"
-              + " \(reason.explanation)"))
+              + " \(reason.explanation)\(advice)"))
       }
     }
     // Where topics are named by a pattern, nothing says which there are.
-    guard settings.plan.topicIdentity == nil, let first = configuration.inputs.first else { return warnings }
+    guard settings.plan.topicIdentity?.saysWhose != true, let first = configuration.inputs.first else {
+      return warnings
+    }
     let patterns = configuration.inputs.map { TopicPattern($0.value) }
-    for name in settings.plan.schemaNames where TopicNameRule.complaint(name) == nil {
+    for name in settings.plan.schemaNames.map({ settings.plan.input(ofSchema: $0) })
+    where TopicNameRule.complaint(name) == nil {
       if !settings.plan.names.owns(name), !patterns.contains(where: { $0.matches(name) }) {
         warnings.append(
           ConfigurationProblem(
@@ -144,7 +102,7 @@ public struct ConfigurationCheck: Sendable {
         ConfigurationProblem(
           first.place,
           "inputs: the decomposition stores sets as they are, but no topic of such rows is among them; add"
-            + " \(quoted(Decomposition.asIsTopicPattern))"))
+            + " \(quoted(settings.plan.asIsInput))"))
     }
     return warnings
   }

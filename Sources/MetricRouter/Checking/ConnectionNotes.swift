@@ -8,6 +8,7 @@ final class ConnectionNotes: ClientObserver {
   private struct Notes {
     var reasons: [String] = []
     var isRefused = false
+    var hasNoToken = false
     var areAllDown = false
     var hasProducerID = false
     var producerFailure: KafkaError?
@@ -27,6 +28,7 @@ final class ConnectionNotes: ClientObserver {
   func failed(_ error: KafkaError) {
     notes.withLock { notes in
       switch error.code {
+      case .authentication where error.isMissingToken: notes.hasNoToken = true
       case .authentication, .saslAuthenticationFailed: notes.isRefused = true
       case .allBrokersDown:
         notes.areAllDown = true
@@ -45,6 +47,8 @@ final class ConnectionNotes: ClientObserver {
   var reasons: [String] { notes.withLock { $0.reasons } }
   /// Whether the credentials were refused.
   var isRefused: Bool { notes.withLock { $0.isRefused } }
+  /// Whether there is no token to log in with.
+  var hasNoToken: Bool { notes.withLock { $0.hasNoToken } }
   /// Whether every address was tried, and none answered.
   var areAllDown: Bool { notes.withLock { $0.areAllDown } }
   /// Whether a producer was given its id.

@@ -36,7 +36,7 @@ public struct DecompositionCheck: Sendable {
     }
     if decomposition.storesAsIs { schemas.append(RowSchemaCheck(asIsUnder: plan)) }
     warnings = decomposition.warnings.filter { warning in
-      plan.topicIdentity == nil || (warning.code != .noProducer && warning.code != .asIsNoProducer)
+      plan.topicIdentity?.saysWhose != true || (warning.code != .noProducer && warning.code != .asIsNoProducer)
     }
     omittedWarnings = decomposition.omittedWarnings
   }

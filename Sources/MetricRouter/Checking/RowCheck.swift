@@ -25,6 +25,8 @@ public struct RowCheck: Sendable {
     case deadLettered(Refusal)
     /// It depends on the topic that it came on; why, in a sentence.
     case undecided(String)
+    /// It depends on whose job it is of, which the index of a running router knows; why, in a sentence.
+    case dependsOnJob(UInt64, String)
   }
 
   /// The topic that it came on; `nil` where that was not said.
@@ -145,6 +147,12 @@ extension RowCheck.Verdict {
       case .routed(let destination): .routed(destination)
       case .deadLettered(let refusal): .deadLettered(refusal)
       case .dependsOnTopic: .undecided("the columns do not say whose it is; the name of its topic may")
+      case .dependsOnJob(let number, let host):
+        .dependsOnJob(
+          number,
+          (host.map { "`\($0)` is a node of identity.nodes, which names no user" }
+            ?? "neither columns nor topic name a user")
+            + "; whose job \(number) is, a running router knows from its index of jobs")
       }
   }
 }

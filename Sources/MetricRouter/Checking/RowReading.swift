@@ -28,6 +28,9 @@ public struct RowReading: Sendable, Hashable {
     case deadLettered(Refusal)
     /// It depends on the name of the topic, which is not known.
     case dependsOnTopic
+    /// It depends on whose job this is, which the index of a running router knows.
+    /// - Parameter host: the node that the row names in place of a user.
+    case dependsOnJob(UInt64, host: Name?)
   }
 
   /// The row schema; `nil` for a row that was stored as it is.
@@ -58,32 +61,36 @@ extension RowReading {
     func column(_ role: IdentityRole) -> Owner {
       .column(role, name: schema?.index(of: role).map { schema?.columns[$0].name ?? "" } ?? role.rawValue)
     }
-    if let range = row.producer {
-      let name = Name(range.bytes(in: payload))
-      (owner, producer) = (column(.producer), name)
-      fate = Self.fate(of: plan.identify(producer: name, jobID: row.job), plan: plan)
-    } else if let range = row.instance {
-      let name = InstanceName.producer(range.bytes(in: payload))
-      (owner, producer) = (column(.instance), name)
-      fate = Self.fate(of: plan.identify(producer: name, jobID: row.job), plan: plan)
+    if let name = RowName(row, in: payload) {
+      let producer = Name(name.producer)
+      owner = column(name.kind == .instanceColumn ? .instance : .producer)
+      self.producer = producer
+      fate = Self.fate(of: plan.identify(producer: producer, jobID: row.job), from: input, plan: plan)
     } else if case .topic(let name, let identification) = input?.owner {
       (owner, producer) = (.topic, name)
-      fate = Self.fate(of: plan.identity(of: identification, producer: name, jobID: row.job), plan: plan)
-    } else if input == nil, plan.topicIdentity != nil {
+      fate = Self.fate(
+        of: plan.owner(by: identification, producer: name, jobID: row.job), from: input, plan: plan)
+    } else if input == nil, plan.topicIdentity?.saysWhose == true {
       fate = .dependsOnTopic
     } else {
-      let detail =
-        input.map { "neither the columns nor the name of topic \"\($0.name)\" say whose the row is" }
-        ?? "none of the columns says whose the row is"
-      fate = .deadLettered(Refusal(.noIdentity, detail))
+      fate = Self.fate(of: .job(row.job ?? 0, host: nil), from: input, plan: plan)
     }
   }
 
-  private static func fate(of identity: Result<Identity, Refusal>, plan: RoutingPlan) -> Fate {
-    switch identity.flatMap({ identity in plan.topics(of: identity).map { (identity, $0) } }) {
-    case .success((let identity, let topics)):
-      .routed(Destination(identity: identity, userTopic: topics.user, jobTopic: topics.job))
-    case .failure(let refusal): .deadLettered(refusal)
+  private static func fate(of owner: RowOwner, from input: InputTopic?, plan: RoutingPlan) -> Fate {
+    switch owner {
+    case .refused(let refusal): return .deadLettered(refusal)
+    case .job(0, let host):
+      let why = host.map { _ in "the row has no job's number" }
+      return .deadLettered(RowOwner.unknown(host: host, topic: input?.name, why))
+    case .job(let number, let host): return .dependsOnJob(number, host: host)
+    case .identity(let identity):
+      switch plan.topics(of: identity) {
+      case .success(let topics):
+        return plan.users.refusalAskingSystem(of: identity.user).map { Fate.deadLettered($0) }
+          ?? .routed(Destination(identity: identity, userTopic: topics.user, jobTopic: topics.job))
+      case .failure(let refusal): return .deadLettered(refusal)
+      }
     }
   }
 }

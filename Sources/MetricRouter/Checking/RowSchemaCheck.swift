@@ -62,7 +62,7 @@ extension RowSchemaCheck {
     identity = schema.columns.compactMap { column in
       column.identity.map { IdentityColumn(role: $0, name: column.name) }
     }
-    topics = plan.topicIdentity.map { .identityPattern("\($0.pattern)") } ?? .named(schema.name)
+    topics = Self.topics(plan.input(ofSchema: schema.name), plan)
     fate = Self.fate(of: schema, identity: identity, isApplied: isApplied, plan: plan)
   }
 
@@ -71,9 +71,19 @@ extension RowSchemaCheck {
     name = "<set schema>_<7 hex digits>"
     columnCount = nil
     identity = []
-    topics =
-      plan.topicIdentity.map { .identityPattern("\($0.pattern)") } ?? .pattern(Decomposition.asIsTopicPattern)
-    fate = plan.topicIdentity.map { .routedByTopic("\($0.pattern)") } ?? .deadLettered(.noIdentity)
+    topics = Self.topics(plan.asIsInput, plan)
+    fate = Self.patternThatSaysWhose(plan).map { .routedByTopic($0) } ?? .deadLettered(.noIdentity)
+  }
+
+  /// Where rows arrive.
+  private static func topics(_ input: String, _ plan: RoutingPlan) -> Topics {
+    if let pattern = patternThatSaysWhose(plan) { return .identityPattern(pattern) }
+    return TopicPattern(input).isExpression ? .pattern(input) : .named(input)
+  }
+
+  /// `identity.topic`, where the topics' names say whose rows they hold.
+  private static func patternThatSaysWhose(_ plan: RoutingPlan) -> String? {
+    plan.topicIdentity.flatMap { $0.saysWhose ? "\($0.pattern)" : nil }
   }
 
   private static func fate(
@@ -83,15 +93,16 @@ extension RowSchemaCheck {
     for column in schema.columns where !column.isPrintable {
       return .neverArrive("LDMS cannot print a \(column.type?.name ?? "list"), and stores no row")
     }
-    if plan.topicIdentity == nil {
-      if TopicNameRule.complaint(schema.name) != nil { return .neverArrive("Kafka does not allow the topic's name") }
-      if plan.names.owns(schema.name) { return .neverArrive("the topic is one that the router writes") }
+    let topic = plan.input(ofSchema: schema.name)
+    if !TopicPattern(topic).isExpression {
+      if TopicNameRule.complaint(topic) != nil { return .neverArrive("Kafka does not allow the topic's name") }
+      if plan.names.owns(topic) { return .neverArrive("the topic is one that the router writes") }
     }
     // The order in which the router looks.
     for role in [IdentityRole.producer, .instance] {
       if let column = identity.first(where: { $0.role == role }) { return .routedByColumn(column) }
     }
-    if let topic = plan.topicIdentity { return .routedByTopic("\(topic.pattern)") }
+    if let pattern = patternThatSaysWhose(plan) { return .routedByTopic(pattern) }
     return .deadLettered(.noIdentity)
   }
 }

@@ -29,14 +29,42 @@ extension Configuration {
     /// Where it is served; `nil`: nowhere.
     public var address: ListenAddress? { listen.value == Self.off ? nil : try? ListenAddress(listen.value) }
 
+    /// What would keep a server from starting; empty where nothing is to be served.
+    ///
+    /// An address in use is not among it: mostly it is this router that uses it.
+    var problems: [ConfigurationProblem] {
+      guard let address else { return [] }
+      var problems: [ConfigurationProblem] = []
+      do {
+        try address.validate()
+      } catch {
+        if case .inUse = error {} else { problems += self.problem(error).problems }
+      }
+      do {
+        _ = try token()
+      } catch {
+        problems += error.problems
+      }
+      return problems
+    }
+
+    /// Why there is no server, with what to do.
+    func problem(_ error: HTTPServerError) -> ConfigurationErrors {
+      ConfigurationErrors(
+        listen.place, "http.listen: \(error); choose another address, or off where nothing is to be served",
+        kind: error.mayPass ? .busyAddress : .wrong)
+    }
+
     /// The token that clients have to show, read from its file; `nil` where they need none.
     public func token() throws(ConfigurationErrors) -> AccessToken? {
       guard !tokenFile.value.isEmpty else { return nil }
       do {
         return try AccessToken(file: tokenFile.value)
       } catch {
+        var kind = ConfigurationProblem.Kind.wrong
+        if case .unreadable = error { kind = .unreadableFile }
         throw ConfigurationErrors(
-          tokenFile.place, "http.token-file: the file \(quotedPath(tokenFile.value)) \(error)")
+          tokenFile.place, "http.token-file: the file \(quotedPath(tokenFile.value)) \(error)", kind: kind)
       }
     }
   }

@@ -6,13 +6,15 @@ extension Configuration {
   /// - Parameters:
   ///   - file: `router.yaml`; nil reads the environment alone. Relative paths that the file names, and default paths,
   ///     start at its directory; those from the environment at the working directory.
+  ///   - clientFile: librdkafka's properties, as `ClientPropertiesFile` reads them, instead of what the file has below
+  ///     `kafka`; nil reads that. The environment stands over both.
   ///   - environment: all environment variables; those that begin with `ROUTER_` are read.
   /// - Throws: everything that is wrong, with places.
   public static func load(
-    file: String?, environment: [String: String]
+    file: String?, clientFile: String? = nil, environment: [String: String]
   ) throws(ConfigurationErrors) -> Configuration {
     var reader = ConfigurationReader(environment: environment)
-    return try reader.read(file: file)
+    return try reader.read(file: file, clientFile: clientFile)
   }
 
   /// Makes the paths ones that can be opened from the working directory.
@@ -40,13 +42,6 @@ extension Configuration {
             "inputs: \(quoted(input.value)) is one of the topics that the router writes, which begin with \(start);"
               + " remove it, or choose another topics.prefix"))
       }
-    }
-    if acl.value != .off, let user = UserAccess.userWhoseGroup(includes: group) {
-      problems.append(
-        ConfigurationProblem(
-          acl.place,
-          "acl: the group \(quoted(group)) would be one of the user `\(user)`, who could take its partitions away from"
-            + " the router; name a group without a dot"))
     }
     // What was written for the key was checked when it was read; this is the host's name.
     if let complaint = TopicNameRule.complaint(instance) {

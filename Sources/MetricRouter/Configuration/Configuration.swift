@@ -66,6 +66,12 @@ extension Configuration {
     public var prefix = Located("ldms")
     /// The directory with the declarations of the topics.
     public var directory = Located("topics")
+    /// How many topics may be new in a minute, and at once.
+    public var newPerMinute = 10_000
+    /// The same of one user.
+    public var newPerUser = 2000
+    /// How many users may have topics.
+    public var maxUsers = 10_000
 
     /// The defaults.
     public init() {}
@@ -78,11 +84,13 @@ extension Configuration {
     /// Templates for producer names, tried in order.
     ///
     /// At least one.
-    public var producers = [Located("{user}:{job}:{node}"), Located("{user}-{node}")]
-    /// The nodes, as a Slurm hostlist; may be empty.
+    public var producers = ProducerTemplates.standard.map { Located($0) }
+    /// The nodes, as a Slurm hostlist; may be empty, unless a template needs them.
     public var nodes = Located("")
     /// A pattern for the names of input topics that hold a producer; may be empty.
     public var topic = Located("")
+    /// Which users may have topics, as ``UserRule`` reads them.
+    public var users = [Located("any")]
 
     /// The defaults.
     public init() {}

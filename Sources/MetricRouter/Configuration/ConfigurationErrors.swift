@@ -11,13 +11,13 @@ public struct ConfigurationErrors: Error, Sendable, Equatable {
   }
 
   /// A single problem.
-  init(_ place: ConfigurationPlace, _ message: String) {
-    problems = [ConfigurationProblem(place, message)]
+  init(_ place: ConfigurationPlace, _ message: String, kind: ConfigurationProblem.Kind = .wrong) {
+    problems = [ConfigurationProblem(place, message, kind: kind)]
   }
 
   /// The same problems, each message put after `key: `.
   func under(_ key: String) -> ConfigurationErrors {
-    ConfigurationErrors(problems.map { ConfigurationProblem($0.place, "\(key): \($0.message)") })
+    ConfigurationErrors(problems.map { ConfigurationProblem($0.place, "\(key): \($0.message)", kind: $0.kind) })
   }
 }
 

@@ -16,13 +16,8 @@ enum ConfigurationFile {
     let subject = place == nil ? purpose : "\(purpose) \(quotedPath(path))"
     let place = place ?? .wholeFile(path)
     func failure(_ number: Int32) -> ConfigurationErrors {
-      let remedy =
-        switch number {
-        case ENOENT, ENOTDIR: "check the path"
-        case EACCES, EPERM: "give the user that runs the router the right to read it"
-        default: "check the file"
-        }
-      return ConfigurationErrors(place, "cannot read \(subject): \(String(cString: strerror(number))); \(remedy)")
+      ConfigurationErrors(
+        place, "cannot read \(subject): \(String(cString: strerror(number))); \(remedy(number))", kind: .unreadableFile)
     }
     guard !path.isEmpty, !path.utf8.contains(0) else {
       throw ConfigurationErrors(place, "cannot read \(subject): the path is empty or contains a zero byte")
@@ -58,6 +53,24 @@ enum ConfigurationFile {
     }
     bytes.removeLast(bytes.count - count)
     return bytes
+  }
+
+  /// Why a file that a library will read cannot be read, with what to do; `nil` where it can.
+  static func unreadable(_ path: String, mayBeDirectory: Bool = false) -> String? {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    guard descriptor >= 0 else { return "\(String(cString: strerror(errno))); \(remedy(errno))" }
+    defer { close(descriptor) }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFDIR, !mayBeDirectory else { return nil }
+    return "it is a directory; name a file"
+  }
+
+  private static func remedy(_ number: Int32) -> String {
+    switch number {
+    case ENOENT, ENOTDIR: "check the path"
+    case EACCES, EPERM: "give the user that runs the router the right to read it"
+    default: "check the file"
+    }
   }
 
   /// `path` as seen from the directory of the file `base`; absolute paths and those without a base stay.

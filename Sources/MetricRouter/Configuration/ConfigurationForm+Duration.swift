@@ -32,7 +32,7 @@ private func parsedDuration(_ text: String) -> Duration? {
 
 /// `15s`: in the largest unit that leaves a whole number; days only from two on, since people say 24h.
 @Sendable
-private func durationText(_ duration: Duration) -> String {
+func durationText(_ duration: Duration) -> String {
   let (seconds, attoseconds) = duration.components
   let milliseconds = seconds * 1000 + attoseconds / 1_000_000_000_000_000
   let unit = units.first { unit in

@@ -38,7 +38,7 @@ extension ConfigurationKey {
 
 extension Substring {
   /// Without the blanks around it.
-  fileprivate var trimmed: Substring {
+  var trimmed: Substring {
     let start = drop { $0 == " " || $0 == "\t" }
     let end = start.lastIndex { $0 != " " && $0 != "\t" }
     return end.map { start[...$0] } ?? ""

@@ -18,8 +18,15 @@ extension ConfigurationKey {
         {file: PATH}, which takes the contents of a file without a line break at its end, or as {env: NAME}, which \
         takes another environment variable. A property has the environment variable ROUTER_KAFKA_ and its name in \
         upper case with _ for every dot (ROUTER_KAFKA_BOOTSTRAP_SERVERS, ROUTER_KAFKA_CONSUMER_FETCH_MIN_BYTES); with \
-        _FILE at its end, the variable names a file that holds the value. Properties on which the promises of the \
-        router rest, such as enable.auto.commit, are refused with the reason.
+        _FILE at its end, the variable names a file that holds the value. Paths of ssl.*.location and \
+        sasl.kerberos.keytab start, like all others, at the directory of router.yaml. For sasl.mechanism: \
+        OAUTHBEARER, sasl.oauthbearer.token says where tokens come from: {file: PATH} is a file that somebody keeps \
+        up to date, {command: COMMAND} is run by /bin/sh and prints a token within 30 seconds. A token is a JSON \
+        Web Token with the claim exp; the next one is fetched when four fifths of its life are over, and after a \
+        failure every 10 seconds. Their variables are ROUTER_KAFKA_SASL_OAUTHBEARER_TOKEN_FILE and \
+        ..._TOKEN_COMMAND. Where librdkafka is built with OpenID Connect (Debian 12's is not), \
+        sasl.oauthbearer.method: oidc works as well. Properties on which the promises of the router rest, such as \
+        enable.auto.commit, are refused with the reason.
         """,
       valuesToCome: [], isList: false, meaning: .kafkaProperties)
   ]
@@ -29,13 +36,19 @@ extension ConfigurationKey {
       "group",
       .plainText("the name of a consumer group") { name in
         if name.isEmpty { return "a group needs a name; remove the key for the default" }
+        if let user = UserAccess.userWhoseGroup(includes: name) {
+          return
+            "the group \(quoted(name)) would be one of the user \(quoted("\(user)")), who could take its partitions"
+            + " away from the router; name a group without a dot"
+        }
         return name.utf8.count > 200 ? "\(quoted(name)) is too long: use at most 200 bytes" : nil
       }, \.group,
       example: "ldms-router-test",
       """
       The consumer group. Routers of the same group share the partitions of the input topics, and Kafka keeps the \
       offsets that were reached under this name: with another name the router starts at the beginning of the rows that \
-      Kafka still has.
+      Kafka still has. Groups that begin with the name of a user and a dot are that user's, so such a name is refused, \
+      whoever gives users their rights.
       """),
     .setting(
       "instance",
@@ -71,8 +84,8 @@ extension ConfigurationKey {
       example: "[meminfo, \"^procstat2_[0-9a-f]{7}$\"]",
       """
       The topics to read. If the list is empty, these are the topics that the decomposition names, which is right for \
-      store_kafka; stores that put more into the name of a topic need them listed. An entry that begins with ^ is a \
-      POSIX extended regular expression; new topics that match are found within \
+      store_kafka; for stores that put more into the name of a topic, identity.topic says how they are called. An \
+      entry that begins with ^ is a POSIX extended regular expression; new topics that match are found within \
       topic.metadata.refresh.interval.ms, 30 seconds unless set below kafka. In the environment, entries are \
       separated by commas and hence cannot contain one. Topics that the router writes cannot be inputs.
       """),
@@ -115,6 +128,28 @@ extension ConfigurationKey {
       many partitions each kind of topic has, how long rows are kept, and so on. A relative path starts at the \
       directory of router.yaml.
       """),
+    .setting(
+      "topics.new-per-minute", .integer(1...1_000_000), \.topics.newPerMinute,
+      example: "2000",
+      """
+      How many new topics, of users and jobs together, this router makes in a minute, and at once after a quiet minute. \
+      Names come from rows, so whoever sends rows can invent them. Rows of further names go to the dead-letter topic as \
+      too-many-new-names until there is room again; topics that exist never wait for it.
+      """),
+    .setting(
+      "topics.new-per-user", .integer(1...1_000_000), \.topics.newPerUser,
+      example: "500",
+      """
+      How many of them may belong to one user, so that nobody uses up what belongs to others. Choose more than the \
+      largest job array of which all jobs start within a minute.
+      """),
+    .setting(
+      "topics.max-users", .integer(1...200_000), \.topics.maxUsers,
+      example: "2000",
+      """
+      How many users may have a topic: those that exist count, whoever made them. Rows of further users go to the \
+      dead-letter topic as too-many-new-names. 'router topics prune' deletes topics that nobody needs.
+      """),
   ]
 
   private static let identityKeys: [ConfigurationKey] = [
@@ -122,29 +157,48 @@ extension ConfigurationKey {
       "identity.producers",
       .list(
         "a list of templates for producer names",
-        of: .text("a template such as \"{user}-{node}\"") { template in
+        of: .text("a template such as \"{user}:{job}:{node}\"") { template in
           template.isEmpty ? "a template must not be empty" : nil
         }, allowsSingle: true), \.identity.producers,
-      example: "[\"{user}:{job}:{node}\"]",
+      example: "[\"{user}:{job}:{node}\", \"{user}-{node}\"]",
       """
-      How user, job and node are written in the names of LDMS producers: a list of templates, tried in order. In the \
-      default, {user}:{job}:{node} cannot be misread, since no user's name contains a colon; {user}-{node} is \
-      accepted only where there is exactly one way to read it (see identity.nodes). Rows that no template fits, or \
-      that can be read in two ways, go to the dead-letter topic.
+      How user, job and node are written in the names of LDMS producers: a list of templates, tried in order. The \
+      default cannot be misread, since no user's name contains a colon. A template such as {user}-{node}, in which a \
+      character that names may contain separates user and node, needs identity.nodes and fits only producers whose \
+      node is listed there. Rows that no template fits, or that can be read in two ways, go to the dead-letter topic.
       """),
     .setting(
       "identity.nodes", .text("a Slurm hostlist"), \.identity.nodes,
       example: "\"c[1-128],gpu[01-16]\"",
       """
-      The names of the compute nodes as a Slurm hostlist, the one of slurm.conf. With it, a producer such as \
-      jean-luc-c2 can be read although it contains two dashes: only one of the possible nodes exists.
+      The names of all nodes that run a sampler, as a Slurm hostlist, written as producers name them. A producer \
+      that is one of them, in its short or its full form (c1, c1.example.org), is a host and never a user: its rows \
+      go where their job's number leads. With the list, a producer such as jean-luc-c2 can be read by \
+      {user}-{node}: only one of the possible nodes exists.
       """),
     .setting(
-      "identity.topic", .text("a pattern such as \"ldms.{schema}.{producer}\""), \.identity.topic,
+      "identity.topic", .text("a pattern such as \"ldms.{schema}\""), \.identity.topic,
       example: "\"ldms.{schema}.{producer}\"",
       """
-      A pattern for the names of input topics, for stores that put the producer there instead of into the rows \
-      (store_avro_kafka with topic=ldms.%S.%P). If it is empty, topic names are not looked at.
+      A pattern for the names of input topics, for stores that put more into them than the row schema's name. \
+      "ldms.{schema}" is for store_avro_kafka with topic=ldms.%S; the rows' own columns say whose they are. \
+      "ldms.{schema}.{producer}" (topic=ldms.%S.%P) takes the producer from the topic's name where the rows do not \
+      have it. {any} stands for a part that need not be read. Where inputs is empty, the topics are those that the \
+      pattern makes of the row schemas of the decomposition: ldms.meminfo, or a regular expression. If the pattern is \
+      empty, each row schema has the topic of its own name.
+      """),
+    .setting(
+      "identity.users",
+      .list(
+        "any, system, or a list of users",
+        of: .text("any, system, or the name of a user") { $0.isEmpty ? "a user's name must not be empty" : nil },
+        allowsSingle: true, complaint: UserRule.complaint), \.identity.users,
+      example: "system",
+      """
+      Which users may have topics. any: whoever a producer's name says. system: users that the machine of the router \
+      knows (getent passwd, so whatever /etc/nsswitch.conf names); answers are remembered for 10 minutes, 1 minute for \
+      a user that does not exist, and while the database does not answer, rows of new users wait. A list names them. Rows \
+      of others go to the dead-letter topic as unknown-user.
       """),
   ]
 
@@ -196,9 +250,9 @@ extension ConfigurationKey {
       "jobs.max-topics", .integer(1...200_000), \.jobs.maxTopics,
       example: "2000",
       """
-      How many jobs may have a topic at a time, of those that had a row in the last hour. Rows of further jobs go to \
-      their users' topics alone, which is logged; they get a topic when there is room again. What a cluster bears: some \
-      thousand partitions a broker.
+      How many jobs may have a topic at a time: topics that exist count, written or not, until jobs.topic-ttl deletes \
+      them. Rows of further jobs go to their users' topics alone, which is logged; they get a topic when there is room \
+      again. What a cluster bears: some thousand partitions a broker.
       """),
     .setting(
       "jobs.columns",

@@ -6,6 +6,8 @@ struct ConfigurationReader {
   private var kafka: KafkaPropertiesReader
   private var configuration = Configuration()
   private var problems: [ConfigurationProblem] = []
+  /// Whether librdkafka's properties come from elsewhere.
+  private var isKafkaReplaced = false
 
   /// Keys that hold other keys: `topics`, `identity`.
   private static let sections = Set(ConfigurationKey.all.compactMap { $0.path.split(separator: ".").dropLast().first })
@@ -16,7 +18,17 @@ struct ConfigurationReader {
   }
 
   /// Reads the file, if there is one, then the environment over it.
-  mutating func read(file: String?) throws(ConfigurationErrors) -> Configuration {
+  ///
+  /// - Parameter clientFile: librdkafka's properties, instead of those of the file.
+  mutating func read(file: String?, clientFile: String? = nil) throws(ConfigurationErrors) -> Configuration {
+    if let clientFile {
+      isKafkaReplaced = true
+      do {
+        kafka.use(try ClientPropertiesFile.read(clientFile))
+      } catch {
+        problems += error.problems
+      }
+    }
     if let file {
       do {
         let document = try YAMLDocument.read(file, purpose: "the configuration file")
@@ -72,7 +84,11 @@ struct ConfigurationReader {
   }
 
   private mutating func read(_ node: YAMLNode, for key: ConfigurationKey) {
-    if case .kafkaProperties = key.meaning { return kafka.read(node) }
+    if case .kafkaProperties = key.meaning {
+      // Not even its secrets: they are the router's, and whoever asks may not be able to read them.
+      if !isKafkaReplaced { kafka.read(node) }
+      return
+    }
     do {
       try key.read(node, into: &configuration)
     } catch {
@@ -107,8 +123,8 @@ struct ConfigurationReader {
 
   /// Whether a variable that begins as ours do belongs to somebody else.
   private func isOfOthers(_ name: String) -> Bool {
-    // The command line reads ROUTER_CONFIG: it says where the file is. What the file names itself is not a key.
-    if name == "ROUTER_CONFIG" || kafka.namedVariables.contains(name) { return true }
+    // The command line reads these: they say where the files are. What the file names itself is not a key.
+    if name == "ROUTER_CONFIG" || name == "ROUTER_CLIENT_CONFIG" || kafka.namedVariables.contains(name) { return true }
     // Kubernetes gives these to every container beside a service that is called "router".
     return name.hasPrefix("ROUTER_SERVICE_") || name == "ROUTER_PORT" || name.hasPrefix("ROUTER_PORT_")
   }

@@ -1,3 +1,5 @@
+internal import Kafka
+
 /// The properties for librdkafka: common ones, and those for one side only.
 public struct KafkaProperties: Sendable, Equatable {
   /// Which clients get a property.
@@ -52,6 +54,9 @@ public struct KafkaProperties: Sendable, Equatable {
     aliases[name] ?? name
   }
 
+  /// The key under which `{file: PATH}` and `{command: COMMAND}` are written.
+  static let tokenKey = "sasl.oauthbearer.token"
+
   private static let aliases = [
     "metadata.broker.list": "bootstrap.servers",
     "max.in.flight": "max.in.flight.requests.per.connection",
@@ -63,6 +68,9 @@ public struct KafkaProperties: Sendable, Equatable {
     "delivery.timeout.ms": "message.timeout.ms",
     "max.partition.fetch.bytes": "fetch.message.max.bytes",
     "auto.commit.enable": "enable.auto.commit",
+    // Two forms of the router's own, of which one replaces the other.
+    OAuthTokenSource.fileProperty: tokenKey,
+    OAuthTokenSource.commandProperty: tokenKey,
   ]
 }
 

@@ -1,3 +1,4 @@
+internal import Kafka
 internal import Wording
 
 /// Reads librdkafka's properties from the mapping `kafka` and from the environment.
@@ -37,6 +38,11 @@ struct KafkaPropertiesReader {
     }
   }
 
+  /// Takes properties that a user's own client has.
+  mutating func use(_ own: [KafkaProperty]) {
+    for property in own { properties.set(property, for: .common) }
+  }
+
   /// Reads an environment variable.
   ///
   /// - Parameter suffix: what its name has after `ROUTER_KAFKA_`.
@@ -58,6 +64,10 @@ struct KafkaPropertiesReader {
       }
     }
     let name = suffix.lowercased().replacing("_", with: ".")
+    if isFile, name == KafkaProperties.tokenKey {
+      // Not read now: whoever renews the token writes it there.
+      return set(KafkaProperty(OAuthTokenSource.fileProperty, value, at: place), for: side, key: name)
+    }
     guard isName(name) else {
       return problems.append(
         ConfigurationProblem(
@@ -97,6 +107,9 @@ struct KafkaPropertiesReader {
       problems.append(
         ConfigurationProblem(
           entry.value.place, "\(key): expected one value, found a list; write it as one text with commas"))
+    case .mapping(let entries) where entry.key == KafkaProperties.tokenKey:
+      guard let source = tokenSource(entries, at: entry.value.place, key: key) else { return }
+      set(source, for: side, key: key)
     case .mapping(let entries):
       guard let text = secret(entries, at: entry.value.place, key: key) else { return }
       set(KafkaProperty(entry.key, text, at: place, isSecret: true), for: side, key: key)
@@ -104,13 +117,42 @@ struct KafkaPropertiesReader {
   }
 
   private mutating func set(_ property: KafkaProperty, for side: KafkaProperties.Side, key: String) {
+    var property = property
+    if KafkaProperties.isFile(property.name), property.value.text != "probe", !property.value.text.isEmpty {
+      let path = ConfigurationFile.resolve(property.value.text, relativeTo: property.place.path)
+      property = KafkaProperty(property.name, path, at: property.place, isSecret: property.value.isSecret)
+    }
     if property.value.text.utf8.contains(0) {
       problems.append(ConfigurationProblem(property.place, "\(key): the value contains a zero byte; remove it"))
+    } else if property.name == KafkaProperties.tokenKey {
+      problems.append(
+        ConfigurationProblem(
+          property.place,
+          "\(key): a token expires, so it cannot be a fixed value; write {file: PATH} for a file that is kept up to"
+            + " date, or {command: COMMAND} for a command that prints one"))
     } else if let refusal = ReservedProperty.refusal(of: property, for: side) {
       problems.append(ConfigurationProblem(property.place, "\(key) cannot be set: \(refusal)"))
     } else {
       properties.set(property, for: side)
     }
+  }
+
+  /// What `{file: PATH}` or `{command: COMMAND}` stands for: where to look for a token each time that one is due.
+  private mutating func tokenSource(
+    _ entries: [YAMLNode.Entry], at place: ConfigurationPlace, key: String
+  ) -> KafkaProperty? {
+    let names = ["file": OAuthTokenSource.fileProperty, "command": OAuthTokenSource.commandProperty]
+    guard entries.count == 1, let name = names[entries[0].key],
+      case .scalar(let source, _) = entries[0].value.content, !source.isEmpty
+    else {
+      problems.append(
+        ConfigurationProblem(
+          place,
+          "\(key): expected {file: PATH}, a file with a token that is kept up to date, or {command: COMMAND}, a command"
+            + " that prints one"))
+      return nil
+    }
+    return KafkaProperty(name, source, at: entries[0].value.place)
   }
 
   /// The value that `{file: PATH}` or `{env: NAME}` stands for.

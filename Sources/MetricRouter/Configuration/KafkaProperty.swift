@@ -30,7 +30,8 @@ public struct KafkaProperty: Sendable, Equatable {
   private static let harmless: Set<String> = [
     "sasl.mechanism", "sasl.mechanisms", "sasl.username", "sasl.kerberos.service.name", "sasl.kerberos.principal",
     "sasl.kerberos.keytab", "sasl.kerberos.min.time.before.relogin", "sasl.oauthbearer.method",
-    "sasl.oauthbearer.client.id", "sasl.oauthbearer.scope", "enable.sasl.oauthbearer.unsecure.jwt",
+    "sasl.oauthbearer.client.id", "sasl.oauthbearer.token.file", "sasl.oauthbearer.scope",
+    "enable.sasl.oauthbearer.unsecure.jwt",
     "enable.ssl.certificate.verification", "ssl.endpoint.identification.algorithm", "ssl.cipher.suites",
     "ssl.curves.list", "ssl.sigalgs.list", "ssl.ca.certificate.stores", "ssl.providers", "ssl.engine.id",
     "ssl.certificate.pem", "ssl.ca.pem",

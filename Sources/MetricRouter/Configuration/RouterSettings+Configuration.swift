@@ -9,9 +9,10 @@ extension RouterSettings {
   /// - Parameters:
   ///   - decompositions: what `Configuration.decomposition` names, read.
   ///   - topics: what `Configuration.topics.directory` holds, read.
+  ///   - connects: whether clients will be made, so that their files and logins have to be right.
   /// - Throws: everything that is wrong, each with its place.
   public init(
-    _ configuration: Configuration, decompositions: [Decomposition], topics: TopicDirectory
+    _ configuration: Configuration, decompositions: [Decomposition], topics: TopicDirectory, connects: Bool = true
   ) throws(ConfigurationErrors) {
     var problems: [ConfigurationProblem] = []
     let plan = RoutingPlan(configuration, decompositions: decompositions, problems: &problems)
@@ -21,12 +22,13 @@ extension RouterSettings {
     let consumer = Self.consumerProperties(configuration, inputs: inputs, plan: plan)
     let producer = Self.producerProperties(configuration, deadLetter: topics.deadLetter)
     let administration = Self.properties(configuration, .common)
-    for (side, properties) in [(KafkaProperties.Side.consumer, consumer), (.producer, producer)] {
-      for (property, reason) in properties.refused() {
-        let place = configuration.kafka.forClient(side).first { $0.name == property.name }?.place ?? .standard
-        let problem = ConfigurationProblem(place, "librdkafka refuses the property \(quoted(property.name)): \(reason)")
-        if !problems.contains(problem) { problems.append(problem) }
-      }
+    let clients: [(ClientProperties, ClientTrial.Kind, KafkaProperties.Side)] = [
+      (consumer, .consumer, .consumer), (producer, .producer, .producer), (administration, .administration, .common),
+    ]
+    for (properties, kind, side) in clients where connects {
+      let check = KafkaClientCheck(properties, of: kind, kafka: configuration.kafka, side: side)
+      // What is common to all clients is said once.
+      for problem in check.problems where !problems.contains(problem) { problems.append(problem) }
     }
     if configuration.delivery == .exactlyOnce, configuration.producers.value > 1 {
       problems.append(
@@ -48,12 +50,15 @@ extension RouterSettings {
       userTopic: TopicTemplate(topics.user), jobTopic: TopicTemplate(topics.job),
       deadLetterTopic: TopicTemplate(topics.deadLetter), userPrincipal: principal,
       accessMode: configuration.acl.value, jobTopics: JobTopics(configuration.jobs))
+    newTopics = NewTopics(
+      perMinute: configuration.topics.newPerMinute, perUser: configuration.topics.newPerUser,
+      users: configuration.topics.maxUsers)
     jobIndexTopic = TopicTemplate(topics.jobIndex)
     jobRules = JobRules(configuration.jobs)
     self.jobMessages = jobMessages
   }
 
-  /// The configured inputs, or those that the decomposition names.
+  /// The configured inputs, or those that the decomposition names, as `identity.topic` has them.
   private static func inputs(
     _ configuration: Configuration, plan: RoutingPlan, problems: inout [ConfigurationProblem]
   ) -> [String] {
@@ -65,18 +70,14 @@ extension RouterSettings {
             + "rows. Take it out, or change topics.prefix."))
     }
     guard configuration.inputs.isEmpty else { return configuration.inputs.map(\.value) }
-    if plan.topicIdentity != nil {
-      problems.append(
-        ConfigurationProblem(
-          configuration.identity.topic.place,
-          "identity.topic is set, so the decomposition does not name the topics; list them under inputs, or give a "
-            + "regular expression there, such as \"^ldms\\\\.json\\\\..*\""))
-    }
     var inputs: [String] = []
     for name in plan.schemaNames {
-      if TopicNameRule.complaint(name) == nil, !plan.names.owns(name) { inputs.append(name) }
+      let input = plan.input(ofSchema: name)
+      let isTopic = TopicPattern(input).isExpression || TopicNameRule.complaint(input) == nil
+      // Two row schemas may have one name in topics.
+      if isTopic, !plan.names.owns(input), !inputs.contains(input) { inputs.append(input) }
     }
-    if plan.storesAsIs { inputs.append(Decomposition.asIsTopicPattern) }
+    if plan.storesAsIs { inputs.append(plan.asIsInput) }
     if inputs.isEmpty {
       problems.append(
         ConfigurationProblem(
@@ -87,13 +88,12 @@ extension RouterSettings {
   }
 
   private static func properties(_ configuration: Configuration, _ side: KafkaProperties.Side) -> ClientProperties {
-    var properties = ClientProperties([
+    let defaults = ClientProperties([
       "client.id": "ldms-router",
       // Brokers that come back are found within two seconds, not ten: several connections wait one after the other.
       "reconnect.backoff.max.ms": "2000",
     ])
-    for property in configuration.kafka.forClient(side) { properties[property.name] = property.value.text }
-    return properties
+    return configuration.kafka.clientProperties(side, over: defaults)
   }
 
   private static func consumerProperties(
@@ -102,7 +102,10 @@ extension RouterSettings {
     var properties = ClientProperties([
       // A row that was stored before the router first came must not be passed over.
       "auto.offset.reset": "earliest",
-      "partition.assignment.strategy": "range",
+      // The partitions of all inputs are dealt out in turn: with range alone, the first router would get the only
+      // partition of every topic. Routers of earlier versions know range alone; as long as one of them is in the group,
+      // all use that.
+      "partition.assignment.strategy": "roundrobin,range",
       "session.timeout.ms": "45000",
       // A member learns by its heartbeat that partitions are to move: each second, so that they move within two.
       "heartbeat.interval.ms": "1000",
@@ -132,6 +135,9 @@ extension RouterSettings {
       // Whatever the dead-letter topic takes, the producer takes, too.
       "message.max.bytes": String(max(1_000_000, deadLetter.largestBatch)),
       "queue.buffering.max.kbytes": "262144",
+      // After this time a topic that is not there is one that has gone, not a new one that a broker has not heard of. Topics
+      // are made before their first rows, and brokers have heard of them within two seconds.
+      "topic.metadata.propagation.max.ms": "5000",
       "acks": "all",
       "enable.idempotence": "true",
     ])
@@ -185,22 +191,26 @@ extension RoutingPlan {
   public init?(
     _ configuration: Configuration, decompositions: [Decomposition], problems: inout [ConfigurationProblem]
   ) {
-    var nodes = NodeList()
+    var nodes: NodeList?
     do {
-      if !configuration.identity.nodes.value.isEmpty { nodes = try NodeList(configuration.identity.nodes.value) }
+      nodes = try NodeList(configuration.identity.nodes.value)
     } catch {
       problems.append(ConfigurationProblem(configuration.identity.nodes.place, "identity.nodes: \(error)"))
     }
     for template in configuration.identity.producers {
       do {
-        _ = try ProducerTemplates([template.value])
+        if let nodes {
+          _ = try ProducerTemplates([template.value], nodes: nodes)
+        } else {
+          // A list that cannot be read is one mistake, not one of each template as well.
+          _ = try ProducerTemplates.patterns([template.value])
+        }
       } catch {
         problems.append(ConfigurationProblem(template.place, "identity.producers: \(error)"))
       }
     }
-    guard let producers = try? ProducerTemplates(configuration.identity.producers.map(\.value), nodes: nodes) else {
-      return nil
-    }
+    let templates = configuration.identity.producers.map(\.value)
+    guard let nodes, let producers = try? ProducerTemplates(templates, nodes: nodes) else { return nil }
     var topicIdentity: TopicIdentity?
     do {
       let pattern = configuration.identity.topic.value
@@ -218,6 +228,7 @@ extension RoutingPlan {
     self.init(
       schemas: decompositions.flatMap(\.rowSchemas), storesAsIs: decompositions.contains(where: \.storesAsIs),
       producers: producers, topicIdentity: topicIdentity, names: names,
-      columns: configuration.jobs.columns.compactMap { try? JobColumn($0.value) })
+      columns: configuration.jobs.columns.compactMap { try? JobColumn($0.value) },
+      users: UserRule(configuration.identity.users.map(\.value)))
   }
 }

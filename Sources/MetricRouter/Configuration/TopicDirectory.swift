@@ -100,7 +100,8 @@ public struct TopicDirectory: Sendable, Equatable {
       throw ConfigurationErrors(
         directory.place,
         "topics.directory: cannot read the directory \(quotedPath(directory.value)): \(reason); it must hold"
-          + " \(fileNames.joined(separator: ", ")): copy the router's topics directory there, or set topics.directory")
+          + " \(fileNames.joined(separator: ", ")): copy the router's topics directory there, or set topics.directory",
+        kind: .unreadableFile)
     }
     defer { closedir(stream) }
     var names: [String] = []

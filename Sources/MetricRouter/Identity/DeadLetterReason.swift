@@ -10,7 +10,7 @@ public enum DeadLetterReason: String, Sendable, Hashable, CaseIterable {
   case unsupportedEncoding = "unsupported-encoding"
   /// No decomposition describes the rows of this topic.
   case unknownSchema = "unknown-schema"
-  /// Neither the row nor its topic says whose it is.
+  /// Neither the row nor its topic says whose it is, or they name a host, and its job's number does not lead to a user.
   case noIdentity = "no-identity"
   /// The producer name has characters that names may not have, or no template matches it.
   case badProducer = "bad-producer"
@@ -20,6 +20,10 @@ public enum DeadLetterReason: String, Sendable, Hashable, CaseIterable {
   case nameTooLong = "name-too-long"
   /// The broker refused to make the topic that the row belongs to, or to write to it.
   case topicRefused = "topic-refused"
+  /// So many names are new that the topics of this one are not made now.
+  case tooManyNewNames = "too-many-new-names"
+  /// The user is none that may have topics.
+  case unknownUser = "unknown-user"
 
   /// One line for operators: what it means and what to do.
   public var explanation: String {
@@ -33,15 +37,31 @@ public enum DeadLetterReason: String, Sendable, Hashable, CaseIterable {
     case .unknownSchema:
       "no decomposition describes the rows of this topic; add its decomp.json, or take the topic out of inputs"
     case .noIdentity:
-      "nothing in the row or its topic says whose it is; add the column producer to the decomposition"
+      "nothing in the row or its topic says whose it is, and its job's number does not lead to a user; see detail, and add "
+        + "the column producer to the decomposition where it is missing"
     case .badProducer:
-      "the producer name fits no template of identity.producers; name samplers <user>:<job>:<node>"
+      "the producer name fits no template of identity.producers with a node of identity.nodes; name samplers "
+        + "<user>:<job>:<node>"
     case .ambiguousProducer:
       "the name can be read in more than one way; name samplers <user>:<job>:<node>, or list the nodes in identity.nodes"
     case .nameTooLong:
       "the topic's name would be longer than the 249 bytes that Kafka allows; shorten topics.prefix or the user's name"
     case .topicRefused:
       "the broker refused the topic; see detail, and the router's rights on topics that begin with topics.prefix"
+    case .tooManyNewNames:
+      "too many names are new at once; see detail, find who sends them, or raise the limit that it names"
+    case .unknownUser:
+      "identity.users does not allow the user; see detail, and correct the producer's name or identity.users"
+    }
+  }
+
+  /// Whether a row that can be routed may become such a dead letter, for want of its topics.
+  var concernsTopics: Bool {
+    switch self {
+    case .topicRefused, .tooManyNewNames, .unknownUser: true
+    case .malformedRow, .ambiguousRow, .unsupportedEncoding, .unknownSchema, .noIdentity, .badProducer,
+      .ambiguousProducer, .nameTooLong:
+      false
     }
   }
 }

@@ -24,6 +24,10 @@ public struct NamePatternError: Error, Sendable, Hashable, CustomStringConvertib
     case impossibleCharacter(String)
     /// Longer than the names it is to match.
     case tooLong
+    /// A user and a node that only a list of the nodes can tell apart, and there is none.
+    case needsNodes
+    /// A user that stands where the rest of a host's full name would.
+    case readsAsHost
   }
 
   /// The pattern as it was given.
@@ -49,6 +53,10 @@ public struct NamePatternError: Error, Sendable, Hashable, CustomStringConvertib
     case .unbalancedBrace: "write a field as {user}; names have no braces of their own"
     case .impossibleCharacter: "write only what the names really have between the fields"
     case .tooLong: "at most \(NamePattern.longestName) bytes"
+    case .needsNodes:
+      "list the nodes as a Slurm hostlist under identity.nodes, such as \"c[1-128],gpu[01-16]\", or name samplers "
+        + "{user}:{job}:{node}"
+    case .readsAsHost: "put another character than `.` after {node}, or name samplers {user}:{job}:{node}"
     }
   }
 
@@ -68,6 +76,9 @@ public struct NamePatternError: Error, Sendable, Hashable, CustomStringConvertib
       case .unbalancedBrace: "a brace without its other half"
       case .impossibleCharacter(let text): "no name can have `\(Name(text))`"
       case .tooLong: "the pattern is too long"
+      case .needsNodes:
+        "it needs identity.nodes, since without a list of the nodes a host such as `orion-01` could be read as a user"
+      case .readsAsHost: "the full name of a host, such as `c1.example.org`, would be read as a node and a user"
       }
     return "pattern `\(Name(pattern))`, character \(position + 1): \(what); \(remedy)"
   }

@@ -4,76 +4,125 @@
 ///
 /// Called once for each producer name not seen before; the caller keeps the answer.
 public struct ProducerTemplates: Sendable, Hashable {
-  /// What is tried where nothing is configured.
-  ///
-  /// The first cannot be misread, as no field has a `:`. The second is what sites had before, and may be ambiguous.
-  public static let standard = ["{user}:{job}:{node}", "{user}-{node}"]
+  /// What is tried where nothing is configured. It cannot be misread, as no field has a `:`.
+  public static let standard = ["{user}:{job}:{node}"]
 
   /// The templates, in the order in which they are tried.
   public let patterns: [NamePattern]
-  /// The site's nodes; they decide between several readings.
+  /// The site's nodes.
   ///
-  /// They are no list of what is allowed: a name that has one reading is read so, whether its node is listed or not.
+  /// A producer that is one of them is a host. A template in which `-` or the like separates user and node fits only names
+  /// whose node is listed; for others the list decides between several readings.
   public let nodes: NodeList
+  private let hosts: HostNames
 
   /// Templates to try in this order, each with `{user}` and `{node}`.
+  ///
+  /// - Throws: also where a template needs the list of nodes, and none is given.
   public init(_ templates: [String] = standard, nodes: NodeList = NodeList()) throws(NamePatternError) {
-    let known: [NameField] = [.user, .job, .node, .any]
-    guard !templates.isEmpty else {
-      throw NamePatternError(pattern: "", position: 0, problem: .noPatterns, known: known)
-    }
-    var patterns: [NamePattern] = []
-    for template in templates {
-      let pattern = try NamePattern(template, known: known, allowed: NameCharacters.mayStandInProducer)
-      for field in [NameField.user, .node] where !pattern.fields.contains(field) {
-        throw NamePatternError(
-          pattern: template, position: template.utf8.count, problem: .missingField(field), known: known)
-      }
-      patterns.append(pattern)
+    let patterns = try Self.patterns(templates)
+    for pattern in patterns where nodes.isEmpty && pattern.needsNodes {
+      throw NamePatternError(
+        pattern: pattern.description, position: 0, problem: .needsNodes, known: Self.knownFields)
     }
     self.patterns = patterns
     self.nodes = nodes
+    hosts = HostNames(nodes)
   }
+
+  private static let knownFields: [NameField] = [.user, .job, .node, .any]
+
+  /// Reads templates, each of which has to be one that can be used with a list of nodes.
+  public static func patterns(_ templates: [String]) throws(NamePatternError) -> [NamePattern] {
+    guard !templates.isEmpty else {
+      throw NamePatternError(pattern: "", position: 0, problem: .noPatterns, known: knownFields)
+    }
+    var patterns: [NamePattern] = []
+    for template in templates {
+      let pattern = try NamePattern(template, known: knownFields, allowed: NameCharacters.mayStandInProducer)
+      func fail(_ position: Int, _ problem: NamePatternError.Problem) -> NamePatternError {
+        NamePatternError(pattern: template, position: position, problem: problem, known: knownFields)
+      }
+      for field in [NameField.user, .node] where !pattern.fields.contains(field) {
+        throw fail(template.utf8.count, .missingField(field))
+      }
+      if pattern.readsAsHost { throw fail(0, .readsAsHost) }
+      patterns.append(pattern)
+    }
+    return patterns
+  }
+
+  /// Whether a name is that of a listed node, in its short or its full form.
+  func isHost(_ name: some Sequence<UInt8>) -> Bool { hosts.contains(name) }
 
   /// Says whose a producer is.
   ///
-  /// The first template with a reading decides: the one reading it has or, of several, the only one whose node is
-  /// listed. Where that leaves a doubt the producer is refused, and later templates are not tried: they could only
-  /// hide the doubt.
+  /// A listed node is a host, whatever template would fit. Else the first template that fits decides, if it can be read in
+  /// one way only, and if no later one names another user or node.
   public func identify(_ producer: some Sequence<UInt8>) -> Identification {
     let name = Array(producer)
     if let problem = ProducerCheck.problem(with: name) { return .refused(.badProducer, detail: problem) }
+    if isHost(name) { return .host(Name(name)) }
+    var decided: ProducerReading?
+    var unlisted: [ProducerReading] = []
     for pattern in patterns {
       let readings = pattern.readings(of: name)
       guard !readings.all.isEmpty else { continue }
-      return decide(readings, name)
+      let distinct = Self.distinct(readings, of: name)
+      var candidates = distinct
+      if distinct.count > 1 || pattern.needsNodes { candidates.removeAll { !nodes.contains($0.node.bytes) } }
+      if candidates.isEmpty, pattern.needsNodes, readings.isComplete {
+        // It fits no node of the site.
+        unlisted += distinct
+        continue
+      }
+      guard readings.isComplete, candidates.count == 1, let reading = candidates.first else {
+        return .refused(.ambiguousProducer, detail: doubt(about: candidates.isEmpty ? distinct : candidates, name))
+      }
+      if let decided, decided.user != reading.user || decided.node != reading.node {
+        return .refused(.ambiguousProducer, detail: doubt(about: [decided, reading], name))
+      }
+      decided = decided ?? reading
     }
-    let tried = patterns.map { "`\($0)`" }.joined(separator: ", ")
-    return .refused(.badProducer, detail: "producer `\(Name(name))` fits no template; tried \(tried)")
-  }
-
-  private func decide(_ readings: NamePattern.Readings, _ name: [UInt8]) -> Identification {
-    // Readings that differ only in {any} are one.
-    var distinct: [ProducerReading] = []
-    var known: Set<ProducerReading> = []
-    for reading in readings.all {
-      guard let read = ProducerReading(reading, of: name), known.insert(read).inserted else { continue }
-      distinct.append(read)
-    }
-    var candidates = distinct
-    if candidates.count > 1 { candidates.removeAll { !nodes.contains($0.node.bytes) } }
-    guard readings.isComplete, candidates.count == 1, let reading = candidates.first else {
-      return .refused(
-        .ambiguousProducer, detail: doubt(about: candidates.count > 1 ? candidates : distinct, name))
-    }
+    guard let reading = decided else { return .refused(.badProducer, detail: misfit(of: name, unlisted)) }
     if let problem = FieldCheck.problem(with: reading) {
       return .refused(.badProducer, detail: "producer `\(Name(name))`: \(problem)")
     }
     return .identity(reading)
   }
 
+  /// Readings that differ only in {any} are one.
+  private static func distinct(_ readings: NamePattern.Readings, of name: [UInt8]) -> [ProducerReading] {
+    var distinct: [ProducerReading] = []
+    var known: Set<ProducerReading> = []
+    for reading in readings.all {
+      guard let read = ProducerReading(reading, of: name), known.insert(read).inserted else { continue }
+      distinct.append(read)
+    }
+    return distinct
+  }
+
+  private func misfit(of name: [UInt8], _ unlisted: [ProducerReading]) -> String {
+    guard unlisted.isEmpty else { return "producer `\(Name(name))` \(unlistedNode(in: unlisted))" }
+    let tried = patterns.map { "`\($0)`" }.joined(separator: ", ")
+    return "producer `\(Name(name))` fits no template; tried \(tried)"
+  }
+
+  /// Why readings do not count whose nodes are not listed.
+  func unlistedNode(in readings: [ProducerReading]) -> String {
+    let other = readings.first { isHost($0.node.bytes) }
+    let hint = other.map { ", which has another form of `\($0.node)`: list nodes as producers name them" } ?? ""
+    if readings.count == 1, let reading = readings.first {
+      return "would be \(reading), but that node is not in identity.nodes\(hint)"
+    }
+    return "would be \(Self.list(readings)), but none of these nodes is in identity.nodes\(hint)"
+  }
+
   private func doubt(about readings: [ProducerReading], _ name: [UInt8]) -> String {
-    let shown = readings.prefix(3).map(\.description).joined(separator: "; or ")
-    return "producer `\(Name(name))` may be \(shown)\(readings.count > 3 ? "; or others" : "")"
+    "producer `\(Name(name))` may be \(Self.list(readings))"
+  }
+
+  private static func list(_ readings: [ProducerReading]) -> String {
+    readings.prefix(3).map(\.description).joined(separator: "; or ") + (readings.count > 3 ? "; or others" : "")
   }
 }

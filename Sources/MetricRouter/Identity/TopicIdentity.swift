@@ -4,14 +4,17 @@
 /// that topics cannot have (`store_avro_kafka.c`): `x@dom` and `x.dom` both become `x.dom`, and `a-b:1:c` becomes
 /// `a-b.1.c`, as which node `b.1.c` of user `a` might go. So a `.` in a user is a doubt, and so is one in a node that is not
 /// listed; such a topic is refused, and whose it is must come from a column. A pattern with `{user}` and `{node}`
-/// speaks for every topic it matches: where producers are named in several ways, use `{producer}`.
+/// speaks for every topic it matches: where producers are named in several ways, use `{producer}`. It needs the list of
+/// nodes, and reads only topics whose node is listed; where a listed node stands for all of the producer, that is a host.
 public struct TopicIdentity: Sendable, Hashable {
   /// The pattern, such as `ldms.{schema}.{producer}`.
   public let pattern: NamePattern
   /// How `{producer}` is read.
   public let producers: ProducerTemplates
+  /// Whether names say whose the rows are, rather than only of which row schema: then the rows' own columns do.
+  public let saysWhose: Bool
 
-  /// A pattern with `{schema}`, and `{producer}` or both `{user}` and `{node}`.
+  /// A pattern with `{schema}` and, where the names say whose the rows are, `{producer}` or both `{user}` and `{node}`.
   public init(_ text: String, producers: ProducerTemplates) throws(NamePatternError) {
     let known: [NameField] = [.schema, .producer, .user, .job, .node, .any]
     let pattern = try NamePattern(text, known: known) { NameCharacters.fields(of: $0).contains(.schema) }
@@ -25,12 +28,16 @@ public struct TopicIdentity: Sendable, Hashable {
         throw fail(.conflictingFields(.producer, other))
       }
     } else if !fields.contains(.user), !fields.contains(.node) {
-      throw fail(.missingField(.producer))
+      // A number alone says nothing.
+      if fields.contains(.job) { throw fail(.missingField(.producer)) }
     } else if let missing = [NameField.user, .node].first(where: { !fields.contains($0) }) {
       throw fail(.missingField(missing))
     }
+    if pattern.readsAsHost { throw fail(.readsAsHost) }
+    if pattern.needsNodes, producers.nodes.isEmpty { throw fail(.needsNodes) }
     self.pattern = pattern
     self.producers = producers
+    saysWhose = fields.contains(.producer) || fields.contains(.user)
   }
 
   /// A name as `store_avro_kafka` writes it into a topic's name: other bytes than `[A-Za-z0-9._-]` become `.`.
@@ -58,24 +65,32 @@ public struct TopicIdentity: Sendable, Hashable {
         .ambiguousProducer,
         detail: "topic `\(Name(name))` has more than \(NamePattern.mostReadings) readings by `\(pattern)`")
     }
-    let found = known(readings, name, isSchema: isSchema)
-    guard let first = found.first else {
+    let all = known(readings, name, isSchema: isSchema)
+    guard let first = all.first else {
       return .refused(
         .unknownSchema, detail: "no row schema of a decomposition is where `\(pattern)` has {schema} in `\(Name(name))`"
       )
     }
-    guard found.allSatisfy({ $0.schema == first.schema }) else {
-      let schemas = Set(found.map(\.schema)).sorted().prefix(3).map { "`\($0)`" }.joined(separator: " or ")
+    guard all.allSatisfy({ $0.schema == first.schema }) else {
+      let schemas = Set(all.map(\.schema)).sorted().prefix(3).map { "`\($0)`" }.joined(separator: " or ")
       return .refused(
         .ambiguousProducer, detail: "the schema in topic `\(Name(name))` may be \(schemas) by `\(pattern)`")
+    }
+    guard saysWhose else { return .schema(first.schema) }
+    let found = all.filter { reading in reading.direct.map { producers.nodes.contains($0.node.bytes) } ?? true }
+    guard let only = found.first else {
+      let unlisted = producers.unlistedNode(in: all.compactMap(\.direct))
+      return .read(
+        schema: first.schema, producer: first.producer,
+        .refused(.badProducer, detail: "topic `\(Name(name))` \(unlisted)"))
     }
     guard found.count == 1 else {
       let shown = found.prefix(3).map(\.description).joined(separator: "; or ")
       let detail = "topic `\(Name(name))` may be \(shown)\(found.count > 3 ? "; or others" : "")"
       return .read(
-        schema: first.schema, producer: first.producer, .refused(.ambiguousProducer, detail: detail))
+        schema: only.schema, producer: only.producer, .refused(.ambiguousProducer, detail: detail))
     }
-    return .read(schema: first.schema, producer: first.producer, identify(first, name))
+    return .read(schema: only.schema, producer: only.producer, identify(only, name))
   }
 
   /// A reading without its `{any}`s.
@@ -101,8 +116,12 @@ public struct TopicIdentity: Sendable, Hashable {
       schemas[schema] = isKnown
       guard isKnown else { continue }
       let next: Found
-      if let producer = reading.bytes(.producer, of: name) {
+      if !saysWhose {
+        next = Found(schema: schema, producer: Name(""), direct: nil)
+      } else if let producer = reading.bytes(.producer, of: name) {
         next = Found(schema: schema, producer: Name(producer), direct: nil)
+      } else if let range = NamePattern.producerRange(in: reading), producers.isHost(name[range]) {
+        next = Found(schema: schema, producer: Name(name[range]), direct: nil)
       } else if let direct = ProducerReading(reading, of: name) {
         // No producer's name is known: the fields stand for it, in the order of the standard templates.
         let fields = direct.job.map { [direct.user, $0, direct.node] } ?? [direct.user, direct.node]

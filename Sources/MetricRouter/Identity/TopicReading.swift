@@ -4,6 +4,8 @@ public enum TopicReading: Sendable, Hashable {
   case unmatched
   /// The name fits, but leaves open which row schema it is. All its rows are dead letters.
   case refused(DeadLetterReason, detail: String)
+  /// The row schema; whose rows these are, the pattern leaves to their columns.
+  case schema(Name)
   /// The row schema, and whose rows these are, or why the name does not say so (the columns may still).
   /// - Parameters:
   ///   - schema: the schema as the topic's name has it: see `TopicIdentity.inTopic(_:)`.

@@ -9,11 +9,11 @@ extension Job {
       .init("user", .text(key.user.text)), .init("job", .text(key.job.text)),
       .init("state", .text(state.rawValue)), .init("reason", .text(reason.rawValue)),
       .init("since", Self.time(since)), .init("started", Self.time(started)), .init("ended", Self.time(ended)),
-      .init("firstRow", Self.time(firstRow)), .init("lastRow", Self.time(lastRow)),
+      .init("first_row", Self.time(firstRow)), .init("last_row", Self.time(lastRow)),
       .init("rows", JSONTree(rows)), .init("bytes", JSONTree(bytes)),
-      .init("rowsPerSecond", Self.number(rowsPerSecond)), .init("inputDelayMilliseconds", JSONTree(inputDelay)),
-      .init("nodes", .list(nodes.map { .text($0.node.text) })), .init("silentNodes", JSONTree(silentNodes)),
-      .init("sharedNodes", .list(nodes.filter { !$0.sharedWith.isEmpty }.map { .text($0.node.text) })),
+      .init("rows_per_second", Self.number(rowsPerSecond)), .init("input_delay_ms", JSONTree(inputDelay)),
+      .init("nodes", .list(nodes.map { .text($0.node.text) })), .init("silent_nodes", JSONTree(silentNodes)),
+      .init("shared_nodes", .list(nodes.filter { !$0.sharedWith.isEmpty }.map { .text($0.node.text) })),
       .init("values", Self.values(values, valueNames)),
       .init("topics", .object(["user": JSONTree(userTopic), "job": JSONTree(jobTopic)])),
       .init("slurm", slurm.map(Self.slurm) ?? .null),
@@ -26,7 +26,7 @@ extension Job {
   public func detailedJSON(valueNames: [String]) -> JSONTree {
     guard case .object(var members) = json(valueNames: valueNames, series: true) else { return .null }
     members.append(
-      .init("nodeDetails", .list(nodes.map { $0.json(valueNames: valueNames) })))
+      .init("node_details", .list(nodes.map { $0.json(valueNames: valueNames) })))
     members.append(
       .init(
         "schemas",
@@ -34,7 +34,7 @@ extension Job {
           schemas.map { schema in
             [
               "name": .text(schema.name), "rows": JSONTree(schema.rows), "bytes": JSONTree(schema.bytes),
-              "rowsPerSecond": Self.number(schema.rowsPerSecond),
+              "rows_per_second": Self.number(schema.rowsPerSecond),
             ]
           })))
     members.append(.init("history", .list(history.map(\.json))))
@@ -44,7 +44,7 @@ extension Job {
   private static func slurm(_ slurm: SlurmJob) -> JSONTree {
     [
       "name": JSONTree(slurm.name), "account": JSONTree(slurm.account), "partition": JSONTree(slurm.partition),
-      "nodeList": JSONTree(slurm.nodeList), "state": JSONTree(slurm.state), "exitCode": JSONTree(slurm.exitCode),
+      "node_list": JSONTree(slurm.nodeList), "state": JSONTree(slurm.state), "exit_code": JSONTree(slurm.exitCode),
       "started": time(slurm.started), "ended": time(slurm.ended),
     ]
   }
@@ -67,9 +67,9 @@ extension JobNode {
   /// The node as a part of its job.
   func json(valueNames: [String]) -> JSONTree {
     [
-      "node": .text(node.text), "firstRow": Job.time(firstRow), "lastRow": Job.time(lastRow),
+      "node": .text(node.text), "first_row": Job.time(firstRow), "last_row": Job.time(lastRow),
       "silent": .boolean(isSilent), "values": Job.values(values, valueNames),
-      "sharedWith": .list(sharedWith.map { ["user": .text($0.user.text), "job": .text($0.job.text)] }),
+      "shared_with": .list(sharedWith.map { ["user": .text($0.user.text), "job": .text($0.job.text)] }),
     ]
   }
 }
@@ -87,8 +87,8 @@ extension JobSeries {
       .list(points.map { $0.isFinite ? .number((Double($0) * 10000).rounded() / 10000) : .null })
     }
     return [
-      "end": Job.time(end == 0 ? nil : end), "intervalMilliseconds": .integer(Self.interval),
-      "rowsPerSecond": list(rowsPerSecond), "load": list(load), "memory": list(memory),
+      "end": Job.time(end == 0 ? nil : end), "interval_ms": .integer(Self.interval),
+      "rows_per_second": list(rowsPerSecond), "load": list(load), "memory": list(memory),
     ]
   }
 }
@@ -99,7 +99,7 @@ extension JobIndexTotals {
     [
       "time": Job.time(time), "behind": .boolean(isBehind), "complete": .boolean(isComplete),
       "active": JSONTree(active), "silent": JSONTree(silent), "ended": JSONTree(ended), "users": JSONTree(users),
-      "nodes": JSONTree(nodes), "rowsPerSecond": Job.number(rowsPerSecond), "routers": JSONTree(routers),
+      "nodes": JSONTree(nodes), "rows_per_second": Job.number(rowsPerSecond), "routers": JSONTree(routers),
       "values": .list(valueNames.map { .text($0) }),
     ]
   }

@@ -22,8 +22,8 @@ public struct Job: Sendable, Equatable {
   public var rows: UInt64
   /// Their bytes.
   public var bytes: UInt64
-  /// Rows a second, lately.
-  public var rowsPerSecond: Double
+  /// Rows a second, lately; `nil` where that is not known: in its first ten seconds, and of a job that has ended.
+  public var rowsPerSecond: Double?
   /// How long after it was made the last row came to a router, in milliseconds; `nil` where that is not known.
   public var inputDelay: Int64?
   /// Its nodes, by name.

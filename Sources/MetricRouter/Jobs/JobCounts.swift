@@ -29,6 +29,7 @@ package struct JobCounts {
   struct RowNumbers: Hashable {
     var job: UInt64
     var component: UInt64?
+    var host: Int32
   }
 
   /// A partition is behind when it was not at its end for so long.

@@ -48,6 +48,8 @@ public final class JobFeed: Sendable {
   private let owners = Mutex<JobOwners>(JobOwners())
   private let ownersVersion = Atomic<UInt64>(0)
   private let ownersWanted = Atomic<Bool>(false)
+  /// What keeps the index from being read.
+  private let obstacle = Mutex<String?>(nil)
   /// What the rows' time was less the clock of this machine, as earlier runs published it; `Int64.min` where unknown.
   private let difference = Atomic<Int64>(.min)
 
@@ -89,13 +91,19 @@ public final class JobFeed: Sendable {
   /// The routing thread needs to know whose jobs are.
   func wantOwners() { ownersWanted.store(true, ordering: .relaxed) }
 
-  /// Called by the thread of the index.
+  /// What keeps the thread of the index from reading what was known before, if anything does; safe to print.
+  var trouble: String? {
+    get { obstacle.withLock { $0 } }
+    set { obstacle.withLock { $0 = newValue } }
+  }
+
+  /// Called by the thread of the index, when all that was known of jobs before has been read.
   func publish(_ owners: JobOwners) {
     self.owners.withLock { $0 = owners }
     ownersVersion.add(1, ordering: .releasing)
   }
 
-  /// Changes with each set of owners.
+  /// Changes with each set of owners; 0 until there is one.
   var version: UInt64 { ownersVersion.load(ordering: .acquiring) }
 
   /// Whose jobs are, as the index knew last.

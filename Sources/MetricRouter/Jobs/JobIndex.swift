@@ -113,13 +113,17 @@ public final class JobIndex: Sendable {
     }
   }
 
-  /// The rows' time, or `nil` where it may only seem to have gone back: a partition with old rows is being read. Jobs' times
-  /// would be put back with it, and all of them end when it comes forward again.
+  /// The rows' time, never before what is known: rows that are older are old rows, stored again, or a partition with a backlog.
+  /// `nil` where that is not told apart yet from rows that have come late.
+  ///
+  /// It goes back only where jobs get newer rows all the same, as where a mirror of the input has fallen behind; and where what
+  /// is known lies in the future, as wrong clocks had it that were put right.
   private static func steady(
     _ clock: (time: Int64?, isBehind: Bool), _ contents: inout Contents, now: Int64
   ) -> Int64? {
     guard let time = clock.time, let before = contents.ledger.time, time < before - JobLedger.backMilliseconds else {
       contents.backSince = nil
+      contents.ledger.forgetProgress()
       return clock.time
     }
     guard !clock.isBehind else {
@@ -128,7 +132,9 @@ public final class JobIndex: Sendable {
     }
     let since = contents.backSince ?? now
     contents.backSince = since
-    return now - since < backPatience ? nil : time
+    guard now - since >= backPatience else { return nil }
+    let isFuture = before > Timestamp.milliseconds() + JobLedger.backMilliseconds
+    return contents.ledger.hasProgress || isFuture ? time : before
   }
 
   /// So long the time has to be back before jobs are taken back with it.

@@ -18,12 +18,10 @@ public final class JobIndexFollower {
   private let instance: String
   /// What the keys of its messages end with.
   private let ownEnd: [UInt8]
-  /// Partitions whose end has not been seen yet.
-  private var unread: Set<Int32>
-  /// Where the partitions' ends were when they were first read.
-  private var ends: [Int32: Int64] = [:]
+  private var first: FirstReading
   /// Until then, the last message of each key: of most keys there are several.
   private var latest: [[UInt8]: [UInt8]?] = [:]
+  private var watch: TopicWatch
   private var hasComplained = false
   private var lastPoint: Int64 = 0
 
@@ -46,12 +44,14 @@ public final class JobIndexFollower {
     properties["topic.blacklist"] = nil
     properties["enable.partition.eof"] = "true"
     properties["isolation.level"] = "read_committed"
+    properties["auto.offset.reset"] = "earliest"
+    watch = TopicWatch(topic: topic, partitionCount: partitionCount, readsAll: true)
     self.index = index
     self.topic = topic
     self.instance = instance
     ownEnd = Array("/\(instance)".utf8)
     self.log = log
-    unread = Set(0..<partitionCount)
+    first = FirstReading(topic: topic, partitionCount: partitionCount)
     consumer = try Consumer(properties: properties, observer: observer)
     try consumer.assign(
       (0..<partitionCount).map {
@@ -64,6 +64,7 @@ public final class JobIndexFollower {
   /// - Throws: an error about the topic; it is worth trying again unless its remedy is `giveUp` or `fatal`.
   public func follow(milliseconds: Int32) throws(KafkaError) {
     try read(milliseconds: milliseconds)
+    try watchTopic()
     // For a router its service does it.
     if instance.isEmpty { moveOn(MonotonicClock.milliseconds()) }
   }
@@ -84,6 +85,7 @@ public final class JobIndexFollower {
       switch try consumer.pollItem(timeoutMilliseconds: timeout) {
       case .row(let message):
         timeout = 0
+        watch.note(message)
         defer { noteProgress(message.partition, message.offset) }
         guard let key = message.key, !(isComplete && isOwn(key)) else { continue }
         let name = Array(key)
@@ -100,25 +102,35 @@ public final class JobIndexFollower {
     }
   }
 
+  /// Partitions that were added are read as well.
+  ///
+  /// - Throws: where it is another topic than that which was read; the reading has to begin anew.
+  private func watchTopic() throws(KafkaError) {
+    switch watch.check(consumer, now: MonotonicClock.milliseconds()) {
+    case .none, .absent: return
+    case .grown(let partitions):
+      if !isComplete { first.add(partitions.map(\.partition)) }
+      try consumer.begin(at: partitions.map { TopicPartitionOffset($0, offset: TopicPartitionOffset.beginning) })
+    case .anew:
+      throw KafkaError(
+        .unknownTopicOrPartition, operation: "read from \"\(topic)\"", reason: "the topic was deleted and made again")
+    }
+  }
+
   /// Whether a message is this router's own, which it need not be told.
   private func isOwn(_ key: UnsafeRawBufferPointer) -> Bool {
     !instance.isEmpty && key.count > ownEnd.count && key.suffix(ownEnd.count).elementsEqual(ownEnd)
   }
 
-  /// librdkafka tells of a partition's end only when a fetch brings nothing, and while others publish, each brings
-  /// something. So it is also finished where its end was when it was first read.
   private func noteProgress(_ partition: Int32, _ offset: Int64) {
-    guard !isComplete, unread.contains(partition) else { return }
-    if ends[partition] == nil {
-      let lag = consumer.lags(of: [TopicPartition(topic: topic, partition: partition)]).first
-      ends[partition] = lag.map { offset + 1 + $0.rows }
-    }
-    if let end = ends[partition], offset + 1 >= end { finishPartition(partition) }
+    guard !isComplete else { return }
+    first.note(partition, offset, of: consumer)
+    if first.isComplete { finishReading() }
   }
 
   private func finishPartition(_ partition: Int32) {
-    unread.remove(partition)
-    if !isComplete, unread.isEmpty { finishReading() }
+    first.finish(partition)
+    if !isComplete, first.isComplete { finishReading() }
   }
 
   private func finishReading() {

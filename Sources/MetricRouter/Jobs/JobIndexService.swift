@@ -19,8 +19,11 @@ public final class JobIndexService {
   private var nextAttempt: Int64 = 0
   private var lastHandover: Int64 = 0
   private var lastPoint: Int64 = 0
-  private var lastOwners: Int64 = 0
+  var lastOwners: Int64 = 0
+  /// Whether all has been read that was known of jobs when the router started.
+  var knowsOwners = false
   private var lastForgetting: Int64 = 0
+  private var lastHidden: Int64 = 0
   private var lastAdvance: Int64 = 0
   private let began = MonotonicClock.milliseconds()
   /// Whether what earlier runs and other routers know was read, or is not waited for any more.
@@ -31,14 +34,23 @@ public final class JobIndexService {
   /// The readers of Slurm's messages, by topic; each with a client of its own, so that a topic that is not there yet holds up
   /// no other.
   var messages: [String: SlurmMessageReader] = [:]
+  /// Topics of messages that were taken for others than before.
+  var renewedMessages: Set<String> = []
+  /// Topics that were not there when they were last asked for.
+  var missingMessages: Set<String> = []
+  /// What was read of them and not taken in yet.
+  var gatheredMessages = SlurmAccounts()
+  /// Since when the topics are read for the first time, or anew, by the monotonic clock.
+  var messagesBegan: Int64 = 0
   /// When each topic is tried again, by the monotonic clock.
   var nextMessageAttempt: [String: Int64] = [:]
 
   static let stepMilliseconds: Int64 = 100
   static let retryMilliseconds: Int64 = 5000
   private static let forgettingMilliseconds: Int64 = 5000
+  private static let hiddenMilliseconds: Int64 = 1000
   /// So long the index's topic is waited for; then the index begins with what this router sees itself.
-  private static let patienceMilliseconds: Int64 = 15000
+  static let patienceMilliseconds: Int64 = 15000
   private static let silenceMilliseconds: Int64 = 600_000
 
   /// Starts the thread. It ends when the router has been told to stop and `finish` is called.
@@ -110,6 +122,7 @@ public final class JobIndexService {
     advanceIfDue(now)
     publish(now)
     publishOwnersIfDue(now)
+    lookAtHiddenIfDue(now)
     forgetIfDue(now)
   }
 
@@ -160,10 +173,11 @@ public final class JobIndexService {
     publisher.publish(index, router, now: now)
   }
 
-  private func publishOwnersIfDue(_ now: Int64) {
-    guard feed.wantsOwners, now - lastOwners >= 500 else { return }
-    lastOwners = now
-    feed.publish(index.edit { $0.owners() })
+  /// Shows jobs of which only Slurm's messages tell, once the rows' time has come so far.
+  private func lookAtHiddenIfDue(_ now: Int64) {
+    guard now - lastHidden >= Self.hiddenMilliseconds else { return }
+    lastHidden = now
+    index.edit { $0.lookAtHidden() }
   }
 
   /// Takes jobs that ended long ago out of the index and its topic, the shares of routers that are gone included.
@@ -219,6 +233,7 @@ public final class JobIndexService {
   ///
   /// - Parameter topic: what the right is about; the job index's topic where nothing is said.
   func report(_ error: KafkaError, doing what: String, right: String, of topic: String? = nil) {
+    if !knowsOwners { feed.trouble = "\(what) failed: \(error)" }
     let now = MonotonicClock.milliseconds()
     let key = "\(what) \(error.code.name) \(topic ?? "")"
     if let last = lastLogged[key], now - last < Self.silenceMilliseconds { return }

@@ -16,8 +16,8 @@ public struct JobIndexTotals: Sendable, Equatable {
   public var users = 0
   /// Nodes with a job that has not ended.
   public var nodes = 0
-  /// Rows a second of all jobs, lately.
-  public var rowsPerSecond: Double = 0
+  /// Rows a second of all jobs, lately; `nil` where it is not known of any active one yet.
+  public var rowsPerSecond: Double? = 0
   /// Routers that share the inputs.
   public var routers = 0
   /// The names of the values of each job, in their order: what `jobs.columns` says.

@@ -12,6 +12,19 @@ extension JobLedger {
       }
       owners[number] = .one(user, nodes: nodes(of: entries[Int(places[0])]?.shares ?? []))
     }
+    for key in hidden {
+      guard let account = accounts[key] else { continue }
+      let number = account.latest.job
+      // The other one has another user, or it would be the same job.
+      owners[number] =
+        owners[number] != nil
+        ? .several
+        : .one(
+          key.user,
+          nodes: account.nodes(limit: Self.nodeLimit).map {
+            JobOwners.Node(name: $0, component: componentOfNode[$0])
+          })
+    }
     return JobOwners(owners)
   }
 

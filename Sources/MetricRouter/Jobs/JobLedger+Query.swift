@@ -63,8 +63,9 @@ extension JobLedger {
       return -Double(said ?? shares.firstRow ?? entries[place]!.since)
     case .rate: return entries[place]!.state == .active ? -shares.rate : 0
     case .rows: return -Double(shares.rows)
-    case .load: return -(meaning(of: shares).load ?? -1)
-    case .memory: return -(meaning(of: shares).memory ?? -1)
+    // Only of active jobs is there any that still holds.
+    case .load: return entries[place]!.state == .active ? -(meaning(of: shares).load ?? -1) : 1
+    case .memory: return entries[place]!.state == .active ? -(meaning(of: shares).memory ?? -1) : 1
     case .nodes: return -Double(shares.count == 1 ? shares[0].nodes.count : nodes(of: shares).count)
     }
   }

@@ -9,6 +9,8 @@ extension JobLedger {
     for place in entries.indices where entries[place] != nil {
       edit(Int32(place)) { entry in
         guard let own = entry.shares.firstIndex(where: { $0.instance == own }) else { return }
+        // The time of this router may be back where old rows are read: then there is no rate to take.
+        if time < entry.rateTime - Self.backMilliseconds { entry.rateTime = 0 }
         let elapsed = time - entry.rateTime
         guard elapsed >= JobTally.rateMilliseconds else { return }
         let isFirst = entry.rateTime == 0
@@ -16,8 +18,9 @@ extension JobLedger {
           let rows = entry.shares[own].schemas[index].rows
           if index == entry.rateRows.count { entry.rateRows.append(0) }
           let before = entry.rateRows[index]
-          let rate = isFirst || rows < before ? 0 : Double(rows - before) * 1000 / Double(elapsed)
-          entry.shares[own].schemas[index].rate = Float(rate)
+          // Where counting only begins, nothing is known; that is not none at all.
+          let isKnown = !isFirst && rows >= before
+          entry.shares[own].schemas[index].rate = isKnown ? Float(Double(rows - before) * 1000 / Double(elapsed)) : nil
           entry.rateRows[index] = rows
         }
         entry.rateTime = time
@@ -29,8 +32,9 @@ extension JobLedger {
   package mutating func takePoints(time: Int64) {
     for place in entries.indices where entries[place] != nil && entries[place]!.state != .ended {
       let (load, memory) = meaning(of: entries[place]!.shares)
-      let rate = entries[place]!.state == .active ? entries[place]!.shares.rate : 0
-      edit(Int32(place)) { $0.series.append(time: time, rate: Float(rate), load: load, memory: memory) }
+      let shares = entries[place]!.shares
+      let rate: Float = entries[place]!.state != .active ? 0 : shares.isRateKnown ? Float(shares.rate) : .nan
+      edit(Int32(place)) { $0.series.append(time: time, rate: rate, load: load, memory: memory) }
     }
   }
 }

@@ -5,22 +5,26 @@ extension JobLedger {
   /// - Parameter names: how its topics are called.
   func job(at place: Int32, names: TopicNames) -> Job? {
     guard let entry = self[place] else { return nil }
-    let (schemas, rows, bytes, rate) = Self.schemas(of: entry)
+    let (schemas, rows, bytes) = Self.schemas(of: entry)
     let nodes = nodes(of: entry, place)
-    let slurm = entry.slurm?.job
+    var slurm = entry.slurm?.job
+    if entry.state == .ended, entry.reason == .slurmRow { slurm?.state = "COMPLETE" }
     let first = nodes.map(\.firstRow).min()
     let last = nodes.map(\.lastRow).max()
     let history = history(of: entry, first: first)
-    let isRunning = entry.state == .active
+    let rate = entry.shares.isRateKnown ? entry.shares.rate : nil
     return Job(
       key: entry.key, state: entry.state, reason: entry.reason,
       since: history.count == 1 ? min(history[0].time, entry.since) : entry.since,
       started: slurm?.started ?? first ?? entry.since,
       ended: entry.state == .ended ? (slurm?.ended ?? (entry.reason == .noRows ? last : nil) ?? entry.since) : nil,
-      firstRow: first, lastRow: last, rows: rows, bytes: bytes, rowsPerSecond: isRunning ? rate : 0,
+      firstRow: first, lastRow: last, rows: rows, bytes: bytes, rowsPerSecond: Self.rate(rate, entry.state),
       inputDelay: entry.shares.compactMap(\.delay).max(), nodes: nodes,
-      schemas: isRunning
-        ? schemas : schemas.map { JobSchema(name: $0.name, rows: $0.rows, bytes: $0.bytes, rowsPerSecond: 0) },
+      schemas: schemas.map { schema in
+        JobSchema(
+          name: schema.name, rows: schema.rows, bytes: schema.bytes,
+          rowsPerSecond: Self.rate(schema.rowsPerSecond, entry.state))
+      },
       values: values(of: entry.shares), userTopic: names.user(entry.key.user),
       jobTopic: names.job(entry.key.job, user: entry.key.user), slurm: slurm, history: history,
       series: entry.series)
@@ -36,26 +40,36 @@ extension JobLedger {
     return history
   }
 
-  private static func schemas(of entry: Entry) -> ([JobSchema], UInt64, UInt64, Double) {
+  /// Rows a second in this state: a silent job has none, and of one that has ended there is nothing to be told.
+  private static func rate(_ rate: Double?, _ state: JobState) -> Double? {
+    switch state {
+    case .active: rate
+    case .silent: 0
+    case .ended: nil
+    }
+  }
+
+  private static func schemas(of entry: Entry) -> ([JobSchema], UInt64, UInt64) {
     var schemas: [JobSchema] = []
-    var (rows, bytes, rate) = (UInt64(0), UInt64(0), 0.0)
+    var (rows, bytes) = (UInt64(0), UInt64(0))
     for share in entry.shares {
       for schema in share.schemas {
         rows += schema.rows
         bytes += schema.bytes
-        rate += Double(schema.rate)
         if let index = schemas.firstIndex(where: { $0.name == schema.name }) {
           schemas[index].rows += schema.rows
           schemas[index].bytes += schema.bytes
-          schemas[index].rowsPerSecond += Double(schema.rate)
+          if let rate = schema.rate {
+            schemas[index].rowsPerSecond = (schemas[index].rowsPerSecond ?? 0) + Double(rate)
+          }
         } else {
           schemas.append(
             JobSchema(
-              name: schema.name, rows: schema.rows, bytes: schema.bytes, rowsPerSecond: Double(schema.rate)))
+              name: schema.name, rows: schema.rows, bytes: schema.bytes, rowsPerSecond: schema.rate.map { Double($0) }))
         }
       }
     }
-    return (schemas.sorted { $0.name < $1.name }, rows, bytes, rate)
+    return (schemas.sorted { $0.name < $1.name }, rows, bytes)
   }
 
   /// The nodes of all shares, each once, by name.
@@ -76,7 +90,9 @@ extension JobLedger {
     let delay = delay(of: entry.shares)
     return nodes(of: entry.shares).map { node in
       let others = places(ofNode: node.name).filter { $0 != place }.compactMap { self[$0] }
-      let shared = entry.state == .ended ? [] : others.filter { $0.state != .ended }.map(\.key).sorted()
+      let shared =
+        entry.state == .ended
+        ? [] : others.filter { $0.state != .ended && $0.shares.wasOn(with: node) }.map(\.key).sorted()
       return JobNode(
         node: node.name, firstRow: node.first, lastRow: node.last, isSilent: isSilent(node, delay),
         values: node.values.map { $0.isNaN ? nil : Double($0) }, sharedWith: shared)
@@ -116,11 +132,13 @@ extension JobLedger {
     totals.time = time
     totals.valueNames = valueNames
     var lastUser: Name?
+    var (rate, isRateKnown) = (0.0, false)
     for place in order.lazy.map(Int.init) {
       switch entries[place]!.state {
       case .active:
         totals.active += 1
-        totals.rowsPerSecond += entries[place]!.shares.rate
+        rate += entries[place]!.shares.rate
+        isRateKnown = isRateKnown || entries[place]!.shares.isRateKnown
       case .silent: totals.silent += 1
       case .ended:
         totals.ended += 1
@@ -131,7 +149,21 @@ extension JobLedger {
       if user != lastUser { totals.users += 1 }
       lastUser = user
     }
+    totals.rowsPerSecond = isRateKnown || totals.active == 0 ? rate : nil
     totals.nodes = nodesInUse()
     return totals
+  }
+}
+
+extension [JobShare] {
+  /// Whether the job was on the node while another one was: jobs that follow one another on it do not share it.
+  ///
+  /// - Parameter node: what is known of the node in the other job; its times are those of the same clock.
+  fileprivate func wasOn(with node: JobShare.Node) -> Bool {
+    var (first, last) = (Int64.max, Int64.min)
+    for own in lazy.flatMap({ $0.nodes }) where own.name == node.name {
+      (first, last) = (Swift.min(first, own.first), Swift.max(last, own.last))
+    }
+    return first <= node.last && node.first <= last
   }
 }

@@ -1,34 +1,72 @@
 /// What Slurm says of jobs.
 extension JobLedger {
-  /// Takes in a message of Slurm's own. It is the best authority on jobs: it makes known jobs of which no row has come.
-  mutating func add(_ message: SlurmMessage) {
-    let key = JobKey(user: message.user, job: Name(String(message.job)))
-    switch message.kind {
-    case .start, .resize, .requeue:
-      let nodes = message.nodes.flatMap { $0.names(limit: Self.nodeLimit) } ?? []
-      guard let place = message.kind == .start ? add(key) : place(of: key) else { return }
-      update(place) { share in
-        var slurm = message.slurm
-        slurm.ended = nil
-        if message.kind != .start { slurm.started = slurm.started ?? share.slurm?.started }
-        let isNews = share.slurm != slurm || !share.isSlurmMessage
-        (share.slurm, share.isSlurmMessage) = (slurm, true)
-        share.plannedNodes = nodes.isEmpty ? share.plannedNodes : nodes
-        return isNews
-      }
+  /// Takes in what messages of Slurm's own say of a job. They are the best authority on jobs: they make jobs known of which no
+  /// row has come.
+  ///
+  /// An end of a job that nobody knows is kept, and the job shown, if it ran: its start or its rows may be read later.
+  mutating func add(_ account: SlurmAccount) {
+    let whole = accounts.add(account)
+    if let place = place(of: whole.key) {
+      take(whole, at: place)
+    } else if isShown(whole) {
+      // It takes the account with it.
+      _ = add(whole.key)
+    } else {
+      hidden.insert(whole.key)
+    }
+  }
+
+  /// Takes in one message.
+  mutating func add(_ message: SlurmMessage) { add(SlurmAccount(message)) }
+
+  /// Whether a job is to be shown of which there is nothing but this: it runs, or it ran and has not ended too long ago.
+  private func isShown(_ account: SlurmAccount) -> Bool {
+    switch account.latest.kind {
+    case .start, .resize: return true
+    case .requeue: return account.hasRun
     case .end:
-      // Of a job that nobody knew there is nothing to tell any more.
-      guard let place = place(of: key) else { return }
-      update(place) { share in
-        let isNews = share.slurm != message.slurm || !share.isSlurmMessage
-        (share.slurm, share.isSlurmMessage) = (message.slurm, true)
-        return isNews
+      // What is too old is seen only by the rows' time.
+      guard let time, time - account.latest.moment.time <= rules.keepEnded else { return false }
+      return account.hasStart || account.job.started.map { $0 <= time + Self.aheadMilliseconds } ?? false
+    }
+  }
+
+  /// By so much Slurm's clock may be ahead of the rows' time: what it says of later is not yet so.
+  static let aheadMilliseconds: Int64 = 60000
+
+  /// Puts what messages say into this router's share of a job.
+  mutating func take(_ account: SlurmAccount, at place: Int32) {
+    let nodes = account.nodes(limit: Self.nodeLimit)
+    update(place) { share in
+      share.plannedNodes = nodes.isEmpty ? share.plannedNodes : nodes
+      let (job, moment) = (account.job, account.latest.moment)
+      // What was published before this router was restarted may be newer than what the topics still have.
+      if share.isSlurmMessage, let known = share.slurmMoment, known > moment { return false }
+      let isNews = share.slurm != job || !share.isSlurmMessage
+      (share.slurm, share.isSlurmMessage, share.slurmMoment) = (job, true, moment)
+      return isNews
+    }
+  }
+
+  /// Shows jobs that ended, now that the rows' time is known or has come so far, and forgets those that ended too long ago.
+  mutating func lookAtHidden() {
+    guard let time else { return }
+    for key in hidden {
+      guard let account = accounts[key] else {
+        hidden.remove(key)
+        continue
+      }
+      if isShown(account) {
+        _ = add(key)
+      } else if time - account.latest.moment.time > rules.keepEnded {
+        accounts.remove(key)
+        hidden.remove(key)
       }
     }
   }
 
   /// Nodes of one job that are made known by a message.
-  private static let nodeLimit = 20000
+  static let nodeLimit = 20000
 
   /// Takes in a row of LDMS's Slurm samplers.
   ///
@@ -44,19 +82,14 @@ extension JobLedger {
       known.first { $0.name == node } ?? known.first { $0.component != nil && $0.component == row.componentID }
     guard let found else { return }
     update(place) { share in
-      var slurm = share.slurm ?? SlurmJob()
-      if !share.isSlurmMessage {
-        slurm.name = row.name ?? slurm.name
-        slurm.started = row.start ?? slurm.started
-        slurm.state = row.state.map { "\($0)".uppercased() } ?? slurm.state
-      }
       let index = share.node(found.name, first: found.first, seen: found.seen, values: found.values.count)
-      // jobinfo is told of steps: the end of one is not that of the job.
-      let end = row.sampler == .mtSlurm2 && row.isEnded ? row.end ?? found.last : nil
-      let isNews = share.slurm != slurm || share.nodes[index].ended != end
-      share.slurm = slurm
-      share.nodes[index].ended = end
-      return isNews
+      let before = (share.slurm, share.nodes[index].began, share.nodes[index].ended)
+      if !share.isSlurmMessage { share.slurm = (share.slurm ?? SlurmJob()).adding(row) }
+      // jobinfo is told of steps: neither is the end of one that of the job, nor its beginning.
+      if row.sampler == .mtSlurm2 {
+        share.nodes[index].note(began: row.start, ended: row.isEnded ? row.end ?? found.last : nil)
+      }
+      return (share.slurm, share.nodes[index].began, share.nodes[index].ended) != before
     }
   }
 
@@ -67,5 +100,26 @@ extension JobLedger {
       return places.count == 1 ? places[0] : nil
     }
     return places.first { self[$0]?.key.user == user }
+  }
+}
+
+extension SlurmJob {
+  /// With what a row of a Slurm sampler says. Rows come in any order, and again: of the latest run the row counts that has the job
+  /// furthest.
+  fileprivate func adding(_ row: SlurmRow) -> SlurmJob {
+    var job = self
+    // That it is complete it says for its node alone; the job's state shows it where all nodes have ended.
+    let state: String? = row.state.map { $0 == .starting ? "STARTING" : "RUNNING" }
+    let (known, new) = (started ?? .min, row.start ?? .min)
+    if new > known {
+      job.started = row.start
+      (job.name, job.state) = (row.name ?? name, state ?? self.state)
+    } else if new == known {
+      job.name = [name, row.name].compactMap { $0 }.max()
+      job.state = self.state == "RUNNING" ? self.state : state ?? self.state
+    } else {
+      job.name = name ?? row.name
+    }
+    return job
   }
 }

@@ -22,8 +22,8 @@ extension JobLedger {
   /// `active`, `silent`, `ended`.
   private static let statesInOneStep = 3
 
-  /// The rows' time has gone back: a recording is played again, or clocks that were ahead have been put right. What lies
-  /// after it is taken as of now, or nothing would become silent until the time has come again.
+  /// The rows' time has gone back (`JobIndex.steady` says when). What lies after it is taken as of now, or nothing would become
+  /// silent until the time has come again.
   private mutating func goBack(to time: Int64) {
     self.time = time
     for place in entries.indices {
@@ -54,19 +54,25 @@ extension JobLedger {
   /// The state that a job is to be put into; `nil` where it stays as it is.
   private func next(_ entry: Entry, _ time: Int64?) -> JobChange? {
     let slurm = entry.slurm
+    if let first = firstState(of: entry, slurm, time) { return first }
     if let end = end(entry, slurm?.job, time) {
+      // It ended, ran again, and now has ended again.
+      if entry.state == .ended, entry.reason != .noRows, entry.since < end, let again = slurm?.job.started,
+        again > entry.since, again <= end
+      {
+        return JobChange(time: again, state: .active, reason: .rowsAgain)
+      }
       let reason = slurm?.job.ended == end && slurm?.isMessage == true ? JobStateReason.slurmMessage : .slurmRow
       // Only once: Slurm repeats itself.
       return entry.state == .ended && entry.reason != .noRows && entry.since == end
         ? nil : JobChange(time: end, state: .ended, reason: reason)
     }
-    guard entry.isAnnounced else {
-      let first = entry.shares.firstRow
-      let reason: JobStateReason = first == nil ? (slurm?.isMessage == true ? .slurmMessage : .slurmRow) : .rows
-      return JobChange(time: first ?? slurm?.job.started ?? time ?? 0, state: .active, reason: reason)
-    }
     let seen = max(entry.seen, slurm?.job.started ?? .min)
     guard seen > .min else { return nil }
+    if entry.state == .ended, entry.reason == .slurmMessage, let slurm, slurm.isMessage, slurm.job.ended == nil {
+      // What Slurm says now is newer than that end, or it would not count.
+      return JobChange(time: max(seen, entry.since), state: .active, reason: .rowsAgain)
+    }
     if entry.state == .ended {
       // By want of rows, and now there are some; or they came well after Slurm's end, or Slurm began it again.
       return seen > entry.since + (entry.reason == .noRows ? 0 : rules.silentAfter)
@@ -90,6 +96,16 @@ extension JobLedger {
     return entry.state == .active ? nil : JobChange(time: seen, state: .active, reason: .rows)
   }
 
+  /// The state that a job begins with, also where its end is known already; `nil` where it has one.
+  private func firstState(of entry: Entry, _ slurm: (job: SlurmJob, isMessage: Bool)?, _ time: Int64?) -> JobChange? {
+    guard !entry.isAnnounced else { return nil }
+    let first = entry.shares.firstRow
+    // It was cancelled before it ran.
+    if first == nil, let job = slurm?.job, job.started == nil, job.ended != nil { return nil }
+    let reason: JobStateReason = first == nil ? (slurm?.isMessage == true ? .slurmMessage : .slurmRow) : .rows
+    return JobChange(time: first ?? slurm?.job.started ?? time ?? 0, state: .active, reason: reason)
+  }
+
   /// How much later than the rows' time it may be that the last rows of a job are known: other routers publish theirs in
   /// turn.
   func delay(of shares: [JobShare]) -> Int64 {
@@ -99,6 +115,8 @@ extension JobLedger {
   /// When the job ended as Slurm says; `nil` where Slurm says nothing, or rows show that it goes on.
   private func end(_ entry: Entry, _ slurm: SlurmJob?, _ time: Int64?) -> Int64? {
     var end = slurm?.ended
+    // By the rows' time it has not ended yet: what comes now is older.
+    if let said = end, let time, said > time + Self.aheadMilliseconds { return nil }
     if end == nil, entry.hasEnds {
       // Rows of LDMS say it for each node. Others have ended, too, when no rows come from them any more.
       var latest: Int64?
@@ -143,29 +161,23 @@ extension JobLedger {
 }
 
 extension JobLedger.Entry {
-  /// What Slurm says, from the share that knows the latest run of the job.
+  /// What Slurm says, from the share that knows the latest.
   var slurm: (job: SlurmJob, isMessage: Bool)? {
-    var best: (job: SlurmJob, isMessage: Bool)?
-    for share in shares {
-      guard let job = share.slurm else { continue }
-      if let known = best {
-        let (one, other) = (job.started ?? .min, known.job.started ?? .min)
-        let isNewer = one != other ? one > other : (job.ended ?? .min) > (known.job.ended ?? .min)
-        guard isNewer else { continue }
-      }
-      best = (job, share.isSlurmMessage)
+    var best: Int?
+    for share in shares.indices where shares[share].slurm != nil {
+      if best.map({ shares[$0].isSlurmOlder(than: shares[share]) }) ?? true { best = share }
     }
-    return best
+    return best.flatMap { best in shares[best].slurm.map { ($0, shares[best].isSlurmMessage) } }
   }
 
   /// When the job ended on a node, as rows of LDMS say.
   func end(of node: Name) -> Int64? {
-    var end: Int64?
+    var latest: JobShare.Node?
     for share in shares {
       for known in share.nodes where known.name == node {
-        if let ended = known.ended { end = max(end ?? ended, ended) }
+        if latest == nil { latest = known } else { latest?.note(began: known.began, ended: known.ended) }
       }
     }
-    return end
+    return latest?.ended
   }
 }

@@ -61,8 +61,16 @@ package struct JobLedger: Sendable {
   private(set) var componentOfNode: [Name: UInt64] = [:]
   /// Jobs by the number that their id is.
   private(set) var jobsOfNumber: [UInt64: [Int32]] = [:]
+  /// What Slurm's messages said, also of jobs that are not shown.
+  var accounts = SlurmAccounts()
+  /// The jobs of which nothing else is known, and which are not shown.
+  var hidden: Set<JobKey> = []
   /// The rows' time up to which states hold.
   var time: Int64?
+  /// Jobs of earlier generations were known before the rows' time was back.
+  private var knownGeneration: UInt32 = 1
+  /// Whether the time is back, and a job that was known before has got newer rows since.
+  private(set) var hasProgress = false
   /// Places whose share is to be published, the urgent ones apart.
   var unpublished: [Int32] = []
   var urgent: [Int32] = []
@@ -121,6 +129,10 @@ package struct JobLedger: Sendable {
     places[key] = place
     if let number = key.number { jobsOfNumber[number, default: []].append(place) }
     order.insert(place, at: position)
+    if let account = accounts[key] {
+      hidden.remove(key)
+      take(account, at: place)
+    }
     return place
   }
 
@@ -152,11 +164,26 @@ package struct JobLedger: Sendable {
 
   private mutating func notice(_ index: Int, share: Int) {
     if entries[index]!.shares[share].slurm != nil { entries[index]!.hasSlurm = true }
+    // It can be put back, as a partition's clock is.
+    if entries[index]!.shares.count == 1, !entries[index]!.shares[share].nodes.isEmpty { entries[index]!.seen = .min }
     for node in entries[index]!.shares[share].nodes {
       if node.seen > entries[index]!.seen { entries[index]!.seen = node.seen }
       if node.last > entries[index]!.last { entries[index]!.last = node.last }
       if node.ended != nil { entries[index]!.hasEnds = true }
     }
+  }
+
+  /// A node of a job has got rows that are newer than all that were known of it.
+  mutating func noteProgress(of place: Int32) {
+    guard !hasProgress, let generation = entries[Int(place)]?.generation else { return }
+    // Of a job that came with the old rows there is nothing that they could be newer than.
+    hasProgress = generation < knownGeneration
+  }
+
+  /// The rows' time is not back.
+  mutating func forgetProgress() {
+    knownGeneration = nextGeneration
+    hasProgress = false
   }
 
   /// Rows said which number a node has.
@@ -189,7 +216,9 @@ package struct JobLedger: Sendable {
       if share.instance == instance {
         entries[index]!.shares[known].add(earlier: share)
       } else {
+        let before = entries[index]!.shares[known].lastRow
         entries[index]!.shares[known] = share
+        if share.lastRow > before { noteProgress(of: place) }
       }
     } else {
       entries[index]!.shares.append(share)
@@ -227,6 +256,7 @@ package struct JobLedger: Sendable {
     if let number = entry.key.number { remove(place, from: &jobsOfNumber, at: number) }
     for node in Set(entry.shares.flatMap { $0.nodes.map(\.name) }) { remove(place, from: &jobsOfNode, at: node) }
     entries[Int(place)] = nil
+    accounts.remove(entry.key)
     free.append(place)
   }
 

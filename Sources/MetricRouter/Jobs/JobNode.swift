@@ -10,6 +10,6 @@ public struct JobNode: Sendable, Equatable {
   public var isSilent: Bool
   /// The values of the configured columns, in their order.
   public var values: [Double?]
-  /// Other jobs that are not ended and have rows from this node, too.
+  /// Other jobs that have not ended and had rows from this node at the same time.
   public var sharedWith: [JobKey]
 }

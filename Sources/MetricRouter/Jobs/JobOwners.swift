@@ -1,4 +1,4 @@
-/// Whose jobs are, by number: for rows that say nothing but `job_id` and `component_id`. A snapshot of the index.
+/// Whose jobs are, by number: for rows that name a host, or say nothing but `job_id` and `component_id`. A snapshot of the index.
 struct JobOwners: Sendable {
   /// What is known of a number.
   enum Owner: Sendable {
@@ -33,11 +33,18 @@ struct JobOwners: Sendable {
   /// - Parameters:
   ///   - number: the row's `job_id`.
   ///   - component: its `component_id`, where it has one.
-  func find(_ number: UInt64, component: UInt64?) -> Found {
+  ///   - host: the host that it names, in its short or its full form.
+  func find(_ number: UInt64, component: UInt64?, host: Name? = nil) -> Found {
     switch owners[number] {
     case nil: return .nothing("the index does not know job \(number)")
     case .several: return .nothing("several users have a job \(number)")
     case .one(let user, let nodes):
+      if let host {
+        guard let node = nodes.first(where: { HostName.isSame($0.name, host) }) else {
+          return .nothing("job \(number) is not known to run on that node")
+        }
+        return .identity(user: user, node: node.name)
+      }
       guard let component else {
         guard nodes.count == 1 else {
           return .nothing("the row has no component_id, and job \(number) has \(nodes.count) nodes")

@@ -6,6 +6,6 @@ public struct JobSchema: Sendable, Equatable {
   public var rows: UInt64
   /// Their bytes.
   public var bytes: UInt64
-  /// Rows a second, lately.
-  public var rowsPerSecond: Double
+  /// Rows a second, lately; `nil` where that is not known.
+  public var rowsPerSecond: Double?
 }

@@ -19,3 +19,14 @@ public struct JobSeries: Sendable, Equatable {
     (end, rowsPerSecond, load, memory) = (0, [], [], [])
   }
 }
+
+extension JobSeries {
+  /// Whether both show the same: what is not known equals what is not known, else nothing would ever stay as it was.
+  public static func == (one: JobSeries, other: JobSeries) -> Bool {
+    func same(_ one: [Float], _ other: [Float]) -> Bool {
+      one.elementsEqual(other) { $0 == $1 || ($0.isNaN && $1.isNaN) }
+    }
+    return one.end == other.end && same(one.rowsPerSecond, other.rowsPerSecond) && same(one.load, other.load)
+      && same(one.memory, other.memory)
+  }
+}

@@ -26,7 +26,7 @@ extension JobShare {
       json.member("rows", schema.rows)
       json.member("bytes", schema.bytes)
       json.name("rate")
-      json.write(schema.rate)
+      json.write(schema.rate ?? .nan)
     }
     json.list("nodes", nodes) { Self.write($0, valueNames, to: &$1) }
     json.member("delay", delay)
@@ -35,7 +35,7 @@ extension JobShare {
       json.member("state", change.state.rawValue)
       json.member("reason", change.reason.rawValue)
     }
-    if let slurm { Self.write(slurm, isMessage: isSlurmMessage, to: &json) }
+    if let slurm { Self.write(slurm, isMessage: isSlurmMessage, slurmMoment, to: &json) }
     json.endObject()
     return json.bytes
   }
@@ -47,6 +47,7 @@ extension JobShare {
     json.member("seen", node.seen)
     if let component = node.component { json.member("component", String(component)) }
     if let ended = node.ended { json.member("ended", ended) }
+    if let began = node.began { json.member("began", began) }
     json.name("values")
     json.beginObject()
     for (name, value) in zip(names, node.values) where !value.isNaN {
@@ -56,7 +57,9 @@ extension JobShare {
     json.endObject()
   }
 
-  private static func write(_ slurm: SlurmJob, isMessage: Bool, to json: inout JSONWriter) {
+  private static func write(
+    _ slurm: SlurmJob, isMessage: Bool, _ moment: SlurmMoment?, to json: inout JSONWriter
+  ) {
     json.name("slurm")
     json.beginObject()
     json.name("message")
@@ -64,11 +67,15 @@ extension JobShare {
     json.member("name", slurm.name)
     json.member("account", slurm.account)
     json.member("partition", slurm.partition)
-    json.member("nodeList", slurm.nodeList)
+    json.member("node_list", slurm.nodeList)
     json.member("state", slurm.state)
-    json.member("exitCode", slurm.exitCode)
+    json.member("exit_code", slurm.exitCode)
     json.member("started", slurm.started)
     json.member("ended", slurm.ended)
+    if let moment, moment.time > .min {
+      json.member("holds", moment.time)
+      json.member("rank", moment.rank.rawValue)
+    }
     json.endObject()
   }
 }

@@ -22,7 +22,7 @@ extension JobShare {
       schemas.append(
         Schema(
           name: name, rows: schema.count("rows"), bytes: schema.count("bytes"),
-          rate: Float(schema["rate"]?.number ?? 0)))
+          rate: schema["rate"]?.number.map { Float($0) }))
     }
     for node in tree["nodes"]?.elements ?? [] {
       guard let name = node["node"]?.string, let first = node["first"]?.integer, let last = node["last"]?.integer else {
@@ -33,7 +33,8 @@ extension JobShare {
       nodes.append(
         Node(
           name: Name(name), component: node["component"]?.string.flatMap { UInt64($0) }, first: first, last: last,
-          seen: node["seen"]?.integer ?? last, values: values, ended: node["ended"]?.integer))
+          seen: node["seen"]?.integer ?? last, values: values, ended: node["ended"]?.integer,
+          began: node["began"]?.integer))
     }
     nodes.sort { $0.name < $1.name }
     delay = tree["delay"]?.integer
@@ -46,6 +47,11 @@ extension JobShare {
     if let slurm = tree["slurm"], slurm["message"] != nil {
       self.slurm = SlurmJob(slurm)
       isSlurmMessage = slurm["message"]?.boolean ?? false
+      if let time = slurm["holds"]?.integer,
+        let rank = slurm["rank"]?.integer.flatMap({ SlurmMoment.Rank(rawValue: $0) })
+      {
+        slurmMoment = SlurmMoment(time: time, rank: rank)
+      }
     }
     // Such a job would have no time, and so no end.
     if nodes.isEmpty, self.slurm == nil { throw JobMessageError("it has neither a node nor anything that Slurm said") }
@@ -79,9 +85,10 @@ extension SlurmJob {
     name = tree["name"]?.string
     account = tree["account"]?.string
     partition = tree["partition"]?.string
-    nodeList = tree["nodeList"]?.string
+    // Earlier routers wrote these two in camel case; the topic keeps what they wrote, and some may still run.
+    nodeList = (tree["node_list"] ?? tree["nodeList"])?.string
     state = tree["state"]?.string
-    exitCode = tree["exitCode"]?.string
+    exitCode = (tree["exit_code"] ?? tree["exitCode"])?.string
     started = tree["started"]?.integer
     ended = tree["ended"]?.integer
   }

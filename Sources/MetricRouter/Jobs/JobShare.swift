@@ -8,8 +8,8 @@ package struct JobShare: Sendable, Equatable {
     var name: String
     var rows: UInt64 = 0
     var bytes: UInt64 = 0
-    /// Rows a second, lately.
-    var rate: Float = 0
+    /// Rows a second, lately; `nil` until they have been counted for long enough.
+    var rate: Float?
   }
 
   /// A node whose rows came.
@@ -26,6 +26,8 @@ package struct JobShare: Sendable, Equatable {
     var values: [Float]
     /// When Slurm's rows said that the job ended on this node.
     var ended: Int64?
+    /// When the latest run of the job began on this node, as Slurm's rows said.
+    var began: Int64?
   }
 
   var key: JobKey
@@ -40,6 +42,8 @@ package struct JobShare: Sendable, Equatable {
   var slurm: SlurmJob?
   /// Whether what Slurm said last came as a message of its own, rather than as a row of LDMS.
   var isSlurmMessage = false
+  /// Up to when that holds, where it came as a message.
+  var slurmMoment: SlurmMoment?
   /// The nodes that Slurm gave it, where a message said so.
   var plannedNodes: [Name] = []
   /// The job's states as this router saw them, the newest last.
@@ -54,8 +58,14 @@ package struct JobShare: Sendable, Equatable {
   /// Its rows.
   var rows: UInt64 { schemas.indices.reduce(0) { $0 + schemas[$1].rows } }
 
-  /// Its rows a second.
-  var rate: Double { schemas.indices.reduce(0) { $0 + Double(schemas[$1].rate) } }
+  /// The time of its last row, by its node's clock; the smallest number where there is none.
+  var lastRow: Int64 { nodes.indices.reduce(.min) { max($0, nodes[$1].last) } }
+
+  /// Its rows a second, as far as they are known.
+  var rate: Double { schemas.indices.reduce(0) { $0 + Double(schemas[$1].rate ?? 0) } }
+
+  /// Whether they are known of any row schema.
+  var isRateKnown: Bool { schemas.indices.contains { schemas[$0].rate != nil } }
 
   /// The node of this name, added where it is not there yet.
   ///
@@ -85,8 +95,18 @@ package struct JobShare: Sendable, Equatable {
       nodes[index].add(node)
     }
     delay = delay ?? earlier.delay
-    if slurm == nil { (slurm, isSlurmMessage) = (earlier.slurm, earlier.isSlurmMessage) }
+    if isSlurmOlder(than: earlier) {
+      (slurm, isSlurmMessage, slurmMoment) = (earlier.slurm, earlier.isSlurmMessage, earlier.slurmMoment)
+    }
     if history.isEmpty { history = earlier.history }
+  }
+
+  /// Whether another share knows something newer from Slurm. Its messages go before rows, which users can forge.
+  func isSlurmOlder(than other: JobShare) -> Bool {
+    guard let theirs = other.slurm else { return false }
+    guard let slurm, isSlurmMessage == other.isSlurmMessage else { return self.slurm == nil || other.isSlurmMessage }
+    return slurmMoment ?? SlurmMoment(started: slurm.started, ended: slurm.ended)
+      < other.slurmMoment ?? SlurmMoment(started: theirs.started, ended: theirs.ended)
   }
 }
 
@@ -106,6 +126,15 @@ extension JobShare.Node {
     }
     last = max(last, other.last)
     seen = max(seen, other.seen)
-    if let end = other.ended { ended = max(ended ?? end, end) }
+    note(began: other.began, ended: other.ended)
+  }
+
+  /// Takes note of what a Slurm sampler said of the job on this node. Its rows come in any order, and again: a later beginning
+  /// is another run of the job, and of one run the end is the last word.
+  mutating func note(began other: Int64?, ended end: Int64?) {
+    let (known, new) = (began ?? .min, other ?? .min)
+    guard new >= known else { return }
+    if new > known { (began, ended) = (other, nil) }
+    if let end { ended = max(ended ?? end, end) }
   }
 }

@@ -3,7 +3,10 @@ extension [JobShare] {
   /// Its rows.
   var rows: UInt64 { indices.reduce(0) { $0 + self[$1].rows } }
 
-  /// Its rows a second.
+  /// Whether its rows a second are known of any row schema.
+  var isRateKnown: Bool { indices.contains { self[$0].isRateKnown } }
+
+  /// Its rows a second, as far as they are known.
   var rate: Double { indices.reduce(0) { $0 + self[$1].rate } }
 
   /// The time of its first row, in milliseconds since 1970.

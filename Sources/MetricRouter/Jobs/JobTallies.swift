@@ -15,7 +15,7 @@ package struct JobTallies: Sendable {
     /// The times of the first and the last row by the node's clock, in milliseconds since 1970.
     var first: Int64 = .max
     var last: Int64 = .min
-    /// The time of the last row by its partition's clock.
+    /// When the job was last seen on the node, by the clock of the partition of its newest row.
     var seen: Int64 = .min
     /// How long after it was made the row of the last time was read.
     var delay: Int64 = 0
@@ -23,13 +23,22 @@ package struct JobTallies: Sendable {
     var component: UInt64?
 
     /// Takes note of a row. Rows of a node are in order in one partition, but not in all of them together.
+    ///
+    /// A row that says a time well before its partition's is of a node whose clock is behind, and then newer than the node's last
+    /// one, or it is an old row, stored again: that says nothing of now.
     @inline(__always)
     mutating func add(time: Int64, seen: Int64, delay: Int64) {
       rows += 1
       if time < first { first = time }
-      if time >= last { (last, self.delay) = (time, delay) }
-      // In a backlog one partition may be hours behind another.
-      if rows == 1 || seen > self.seen { self.seen = seen }
+      let isOfNow = RowClock.isOfNow(time, seen: seen)
+      if time > last {
+        // Of the first row nobody can tell which of both it is.
+        self.seen = rows > 1 || isOfNow ? seen : time
+        (last, self.delay) = (time, delay)
+      } else if isOfNow, seen > self.seen {
+        // In a backlog one partition may be hours behind another; and clocks are put back.
+        self.seen = seen
+      }
     }
   }
 

@@ -53,6 +53,7 @@ package struct JobTally {
     }
     let route = routes[number]
     var node = route.node
+    var isProgress = false
     ledger.update(route.place) { share in
       for schema in tallies.schemas.indices { addRows(number, schema, tallies, to: &share) }
       let count = share.nodes.count
@@ -60,11 +61,16 @@ package struct JobTally {
       if node >= count || share.nodes[node].name != route.identity.node {
         node = share.node(route.identity.node, first: span.first, seen: span.seen, values: tallies.valueCount)
       }
+      // What was known before a restart may be newer than rows that are stored again.
+      let isKnown = share.nodes.count == count
+      let last = isKnown ? share.nodes[node].last : .min
+      isProgress = isKnown && span.last > last
       share.nodes[node].add(span)
-      keepValues(&share.nodes[node], number, tallies)
-      share.delay = span.delay
-      return share.nodes.count != count
+      if span.last >= last { keepValues(&share.nodes[node], number, tallies) }
+      if span.last > last { share.delay = span.delay }
+      return !isKnown
     }
+    if isProgress { ledger.noteProgress(of: route.place) }
     routes[number].node = node
   }
 
@@ -119,8 +125,12 @@ extension JobShare.Node {
   /// Takes over what was counted.
   fileprivate mutating func add(_ span: JobTallies.Span) {
     first = min(first, span.first)
+    if span.last > last {
+      seen = span.seen
+    } else if RowClock.isOfNow(span.last, seen: span.seen) {
+      seen = max(seen, span.seen)
+    }
     last = max(last, span.last)
-    seen = max(seen, span.seen)
     component = span.component ?? component
   }
 }

@@ -11,6 +11,12 @@ struct RowClock {
   /// A row that is further ahead of its partition's clock than this is held back to it.
   static let aheadMilliseconds: Int64 = 60000
 
+  /// Whether a row is not much older than its partition's clock.
+  ///
+  /// - Parameter seen: what `note` returned.
+  @inline(__always)
+  static func isOfNow(_ time: Int64, seen: Int64) -> Bool { seen - time <= aheadMilliseconds }
+
   /// Sixteen for each partition: a row's time less the monotonic clock when it was read.
   private var differences: [Int64] = []
   private var counts: [UInt32] = []

@@ -5,32 +5,50 @@ internal import Kafka
 /// Each router reads it for itself: what it says of a job is the same each time, so nothing has to be remembered.
 final class SlurmMessageReader {
   private let consumer: Consumer
-  private var unread: Set<Int32>
-  /// Until everything that was there has been read: the last message of each job. What began and ended long ago is no
-  /// news.
-  private var earlier: [UInt64: SlurmMessage] = [:]
+  private var first: FirstReading
   private var hasComplained = false
+  private var watch: TopicWatch
   private let log: Log
   private let topic: String
+
+  /// Whether everything that was there at the beginning has been read.
+  var isComplete: Bool { first.isComplete }
 
   /// Messages in one go, so that the index gets its turn.
   private static let limit = 5000
 
+  /// - Parameter isRenewed: whether it was read before, and was taken for another topic then.
   init(
-    _ settings: RouterSettings, topic: String, partitionCount: Int32, log: Log, observer: any ClientObserver
+    _ settings: RouterSettings, topic: String, partitionCount: Int32, isRenewed: Bool, log: Log,
+    observer: any ClientObserver
   ) throws(KafkaError) {
     var properties = settings.consumer
     properties["group.instance.id"] = nil
     properties["topic.blacklist"] = nil
     properties["enable.partition.eof"] = "true"
+    properties["auto.offset.reset"] = "earliest"
+    watch = TopicWatch(topic: topic, partitionCount: partitionCount, readsAll: !isRenewed)
     self.log = log
     self.topic = topic
-    unread = Set(0..<partitionCount)
+    first = FirstReading(topic: topic, partitionCount: partitionCount)
     consumer = try Consumer(properties: properties, observer: observer)
     try consumer.assign(
       (0..<partitionCount).map {
         TopicPartitionOffset(TopicPartition(topic: topic, partition: $0), offset: TopicPartitionOffset.beginning)
       })
+  }
+
+  /// Whether the topic is another one than that which was read, so that it has to be read anew. Partitions that were
+  /// added are read from here on.
+  func isAnotherTopic(now: Int64) throws(KafkaError) -> Bool {
+    switch watch.check(consumer, now: now) {
+    case .none: return false
+    case .absent, .anew: return true
+    case .grown(let partitions):
+      first.add(partitions.map(\.partition))
+      try consumer.begin(at: partitions.map { TopicPartitionOffset($0, offset: TopicPartitionOffset.beginning) })
+      return false
+    }
   }
 
   /// The messages that have come since the last time.
@@ -41,13 +59,11 @@ final class SlurmMessageReader {
     for _ in 0..<Self.limit {
       switch try consumer.pollItem(timeoutMilliseconds: 0) {
       case .row(let row):
-        guard let message = read(row) else { continue }
-        if unread.isEmpty { messages.append(message) } else { earlier[message.job] = message }
+        watch.note(row)
+        if let message = read(row) { messages.append(message) }
+        first.note(row.partition, row.offset, of: consumer)
       case .end(let partition, _):
-        unread.remove(partition.partition)
-        guard unread.isEmpty else { continue }
-        messages += earlier.values
-        earlier = [:]
+        first.finish(partition.partition)
       case .failure(_, let error):
         throw error
       case .nothing:

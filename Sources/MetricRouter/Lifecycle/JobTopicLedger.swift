@@ -91,6 +91,19 @@ struct JobTopicLedger {
     topics[topic] = known
   }
 
+  /// The partitions of a topic; none of one that is not known.
+  func partitions(of topic: String) -> [TopicPartition] {
+    (topics[topic]?.ends.indices ?? 0..<0).map { TopicPartition(topic: topic, partition: Int32($0)) }
+  }
+
+  /// Whether nothing was written to a topic since it was looked at.
+  ///
+  /// - Parameter ends: of all of its partitions, as they are now.
+  func isUnwritten(_ topic: String, ends: [Watermarks]) -> Bool {
+    guard let known = topics[topic] else { return false }
+    return known.ends.map(\.high) == ends.map(\.high)
+  }
+
   /// A topic is deleted.
   mutating func forget(_ topic: String) {
     topics[topic] = nil

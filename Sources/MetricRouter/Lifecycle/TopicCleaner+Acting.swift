@@ -4,13 +4,15 @@ internal import Kafka
 extension TopicCleaner {
   /// Deletes topics.
   ///
-  /// A row may come for one of them in the same moment; then the router makes the topic again for that row.
+  /// A row may have come for one of them since the look at it: then it stays. One that comes while the brokers are deleting
+  /// the topic finds none, and the router makes it again.
   func delete(
     _ topics: [String], _ client: AdminClient, _ first: TopicPartition, decided: Int64
   ) throws(KafkaError) {
     for start in stride(from: 0, to: topics.count, by: Self.deletionLimit) {
       guard mayGoOn(first, decided: decided) else { return }
-      let batch = Array(topics[start..<min(start + Self.deletionLimit, topics.count)])
+      let batch = unwritten(Array(topics[start..<min(start + Self.deletionLimit, topics.count)]), client)
+      guard !batch.isEmpty else { continue }
       for outcome in try client.deleteTopics(batch, timeoutMilliseconds: Self.requestMilliseconds) {
         switch outcome.error {
         case nil:
@@ -20,6 +22,16 @@ extension TopicCleaner {
         case let error?: report(error, doing: "deleting topics of ended jobs", right: "DELETE")
         }
       }
+    }
+  }
+
+  /// Those topics that end where they ended when they were looked at.
+  private func unwritten(_ topics: [String], _ client: AdminClient) -> [String] {
+    let partitions = Dictionary(uniqueKeysWithValues: topics.map { ($0, ledger.partitions(of: $0)) })
+    let ends = client.watermarks(of: partitions.values.flatMap { $0 }, timeoutMilliseconds: Self.requestMilliseconds)
+    return topics.filter { topic in
+      let found = (partitions[topic] ?? []).compactMap { try? ends[$0]?.get() }
+      return ledger.isUnwritten(topic, ends: found)
     }
   }
 

@@ -6,6 +6,7 @@ public final class KafkaLog: ClientObserver {
   private let log: Log
   private let loginAdvice: String?
   private let policy = Mutex(ClientLogPolicy())
+  private static let tokenSilence: Int64 = 60000
 
   /// An observer that writes to this log.
   ///
@@ -22,7 +23,14 @@ public final class KafkaLog: ClientObserver {
 
   /// librdkafka goes on trying unless the error is fatal, so this is a warning.
   public func failed(_ error: KafkaError) {
-    let level: Log.Level = error.remedy == .fatal ? .error : .warning
+    // Each client says it, and again every 10 s.
+    guard !error.isMissingToken || log.hint(error.reason, afterMilliseconds: Self.tokenSilence) != nil else { return }
+    var level: Log.Level = error.remedy == .fatal ? .error : .warning
+    if error.code.saysTopicIsMissing {
+      // Of a topic that is read it comes each second, for as long as the topic is away.
+      let line = ClientLogLine(severity: 4, facility: error.code.name, message: error.reason)
+      level = policy.withLock { $0.decide(line, now: MonotonicClock.milliseconds()) }.level
+    }
     if let loginAdvice, error.code.saysConnectionFailed, let hint = LoginAdvice.hint(loginAdvice, in: log) {
       log.log(level, "Kafka: \(error.reason)", [.code: error.code.name, .remedy: hint])
       return

@@ -37,16 +37,21 @@ public final class Log: Sendable {
   public let level: Level
   /// How a line looks.
   public let format: Format
+  /// Whether lines go to systemd's journal, which has times and priorities of its own.
+  private let isJournal: Bool
   private let write: @Sendable ([UInt8]) -> Void
   private let clock: @Sendable () -> Int64
   private let nextHints = Mutex<[String: Int64]>([:])
 
   /// A log on standard error.
   public convenience init(level: Level = .info, format: Format = .text) {
-    self.init(level: level, format: format) { line in
-      // A log that cannot be written must not stop the service.
-      _ = line.withUnsafeBytes { Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count) }
-    }
+    self.init(
+      level: level, format: format, isJournal: JournalStream.isBehindStandardError,
+      clock: { MonotonicClock.milliseconds() },
+      write: { line in
+        // A log that cannot be written must not stop the service.
+        _ = line.withUnsafeBytes { Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count) }
+      })
   }
 
   /// A log that hands each line, newline included, to `write`.
@@ -54,10 +59,14 @@ public final class Log: Sendable {
     self.init(level: level, format: format, clock: { MonotonicClock.milliseconds() }, write: write)
   }
 
-  /// - Parameter clock: milliseconds that never jump.
+  /// - Parameters:
+  ///   - isJournal: whether each line begins with its priority, and text has no time.
+  ///   - clock: milliseconds that never jump.
   init(
-    level: Level, format: Format, clock: @escaping @Sendable () -> Int64, write: @escaping @Sendable ([UInt8]) -> Void
+    level: Level, format: Format, isJournal: Bool = false, clock: @escaping @Sendable () -> Int64,
+    write: @escaping @Sendable ([UInt8]) -> Void
   ) {
+    self.isJournal = isJournal
     self.level = level
     self.format = format
     self.clock = clock
@@ -105,14 +114,16 @@ public final class Log: Sendable {
   }
 
   private func line(_ level: Level, _ message: String, _ details: KeyValuePairs<LogKey, String>) -> String {
+    let priority = isJournal ? JournalStream.priority(level) : ""
     let time = Timestamp.now()
     switch format {
     case .text:
-      var line = "\(time) \(level.name) \(Escaping.printable(message))"
+      var line = "\(priority)\(isJournal ? "" : "\(time) ")\(level.name) \(Escaping.printable(message))"
       for (key, value) in details { line += " \(key.name)=\(Escaping.logValue(value))" }
       return line + "\n"
     case .json:
-      var line = "{\"time\":\"\(time)\",\"level\":\"\(level.name)\",\"message\":\(Escaping.json(message))"
+      // Who reads objects takes the time from them, wherever they have been.
+      var line = "\(priority){\"time\":\"\(time)\",\"level\":\"\(level.name)\",\"message\":\(Escaping.json(message))"
       for (key, value) in details { line += ",\"\(key.name)\":\(Escaping.json(value))" }
       return line + "}\n"
     }

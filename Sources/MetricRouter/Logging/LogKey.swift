@@ -4,6 +4,10 @@ public enum LogKey: String, Sendable {
   case topic
   /// A number of partitions, or which they are.
   case partitions
+  /// How many partitions the router has now.
+  case assigned
+  /// Row schemas.
+  case schemas
   /// The consumer group.
   case group
   /// This router's name in its group.
@@ -20,7 +24,7 @@ public enum LogKey: String, Sendable {
   case reason
   /// What is wrong with that row.
   case detail
-  /// Where a row is from: `<input topic>/<partition>/<offset>`.
+  /// Where a row is from: `<input topic>/<partition>@<life>/<offset>`.
   case row
   /// A user of the cluster, or several.
   case user
@@ -28,6 +32,10 @@ public enum LogKey: String, Sendable {
   case remedy
   /// How many.
   case count
+  /// The first offset.
+  case from
+  /// The last offset.
+  case to
   /// Rows consumed.
   case consumed
   /// Rows that have arrived at their user's and job's topic.

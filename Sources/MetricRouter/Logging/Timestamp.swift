@@ -1,7 +1,7 @@
 internal import Glibc
 
 /// Moments as text.
-enum Timestamp {
+package enum Timestamp {
   /// Now, in UTC with milliseconds: `2026-11-24T15:48:02.123Z`.
   static func now() -> String {
     var time = timespec()
@@ -10,7 +10,7 @@ enum Timestamp {
   }
 
   /// A moment in milliseconds since 1970.
-  static func text(milliseconds: Int64) -> String {
+  package static func text(milliseconds: Int64) -> String {
     // Down to the second before, for moments before 1970 as well.
     let rest = milliseconds % 1000
     var seconds = time_t(milliseconds / 1000 - (rest < 0 ? 1 : 0))

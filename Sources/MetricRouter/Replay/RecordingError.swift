@@ -8,9 +8,12 @@ public struct RecordingError: Error, Hashable, CustomStringConvertible {
   public let problem: String
   /// What to do about it, as a clause.
   public let remedy: String
+  /// Whether the file is not there, or may not be read, rather than wrong.
+  public let isUnreadable: Bool
 
   /// An error at that place.
-  public init(file: String, line: Int? = nil, problem: String, remedy: String) {
+  public init(file: String, line: Int? = nil, problem: String, remedy: String, isUnreadable: Bool = false) {
+    self.isUnreadable = isUnreadable
     self.file = file
     self.line = line
     self.problem = problem

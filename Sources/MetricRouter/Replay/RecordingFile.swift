@@ -66,6 +66,6 @@ enum RecordingFile {
       case EACCES: "make it readable for the user that runs this"
       default: "check the file"
       }
-    return RecordingError(file: path, problem: "\(what): \(reason)", remedy: remedy)
+    return RecordingError(file: path, problem: "\(what): \(reason)", remedy: remedy, isUnreadable: true)
   }
 }

@@ -35,11 +35,13 @@ public final class Replayer {
   ///
   /// - Parameters:
   ///   - speed: how many times faster than it was recorded; `nil` for as fast as the broker takes it.
+  ///   - payload: the bytes to store for a row.
   ///   - stop: ends it early.
   ///   - report: is called some ten times a second, on this thread.
   /// - Returns: how many rows the broker has acknowledged.
   public func run(
-    speed: Double?, stop: StopSignal, report: (Progress) -> Void = { _ in }
+    speed: Double?, payload: (RecordedRow) -> [UInt8] = { $0.payload }, stop: StopSignal,
+    report: (Progress) -> Void = { _ in }
   ) throws(KafkaError) -> Int {
     let began = MonotonicClock.milliseconds()
     let firstTime = recording.rows.first?.timestamp ?? 0
@@ -70,7 +72,7 @@ public final class Replayer {
           serve(Int32(min(wait, 50)))
         }
       }
-      try send(row, stop: stop) { serve($0) }
+      try send(payload(row), to: row.topic, stop: stop) { serve($0) }
       if let failure { throw failure }
       if stop.isRequested { break }
     }
@@ -80,15 +82,17 @@ public final class Replayer {
     return progress.rows
   }
 
-  private func send(_ row: RecordedRow, stop: StopSignal, serve: (Int32) -> Void) throws(KafkaError) {
-    guard let topic = topics[row.topic] else { return }
+  private func send(
+    _ payload: [UInt8], to name: String, stop: StopSignal, serve: (Int32) -> Void
+  ) throws(KafkaError) {
+    guard let topic = topics[name] else { return }
     let noKey = UnsafeRawBufferPointer(start: nil, count: 0)
     while true {
-      let code = row.payload.withUnsafeBytes { payload in
+      let code = payload.withUnsafeBytes { payload in
         producer.produce(to: topic, partition: -1, value: payload, key: noKey, timestamp: 0, tag: 0)
       }
       guard let code else { return }
-      guard code == .queueFull else { throw KafkaError(code, operation: "store a row in topic \"\(row.topic)\"") }
+      guard code == .queueFull else { throw KafkaError(code, operation: "store a row in topic \"\(name)\"") }
       serve(50)
       if stop.isRequested { return }
     }

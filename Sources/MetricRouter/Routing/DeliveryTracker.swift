@@ -77,6 +77,8 @@ struct DeliveryTracker {
 
   private struct Partition {
     var isAssigned = false
+    /// Whether nothing of it may be committed for the moment.
+    var isHeld = false
     /// The offset up to which all rows are finished; -1 before the first.
     var finished: Int64 = -1
     /// What was last sent to the broker.
@@ -132,6 +134,28 @@ struct DeliveryTracker {
     partitions[slot].end = -1
   }
 
+  /// It is in doubt whether offsets of this partition still mean what they did: nothing is committed until `goOn`.
+  mutating func hold(_ slot: Int) {
+    partitions[slot].isHeld = true
+  }
+
+  /// What was held may be committed again.
+  mutating func goOn(_ slot: Int) {
+    partitions[slot].isHeld = false
+  }
+
+  /// The offset behind the last row that was consumed of the partition and can still be committed; -1 where none was.
+  func position(_ slot: Int) -> Int64 {
+    var position = partitions[slot].finished
+    for batch in batches[head...] where slot < batch.next.count { position = max(position, batch.next[slot]) }
+    return position
+  }
+
+  /// Whether there is something to commit.
+  var hasCommit: Bool {
+    partitions.contains { $0.isAssigned && !$0.isHeld && $0.finished > $0.sent }
+  }
+
   /// Since when the oldest unfinished rows wait; `nil` where none do.
   var oldest: Int64? { batches[head...].first { $0.rows > 0 }?.opened }
 
@@ -150,6 +174,9 @@ struct DeliveryTracker {
     for index in batch.next.indices { batch.next[index] = -1 }
     batches.append(batch)
   }
+
+  /// The number of the open batch.
+  var openBatch: UInt32 { firstBatch &+ UInt32(batches.count - 1 - head) }
 
   /// Adds a consumed row to the open batch.
   ///
@@ -258,7 +285,7 @@ struct DeliveryTracker {
   mutating func takeCommit() -> [(slot: Int, next: Int64)] {
     var commit: [(slot: Int, next: Int64)] = []
     for slot in partitions.indices
-    where partitions[slot].isAssigned && partitions[slot].finished > partitions[slot].sent {
+    where partitions[slot].isAssigned && !partitions[slot].isHeld && partitions[slot].finished > partitions[slot].sent {
       partitions[slot].sent = partitions[slot].finished
       commit.append((slot, partitions[slot].finished))
     }
@@ -269,7 +296,9 @@ struct DeliveryTracker {
   mutating func takeUnconfirmed() -> [(slot: Int, next: Int64)] {
     var commit: [(slot: Int, next: Int64)] = []
     for slot in partitions.indices
-    where partitions[slot].isAssigned && partitions[slot].finished > partitions[slot].confirmed {
+    where partitions[slot].isAssigned && !partitions[slot].isHeld
+      && partitions[slot].finished > partitions[slot].confirmed
+    {
       partitions[slot].sent = partitions[slot].finished
       commit.append((slot, partitions[slot].finished))
     }

@@ -49,13 +49,31 @@ public final class KafkaTopicCreator: TopicCreating, @unchecked Sendable {
     return results
   }
 
+  /// All topics that this client may see.
+  public func existingTopics() throws(KafkaError) -> Set<String>? {
+    Set(try client.describeCluster(timeoutMilliseconds: timeoutMilliseconds).topics.keys)
+  }
+
+  /// So many topics are asked about at a time: a producer that does not know them asks for each first.
+  private static let probeLimit = 100
+  /// After this time no further ones are asked about; whoever wants to know asks again.
+  private static let probeMilliseconds: Int64 = 8000
+
   private func verify(_ results: inout [String: Result<Int32, KafkaError>]) {
     guard let probe else { return }
     let made = results.compactMap { name, result in (try? result.get()) == nil ? nil : name }
-    for (name, refusal) in probe.refusals(of: made, timeoutMilliseconds: timeoutMilliseconds) {
-      // A topic that is only new to the brokers will be there soon.
-      let error = refusal.code.saysTopicIsMissing ? KafkaError(.timedOut, operation: refusal.operation) : refusal
-      results[name] = .failure(error)
+    let deadline = MonotonicClock.milliseconds() + Self.probeMilliseconds
+    for start in stride(from: 0, to: made.count, by: Self.probeLimit) {
+      let portion = Array(made[start..<min(start + Self.probeLimit, made.count)])
+      guard MonotonicClock.milliseconds() < deadline else {
+        for name in portion { results[name] = .failure(KafkaError(.timedOut, operation: "write to topic \"\(name)\"")) }
+        continue
+      }
+      for (name, refusal) in probe.refusals(of: portion, timeoutMilliseconds: timeoutMilliseconds) {
+        // A topic that is only new to the brokers will be there soon.
+        let error = refusal.code.saysTopicIsMissing ? KafkaError(.timedOut, operation: refusal.operation) : refusal
+        results[name] = .failure(error)
+      }
     }
   }
 

@@ -14,6 +14,8 @@ struct OutputTopics {
     case ready(partitions: Int32)
     /// It cannot be made or written. Its rows are dead letters until it is asked for again.
     case refused(KafkaError, retryAt: Int64)
+    /// It may not be made, for another reason than the brokers'. Its rows are dead letters until it is asked for again.
+    case postponed(Refusal, retryAt: Int64)
   }
 
   /// One topic.
@@ -22,11 +24,17 @@ struct OutputTopics {
     let request: NewTopic
     /// Whether it is the topic of a job.
     let isJob: Bool
+    /// Whose it is.
+    let user: Name
+    /// Whether a producer was told of it.
+    var isOpened = false
     var state: State
   }
 
   /// A refused topic is asked for again after this time, by its next row.
   static let retryMilliseconds: Int64 = 30000
+  /// The same of one for which there were too many new names.
+  static let postponedMilliseconds: Int64 = 10000
 
   private(set) var topics: [Topic] = []
   private var byName: [String: Int32] = [:]
@@ -36,10 +44,10 @@ struct OutputTopics {
   /// Adds a topic, or finds it.
   ///
   /// - Returns: its position, which only `keepOnly` changes.
-  mutating func add(_ request: NewTopic, isJob: Bool = false) -> Int32 {
+  mutating func add(_ request: NewTopic, isJob: Bool = false, user: Name = Name([])) -> Int32 {
     if let position = byName[request.name] { return position }
     let position = Int32(topics.count)
-    topics.append(Topic(name: request.name, request: request, isJob: isJob, state: .unknown))
+    topics.append(Topic(name: request.name, request: request, isJob: isJob, user: user, state: .unknown))
     if isJob { jobCount += 1 }
     byName[request.name] = position
     return position
@@ -57,7 +65,8 @@ struct OutputTopics {
     switch topics[Int(position)].state {
     case .making, .ready: return nil
     case .refused(_, let retryAt) where now < retryAt: return nil
-    case .unknown, .refused:
+    case .postponed(_, let retryAt) where now < retryAt: return nil
+    case .unknown, .refused, .postponed:
       topics[Int(position)].state = .making
       return topics[Int(position)].request
     }
@@ -80,6 +89,22 @@ struct OutputTopics {
     topics[Int(position)].state = .refused(error, retryAt: now + Self.retryMilliseconds)
   }
 
+  /// It may not be made now.
+  mutating func postpone(_ position: Int32, _ refusal: Refusal, now: Int64) {
+    let pause = refusal.reason == .unknownUser ? SystemUsers.unknownMilliseconds : Self.postponedMilliseconds
+    topics[Int(position)].state = .postponed(refusal, retryAt: now + pause)
+  }
+
+  /// A producer was told of it, or has to be told again.
+  mutating func setOpened(_ position: Int32, _ isOpened: Bool = true) {
+    topics[Int(position)].isOpened = isOpened
+  }
+
+  /// It is there, but its rows wait until a producer may be told of it.
+  mutating func waitForOpening(_ position: Int32) {
+    topics[Int(position)].state = .making
+  }
+
   /// It was deleted under us: the next row asks for it again, unless that was done already.
   mutating func forget(_ position: Int32) {
     guard case .ready = topics[Int(position)].state else { return }
@@ -95,7 +120,11 @@ struct OutputTopics {
   ///
   /// - Parameter positions: those to keep, in their order.
   mutating func keepOnly(_ positions: [Int32]) {
-    let kept = positions.map { topics[Int($0)] }
+    var kept = positions.map { topics[Int($0)] }
+    for index in kept.indices {
+      kept[index].isOpened = false
+      if case .making = kept[index].state { kept[index].state = .unknown }
+    }
     topics = kept
     byName = [:]
     for (position, topic) in kept.enumerated() { byName[topic.name] = Int32(position) }

@@ -1,4 +1,13 @@
+internal import Kafka
+
 extension ProvenanceKey {
+  /// Where a row came from, as its key says.
+  struct Origin: Equatable {
+    var partition: TopicPartition
+    var life: PartitionLife
+    var offset: Int64
+  }
+
   /// Takes a key apart, without allocating.
   ///
   /// - Returns: the part before the offset, with its slash, and the offset; `nil` for what `write` never writes: then it
@@ -6,11 +15,40 @@ extension ProvenanceKey {
   static func read(_ key: UnsafeRawBufferPointer) -> (prefix: UnsafeRawBufferPointer, offset: Int64)? {
     guard let slash = key.lastIndex(of: UInt8(ascii: "/")), slash > 0,
       let offset = number(UnsafeRawBufferPointer(rebasing: key[(slash + 1)...])),
-      let before = key[..<slash].lastIndex(of: UInt8(ascii: "/")), before > 0,
-      let partition = number(UnsafeRawBufferPointer(rebasing: key[(before + 1)..<slash])),
-      partition <= Int64(Int32.max)
+      let before = key[..<slash].lastIndex(of: UInt8(ascii: "/")), before > 0
     else { return nil }
+    var place = UnsafeRawBufferPointer(rebasing: key[(before + 1)..<slash])
+    if let at = place.firstIndex(of: UInt8(ascii: "@")) {
+      let life = place[(at + 1)...]
+      guard (1...PartitionLife.longest).contains(life.count), life.allSatisfy(PartitionLife.isDigit) else { return nil }
+      place = UnsafeRawBufferPointer(rebasing: place[..<at])
+    }
+    guard let partition = number(place), partition <= Int64(Int32.max) else { return nil }
     return (UnsafeRawBufferPointer(rebasing: key[...slash]), offset)
+  }
+
+  /// Where the row with this key came from; `nil` where the bytes are not such a key.
+  static func origin(of key: [UInt8]) -> Origin? {
+    key.withUnsafeBytes { key in
+      guard let (prefix, offset) = read(key) else { return nil }
+      // No topic's name has a slash.
+      let parts = prefix.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
+      guard parts.count == 3 else { return nil }
+      let place = parts[1].split(separator: UInt8(ascii: "@"))
+      guard let partition = Int32(String(decoding: place[0], as: UTF8.self)) else { return nil }
+      let life = place.count > 1 ? PartitionLife(String(decoding: place[1], as: UTF8.self)) : .unnamed
+      guard let life else { return nil }
+      return Origin(
+        partition: TopicPartition(topic: String(decoding: parts[0], as: UTF8.self), partition: partition), life: life,
+        offset: offset)
+    }
+  }
+
+  /// The bytes of a key that name the topic and the partition, in whatever life.
+  static func place(in key: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {
+    // No topic's name has an `@`.
+    guard let end = key.firstIndex(of: UInt8(ascii: "@")) ?? key.lastIndex(of: UInt8(ascii: "/")) else { return key }
+    return UnsafeRawBufferPointer(rebasing: key[..<end])
   }
 
   /// A number as it is written: digits without a leading zero.

@@ -1,12 +1,13 @@
 internal import Kafka
 
-/// Writes a routed row's key: where the row came from, `<input topic>/<partition>/<offset>`.
+/// Writes a routed row's key: where the row came from, `<input topic>/<partition>@<life>/<offset>`. The life, and the `@`
+/// before it, are left out for a partition that was read before lives were kept.
 ///
-/// The key names the schema, lets anyone de-duplicate and audit, and is a ready document id for sinks. The bytes stand in
+/// No two rows have the same key, whatever becomes of the input topic. The key names the schema, lets anyone de-duplicate and audit, and is a ready document id for sinks. The bytes stand in
 /// one buffer that is written over for the next row.
 struct ProvenanceKey: ~Copyable {
   /// Topic names have at most 249 bytes, partitions 10 digits, offsets 19; two slashes.
-  private static let capacity = 249 + 1 + 10 + 1 + 19 + 8
+  private static let capacity = 249 + 1 + 10 + 1 + PartitionLife.longest + 1 + 19 + 8
   private let buffer = UnsafeMutablePointer<UInt8>.allocate(capacity: capacity)
   private var prefixCount = 0
   private var prefixSlot = -1
@@ -17,20 +18,9 @@ struct ProvenanceKey: ~Copyable {
     buffer.deallocate()
   }
 
-  /// The part before the offset, for one partition.
-  static func prefix(topic: String, partition: Int32) -> [UInt8] {
-    Array("\(topic)/\(partition)/".utf8)
-  }
-
-  /// Where the row with this key came from; `nil` where the bytes are not such a key.
-  static func origin(of key: [UInt8]) -> (partition: TopicPartition, offset: Int64)? {
-    // No topic's name has a slash.
-    let parts = key.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
-    guard parts.count == 3, !parts[0].isEmpty,
-      let partition = Int32(String(decoding: parts[1], as: UTF8.self)), partition >= 0,
-      let offset = Int64(String(decoding: parts[2], as: UTF8.self)), offset >= 0
-    else { return nil }
-    return (TopicPartition(topic: String(decoding: parts[0], as: UTF8.self), partition: partition), offset)
+  /// The part before the offset, for one partition in one of its lives.
+  static func prefix(topic: String, partition: Int32, life: PartitionLife = .unnamed) -> [UInt8] {
+    Array((life.isNamed ? "\(topic)/\(partition)@\(life)/" : "\(topic)/\(partition)/").utf8)
   }
 
   /// The key of a row, valid until the next call.

@@ -9,12 +9,14 @@ struct RefusedRows {
   struct Row: Equatable {
     var user: String?
     var job: String?
+    /// Not even the dead-letter topic takes it.
+    var deadLetter: String?
 
     subscript(copy: DeliveryTracker.Tag.Copy) -> String? {
       switch copy {
       case .user: user
       case .job: job
-      case .deadLetter: nil
+      case .deadLetter: deadLetter
       }
     }
   }
@@ -33,12 +35,13 @@ struct RefusedRows {
   ///   - key: the row's origin, as `ProvenanceKey` writes it. Other bytes are passed over.
   ///   - detail: why, for the dead letter.
   mutating func note(key: [UInt8], _ copy: DeliveryTracker.Tag.Copy, detail: String) {
-    guard let (partition, offset) = ProvenanceKey.origin(of: key) else { return }
+    guard let origin = ProvenanceKey.origin(of: key) else { return }
+    let (partition, offset) = (origin.partition, origin.offset)
     var row = rows[partition]?[offset] ?? Row()
     switch copy {
     case .user: row.user = detail
     case .job: row.job = detail
-    case .deadLetter: return
+    case .deadLetter: row.deadLetter = detail
     }
     rows[partition, default: [:]][offset] = row
   }

@@ -15,6 +15,11 @@ package struct RouteTable {
     case jobNumber
   }
 
+  /// In place of a route: the row goes to the dead letters, as `RouterSession.refusal` says.
+  static let refused: Int32 = -1
+  /// In place of a route: the row waits until the index of jobs has been read.
+  static let waits: Int32 = -2
+
   private struct Slot {
     var hash: UInt64 = 0
     /// -1: free.

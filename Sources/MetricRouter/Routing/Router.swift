@@ -57,7 +57,8 @@ public final class Router {
     guard try checkAccess() else { return stopped(totals) }
     var refusedRows = RefusedRows()
     let maker = TopicMaker(
-      creator: creator, log: log, loginAdvice: LoginAdvice.advice(for: settings.administration))
+      creator: creator, log: log, loginAdvice: LoginAdvice.advice(for: settings.administration),
+      usersMustExistIn: settings.plan.users == .system ? settings.plan.names : nil)
     while true {
       guard let deadLetterPartitions = try makeDeadLetterTopic(maker) else { break }
       let began = MonotonicClock.milliseconds()

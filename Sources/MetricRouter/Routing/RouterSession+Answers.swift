@@ -9,7 +9,9 @@ extension RouterSession {
   func takeAnswers(_ serve: (_ report: (borrowing DeliveryReport) -> Void) -> Void) {
     var batch: UInt32 = 0
     var run: Int32 = 0
+    let isCrowded = opening.isCrowded
     serve { report in
+      if isCrowded { opening.answered(report.destination) }
       guard let tag = DeliveryTracker.Tag(packed: report.tag) else { return }
       if let code = report.error {
         note(report, code, tag)
@@ -36,7 +38,8 @@ extension RouterSession {
     failedCopies.append(
       FailedCopy(
         tag: tag, code: code, topic: report.topic, partition: report.partition, payload: Array(report.payload),
-        key: Array(report.key), timestamp: report.timestamp, wasSent: true))
+        key: Array(report.key), timestamp: report.timestamp, wasSent: true,
+        headers: tag.copy == .deadLetter ? report.headers : []))
   }
 
   /// Serves acknowledgements, and settles what failed.
@@ -67,7 +70,7 @@ extension RouterSession {
       return
     }
     guard failed.tag.copy != .deadLetter else {
-      deadLetterFailed(error)
+      deadLetterFailed(failed, error)
       return
     }
     if isTransactional, failed.wasSent {
@@ -110,9 +113,29 @@ extension RouterSession {
 
   /// Sends a row to the dead letters one of whose copies cannot arrive.
   func giveUp(_ failed: FailedCopy, _ error: KafkaError) {
-    let refusal = Refusal(.topicRefused, Self.detail(failed.topic, error))
+    giveUp(failed, Refusal(.topicRefused, Self.detail(failed.topic, error)))
+  }
+
+  /// The same for a reason of any kind.
+  func giveUp(_ failed: FailedCopy, _ refusal: Refusal) {
     failed.payload.withUnsafeBytes { deadLetter($0, key: failed.key, timestamp: failed.timestamp, refusal, failed.tag) }
     tracker.answered(batch: failed.tag.batch)
+  }
+
+  /// A dead letter did not arrive. One that is too large arrives without its row.
+  private func deadLetterFailed(_ failed: FailedCopy, _ error: KafkaError) {
+    guard failed.code == .messageTooLarge, !OversizedDeadLetter.isMark(failed.headers) else {
+      deadLetterFailed(error)
+      return
+    }
+    if isTransactional {
+      refusedRows.note(key: failed.key, .deadLetter, detail: error.reason)
+      mustReplay(error)
+      return
+    }
+    // The answer that is expected for the dead letter comes for this one instead.
+    sendOversizedDeadLetter(
+      size: failed.payload.count, key: failed.key, timestamp: failed.timestamp, headers: failed.headers, failed.tag)
   }
 
   /// A row that cannot even be dead-lettered must not be passed over: the session ends without committing it.
@@ -167,6 +190,8 @@ extension RouterSession {
   func commitOffsetsIfDue() {
     let now = MonotonicClock.milliseconds()
     guard now - lastCommit >= Self.commitIntervalMilliseconds else { return }
+    // Only where the offsets that are there were just seen to be this group's of this life.
+    guard !tracker.hasCommit || mayCommit(now: now) else { return }
     lastCommit = now
     checkConservation()
     guard end == nil else { return }
@@ -182,6 +207,11 @@ extension RouterSession {
 
   func commitAndWait() {
     takeFinished()
+    guard !tracker.isCommitted else { return }
+    guard lookBeforeCommit(until: MonotonicClock.milliseconds() + Int64(Self.commitMilliseconds)) else {
+      commitFailed([], KafkaError(.timedOut, operation: "ask for the group's offsets before a commit"))
+      return
+    }
     // What was sent without an answer yet is sent again: its answer may be an error, and there is no time to wait for it.
     let offsets = offsets(tracker.takeUnconfirmed())
     guard !offsets.isEmpty else { return }
@@ -196,12 +226,15 @@ extension RouterSession {
   }
 
   func offsets(_ commit: [(slot: Int, next: Int64)]) -> [TopicPartitionOffset] {
-    commit.map { TopicPartitionOffset(partitions[$0.slot], offset: $0.next) }
+    commit.map { TopicPartitionOffset(partitions[$0.slot], offset: $0.next, metadata: notes[$0.slot]?.metadata) }
   }
 
   func confirm(_ offsets: [TopicPartitionOffset]) {
     for offset in offsets {
-      guard let slot = slotOfPartition[offset.partition] else { continue }
+      // An answer about a life that has ended says nothing about the next.
+      guard let slot = slotOfPartition[offset.partition],
+        offset.metadata == nil || CommitNote.read(offset.metadata).life == notes[slot]?.life
+      else { continue }
       tracker.confirmCommit(slot: slot, next: offset.offset)
     }
   }
@@ -226,16 +259,24 @@ extension RouterSession {
     publish(withJobs: status.areJobsWanted)
   }
 
+  /// The partitions that are assigned and read.
+  var readPartitions: Set<TopicPartition> {
+    pending.isEmpty ? assignedPartitions : assignedPartitions.filter { pending[$0] == nil }
+  }
+
   func publish(withJobs: Bool) {
     var snapshot = RouterStatus.Snapshot()
     snapshot.totals = totals
     snapshot.assignment = assignedPartitions
     snapshot.isMember = isMember
     snapshot.isCommitted = tracker.unfinishedBatches == 0 && tracker.isCommitted
-    snapshot.lags = consumer.lags(of: assignedPartitions)
+    snapshot.lags = consumer.lags(of: readPartitions)
+    snapshot.refusedInputs = Set(refusedPartitions.map(\.topic))
     snapshot.userTopics = outputs.topics.count - outputs.jobCount - idleUserTopics
     snapshot.jobTopics = outputs.jobCount - idleJobTopics
-    snapshot.waitingRows = waiting.count + lateCopies.count
+    snapshot.waitingRows = waiting.count
+    snapshot.partitionsHeldBack = heldBackSlots.count
+    snapshot.indexTrouble = heldBackSlots.isEmpty ? nil : feed?.trouble
     snapshot.unansweredCopies = producers.reduce(0) { $0 + $1.unansweredCount }
     snapshot.oldestMilliseconds = tracker.oldest.map { MonotonicClock.milliseconds() - $0 } ?? 0
     status.publish(snapshot, jobs: withJobs ? jobTotals() : nil)

@@ -8,23 +8,23 @@ extension RouterSession: ConsumerDelegate {
         end = end ?? .failed(.ownTopic(partition.topic))
         return
       }
-      let input = addInput(partition.topic)
-      let slot = addSlot(partition, input: input)
-      tracker.assign(slot)
+      let slot = addSlot(partition)
+      setOpen(false, slot: slot)
       jobs.assign(slot)
       forgetPosition(ofSlot: slot)
       assignedPartitions.insert(partition)
+      // They are begun by the loop, which can wait for a coordinator that is away.
+      pending[partition] = PendingPartition(since: lookups.last)
     }
-    // A partition that was paused when it went comes back paused. Those that stayed, where the group's protocol is the
-    // cooperative one, go on as well: all are paused or none is.
-    paused.formUnion(partitions)
-    resume()
     isMember = true
     jobs.assigned = Timestamp.milliseconds()
     totals.rebalances += 1
     log.info(
       "partitions assigned",
-      [.count: String(assignedPartitions.count), .partitions: Self.text(of: partitions), .group: settings.group])
+      [
+        .count: String(partitions.count), .assigned: String(assignedPartitions.count),
+        .partitions: Self.text(of: partitions), .group: settings.group,
+      ])
     publish(withJobs: status.areJobsWanted)
   }
 
@@ -48,35 +48,49 @@ extension RouterSession: ConsumerDelegate {
       guard let slot = slotOfPartition[partition] else { continue }
       tracker.revoke(slot)
       forgetPosition(ofSlot: slot)
+      setOpen(false, slot: slot)
       assignedPartitions.remove(partition)
+      pending[partition] = nil
     }
+    toRelease.subtract(partitions)
+    refusedPartitions.subtract(partitions)
     paused.subtract(partitions)
     isMember = false
     // They were not looked at, so nothing behind them is committed: whoever gets the partition consumes them.
-    if !stashed.isEmpty {
-      let gone = Set(partitions)
-      stashed.removeAll { gone.contains($0.partition) }
-    }
+    let gone = Set(partitions)
+    stashed.removeAll { gone.contains($0.partition) }
+    dropHeldBack(of: gone)
     log.info(
       lost ? "partitions lost" : "partitions revoked",
-      [.count: String(assignedPartitions.count), .partitions: Self.text(of: partitions), .group: settings.group])
+      [
+        .count: String(partitions.count), .assigned: String(assignedPartitions.count),
+        .partitions: Self.text(of: partitions), .group: settings.group,
+      ])
     publish(withJobs: status.areJobsWanted)
   }
 
   /// The end is committed like a row: who asks the group how far it is must not take a mark of a transaction for a row
   /// that waits.
   func reachedEnd(of partition: TopicPartition, at offset: Int64) {
-    guard let slot = slotOfPartition[partition] else { return }
-    jobs.reachedEnd(slot)
+    refusedPartitions.remove(partition)
+    guard pending[partition] == nil, let slot = slotOfPartition[partition] else { return }
+    // While a row of it waits, the partition has not been read to its end.
+    if !heldBackSlots.contains(slot) { jobs.reachedEnd(slot) }
     stashedEnds.append((slot, offset))
     noteStashedEnds()
   }
 
-  /// Ends that were met count when every row before them has been taken.
+  /// Ends that were met count when every row before them has been taken: none is set aside or held back.
   func noteStashedEnds() {
     guard stashed.isEmpty, !isRoutingStashed else { return }
-    for (slot, offset) in stashedEnds { tracker.reachedEnd(slot, at: offset) }
-    stashedEnds.removeAll(keepingCapacity: true)
+    for (slot, offset) in stashedEnds where !heldBackSlots.contains(slot) { tracker.reachedEnd(slot, at: offset) }
+    stashedEnds.removeAll { !heldBackSlots.contains($0.slot) }
+  }
+
+  func lostPosition(in partition: TopicPartition, _ error: KafkaError) {
+    guard assignedPartitions.contains(partition), let slot = slotOfPartition[partition] else { return }
+    log.debug("the position is not in the partition", [.partitions: "\(partition)", .error: error.reason])
+    suspend(partition, slot: slot, isOutside: true)
   }
 
   func committed(_ offsets: [TopicPartitionOffset], error: KafkaError?) {
@@ -108,8 +122,14 @@ extension RouterSession: ConsumerDelegate {
       case .groupAuthorizationFailed:
         end = end ?? .failed(.group(settings.group, error))
       case .unknownTopicOrPartition, .unknownTopic:
-        if isDue(error.description) { log.warning("an input topic is not there yet: \(error)") }
+        if isDue(error.description) { log.warning("an input topic is not there: \(error)") }
+        // If it was, the group's offsets have gone with it.
+        lookups.isWanted = true
       case .topicAuthorizationFailed:
+        // A topic that may not even be seen is in nobody's assignment, and librdkafka names its partition 0.
+        if let partition = error.partition, assignedPartitions.contains(partition) {
+          refusedPartitions.insert(partition)
+        }
         if isDue(error.description) {
           log.error("an input topic cannot be read: \(error). The router needs the right READ on it.")
         }
@@ -117,6 +137,11 @@ extension RouterSession: ConsumerDelegate {
         if isDue(error.description) { log.error("consumer: \(error)") }
       }
     }
+  }
+
+  /// A row came of a partition: if the brokers refused its rows before, they no longer do.
+  func heardFrom(_ message: borrowing ConsumedMessage) {
+    refusedPartitions.remove(TopicPartition(topic: message.topic, partition: message.partition))
   }
 
   /// `meminfo/0-3 vmstat/1`: partitions by topic.

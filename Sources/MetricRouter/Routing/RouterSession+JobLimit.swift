@@ -2,13 +2,18 @@ internal import Kafka
 
 /// A limit on the jobs that have a topic: rows of further jobs go to their users' topics alone, until there is room.
 extension RouterSession {
-  /// Topics without a row for long do not count.
-  private var hasRoomForJobTopic: Bool { outputs.jobCount - idleJobTopics < settings.jobTopics.limit }
+  /// Topics that are there count, whoever made them and whether they are written or not. Whether some have been deleted
+  /// is looked for now and then.
+  private var hasRoomForJobTopic: Bool {
+    if admission.hasRoomForJob { return true }
+    surveyIfStale()
+    return false
+  }
 
   /// The output for a job's topic; -1 where there are as many as there may be.
   func jobOutput(of identity: Identity, named name: String) -> Int32 {
     if let position = outputs.position(of: name) { return position }
-    guard hasRoomForJobTopic else {
+    guard admission.knows(name) || hasRoomForJobTopic else {
       if isDue("job topics") {
         log.warning(
           "too many jobs have a topic: rows of further jobs go to their users' topics alone (jobs.max-topics)",
@@ -16,9 +21,13 @@ extension RouterSession {
       }
       return -1
     }
-    let output = addOutput(settings.jobTopic.topic(named: name), isJob: true)
-    guard limitedRoutes > 0 else { return output }
-    // The rows of one job go the same way, from whichever node.
+    let output = addOutput(settings.jobTopic.topic(named: name), isJob: true, user: identity.user)
+    if limitedRoutes > 0 { share(output, with: identity) }
+    return output
+  }
+
+  /// The rows of one job go the same way, from whichever node.
+  private func share(_ output: Int32, with identity: Identity) {
     for (index, other) in identities.enumerated()
     where routes[index].jobOutput < 0 && other.job == identity.job && other.user == identity.user {
       routes[index].jobOutput = output
@@ -26,7 +35,6 @@ extension RouterSession {
       limitedRoutes -= 1
       refresh(Int32(index))
     }
-    return output
   }
 
   /// Sends a row of a job without a topic, which may get one now.

@@ -30,46 +30,44 @@ extension RouterSession {
       JobFeed.SlurmPayload(topic: inputs[input].topic.name, bytes: Array(row.payload), node: node))
   }
 
-  /// The route of a row that carries no producer, but perhaps a job's number that the index knows.
+  /// The route of a row that names no user, but perhaps a job's number that the index knows, or what takes its place.
   ///
-  /// - Returns: -1 where the row went to the dead letters.
-  func findByJob(
-    _ decoded: DecodedRow, _ row: ConsumedRow, input: Int, _ slot: Int, _ tag: DeliveryTracker.Tag
-  ) -> Int32 {
-    let unknown = "neither the columns nor the name of topic \"\(inputs[input].topic.name)\" say whose the row is"
+  /// - Parameter host: the host that the row names, as its number in `hosts`.
+  func findByJob(_ decoded: DecodedRow, host: Int32, input: Int) -> Int32 {
     guard let feed, let job = decoded.job, job != 0 else {
-      refuse(row, Refusal(.noIdentity, unknown), slot, tag)
-      return -1
+      let why = host == HostTable.none ? nil : "the row has no job's number"
+      return refused(RowOwner.unknown(host: hosts[host], topic: inputs[input].topic.name, why))
     }
     feed.wantOwners()
     let version = feed.version
+    // Until then, a job that is not known may be one that has not been read yet.
+    guard version > 0 else { return RouteTable.waits }
     if jobs.ownersVersion != version {
       jobs.ownersVersion = version
       jobs.owners = feed.latestOwners()
       // What was true of a number need not be any more.
       jobs.routesByNumber = [:]
     }
-    let numbers = JobCounts.RowNumbers(job: job, component: decoded.component)
+    // Where the host is named, the number that a sampler gave it says nothing more.
+    let numbers = JobCounts.RowNumbers(
+      job: job, component: host == HostTable.none ? decoded.component : nil, host: host)
     if let route = jobs.routesByNumber[numbers] { return route }
-    switch jobs.owners.find(job, component: decoded.component) {
+    switch jobs.owners.find(job, component: numbers.component, host: hosts[host]) {
     case .nothing(let why):
-      refuse(row, Refusal(.noIdentity, "\(unknown), and \(why)"), slot, tag)
-      return -1
+      return refused(RowOwner.unknown(host: hosts[host], topic: inputs[input].topic.name, why))
     case .identity(let user, let node):
-      let route = routeByNumber(Identity(user: user, job: job, node: node), decoded, row, slot, tag)
+      let route = routeByNumber(Identity(user: user, job: job, node: node), decoded)
       if route >= 0 { jobs.routesByNumber[numbers] = route }
       return route
     }
   }
 
-  private func routeByNumber(
-    _ identity: Identity, _ decoded: DecodedRow, _ row: ConsumedRow, _ slot: Int, _ tag: DeliveryTracker.Tag
-  ) -> Int32 {
+  private func routeByNumber(_ identity: Identity, _ decoded: DecodedRow) -> Int32 {
     // The user is in the key: the same number may come to be another's.
     let key = identity.user.bytes + [0] + identity.node.bytes
     return key.withUnsafeBytes { key in
       let route = table.find(key, kind: .jobNumber, job: decoded.job ?? 0)
-      return route >= 0 ? route : addRoute(key, .jobNumber, decoded, .success(identity), row, slot, tag)
+      return route >= 0 ? route : addRoute(key, .jobNumber, decoded, identity)
     }
   }
 
@@ -85,8 +83,8 @@ extension RouterSession {
     // Rows of an open transaction may come again.
     let tallies = isTransactional ? jobs.committed ?? JobTallies(valueCount: jobs.tallies.valueCount) : jobs.tallies
     // While rows keep coming, librdkafka does not tell of a partition's end.
-    for lag in consumer.lags(of: assignedPartitions) where lag.rows == 0 {
-      if let slot = slotOfPartition[lag.partition] { jobs.reachedEnd(slot) }
+    for lag in consumer.lags(of: readPartitions) where lag.rows == 0 {
+      if let slot = slotOfPartition[lag.partition], !heldBackSlots.contains(slot) { jobs.reachedEnd(slot) }
     }
     let slots = assignedPartitions.compactMap { slotOfPartition[$0] }
     let reached = jobs.reached(

@@ -8,7 +8,10 @@ extension RouterSession {
   ///
   /// - Returns: false where it has been missing for too long.
   func waitForMissingTopic(_ copy: FailedCopy, _ output: Int32) -> Bool {
-    if case .refused = outputs[output].state { return false }
+    switch outputs[output].state {
+    case .refused, .postponed: return false
+    case .unknown, .making, .ready: break
+    }
     let now = MonotonicClock.milliseconds()
     var missing = missingTopics[output] ?? MissingTopic(since: now, last: now)
     if now - missing.last > Self.missingMilliseconds { missing.since = now }
@@ -17,12 +20,12 @@ extension RouterSession {
     guard now - missing.since < Self.missingMilliseconds else { return false }
     outputs.forget(output)
     if let request = outputs.need(output, now: now) {
-      if isDue("missing \(copy.topic)") { log.warning("topic has gone, it is made again", [.topic: copy.topic]) }
+      // It may also be so new that not all brokers know it yet.
+      if isDue("missing") { log.warning("topic is missing, it is asked for and made again", [.topic: copy.topic]) }
       maker.request(request, afterMilliseconds: Self.askAgainMilliseconds)
       refresh(routesOf: output)
     }
-    lateCopies.append(copy)
-    waitingBytes += copy.payload.count
+    waiting.add(copy, for: output)
     return true
   }
 
@@ -42,8 +45,9 @@ extension RouterSession {
     case .refused(let error, _):
       giveUp(copy, error)
     case .making:
-      lateCopies.append(copy)
-      waitingBytes += copy.payload.count
+      waiting.add(copy, for: output)
+    case .postponed(let why, _):
+      giveUp(copy, why)
     case .unknown:
       fail(copy, copy.code)
     }

@@ -8,6 +8,8 @@ extension RouterSession {
     let now = MonotonicClock.milliseconds()
     guard now - lastSweep >= settings.rotation.sweepMilliseconds else { return }
     lastSweep = now
+    // What was made since the last look has to be paid for only if it was not there.
+    if admission.hasPaid { surveyIfStale() }
     var rows = [UInt64](repeating: 0, count: outputs.topics.count)
     for route in routes {
       rows[Int(route.userOutput)] &+= route.rows
@@ -80,6 +82,9 @@ extension RouterSession {
     // Those that were added since the last look stand at the end, so that positions still agree.
     outputs.keepOnly(live)
     routesOfOutput = Array(repeating: [], count: live.count)
+    opening = TopicOpening(producerCount: producers.count)
+    decided = []
+    undecided = []
     idleJobTopics = 0
     idleUserTopics = 0
     if isTransactional { claimTransactionalID() }

@@ -4,101 +4,135 @@ internal import Kafka
 /// The way of a row: decode, identify, find its route, send.
 extension RouterSession {
   /// Takes a consumed row.
+  ///
+  /// - Returns: false where it has to be held back, and nothing was done with it.
   @inline(__always)
-  func route(_ message: borrowing ConsumedMessage) {
+  func route(_ message: borrowing ConsumedMessage) -> Bool {
     let input = input(of: message)
-    let slot = slot(input, message.partition, of: message)
+    let slot = slot(input, message.partition)
+    // A row that was fetched before its partition ended: whoever begins the partition consumes it.
+    guard slot >= 0 else { return true }
+    // What comes behind a row that is held back stays behind it.
+    if !heldBackSlots.isEmpty, heldBackSlots.contains(slot) { return false }
     let row = ConsumedRow(message)
+    // Before the row counts as consumed: one that waits must not be part of a batch or a transaction.
+    let route = decide(row, input: input, slot: slot)
+    guard route != RouteTable.waits else { return false }
     if isTransactional {
       include(slot: slot, offset: row.offset)
-      guard !isInterrupted else { return }
+      guard !isInterrupted else { return true }
     }
     let tag = tracker.add(slot: slot, offset: row.offset, bytes: row.payload.count)
     totals.consumed += 1
-    let route = decide(row, input: input, slot: slot, tag: tag)
-    guard route >= 0 else { return }
+    guard route >= 0 else {
+      refuse(row, slot, tag)
+      return true
+    }
     if routes[Int(route)].userTopic != nil, refusedRows.isEmpty {
       send(row, route: route, slot: slot, tag: tag)
     } else {
       sendOrWait(row, route: route, slot: slot, tag: tag)
     }
+    return true
   }
 
-  /// The row's route, or -1 where it went to the dead letters.
+  /// Sends the row to the dead letters that has just been refused.
+  private func refuse(_ row: ConsumedRow, _ slot: Int, _ tag: DeliveryTracker.Tag) {
+    guard let refusal else { preconditionFailure("a row without a route was refused or waits") }
+    self.refusal = nil
+    refuse(row, refusal, slot, tag)
+  }
+
+  /// Keeps why a row is a dead letter.
+  func refused(_ refusal: Refusal) -> Int32 {
+    self.refusal = refusal
+    return RouteTable.refused
+  }
+
+  /// The row's route, or what takes its place.
   @inline(__always)
-  private func decide(_ row: ConsumedRow, input: Int, slot: Int, tag: DeliveryTracker.Tag) -> Int32 {
+  private func decide(_ row: ConsumedRow, input: Int, slot: Int) -> Int32 {
     let payload = row.payload
     switch inputs[input].topic.rows {
     case .decoded(let decoder):
       switch decoder.decode(payload) {
       case .row(let decoded):
         let route: Int32
-        if let producer = decoded.producer {
-          route = find(producer.bytes(in: payload), .producerColumn, decoded, row, slot, tag)
-        } else if let instance = decoded.instance {
-          let producer = InstanceName.producer(in: instance.bytes(in: payload))
-          route = find(producer, .instanceColumn, decoded, row, slot, tag)
+        if let name = RowName(decoded, in: payload) {
+          route = find(name.producer, name.kind, decoded, input: input)
         } else {
-          route = findByTopic(input, decoded, row, slot, tag)
+          route = findByTopic(input, decoded)
         }
-        if feed != nil { count(decoded, row, route: route, input: input, slot: slot) }
+        if feed != nil, route != RouteTable.waits { count(decoded, row, route: route, input: input, slot: slot) }
         return route
       case .refused(let refusal):
-        refuse(row, Refusal(refusal, by: decoder, payload: payload), slot, tag)
-        return -1
+        return refused(Refusal(refusal, by: decoder, payload: payload))
       }
     case .refused(let reason, let detail):
-      refuse(row, Refusal(reason, detail), slot, tag)
-      return -1
+      return refused(Refusal(reason, detail))
     }
   }
 
   @inline(__always)
   private func find(
-    _ key: UnsafeRawBufferPointer, _ kind: RouteTable.KeyKind, _ decoded: DecodedRow,
-    _ row: ConsumedRow, _ slot: Int, _ tag: DeliveryTracker.Tag
+    _ key: UnsafeRawBufferPointer, _ kind: RouteTable.KeyKind, _ decoded: DecodedRow, input: Int
   ) -> Int32 {
     let route = table.find(key, kind: kind, job: decoded.job ?? 0)
-    return route >= 0 ? route : addRoute(key, kind, decoded, row, slot, tag)
+    return route >= 0 ? route : findOwner(key, kind, decoded, input: input)
   }
 
-  /// The first row of a producer and job.
+  /// The first row of a producer and job, and each row of a host.
   @inline(never)
-  private func addRoute(
-    _ key: UnsafeRawBufferPointer, _ kind: RouteTable.KeyKind, _ decoded: DecodedRow,
-    _ row: ConsumedRow, _ slot: Int, _ tag: DeliveryTracker.Tag
+  private func findOwner(
+    _ key: UnsafeRawBufferPointer, _ kind: RouteTable.KeyKind, _ decoded: DecodedRow, input: Int
   ) -> Int32 {
-    addRoute(key, kind, decoded, plan.identify(producer: Name(key), jobID: decoded.job), row, slot, tag)
+    let host = hosts.find(key)
+    if host >= 0 { return findByJob(decoded, host: host, input: input) }
+    return addRoute(key, kind, decoded, plan.identify(producer: Name(key), jobID: decoded.job), input: input)
   }
 
-  private func findByTopic(
-    _ input: Int, _ decoded: DecodedRow, _ row: ConsumedRow, _ slot: Int, _ tag: DeliveryTracker.Tag
-  ) -> Int32 {
+  private func findByTopic(_ input: Int, _ decoded: DecodedRow) -> Int32 {
     guard case .topic(let producer, let identification) = inputs[input].topic.owner else {
-      return findByJob(decoded, row, input: input, slot, tag)
+      return findByJob(decoded, host: HostTable.none, input: input)
     }
     return producer.bytes.withUnsafeBytes { key in
       let route = table.find(key, kind: .topicName, job: decoded.job ?? 0)
       if route >= 0 { return route }
-      let identity = plan.identity(of: identification, producer: producer, jobID: decoded.job)
-      return addRoute(key, .topicName, decoded, identity, row, slot, tag)
+      let owner = plan.owner(by: identification, producer: producer, jobID: decoded.job)
+      return addRoute(key, .topicName, decoded, owner, input: input)
+    }
+  }
+
+  private func number(of host: Name) -> Int32 {
+    if hosts.isFull {
+      hosts = HostTable()
+      jobs.routesByNumber = [:]
+    }
+    return hosts.add(host)
+  }
+
+  private func addRoute(
+    _ key: UnsafeRawBufferPointer, _ kind: RouteTable.KeyKind, _ decoded: DecodedRow, _ owner: RowOwner, input: Int
+  ) -> Int32 {
+    switch owner {
+    case .identity(let identity):
+      return addRoute(key, kind, decoded, identity)
+    case .job(_, let host):
+      return findByJob(decoded, host: host.map(number(of:)) ?? HostTable.none, input: input)
+    case .refused(let refusal):
+      return refused(refusal)
     }
   }
 
   /// A route for a key that has none.
-  ///
-  /// - Returns: -1 where the row went to the dead letters.
   func addRoute(
-    _ key: UnsafeRawBufferPointer, _ kind: RouteTable.KeyKind, _ decoded: DecodedRow,
-    _ identity: Result<Identity, Refusal>, _ row: ConsumedRow, _ slot: Int, _ tag: DeliveryTracker.Tag
+    _ key: UnsafeRawBufferPointer, _ kind: RouteTable.KeyKind, _ decoded: DecodedRow, _ identity: Identity
   ) -> Int32 {
-    let identity = identity.flatMap { identity in plan.topics(of: identity).map { (identity, $0) } }
-    switch identity {
+    switch plan.topics(of: identity) {
     case .failure(let refusal):
-      refuse(row, refusal, slot, tag)
-      return -1
-    case .success((let identity, let topics)):
-      let userOutput = addOutput(settings.userTopic.topic(named: topics.user))
+      return refused(refusal)
+    case .success(let topics):
+      let userOutput = addOutput(settings.userTopic.topic(named: topics.user), user: identity.user)
       let jobOutput = jobOutput(of: identity, named: topics.job)
       let route = Int32(routes.count)
       routes.append(Route(userOutput: userOutput, jobOutput: jobOutput))
@@ -142,14 +176,15 @@ extension RouterSession {
     return inputs.count - 1
   }
 
+  /// The slot of a partition, or -1 where it is not read (any more).
   @inline(__always)
-  private func slot(_ input: Int, _ partition: Int32, of message: borrowing ConsumedMessage) -> Int {
+  private func slot(_ input: Int, _ partition: Int32) -> Int {
     let index = Int(partition)
-    if index < inputs[input].slots.count, inputs[input].slots[index] >= 0 { return Int(inputs[input].slots[index]) }
-    return addSlot(TopicPartition(topic: inputs[input].topic.name, partition: partition), input: input)
+    return index < inputs[input].slots.count ? Int(inputs[input].slots[index]) : -1
   }
 
-  func addSlot(_ partition: TopicPartition, input: Int) -> Int {
+  /// The slot of a partition, which may be a new one. Its rows are taken only after `setOpen`.
+  func addSlot(_ partition: TopicPartition) -> Int {
     if let slot = slotOfPartition[partition] { return slot }
     let slot = tracker.addPartition()
     jobs.addPartition()
@@ -157,10 +192,18 @@ extension RouterSession {
     partitions.append(partition)
     firstOffsets.append(-1)
     expectedOffsets.append(-1)
-    keyPrefixes.append(ProvenanceKey.prefix(topic: partition.topic, partition: partition.partition))
+    notes.append(nil)
+    begins.append(PartitionBegin())
+    keyPrefixes.append([])
+    return slot
+  }
+
+  /// Whether rows of a partition are taken.
+  func setOpen(_ isOpen: Bool, slot: Int) {
+    let partition = partitions[slot]
+    let input = addInput(partition.topic)
     let index = Int(partition.partition)
     while inputs[input].slots.count <= index { inputs[input].slots.append(-1) }
-    inputs[input].slots[index] = Int32(slot)
-    return slot
+    inputs[input].slots[index] = isOpen ? Int32(slot) : -1
   }
 }

@@ -96,10 +96,42 @@ extension RouterSession {
     tracker.expect(1, batch: tag.batch)
     reportDeadLetter(refusal, key)
     let headers = [MessageHeader("reason", refusal.reason.rawValue), MessageHeader("detail", refusal.detail)]
+    guard !isTooLargeForDeadLetters(key) else {
+      sendOversizedDeadLetter(size: payload.count, key: key, timestamp: timestamp, headers: headers, tag)
+      return
+    }
+    sendDeadLetter(payload, key: key, timestamp: timestamp, headers: headers, tag)
+  }
+
+  /// Sends a dead letter without its row, which is too large for the dead-letter topic. Its answer is expected already.
+  ///
+  /// - Parameter headers: those that it has with its row.
+  func sendOversizedDeadLetter(
+    size: Int, key: [UInt8], timestamp: Int64, headers: [MessageHeader], _ tag: DeliveryTracker.Tag
+  ) {
+    let headers = OversizedDeadLetter.headers(headers, size: size, key: key)
+    // Without an address it would have no value, which is not the same as an empty one.
+    withUnsafeBytes(of: UInt8(0)) { byte in
+      sendDeadLetter(
+        UnsafeRawBufferPointer(rebasing: byte[..<0]), key: key, timestamp: timestamp, headers: headers, tag)
+    }
+  }
+
+  /// Whether an aborted transaction has shown that the dead-letter topic does not take this row.
+  private func isTooLargeForDeadLetters(_ key: [UInt8]) -> Bool {
+    guard !refusedRows.isEmpty, let origin = ProvenanceKey.origin(of: key) else { return false }
+    return refusedRows[origin.partition, origin.offset]?[.deadLetter] != nil
+  }
+
+  /// Hands a dead letter over, whose answer is expected already. One that is larger than the producer takes goes without
+  /// its row.
+  private func sendDeadLetter(
+    _ payload: UnsafeRawBufferPointer, key: [UInt8], timestamp: Int64, headers: [MessageHeader],
+    _ tag: DeliveryTracker.Tag
+  ) {
     // The partition follows the row's origin, so that dead letters of one input partition stay in order.
     let partition = key.withUnsafeBytes { key in
-      let origin = key.lastIndex(of: UInt8(ascii: "/")).map { UnsafeRawBufferPointer(rebasing: key[..<$0]) } ?? key
-      return Partitioner.murmur2(origin, partitionCount: deadLetterPartitions)
+      Partitioner.murmur2(ProvenanceKey.place(in: key), partitionCount: deadLetterPartitions)
     }
     while true {
       let code = key.withUnsafeBytes { key in
@@ -110,6 +142,9 @@ extension RouterSession {
       switch code {
       case nil: return
       case .some(.queueFull): guard makeRoom() else { return }
+      case .some(.messageTooLarge) where !OversizedDeadLetter.isMark(headers):
+        sendOversizedDeadLetter(size: payload.count, key: key, timestamp: timestamp, headers: headers, tag)
+        return
       case .some(let code):
         deadLetterFailed(KafkaError(code, operation: "send a dead letter to \"\(plan.names.deadLetters)\""))
         return
@@ -172,7 +207,7 @@ extension RouterSession {
   func pause() {
     guard paused.isEmpty else { return }
     do {
-      let partitions = try consumer.assignment()
+      let partitions = try consumer.assignment().filter { !isHeldBack($0) }
       guard !partitions.isEmpty else { return }
       try consumer.pause(partitions)
       paused = Set(partitions)

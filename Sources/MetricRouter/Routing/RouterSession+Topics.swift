@@ -2,8 +2,8 @@ internal import Kafka
 
 /// Topics that come to be, rows that wait for them, and routes that follow.
 extension RouterSession {
-  func addOutput(_ topic: NewTopic, isJob: Bool = false) -> Int32 {
-    let position = outputs.add(topic, isJob: isJob)
+  func addOutput(_ topic: NewTopic, isJob: Bool = false, user: Name) -> Int32 {
+    let position = outputs.add(topic, isJob: isJob, user: user)
     if Int(position) == routesOfOutput.count { routesOfOutput.append([]) }
     return position
   }
@@ -12,21 +12,117 @@ extension RouterSession {
   /// topic is refused.
   func sendOrWait(_ row: ConsumedRow, route index: Int32, slot: Int, tag: DeliveryTracker.Tag) {
     let route = routes[Int(index)]
-    for output in [route.userOutput, route.jobOutput] where output >= 0 {
-      if let request = outputs.need(output, now: MonotonicClock.milliseconds()) {
-        maker.request(request)
-        refresh(routesOf: output)
-      }
-    }
-    if isMaking(route.userOutput) || isMaking(route.jobOutput) {
-      tracker.expect(1, batch: tag.batch)
-      waiting.append(
-        WaitingRow(
-          payload: Array(row.payload), offset: row.offset, timestamp: row.timestamp, slot: slot, tag: tag, route: index)
-      )
-      waitingBytes += row.payload.count
-    } else {
+    for output in [route.userOutput, route.jobOutput] where output >= 0 { ask(for: output) }
+    let awaited = isMaking(route.userOutput) ? route.userOutput : isMaking(route.jobOutput) ? route.jobOutput : -1
+    guard awaited >= 0 else {
       sendDecided(row, route: index, slot: slot, tag: tag)
+      return
+    }
+    if isOverflowing {
+      let why = "\(waiting.count) rows wait for new topics; topic \"\(outputs[awaited].name)\" is being made"
+      refuse(row, Refusal(.tooManyNewNames, why), slot, tag)
+      return
+    }
+    tracker.expect(1, batch: tag.batch)
+    waiting.add(
+      WaitingRow(
+        payload: Array(row.payload), offset: row.offset, timestamp: row.timestamp, slot: slot, tag: tag, route: index),
+      for: awaited)
+  }
+
+  /// Sees to it that a topic can be written for which there is a row: has it made, or a producer told of it.
+  private func ask(for output: Int32) {
+    let now = MonotonicClock.milliseconds()
+    if case .ready(let partitions) = outputs[output].state, !outputs[output].isOpened {
+      outputs.waitForOpening(output)
+      opening.add(output, partitions: partitions)
+      openTopics()
+      return
+    }
+    guard let request = outputs.need(output, now: now) else { return }
+    admit(output, request, now: now)
+    refresh(routesOf: output)
+  }
+
+  /// Has a topic made, if it may be.
+  private func admit(_ output: Int32, _ request: NewTopic, now: Int64) {
+    let topic = outputs[output]
+    switch admission.decide(topic.name, isJob: topic.isJob, user: topic.user, now: now) {
+    case .make:
+      maker.request(request)
+    case .look:
+      undecided.append(output)
+      requestSurvey()
+    case .postpone(let why):
+      outputs.postpone(output, Refusal(.tooManyNewNames, "topic \"\(topic.name)\": \(why)"), now: now)
+      decided.append(output)
+      if isDue("too many new names") { log.warning("too many new names", [.topic: topic.name, .reason: why]) }
+    }
+  }
+
+  /// Has it looked which topics are there, unless that is known.
+  func surveyIfStale() {
+    if !admission.isFresh(now: MonotonicClock.milliseconds()) { requestSurvey() }
+  }
+
+  private func requestSurvey() {
+    guard !isSurveyAsked else { return }
+    isSurveyAsked = true
+    maker.requestSurvey()
+  }
+
+  /// Takes note of which topics are there, and decides about those that had to wait for it.
+  private func takeSurvey() {
+    guard let survey = maker.takeSurvey() else { return }
+    isSurveyAsked = false
+    let now = MonotonicClock.milliseconds()
+    if let topics = survey.topics {
+      var waitsForSurvey = Set(undecided)
+      var asked: [(topic: String, isJob: Bool)] = []
+      for (position, topic) in outputs.topics.enumerated() where waitsForSurvey.remove(Int32(position)) == nil {
+        if case .making = topic.state { asked.append((topic.name, topic.isJob)) }
+      }
+      admission.look(topics, asked: asked, now: now)
+    } else {
+      admission.cannotLook(now: now)
+    }
+    let held = undecided
+    undecided = []
+    for output in held {
+      guard case .making = outputs[output].state else { continue }
+      admit(output, outputs[output].request, now: now)
+    }
+    findJobTopics()
+  }
+
+  /// Jobs that seemed to have no topic because too many have one: some may be there all the same.
+  private func findJobTopics() {
+    guard limitedRoutes > 0 else { return }
+    for index in routes.indices where routes[index].jobOutput < 0 {
+      guard case .success(let topics) = plan.topics(of: identities[index]), admission.knows(topics.job) else {
+        continue
+      }
+      _ = jobOutput(of: identities[index], named: topics.job)
+    }
+  }
+
+  /// Tells producers of topics that are there, as many as they can take.
+  private func openTopics() {
+    let now = MonotonicClock.milliseconds()
+    while end == nil, let topic = opening.next(now: now) {
+      let name = outputs[topic.output].name
+      do {
+        opening.opened(try producers[Int(producer(of: topic.output))].topic(named: name), now: now)
+      } catch {
+        end = end ?? .rebuild(error)
+        return
+      }
+      outputs.setOpened(topic.output)
+      // It may have been asked for again meanwhile.
+      guard case .making = outputs[topic.output].state else { continue }
+      _ = outputs.answered(name, .success(topic.partitions), now: now)
+      refresh(routesOf: topic.output)
+      decided.append(topic.output)
     }
   }
 
@@ -63,6 +159,8 @@ extension RouterSession {
       switch outputs[output].state {
       case .refused(let error, _):
         refuse(row, Refusal(.topicRefused, Self.detail(outputs[output].name, error)), slot, tag)
+      case .postponed(let refusal, _):
+        refuse(row, refusal, slot, tag)
       case .ready(let partitions):
         sendOne(row, route: index, copy, partitions: partitions, slot: slot, tag: tag)
       case .unknown, .making:
@@ -92,11 +190,17 @@ extension RouterSession {
 
   /// The answers of the topic maker: rows that waited go on.
   func serveTopicMaker() {
+    takeSurvey()
     let answers = maker.takeAnswers()
-    guard !answers.isEmpty else { return }
+    if !answers.isEmpty { lastMakerAnswer = MonotonicClock.milliseconds() }
     for answer in answers {
       askedAgain.remove(answer.topic)
       if answer.topic == plan.names.deadLetters, case .failure(let error) = answer.result { deadLetterFailed(error) }
+      if let refusal = answer.refusal {
+        refuseUser(of: answer.topic, refusal)
+        continue
+      }
+      if openLater(answer) { continue }
       let wasReady = outputs.position(of: answer.topic).map(isReady) ?? false
       guard let position = outputs.answered(answer.topic, answer.result, now: MonotonicClock.milliseconds()) else {
         continue
@@ -105,44 +209,57 @@ extension RouterSession {
       case .success(let partitions):
         log.debug("topic ready", [.topic: answer.topic, .partitions: String(partitions)])
       case .failure(let error):
+        admission.remove(answer.topic, isJob: outputs[position].isJob)
         log.error("topic refused; its rows go to the dead letters", [.topic: answer.topic, .error: error.description])
         // Copies for it are in the transaction, and will not arrive.
         if isTransactionOpen, wasReady { mustReplay(error) }
       }
       refresh(routesOf: position)
+      decided.append(position)
     }
-    releaseWaiting()
+    openTopics()
+    releaseDecided()
   }
 
-  /// Sends the rows and copies whose topics are decided, in the order in which they came.
-  private func releaseWaiting() {
+  /// A topic is not made because its user may have none.
+  private func refuseUser(of topic: String, _ refusal: Refusal) {
+    guard let output = outputs.position(of: topic) else { return }
+    admission.remove(topic, isJob: outputs[output].isJob)
+    outputs.postpone(output, refusal, now: MonotonicClock.milliseconds())
+    refresh(routesOf: output)
+    decided.append(output)
+  }
+
+  /// A topic is there of which no producer knows: it has to wait for its turn.
+  private func openLater(_ answer: TopicMaker.Answer) -> Bool {
+    guard case .success(let partitions) = answer.result, let output = outputs.position(of: answer.topic),
+      !outputs[output].isOpened
+    else { return false }
+    log.debug("topic ready", [.topic: answer.topic, .partitions: String(partitions)])
+    outputs.waitForOpening(output)
+    opening.add(output, partitions: partitions)
+    return true
+  }
+
+  /// Sends the rows and copies whose topics are decided, those of one topic in the order in which they came.
+  private func releaseDecided() {
     // Making room below may end up here again; the rows would overtake each other.
-    guard !isReleasing else {
-      mustReleaseAgain = true
-      return
-    }
+    guard !isReleasing, !decided.isEmpty else { return }
     isReleasing = true
     defer { isReleasing = false }
-    repeat {
-      mustReleaseAgain = false
-      let copies = lateCopies
-      let rows = waiting
-      lateCopies = []
-      waiting = []
-      waitingBytes = 0
-      now = Timestamp.milliseconds()
-      for copy in copies where !isInterrupted { release(copy) }
-      for row in rows where !isInterrupted { release(row) }
-    } while mustReleaseAgain && !isInterrupted
+    now = Timestamp.milliseconds()
+    var next = 0
+    while next < decided.count, !isInterrupted {
+      let released = waiting.take(decided[next])
+      next += 1
+      for copy in released.copies where !isInterrupted { release(copy) }
+      for row in released.rows where !isInterrupted { release(row) }
+    }
+    decided.removeFirst(min(next, decided.count))
   }
 
+  /// Sends a row, or lets it wait for its other topic.
   private func release(_ row: WaitingRow) {
-    let route = routes[Int(row.route)]
-    guard !isMaking(route.userOutput), !isMaking(route.jobOutput) else {
-      waiting.append(row)
-      waitingBytes += row.payload.count
-      return
-    }
     row.payload.withUnsafeBytes { payload in
       let lent = ConsumedRow(payload: payload, offset: row.offset, timestamp: row.timestamp)
       sendOrWait(lent, route: row.route, slot: row.slot, tag: row.tag)
@@ -160,10 +277,14 @@ extension RouterSession {
     defer { routes[Int(index)] = route }
     route.userTopic = nil
     route.jobTopic = nil
-    guard case .ready(let userPartitions) = outputs[route.userOutput].state else { return }
+    guard case .ready(let userPartitions) = outputs[route.userOutput].state, outputs[route.userOutput].isOpened else {
+      return
+    }
     do {
       if route.jobOutput >= 0 {
-        guard case .ready(let jobPartitions) = outputs[route.jobOutput].state else { return }
+        guard case .ready(let jobPartitions) = outputs[route.jobOutput].state, outputs[route.jobOutput].isOpened else {
+          return
+        }
         route.jobProducer = producer(of: route.jobOutput)
         route.jobPartition = partition(of: index, jobPartitions)
         route.jobTopic = try producers[Int(route.jobProducer)].topic(named: outputs[route.jobOutput].name)

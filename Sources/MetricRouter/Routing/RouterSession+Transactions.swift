@@ -149,7 +149,12 @@ extension RouterSession {
       guard assignedPartitions.contains(partitions[slot]) else { continue }
       expectedOffsets[slot] = offset
       tracker.forgetEnd(slot)
-      positions.append(TopicPartitionOffset(partitions[slot], offset: offset))
+      if pending[partitions[slot]] != nil {
+        // It is not read just now; if it goes on, then from there.
+        pending[partitions[slot]]?.position = offset
+      } else {
+        positions.append(TopicPartitionOffset(partitions[slot], offset: offset))
+      }
     }
     guard !positions.isEmpty else { return }
     do {
@@ -162,18 +167,21 @@ extension RouterSession {
   /// Drops everything that belonged to the transaction. Answers for its rows have come, or never will.
   private func forgetUncommitted() {
     isBatchOpen = false
+    hasEndedLife = false
     tracker.reset()
     // They lie behind the rows that come again, or have to be fetched again themselves.
-    for row in stashed { noteFirst(row) }
+    for row in stashed + heldBack { noteFirst(row) }
     stashed = []
     // Those behind a row that comes again are met again.
     let ends = stashedEnds
     stashedEnds = []
     for (slot, offset) in ends where firstOffsets[slot] < 0 { tracker.reachedEnd(slot, at: offset) }
-    waiting = []
-    waitingBytes = 0
-    lateCopies = []
+    forgetHeldBack()
+    waiting = WaitingRows()
+    decided = []
     failedCopies = []
+    gapsToTell = gapsTold + gapsToTell
+    gapsTold = []
     uncommitted = DeliveryTracker.Finished()
     totals.forgetUnderWay()
     jobs.goBack()
@@ -201,8 +209,14 @@ extension RouterSession {
 
   private func commitTransaction(deadline: Int64) {
     takeFinished()
+    let lookLimit = max(min(deadline, stopDeadline ?? .max), MonotonicClock.milliseconds() + Self.lastAbortMilliseconds)
+    guard lookBeforeCommit(until: lookLimit) else {
+      mustReplay(KafkaError(.timedOut, operation: "ask for the group's offsets before a transaction is committed"))
+      return
+    }
+    guard !isInterrupted else { return }
     let offsets = offsets(tracker.takeUnconfirmed())
-    guard !offsets.isEmpty else {
+    guard !offsets.isEmpty || hasEndedLife else {
       mustReplay(KafkaError(.noOffset, operation: "commit a transaction"))
       return
     }
@@ -210,8 +224,10 @@ extension RouterSession {
     // Settling may take as long as the transaction lives, but not longer than a group or a stop can wait.
     let limit = max(min(deadline, stopDeadline ?? .max), MonotonicClock.milliseconds() + Self.lastAbortMilliseconds)
     do {
-      try repeating(until: limit) { () throws(KafkaError) in
-        try producers[0].sendOffsets(offsets, of: consumer, timeoutMilliseconds: callTime(limit))
+      if !offsets.isEmpty {
+        try repeating(until: limit) { () throws(KafkaError) in
+          try producers[0].sendOffsets(offsets, of: consumer, timeoutMilliseconds: callTime(limit))
+        }
       }
     } catch {
       if error.code == .groupAuthorizationFailed {
@@ -240,6 +256,7 @@ extension RouterSession {
     }
     totals.commits.observe(MonotonicClock.milliseconds() - began)
     transactionBegan = nil
+    hasEndedLife = false
     confirm(offsets)
     for offset in offsets where !refusedRows.isEmpty {
       refusedRows.forget(offset.partition, before: offset.offset)
@@ -247,6 +264,7 @@ extension RouterSession {
     add(uncommitted)
     uncommitted = DeliveryTracker.Finished()
     for slot in firstOffsets.indices { firstOffsets[slot] = -1 }
+    gapsTold = []
     committedCounts = routes.map { ($0.rows, $0.bytes) }
     jobs.keepCommitted()
     checkConservation()

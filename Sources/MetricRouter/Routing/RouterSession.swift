@@ -21,9 +21,16 @@ final class RouterSession {
     case failed(RouterError)
   }
 
-  /// Rows of topics that are being made wait up to these limits; then nothing more is consumed.
+  /// Rows of topics that are being made wait up to these limits; then nothing more is consumed for a while.
   static let waitingRowsLimit = 20000
   static let waitingBytesLimit = 64 << 20
+  /// Where topics come into being, but not fast enough for the rows that wait, everybody waits for so long; then
+  /// further rows go to the dead letters rather than hold up the others.
+  static let patienceMilliseconds: Int64 = 3000
+  /// Without an answer about topics for so long it is the brokers that are waited for. Less than the patience.
+  static let makerSilenceMilliseconds: Int64 = 2500
+  /// A stop waits for so long for topics that are being made.
+  static let stopPatienceMilliseconds: Int64 = 2000
   /// Rows consumed in one go, before acknowledgements and commits are looked at.
   static let batchLimit = 1000
   static let commitIntervalMilliseconds: Int64 = 200
@@ -46,7 +53,7 @@ final class RouterSession {
     let topic: InputTopic
     /// The number of its row schema in the tallies of the index.
     let schema: Int
-    /// By partition: its slot in the tracker, or -1.
+    /// By partition: its slot in the tracker, or -1 where its rows are not taken.
     var slots: [Int32] = []
     var isReported = false
   }
@@ -73,6 +80,8 @@ final class RouterSession {
     let timestamp: Int64
     /// Whether the producer had taken it.
     let wasSent: Bool
+    /// The headers of a dead letter; rows have none.
+    var headers: [MessageHeader] = []
   }
 
   /// A topic that was deleted under us.
@@ -94,6 +103,8 @@ final class RouterSession {
   var tracker = DeliveryTracker()
   var isBatchOpen = false
   var table = RouteTable()
+  /// The hosts whose rows came.
+  var hosts = HostTable()
   var routes: [Route] = []
   /// Whose each route is.
   var identities: [Identity] = []
@@ -117,8 +128,23 @@ final class RouterSession {
   /// By slot: which partition it is, and the beginning of its rows' keys.
   var partitions: [TopicPartition] = []
   var keyPrefixes: [[UInt8]] = []
+  /// By slot: what is committed with its offsets; `nil` until it is known.
+  var notes: [CommitNote?] = []
   var slotOfPartition: [TopicPartition: Int] = [:]
   var assignedPartitions: Set<TopicPartition> = []
+  /// By slot: where it was begun.
+  var begins: [PartitionBegin] = []
+  /// Those that are not read (yet).
+  var pending: [TopicPartition: PendingPartition] = [:]
+  /// Those that librdkafka still reads.
+  var toRelease: Set<TopicPartition> = []
+  /// Where partitions begin, and whether the group's offsets are still there: each has a thread of its own, because the
+  /// answer to the first may have to wait for a transaction that somebody left open.
+  let starts: OffsetLookup
+  let looks: OffsetLookup
+  var lookups = LookupState()
+  /// What decides where the group has committed nothing at all.
+  let firstStart: PartitionStart.FirstStart
   /// Whether the group has answered with an assignment, be it an empty one.
   var isMember = false
 
@@ -130,10 +156,25 @@ final class RouterSession {
   var deadLetterTopic: ProducerTopic
   let deadLetterPartitions: Int32
 
-  var waiting: [WaitingRow] = []
-  var waitingBytes = 0
+  var waiting = WaitingRows()
+  /// Topics of which it was decided what becomes of their rows.
+  var decided: [Int32] = []
   var isReleasing = false
-  var mustReleaseAgain = false
+  /// Topics that producers are told of, a few at a time.
+  var opening: TopicOpening
+  /// Which topics may be made.
+  var admission: TopicAdmission
+  /// Topics of which it has to be known first whether they are there.
+  var undecided: [Int32] = []
+  /// Whether it is being looked which topics are there.
+  var isSurveyAsked = false
+  /// Since when so many rows wait that nothing is consumed, by the monotonic clock.
+  var fullSince: Int64?
+  /// Whether further rows of topics that are being made go to the dead letters: the brokers make topics, but too many
+  /// rows have waited for them for too long.
+  var isOverflowing = false
+  /// When there was an answer about a topic.
+  var lastMakerAnswer: Int64 = .min / 2
   var isMakingRoom = false
   /// Inside the callback that takes partitions away.
   var isRebalancing = false
@@ -142,12 +183,22 @@ final class RouterSession {
   /// Ends of partitions that were met behind rows that are set aside.
   var stashedEnds: [(slot: Int, offset: Int64)] = []
   var isRoutingStashed = false
+  /// Rows that wait for the index of jobs, at most one a partition but for what came before its pause held; the slots of
+  /// their partitions; and since when.
+  var heldBack: [HeldMessage] = []
+  var heldBackSlots: Set<Int> = []
+  var heldBackSince: Int64 = 0
+  /// Why the row that was looked at last is a dead letter.
+  var refusal: Refusal?
+  /// Rows that were lost: what the dead-letter topic has to be told, and what the open transaction has told it.
+  var gapsToTell: [InputGap] = []
+  var gapsTold: [InputGap] = []
   var failedCopies: [FailedCopy] = []
-  /// Copies whose topic was deleted and is being made again; they count as waiting rows.
-  var lateCopies: [FailedCopy] = []
   var missingTopics: [Int32: MissingTopic] = [:]
   /// Partitions that are not fetched from, by `pause`.
   var paused: Set<TopicPartition> = []
+  /// Partitions whose rows the brokers refuse to hand out, until they do.
+  var refusedPartitions: Set<TopicPartition> = []
   var lastMembership = MonotonicClock.milliseconds()
   var lastCommit = MonotonicClock.milliseconds()
   var lastPublished: Int64 = 0
@@ -176,6 +227,8 @@ final class RouterSession {
   /// By slot: the first row of the transaction, or -1; and the row that has to come next after going back, or -1.
   var firstOffsets: [Int64] = []
   var expectedOffsets: [Int64] = []
+  /// Whether rows of a topic that was deleted are in the transaction: there is no offset to be committed for them.
+  var hasEndedLife = false
   /// Rows that have arrived and are not committed.
   var uncommitted = DeliveryTracker.Finished()
   /// When the commits were sent that are not answered yet, in their order.
@@ -211,10 +264,24 @@ final class RouterSession {
     self.status = status
     self.feed = feed
     jobs = JobCounts(valueCount: settings.jobColumns.count)
+    opening = TopicOpening(producerCount: settings.delivery == .exactlyOnce ? 1 : settings.producerCount)
+    let limits = TopicAdmission.Limits(
+      perMinute: settings.newTopics.perMinute, perUser: settings.newTopics.perUser, users: settings.newTopics.users,
+      jobs: settings.jobTopics.limit)
+    admission = TopicAdmission(limits, names: settings.plan.names, now: MonotonicClock.milliseconds())
     self.stop = stop
     self.log = log
     let observer = KafkaLog(log, loginAdvice: LoginAdvice.advice(for: settings.administration))
-    consumer = try Consumer(properties: settings.consumer, observer: observer)
+    var properties = settings.consumer
+    firstStart = PartitionStart.FirstStart(properties["auto.offset.reset"])
+    // A position that is not there (any more) means different things; librdkafka would go elsewhere without a word.
+    properties["auto.offset.reset"] = "error"
+    consumer = try Consumer(properties: properties, observer: observer)
+    consumer.beginsByItself = true
+    starts = OffsetLookup(settings.consumer, observer: SilentObserver())
+    // A transaction of this session may be open when it looks.
+    properties["isolation.level"] = "read_uncommitted"
+    looks = OffsetLookup(properties, observer: SilentObserver())
     var producers: [Producer] = []
     // A transaction belongs to one producer.
     for _ in 0..<(isTransactional ? 1 : settings.producerCount) {
@@ -224,6 +291,8 @@ final class RouterSession {
     deadLetterTopic = try producers[0].topic(named: settings.plan.names.deadLetters)
     self.deadLetterPartitions = deadLetterPartitions
     consumer.delegate = self
+    isSurveyAsked = true
+    maker.requestSurvey()
   }
 
   /// Routes rows until it is asked to stop or cannot go on.
@@ -245,13 +314,15 @@ final class RouterSession {
       }
       serveProducers(timeoutMilliseconds: 0)
       serveTopicMaker()
+      serveLookups()
       takeFinished()
       commitIfDue()
       sweepIfDue()
       rotateIfDue()
       publishIfWanted()
       putJobsIfWanted()
-      if isFullOfWaiting {
+      releaseHeldBackIfDue()
+      if mustPause {
         pause()
         keepMembership()
         serveProducers(timeoutMilliseconds: 20)
@@ -277,12 +348,15 @@ final class RouterSession {
       }
     }
     hasDrained = true
+    // They are consumed again by whoever reads their partitions next.
+    heldBack = []
     if !consumer.leave(timeoutMilliseconds: Self.leaveMilliseconds) {
       log.warning(
         "could not leave the group in time; its partitions wait for session.timeout.ms", [.group: settings.group])
     }
     // A consumer that could not leave does not say that its partitions are gone.
     assignedPartitions = []
+    heldBackSlots = []
     isMember = false
     publish(withJobs: true)
     putJobs()
@@ -301,8 +375,28 @@ final class RouterSession {
     }
   }
 
-  private var isFullOfWaiting: Bool {
-    waiting.count + lateCopies.count >= Self.waitingRowsLimit || waitingBytes >= Self.waitingBytesLimit
+  var isFullOfWaiting: Bool {
+    waiting.count >= Self.waitingRowsLimit || waiting.bytes >= Self.waitingBytesLimit
+  }
+
+  /// Whether nothing may be consumed, because too many rows wait for their topics.
+  private var mustPause: Bool {
+    let now = MonotonicClock.milliseconds()
+    // Brokers that are away are waited for, with everything: only time in which topics are made counts.
+    let isMaking = now - lastMakerAnswer < Self.makerSilenceMilliseconds
+    if !isFullOfWaiting {
+      fullSince = nil
+    } else if fullSince == nil || !isMaking {
+      fullSince = now
+    }
+    if isOverflowing {
+      // What waits has to become much less first, or everybody would wait again the moment that it does.
+      let isMuch = waiting.count > Self.waitingRowsLimit / 2 || waiting.bytes > Self.waitingBytesLimit / 2
+      isOverflowing = isMaking && isMuch
+    } else if let fullSince {
+      isOverflowing = now - fullSince >= Self.patienceMilliseconds
+    }
+    return isFullOfWaiting && !isOverflowing
   }
 
   /// Waits until everything that was consumed has arrived, or the deadline has passed.
@@ -320,7 +414,7 @@ final class RouterSession {
         keepMembershipIfDue()
         askForTopicsIfStalled()
       }
-    } while !isInterrupted && !isDrained && MonotonicClock.milliseconds() < deadline
+    } while !isInterrupted && !isDrained && !isStopWaitingForTopics && MonotonicClock.milliseconds() < deadline
   }
 
   /// By when a router that was told to stop has to be done with its rows; `nil` while it was not.
@@ -329,6 +423,13 @@ final class RouterSession {
     let deadline = stopNoticed ?? MonotonicClock.milliseconds()
     stopNoticed = deadline
     return deadline + Int64(Self.drainMilliseconds)
+  }
+
+  /// Whether only rows of topics that are being made are left, and the router was told to stop: they are consumed again.
+  private var isStopWaitingForTopics: Bool {
+    guard waiting.count > 0, let stopDeadline else { return false }
+    return MonotonicClock.milliseconds() >= stopDeadline - Int64(Self.drainMilliseconds) + Self.stopPatienceMilliseconds
+      && producers.allSatisfy { $0.unansweredCount == 0 }
   }
 
   /// While a row is in hand that waits for room, its batch cannot be finished: then what the producers have must do.
@@ -344,12 +445,13 @@ final class RouterSession {
     // The first wait is short enough for acknowledgements and commits to be looked at often.
     var timeout: Int32 = isIdle ? 20 : 5
     var count = 0
-    while count < Self.batchLimit, !isInterrupted, drainDeadline == nil, !isFullOfWaiting {
+    while count < Self.batchLimit, !isInterrupted, drainDeadline == nil, isOverflowing || !isFullOfWaiting {
       do {
         guard let message = try consumer.poll(timeoutMilliseconds: timeout) else { break }
         timeout = 0
         count += 1
-        route(message)
+        if !refusedPartitions.isEmpty { heardFrom(message) }
+        if !route(message) { holdBack(HeldMessage(message)) }
       } catch {
         count += 1
         consumerFailed(error)
@@ -360,7 +462,8 @@ final class RouterSession {
     closeBatch()
   }
 
-  private func processStashed() {
+  /// Takes the rows that were set aside.
+  func processStashed() {
     guard !stashed.isEmpty else { return }
     openBatch()
     processStashedRows()
@@ -379,7 +482,7 @@ final class RouterSession {
         stashed = Array(rows[index...]) + stashed
         return
       }
-      route(row.message)
+      if !route(row.message) { holdBack(row) }
     }
   }
 
@@ -390,6 +493,8 @@ final class RouterSession {
   }
 
   func closeBatch() {
+    guard isBatchOpen else { return }
+    if !gapsToTell.isEmpty { tellGaps() }
     guard isBatchOpen else { return }
     totals.consumedBytes += UInt64(tracker.closeBatch())
     isBatchOpen = false

@@ -43,6 +43,23 @@ public struct RouterSettings: Sendable {
     }
   }
 
+  /// How many new topics the router may make.
+  public struct NewTopics: Sendable, Equatable {
+    /// In a minute, and at once.
+    public var perMinute: Int
+    /// The same for one user.
+    public var perUser: Int
+    /// How many users may have topics.
+    public var users: Int
+
+    /// These limits.
+    public init(perMinute: Int = 10_000, perUser: Int = 2000, users: Int = 10_000) {
+      self.perMinute = perMinute
+      self.perUser = perUser
+      self.users = users
+    }
+  }
+
   /// When the producers are made anew, because topics have gathered in them that are not written any more: a topic never
   /// leaves a producer of librdkafka.
   public struct Rotation: Sendable, Equatable {
@@ -81,6 +98,8 @@ public struct RouterSettings: Sendable {
   public var jobIndexTopic = TopicTemplate(.jobIndex)
   /// What becomes of the topics of jobs.
   public var jobTopics: JobTopics
+  /// How many new topics may be made.
+  public var newTopics = NewTopics()
   /// When jobs change their state in the index.
   public var jobRules = JobRules()
   /// The columns of rows whose values the index keeps.

@@ -23,12 +23,24 @@ public final class RouterStatus: Sendable {
     public var isCommitted = true
     /// How far behind the router is in each partition that it reads, where that is known.
     public var lags: [PartitionLag] = []
+    /// Input topics whose rows the brokers refuse to hand out, of those that this router reads.
+    public var refusedInputs: Set<String> = []
+    /// What is known of the brokers and of the named input topics; `nil` where nobody watches them.
+    public var inputHealth: InputHealth?
+    /// The input topics that cannot be read, with the reason.
+    public var inputTroubles: [String: InputTrouble] {
+      (inputHealth?.troubles ?? [:]).merging(refusedInputs.map { ($0, InputTrouble.refused) }) { $1 }
+    }
     /// Users' topics that are in use.
     public var userTopics = 0
     /// Jobs' topics that are in use.
     public var jobTopics = 0
     /// Rows that wait for their topics to be made.
     public var waitingRows = 0
+    /// Partitions whose next row waits until the index of jobs has been read.
+    public var partitionsHeldBack = 0
+    /// What keeps the index from being read, where rows wait for it and something does.
+    public var indexTrouble: String?
     /// Copies in the producers: not sent yet, or not answered.
     public var unansweredCopies = 0
     /// For how long the oldest rows have waited to be acknowledged, in milliseconds; 0 where none do.
@@ -50,6 +62,8 @@ public final class RouterStatus: Sendable {
   private let beats = Atomic<UInt64>(0)
   /// Kept apart: another thread counts them.
   private let access = Mutex(AccessTotals())
+  /// The same.
+  private let inputHealth = Mutex<InputHealth?>(nil)
 
   /// A status of a router that has not begun.
   public init() {}
@@ -65,6 +79,7 @@ public final class RouterStatus: Sendable {
     wanted.store(true, ordering: .relaxed)
     var snapshot = latest.withLock { $0 }
     snapshot.access = access.withLock { $0 }
+    snapshot.inputHealth = inputHealth.withLock { $0 }
     return snapshot
   }
 
@@ -121,6 +136,10 @@ public final class RouterStatus: Sendable {
     }
     count.add(1, ordering: .releasing)
     if jobs != nil { jobsGathered.store(MonotonicClock.milliseconds(), ordering: .releasing) }
+  }
+
+  func publish(_ health: InputHealth) {
+    inputHealth.withLock { $0 = health }
   }
 
   func publish(_ totals: AccessTotals) {

@@ -19,6 +19,10 @@ public struct RouterTotals: Sendable, Equatable {
   public var routedBytes: UInt64 = 0
   /// Bytes of the rows that have arrived at the dead-letter topic.
   public var deadLetteredBytes: UInt64 = 0
+  /// How often rows of an input partition were found to have been deleted before they were read.
+  public var inputGaps: UInt64 = 0
+  /// How many rows that were.
+  public var rowsDeletedUnread: UInt64 = 0
   /// From the first wait for a batch of rows until every copy of them was acknowledged: one value a batch.
   public var deliveries = LatencyHistogram()
   /// From a commit of offsets, or of a transaction with its rows, until its answer.

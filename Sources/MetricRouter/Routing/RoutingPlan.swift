@@ -11,6 +11,8 @@ public struct RoutingPlan: Sendable {
   public let topicIdentity: TopicIdentity?
   /// The names of the topics that are written.
   public let names: TopicNames
+  /// Which users may have topics.
+  public let users: UserRule
   /// The columns of rows whose values the index of jobs keeps.
   public let columns: [JobColumn]
   /// The decoders of each row schema's name, as `store_kafka` uses it for the topic.
@@ -32,8 +34,9 @@ public struct RoutingPlan: Sendable {
   /// - Parameter columns: the columns of rows whose values the index of jobs keeps.
   public init(
     schemas: [RowSchema], storesAsIs: Bool, producers: ProducerTemplates, topicIdentity: TopicIdentity?,
-    names: TopicNames, columns: [JobColumn] = []
+    names: TopicNames, columns: [JobColumn] = [], users: UserRule = .any
   ) {
+    self.users = users
     self.columns = columns
     self.producers = producers
     self.topicIdentity = topicIdentity
@@ -61,6 +64,12 @@ public struct RoutingPlan: Sendable {
   /// The names of all row schemas, sorted.
   public var schemaNames: [String] { decoders.keys.sorted() }
 
+  /// The topic of a row schema, or the regular expression for its topics, as `inputs` has it.
+  public func input(ofSchema name: String) -> String { topicIdentity?.input(ofSchema: name) ?? name }
+
+  /// The regular expression for the topics of `as_is` rows.
+  public var asIsInput: String { topicIdentity?.asIsInput ?? Decomposition.asIsTopicPattern }
+
   /// How rows are read of which only the name of their row schema is known, not the topic.
   func decoder(ofSchema name: String) -> RowDecoderSet? { decoders[name]?.decoder }
 
@@ -74,6 +83,9 @@ public struct RoutingPlan: Sendable {
       case .read(let schema, let producer, let identification):
         let rows = decodersInTopics[schema] ?? undeclared(schema.text)
         return InputTopic(topic, schema: schema.text, rows, owner: .topic(producer, identification))
+      case .schema(let schema):
+        return InputTopic(
+          topic, schema: schema.text, decodersInTopics[schema] ?? undeclared(schema.text), owner: .none)
       case .refused(let reason, let detail):
         return InputTopic(topic, refused: reason, detail)
       case .unmatched:
@@ -85,7 +97,9 @@ public struct RoutingPlan: Sendable {
       return InputTopic(topic, schema: topic, undeclared(topic), owner: .none)
     }
     return InputTopic(
-      topic, refused: .unknownSchema, "no row schema of the decomposition is called \"\(topic)\"")
+      topic, refused: .unknownSchema,
+      "no row schema of the decomposition is called \"\(topic)\", and a topic with rows of several row schemas is not read"
+    )
   }
 
   /// Rows of a metric set as it is.
@@ -97,25 +111,27 @@ public struct RoutingPlan: Sendable {
 
   private static let undeclared = RowDecoderSet([], includesUndeclared: true)
 
-  /// The identity of a row whose producer is known.
+  /// Whose a row is whose producer is known.
   ///
   /// - Parameter jobID: the row's `job_id` column.
-  public func identify(producer: Name, jobID: UInt64?) -> Result<Identity, Refusal> {
-    identity(of: producers.identify(producer.bytes), producer: producer, jobID: jobID)
+  public func identify(producer: Name, jobID: UInt64?) -> RowOwner {
+    owner(by: producers.identify(producer.bytes), producer: producer, jobID: jobID)
   }
 
   /// The same where it is already known how the producer reads.
-  public func identity(
-    of identification: Identification, producer: Name, jobID: UInt64?
-  ) -> Result<Identity, Refusal> {
+  public func owner(by identification: Identification, producer: Name, jobID: UInt64?) -> RowOwner {
     switch identification {
-    case .identity(let reading): .success(Identity(reading, producer: producer, jobID: jobID))
-    case .refused(let reason, let detail): .failure(Refusal(reason, detail))
+    case .identity(let reading): .identity(Identity(reading, producer: producer, jobID: jobID))
+    case .host(let node): .job(jobID ?? 0, host: node)
+    case .refused(let reason, let detail): .refused(Refusal(reason, detail))
     }
   }
 
   /// The topics of an identity.
+  ///
+  /// Whether the system knows the user is not asked here, since that may block.
   public func topics(of identity: Identity) -> Result<(user: String, job: String), Refusal> {
+    if let refusal = users.refusal(of: identity.user) { return .failure(refusal) }
     guard let user = names.user(identity.user), let job = names.job(identity.job, user: identity.user) else {
       return .failure(
         Refusal(.nameTooLong, "the topic of user `\(identity.user)` and job `\(identity.job)` would have a longer name")

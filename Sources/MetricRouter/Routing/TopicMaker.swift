@@ -10,6 +10,16 @@ public protocol TopicCreating: AnyObject, Sendable {
   /// - Returns: for each topic its number of partitions, or why it cannot be made. An error whose remedy is `retry`
   ///   leads to another call later.
   func ensure(_ topics: [NewTopic]) -> [String: Result<Int32, KafkaError>]
+
+  /// The names of all topics that are there.
+  ///
+  /// - Returns: `nil` where nobody can be asked.
+  func existingTopics() throws(KafkaError) -> Set<String>?
+}
+
+extension TopicCreating {
+  /// Nobody can be asked.
+  public func existingTopics() throws(KafkaError) -> Set<String>? { nil }
 }
 
 /// Makes topics on a thread of its own, so that a new user or job does not hold up the rows of the others.
@@ -20,6 +30,14 @@ final class TopicMaker: Sendable {
   struct Answer: Sendable {
     var topic: String
     var result: Result<Int32, KafkaError>
+    /// Why it may not be made, where that is not for the brokers to say.
+    var refusal: Refusal?
+  }
+
+  /// Which topics are there.
+  struct Survey: Sendable {
+    /// Their names; `nil` where nobody can be asked.
+    var topics: Set<String>?
   }
 
   private struct Request: Sendable {
@@ -28,23 +46,33 @@ final class TopicMaker: Sendable {
     var notBefore: Int64
   }
 
-  /// A hundred topics in one request cost little more than one.
-  static let batchLimit = 100
+  /// What the thread is to do.
+  private enum Order: Sendable {
+    case make(Request)
+    case survey
+  }
+
+  /// Hundreds of topics in one request cost little more than one.
+  static let batchLimit = 200
   private static let pauseMilliseconds: Int64 = 1000
   /// The same trouble is logged again after this time.
   private static let silenceMilliseconds: Int64 = 60000
 
-  private let requests = Mailbox<Request>()
+  private let requests = Mailbox<Order>()
   private let answers = Mailbox<Answer>()
+  private let surveys = Mailbox<Survey>()
 
   /// Starts the thread. It ends after the last reference has gone.
   ///
-  /// - Parameter loginAdvice: what to say, from time to time, where the brokers cannot be reached.
-  init(creator: any TopicCreating, log: Log, loginAdvice: String? = nil) {
+  /// - Parameters:
+  ///   - loginAdvice: what to say, from time to time, where the brokers cannot be reached.
+  ///   - names: of topics whose users have to exist; `nil` where any will do.
+  init(creator: any TopicCreating, log: Log, loginAdvice: String? = nil, usersMustExistIn names: TopicNames? = nil) {
     let requests = requests
     let answers = answers
+    let surveys = surveys
     Thread.start {
-      Self.serve(requests, answers, creator, log, loginAdvice)
+      Self.serve(requests, answers, surveys, creator, log, loginAdvice, names)
     }
   }
 
@@ -56,7 +84,18 @@ final class TopicMaker: Sendable {
   ///
   /// - Parameter milliseconds: it is asked for only after this time.
   func request(_ topic: NewTopic, afterMilliseconds milliseconds: Int64 = 0) {
-    requests.put(Request(topic: topic, notBefore: milliseconds > 0 ? MonotonicClock.milliseconds() + milliseconds : 0))
+    let notBefore = milliseconds > 0 ? MonotonicClock.milliseconds() + milliseconds : 0
+    requests.put(.make(Request(topic: topic, notBefore: notBefore)))
+  }
+
+  /// Asks which topics are there. `takeSurvey` will have it.
+  func requestSurvey() {
+    requests.put(.survey)
+  }
+
+  /// Which topics are there, if that has been found out since the last call.
+  func takeSurvey() -> Survey? {
+    surveys.takeAll().last
   }
 
   /// The answers that have come since the last call.
@@ -70,15 +109,28 @@ final class TopicMaker: Sendable {
   }
 
   private static func serve(
-    _ requests: Mailbox<Request>, _ answers: Mailbox<Answer>, _ creator: any TopicCreating, _ log: Log,
-    _ loginAdvice: String?
+    _ requests: Mailbox<Order>, _ answers: Mailbox<Answer>, _ surveys: Mailbox<Survey>, _ creator: any TopicCreating,
+    _ log: Log, _ loginAdvice: String?, _ names: TopicNames?
   ) {
+    var users = SystemUsers()
     var later: [Request] = []
+    var surveyAt: Int64?
     var silentUntil: Int64 = 0
     while true {
-      let pause = later.map(\.notBefore).min().map { max($0 - MonotonicClock.milliseconds(), 0) }
-      guard let taken = requests.wait(limit: batchLimit, milliseconds: pause) else { return }
+      let next = min(later.map(\.notBefore).min() ?? .max, surveyAt ?? .max)
+      let pause = next < .max ? max(next - MonotonicClock.milliseconds(), 0) : nil
+      guard let orders = requests.wait(limit: batchLimit, milliseconds: pause) else { return }
       let now = MonotonicClock.milliseconds()
+      var taken: [Request] = []
+      for order in orders {
+        switch order {
+        case .make(let request): taken.append(request)
+        case .survey: surveyAt = now
+        }
+      }
+      if let due = surveyAt, due <= now {
+        surveyAt = survey(creator, surveys) ? nil : MonotonicClock.milliseconds() + pauseMilliseconds
+      }
       // What is asked for the first time is not held up by what could not be made.
       // Brokers refuse a request that names a topic twice.
       var due: Set<String> = []
@@ -90,7 +142,13 @@ final class TopicMaker: Sendable {
       later.removeAll { $0.notBefore <= now && due.contains($0.topic.name) }
       later += taken.filter { $0.notBefore > now }
       for batch in [fresh, again] where !batch.isEmpty {
-        let topics = batch.map(\.topic)
+        var topics = batch.map(\.topic)
+        if let names {
+          topics = allowed(topics, names, &users, answers) { topic in
+            later.append(Request(topic: topic, notBefore: MonotonicClock.milliseconds() + pauseMilliseconds))
+          }
+        }
+        guard !topics.isEmpty else { continue }
         let results = creator.ensure(topics)
         for topic in topics {
           let result = results[topic.name]
@@ -113,6 +171,46 @@ final class TopicMaker: Sendable {
         }
       }
     }
+  }
+
+  /// Those of these topics whose users exist. The others are answered, or, where the database of users does not answer,
+  /// handed to `retry`.
+  private static func allowed(
+    _ topics: [NewTopic], _ names: TopicNames, _ users: inout SystemUsers, _ answers: Mailbox<Answer>,
+    retry: (NewTopic) -> Void
+  ) -> [NewTopic] {
+    var allowed: [NewTopic] = []
+    for topic in topics {
+      let user: Name
+      switch names.read(topic.name) {
+      case .user(let name), .job(_, let name): user = name
+      case .jobIndex, .deadLetters, nil:
+        allowed.append(topic)
+        continue
+      }
+      switch users.has(user, now: MonotonicClock.milliseconds()) {
+      case true?: allowed.append(topic)
+      case nil: retry(topic)
+      case false?:
+        let refusal = SystemUsers.refusal(of: user)
+        let error = KafkaError(.invalidArgument, operation: "create topic \"\(topic.name)\"", reason: refusal.detail)
+        answers.put(Answer(topic: topic.name, result: .failure(error), refusal: refusal))
+      }
+    }
+    return allowed
+  }
+
+  /// Finds out which topics are there.
+  ///
+  /// - Returns: false where that has to be tried again.
+  private static func survey(_ creator: any TopicCreating, _ surveys: Mailbox<Survey>) -> Bool {
+    do {
+      surveys.put(Survey(topics: try creator.existingTopics()))
+    } catch {
+      guard error.remedy != .retry else { return false }
+      surveys.put(Survey(topics: nil))
+    }
+    return true
   }
 }
 

@@ -1,29 +1,64 @@
+public import Kafka
+internal import Wording
+
 /// Why a router cannot do its work, if it cannot.
-enum Readiness {
+public enum Readiness {
   /// Rows that wait so long to be acknowledged say that brokers are away.
   static let longestMilliseconds: Int64 = 30000
 
   /// The reasons; none where it is ready. A member of the group without partitions is ready: it stands by.
   static func reasons(
-    _ snapshot: RouterStatus.Snapshot, hangs: Int64?, isStopping: Bool
+    _ snapshot: RouterStatus.Snapshot, hangs: Int64?, isStopping: Bool, now: Int64 = MonotonicClock.milliseconds()
   ) -> [String] {
     var reasons: [String] = []
     if isStopping { reasons.append("the router is stopping") }
     if let hangs { reasons.append(hanging(hangs)) }
+    reasons += obstacles(snapshot, now: now)
     if !snapshot.isMember {
       reasons.append(
         "the router is not a member of its consumer group: it waits for brokers, input topics or the group")
     }
+    if snapshot.partitionsHeldBack > 0 {
+      let count = snapshot.partitionsHeldBack
+      reasons.append(
+        "\(count) input \(count == 1 ? "partition waits" : "partitions wait") until the index of jobs has been read, because "
+          + "only a job's number says whose the rows are" + (snapshot.indexTrouble.map { ": \($0)" } ?? ""))
+    }
     if snapshot.oldestMilliseconds >= longestMilliseconds {
       reasons.append(
-        "rows have not been acknowledged for \(snapshot.oldestMilliseconds / 1000) s: brokers are away or refuse them, or "
-          + "topics cannot be made")
+        "rows have not been acknowledged for \(DurationWords.text(milliseconds: snapshot.oldestMilliseconds)): brokers are away or "
+          + "refuse them, or topics cannot be made")
     }
     return reasons
   }
 
+  /// Brokers that do not answer, and input topics that the brokers do not let it read.
+  ///
+  /// A missing topic is none: it is made when LDMS stores the first row.
+  public static func obstacles(
+    _ snapshot: RouterStatus.Snapshot, now: Int64 = MonotonicClock.milliseconds()
+  ) -> [String] {
+    var obstacles: [String] = []
+    if let health = snapshot.inputHealth, let silence = health.silence(now: now) {
+      let since = health.hasAnswered ? "for \(DurationWords.text(milliseconds: silence))" : "since the router started"
+      obstacles.append("no broker has answered \(since)\(health.failure.map { ": \($0)" } ?? "")")
+    }
+    return obstacles + sentences(snapshot, [.refused, .leaderless])
+  }
+
+  /// What is worth knowing of a router that does its work.
+  static func notes(_ snapshot: RouterStatus.Snapshot) -> [String] { sentences(snapshot, [.missing]) }
+
+  private static func sentences(_ snapshot: RouterStatus.Snapshot, _ troubles: [InputTrouble]) -> [String] {
+    let inputs = snapshot.inputTroubles
+    return troubles.compactMap { trouble in
+      let topics = inputs.filter { $0.value == trouble }.map(\.key)
+      return topics.isEmpty ? nil : trouble.sentence(topics)
+    }
+  }
+
   /// Why a router does not live.
   static func hanging(_ milliseconds: Int64) -> String {
-    "the router's loop has not gone round for \(milliseconds / 1000) s"
+    "the router's loop has not gone round for \(DurationWords.text(milliseconds: milliseconds))"
   }
 }

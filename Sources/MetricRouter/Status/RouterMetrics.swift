@@ -42,6 +42,12 @@ enum RouterMetrics {
     text.add(
       .counter, "ldms_router_rows_without_job_topic_total",
       "Rows routed to their user's topic alone, since too many jobs have a topic.", totals.withoutJobTopic)
+    text.add(
+      .counter, "ldms_router_input_gaps_total",
+      "How often rows of an input partition were deleted before they were read.", totals.inputGaps)
+    text.add(
+      .counter, "ldms_router_rows_deleted_unread_total",
+      "Rows that the retention of input topics deleted before they were read.", totals.rowsDeletedUnread)
   }
 
   private static func add(_ jobs: JobIndexTotals, to text: inout MetricsText) {
@@ -71,6 +77,18 @@ enum RouterMetrics {
         ($0.partition.topic, $0.partition.partition) < ($1.partition.topic, $1.partition.partition)
       }
       .map { .init(["topic": $0.partition.topic, "partition": String($0.partition.partition)], $0.rows) })
+    let troubles = snapshot.inputTroubles.values
+    text.add(
+      .gauge, "ldms_router_unreadable_inputs",
+      "Input topics that cannot be read, by reason: no permission, no leader, or they do not exist (yet).",
+      InputTrouble.allCases.map { trouble in
+        .init(["reason": trouble.rawValue], troubles.count { $0 == trouble })
+      })
+    if let health = snapshot.inputHealth {
+      text.add(
+        .gauge, "ldms_router_broker_silence_seconds", "Time since a broker last answered; up to 2 where all is well.",
+        seconds: Double(MonotonicClock.milliseconds() - health.lastAnswer) / 1000)
+    }
     text.add(
       "ldms_router_delivery_seconds", "Time from reading a batch of rows until all of them are acknowledged.",
       totals.deliveries)
@@ -100,6 +118,9 @@ enum RouterMetrics {
     text.add(
       .gauge, "ldms_router_rows_waiting_for_topics", "Rows that wait for their topics to be made.",
       snapshot.waitingRows)
+    text.add(
+      .gauge, "ldms_router_partitions_waiting_for_index",
+      "Input partitions that wait until the index of jobs has been read.", snapshot.partitionsHeldBack)
     text.add(
       .gauge, "ldms_router_users_with_access",
       "Users by whether they have the right to read their topics, where the router gives it.",

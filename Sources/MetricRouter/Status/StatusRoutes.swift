@@ -29,7 +29,7 @@ enum StatusRoutes {
       HTTPRoute("/openapi.json", isOpen: true) { _ in
         HTTPResponse(contentType: "application/json", body: .bytes(PackageResources.openapi_json))
       },
-      HTTPRoute("/v1/topics", parameters: ["user", "limit", "after"]) { source.topics($0) },
+      HTTPRoute("/v1/topics", parameters: TopicList.parameters) { source.topics($0) },
     ]
   }
 }

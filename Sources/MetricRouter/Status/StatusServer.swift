@@ -62,16 +62,9 @@ public final class StatusServer: Sendable {
     do {
       server = try StatusServer(listen: address, token: token, status: status, jobs: jobs, stop: stop)
     } catch {
-      throw ConfigurationErrors(
-        configuration.listen.place,
-        "http.listen: \(error); choose another address, or off where nothing is to be served")
+      throw configuration.problem(error)
     }
     log.info("health, metrics and jobs are served over HTTP", [.address: server.address.description])
-    if !address.isLoopback, token == nil {
-      log.warning(
-        "other machines can connect to http.listen, and without http.token-file whoever does sees the jobs of all users",
-        [.address: server.address.description])
-    }
     return server
   }
 }

@@ -37,8 +37,9 @@ final class StatusSource: Sendable {
   /// Whether the router does its work.
   func readyz() -> HTTPResponse {
     let hangs = liveness.withLock { $0.hangs }
-    let reasons = Readiness.reasons(status.glance(), hangs: hangs, isStopping: stop.isRequested)
-    return Self.health(good: "ready", bad: "not ready", reasons)
+    let snapshot = status.glance()
+    let reasons = Readiness.reasons(snapshot, hangs: hangs, isStopping: stop.isRequested)
+    return Self.health(good: "ready", bad: "not ready", reasons, notes: Readiness.notes(snapshot))
   }
 
   func metrics() -> HTTPResponse {
@@ -50,10 +51,13 @@ final class StatusSource: Sendable {
     TopicList(status.snapshotWithJobs(age: Self.jobsAge, wait: Self.jobsWait).jobs).respond(to: request)
   }
 
-  private static func health(good: String, bad: String, _ reasons: [String]) -> HTTPResponse {
+  private static func health(
+    good: String, bad: String, _ reasons: [String], notes: [String] = []
+  ) -> HTTPResponse {
     .json(
       .object([
         "status": .text(reasons.isEmpty ? good : bad), "reasons": .list(reasons.map { .text($0) }),
+        "notes": .list(notes.map { .text($0) }),
       ]), status: reasons.isEmpty ? 200 : 503)
   }
 }

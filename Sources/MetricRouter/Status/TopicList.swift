@@ -16,8 +16,8 @@ struct TopicList {
   /// By name.
   let entries: [Entry]
 
-  static let standardLimit = 100
-  static let largestLimit = 1000
+  /// The query of `/v1/topics`.
+  static let parameters = ["user"] + Paging.parameters
 
   /// The topics of these jobs and of their users.
   init(_ jobs: [JobTotals]) {
@@ -33,30 +33,17 @@ struct TopicList {
     self.entries = (entries + users.values).sorted { $0.topic < $1.topic }
   }
 
-  /// The answer to a request with `user`, `limit` and `after`.
+  /// The answer to a request.
   func respond(to request: HTTPRequest) -> HTTPResponse {
-    var limit = Self.standardLimit
-    if let text = request.query("limit") {
-      guard let number = Int(text), text.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }),
-        (1...Self.largestLimit).contains(number)
-      else {
-        return .problem(400, "limit: \(quoted(text)) is not a whole number from 1 to \(Self.largestLimit)")
-      }
-      limit = number
+    do {
+      let (user, paging) = (try request.name("user"), try Paging(request))
+      let matching = entries.filter { user == nil || $0.user == user }
+      let page = matching.dropFirst(paging.offset).prefix(paging.limit)
+      return .json(
+        .object(paging.members(total: matching.count) + [.init("topics", .list(page.map(Self.json)))]))
+    } catch {
+      return .problem(400, error.description)
     }
-    let user = request.query("user").map { Name($0) }
-    if let user, user.bytes.isEmpty { return .problem(400, "user: the name is empty; leave the parameter out for all") }
-    let after = request.query("after") ?? ""
-    let matching = entries.filter { user == nil || $0.user == user }
-    let rest = matching.drop { $0.topic <= after }
-    let page = rest.prefix(limit)
-    return .json(
-      .object([
-        "topics": .list(page.map(Self.json)),
-        "total": JSONTree(matching.count),
-        // Where the next page begins; null on the last.
-        "next": JSONTree(rest.count > limit ? page.last?.topic : nil),
-      ]))
   }
 
   private static func json(_ entry: Entry) -> JSONTree {

@@ -3,7 +3,8 @@ internal import Kafka
 /// Picks the rows of one node from a user's topics.
 ///
 /// The router puts a node's rows into the partition that follows from the node's name, so the others need not be read.
-/// Within it, a row's producer tells: it is the node's if one of the templates reads it as this user and this node.
+/// Within it, a row's producer tells: it is the node's if it is its name, or one of the patterns reads it as this user and
+/// this node.
 /// (Whose the row is has been decided before; here it only has to be found again.)
 public struct NodeFilter: Sendable {
   /// What a row says about its node.
@@ -18,15 +19,17 @@ public struct NodeFilter: Sendable {
 
   private let node: Name
   private let user: Name
-  private let templates: ProducerTemplates
+  private let patterns: [NamePattern]
   private var known: [Name: Bool] = [:]
 
   /// - Parameters:
   ///   - user: whose topic is read.
-  public init(node: Name, user: Name, templates: ProducerTemplates) {
+  ///   - patterns: how producers are written (`ProducerTemplates.patterns(_:)`). No list of nodes is needed: user and node
+  ///     are known.
+  public init(node: Name, user: Name, patterns: [NamePattern]) {
     self.node = node
     self.user = user
-    self.templates = templates
+    self.patterns = patterns
   }
 
   /// The partition that holds the node's rows.
@@ -39,8 +42,8 @@ public struct NodeFilter: Sendable {
     let producer: Name
     if let value = row.value(of: Name("producer")) {
       producer = Name(value)
-    } else if let value = row.value(of: Name("instance")) {
-      producer = InstanceName.producer(value)
+    } else if let value = row.value(of: Name("instance")), let name = InstanceName.producer(value) {
+      producer = name
     } else {
       return .unknown
     }
@@ -53,7 +56,9 @@ public struct NodeFilter: Sendable {
   }
 
   private func reads(_ producer: Name) -> Bool {
-    templates.patterns.contains { pattern in
+    // A host that is the node: its job led to the user.
+    if HostName.isSame(producer, node) { return true }
+    return patterns.contains { pattern in
       pattern.readings(of: producer.bytes).all.contains { reading in
         let read = ProducerReading(reading, of: producer.bytes)
         return read?.user == user && read?.node == node

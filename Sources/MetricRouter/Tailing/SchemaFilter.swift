@@ -1,10 +1,11 @@
 internal import Decomp
 
-/// Picks the rows of one row schema by their keys, `<input topic>/<partition>/<offset>`.
+/// Picks the rows of one row schema by their keys, `<input topic>/<partition>@<life>/<offset>`.
 public struct SchemaFilter: Sendable {
   private let schema: [UInt8]
 
-  /// Rows from the input topic of this name or, where `as_is` put a digest behind it (`meminfo_4b63562`), without that.
+  /// Rows from the input topic of this name or, where `as_is` put a digest behind it (`meminfo_4b63562`), without that. What a
+  /// store puts around it (`ldms.meminfo`) need not be said.
   public init(_ schema: String) {
     self.schema = Array(schema.utf8)
   }
@@ -20,9 +21,21 @@ public struct SchemaFilter: Sendable {
 
   /// Whether rows from this input topic are meant.
   public func accepts(inputTopic: [UInt8]) -> Bool {
-    if inputTopic == schema { return true }
-    guard inputTopic.starts(with: schema) else { return false }
-    return Decomposition.asIsSchema(ofTopic: String(decoding: inputTopic, as: UTF8.self))?.utf8.elementsEqual(schema)
-      ?? false
+    var start = 0
+    while true {
+      if isMeant(inputTopic[start...]) { return true }
+      guard let dot = inputTopic[start...].firstIndex(of: UInt8(ascii: ".")) else { return false }
+      start = dot + 1
+    }
+  }
+
+  /// Whether a name begins with the row schema as a whole part.
+  private func isMeant(_ name: ArraySlice<UInt8>) -> Bool {
+    guard !schema.isEmpty, name.starts(with: schema) else { return false }
+    let rest = name.dropFirst(schema.count)
+    let dot = UInt8(ascii: ".")
+    if rest.first ?? dot == dot { return true }
+    let whole = String(decoding: name.prefix(schema.count) + rest.prefix { $0 != dot }, as: UTF8.self)
+    return Decomposition.asIsSchema(ofTopic: whole)?.utf8.elementsEqual(schema) ?? false
   }
 }

@@ -1,3 +1,5 @@
+internal import MetricRouter
+
 /// Runs one command line from its words to its exit code.
 struct CommandRunner {
   private let context: CommandContext
@@ -53,12 +55,13 @@ struct CommandRunner {
     guard !failure.message.isEmpty else { return failure.exitCode }
     let terminal = context.errors.terminal
     let name = terminal.styled("\(context.root.name):", .bad)
-    var text = "\(name) \(failure.message)\n"
+    let priority = context.errors.priority(.error)
+    var text = "\(priority)\(name) \(failure.message)\n"
     for line in failure.hint.split(separator: "\n") {
       // An indented line is a command to copy, and a log is not for looking at: both stay whole.
       let columns = line.hasPrefix(" ") ? nil : terminal.columns
       let lines = columns.map { TextWrap.lines(String(line), columns: max(20, $0 - 2)) } ?? [String(line)]
-      text += lines.map { "  \($0)\n" }.joined()
+      text += lines.map { "\(priority)  \($0)\n" }.joined()
     }
     try? context.errors.write(text)
     try? context.errors.flush()

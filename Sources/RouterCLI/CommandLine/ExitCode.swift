@@ -30,7 +30,7 @@ enum ExitCode: Int32, CaseIterable, Sendable {
     case .brokerUnavailable: "No broker could be reached."
     case .internalError: "The router itself is at fault; please report it."
     case .writeFailed: "Output could not be written: a full disk, say."
-    case .temporary: "Not answered in time; trying again may help."
+    case .temporary: "Not answered in time, or in use; trying again may help."
     case .refused: "Refused: a right is missing."
     case .configuration: "The configuration is wrong."
     case .interrupted: "Stopped by Ctrl-C."

@@ -6,4 +6,16 @@ enum ParsedValue: Equatable, Sendable {
   case integer(Int)
   case number(Double)
   case duration(Duration)
+
+  /// The value as it would be typed; `nil` for a flag.
+  var word: String? {
+    switch self {
+    case .flag: nil
+    case .text(let text): text
+    case .list(let list): list.joined(separator: ",")
+    case .integer(let integer): String(integer)
+    case .number(let number): ValueKind.spelled(number)
+    case .duration(let duration): DurationText.spelled(duration)
+    }
+  }
 }

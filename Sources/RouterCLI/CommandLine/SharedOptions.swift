@@ -4,7 +4,8 @@ enum SharedOptions {
   static let generalGroup = "General options"
 
   static let config = Option.file(
-    "config", value: "FILE", help: "Read the configuration from FILE instead of router.yaml.")
+    "config", value: "FILE",
+    help: "The configuration file. Default: ./router.yaml, else /etc/ldms-router/router.yaml.")
 
   static let json = Option.flag("json", help: "Print JSON, for scripts, instead of a table.")
 

@@ -84,13 +84,6 @@ enum AclCommand {
           "\(PrintableText.quoted(text)) is no user whose rows are routed: the topics' names would be longer"
             + " than the \(TopicNames.longestName) bytes that Kafka allows")
       }
-      if UserAccess.userWhoseGroup(includes: configuration.group) == user {
-        throw CommandFailure(
-          .configuration,
-          "group: \(PrintableText.quoted(configuration.group)) would be a group of \(PrintableText.quoted(text)), who"
-            + " could take its partitions away from the router",
-          hint: "Name a group without a dot in router.yaml.")
-      }
       parts.append(AccessPart(purpose: "\(text) (\(rules[0].principal))", rules: rules))
     }
     try print(parts, notes: [], configuration, arguments, context)
@@ -107,7 +100,7 @@ enum AclCommand {
   }
 
   private static func printRouter(_ arguments: ParsedArguments, _ context: CommandContext) throws(CommandFailure) {
-    let setup = try ConfiguredSetup.load(arguments, context)
+    let setup = try ConfiguredSetup.load(arguments, context, connects: false)
     let principal = try routerPrincipal(arguments, setup.configuration)
     let access = RouterAccess(setup.settings, principal: principal)
     try print(access.parts, notes: access.notes, setup.configuration, arguments, context)
@@ -123,7 +116,7 @@ enum AclCommand {
       }
       return given
     }
-    let properties = TopicsConnection.properties(configuration, .common)
+    let properties = configuration.kafka.clientProperties(.common, over: ClientProperties())
     let mechanism = (properties["sasl.mechanism"] ?? properties["sasl.mechanisms"] ?? "").uppercased()
     let usesPassword = mechanism == "PLAIN" || mechanism.hasPrefix("SCRAM-")
     guard properties["security.protocol"]?.lowercased().hasPrefix("sasl") == true, usesPassword,
@@ -145,9 +138,9 @@ enum AclCommand {
     _ context: CommandContext
   ) throws(CommandFailure) {
     if arguments[json] {
-      try context.output.line(JSONTree.list(parts.flatMap(\.rules).map(\.json)).document)
+      try context.output.line(JSONTree.object(["acls": .list(parts.flatMap(\.rules).map(\.json))]).document)
     } else {
-      let brokers = TopicsConnection.properties(configuration, .common)["bootstrap.servers"] ?? ""
+      let brokers = configuration.kafka.clientProperties(.common, over: ClientProperties())["bootstrap.servers"] ?? ""
       let clientFile = arguments[clientFile]
       for text in [brokers, clientFile ?? ""] where text.unicodeScalars.contains(where: { $0.properties.isControl }) {
         throw CommandFailure(.configuration, "\(PrintableText.quoted(text)) contains control characters")

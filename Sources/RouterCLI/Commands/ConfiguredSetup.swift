@@ -1,32 +1,54 @@
-internal import Glibc
+internal import Kafka
 internal import MetricRouter
 
 /// What commands need of the configuration: finding it, and telling what is wrong with it.
 enum ConfiguredSetup {
-  /// The configuration file that is meant: `--config`, else `ROUTER_CONFIG`, else `router.yaml` where it exists.
+  /// The configuration file that is meant.
   ///
-  /// - Returns: `nil` where there is none: defaults and environment alone.
-  static func file(_ arguments: ParsedArguments, _ context: CommandContext) -> String? {
-    if let file = arguments[SharedOptions.config] { return file }
-    if let file = context.environment["ROUTER_CONFIG"], !file.isEmpty { return file }
-    return access("router.yaml", F_OK) == 0 ? "router.yaml" : nil
+  /// - Parameter allowsSystem: whether it may be that of the machine's own router.
+  static func find(
+    _ arguments: ParsedArguments, _ context: CommandContext, allowsSystem: Bool = true
+  ) -> ConfigurationSearch.Found {
+    let search = ConfigurationSearch(
+      option: arguments[SharedOptions.config], variable: context.environment["ROUTER_CONFIG"])
+    if case .system = search.found, !allowsSystem { return .none }
+    return search.found
   }
 
   /// Everything that the configuration names.
-  static func load(_ arguments: ParsedArguments, _ context: CommandContext) throws(CommandFailure) -> RouterSetup {
+  ///
+  /// - Parameters:
+  ///   - connects: whether the command connects to brokers.
+  ///   - serves: whether it serves HTTP.
+  static func load(
+    _ arguments: ParsedArguments, _ context: CommandContext, connects: Bool = true, serves: Bool = false
+  ) throws(CommandFailure) -> RouterSetup {
     do {
-      return try RouterSetup.load(file: file(arguments, context), environment: context.environment)
+      return try RouterSetup.load(
+        file: find(arguments, context).file, environment: context.environment, connects: connects, serves: serves)
     } catch {
-      throw failure(error)
+      throw failure(error.configurationErrors)
     }
+  }
+
+  /// The properties of a client of the configured brokers, for commands other than `run`; what librdkafka would refuse is
+  /// told as `run` tells it.
+  static func properties(
+    _ configuration: Configuration, _ side: KafkaProperties.Side, of kind: ClientTrial.Kind, clientID: String
+  ) throws(CommandFailure) -> ClientProperties {
+    let properties = configuration.kafka.clientProperties(side, over: ClientProperties(["client.id": clientID]))
+    let problems = KafkaClientCheck(properties, of: kind, kafka: configuration.kafka, side: side).problems
+    guard problems.isEmpty else { throw failure(ConfigurationErrors(problems)) }
+    return properties
   }
 
   /// The configuration alone, for commands that route nothing.
   static func configuration(
-    _ arguments: ParsedArguments, _ context: CommandContext
+    _ arguments: ParsedArguments, _ context: CommandContext, allowsSystem: Bool = true
   ) throws(CommandFailure) -> Configuration {
     do {
-      return try Configuration.load(file: file(arguments, context), environment: context.environment)
+      return try Configuration.load(
+        file: find(arguments, context, allowsSystem: allowsSystem).file, environment: context.environment)
     } catch {
       throw failure(error)
     }
@@ -35,8 +57,15 @@ enum ConfiguredSetup {
   /// All problems, one a line.
   static func failure(_ errors: ConfigurationErrors) -> CommandFailure {
     let lines = errors.problems.map(\.description)
-    guard lines.count > 1 else { return CommandFailure(.configuration, lines.first ?? "the configuration is wrong") }
-    return CommandFailure(
-      .configuration, "\(lines.count) problems in the configuration", hint: lines.joined(separator: "\n"))
+    let code = code(errors)
+    guard lines.count > 1 else { return CommandFailure(code, lines.first ?? "the configuration is wrong") }
+    return CommandFailure(code, "\(lines.count) problems in the configuration", hint: lines.joined(separator: "\n"))
+  }
+
+  /// Only what somebody has to correct counts as a wrong configuration: systemd does not try again after that.
+  private static func code(_ errors: ConfigurationErrors) -> ExitCode {
+    let kinds = errors.problems.map(\.kind)
+    if kinds.isEmpty || kinds.contains(.wrong) { return .configuration }
+    return kinds.contains(.unreadableFile) ? .inputMissing : .temporary
   }
 }

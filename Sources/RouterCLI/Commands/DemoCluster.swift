@@ -12,6 +12,7 @@ final class DemoCluster {
   let bootstrap: String
 
   private let recording: Recording
+  private let times: RowTimeShift
   private let broker: EmbeddedBroker
   private let settings: RouterSettings
   private let status = RouterStatus()
@@ -31,6 +32,7 @@ final class DemoCluster {
     bootstrap = broker.bootstrapServers
     for topic in recording.topics { try broker.createTopic(topic, partitions: 4) }
     let decomposition = try Decomposition(file: decomposition)
+    times = RowTimeShift(decomposition)
     var problems: [ConfigurationProblem] = []
     let configuration = Configuration()
     guard let plan = RoutingPlan(configuration, decompositions: [decomposition], problems: &problems) else {
@@ -95,25 +97,57 @@ final class DemoCluster {
     try wait { $0.isAssigned }
   }
 
-  /// Plays the recording, and keeps the screen up to date.
+  /// Plays the recording, and keeps the screen up to date. Its last row is of now.
   func play(speed: Double, _ screen: DemoScreen) throws(CommandFailure) {
+    let now = WallClock.milliseconds()
+    let length = Double(lastTime - firstTime)
+    // Never of later than now: rows of the future would be.
+    let shift = min(now + Int64(length / speed) - lastTime, now - firstTime)
     var problem: CommandFailure?
+    try play(speed: speed, shift: shift) { progress in
+      do throws(CommandFailure) {
+        try screen.show(progress, status.snapshot())
+      } catch {
+        problem = problem ?? error
+      }
+      return problem == nil
+    }
+    if let problem { throw problem }
+  }
+
+  /// Plays the recording again and again, as fast as it was recorded and as if it were now, until the process is told to end.
+  ///
+  /// - Returns: false where the router has ended instead.
+  func goRound() throws(CommandFailure) -> Bool {
+    while Interruption.signal == nil {
+      if hasEnded.isSet { return false }
+      try play(speed: 1, shift: WallClock.milliseconds() - firstTime) { _ in true }
+    }
+    return true
+  }
+
+  /// When the recording's first row was stored, and its last one.
+  private var firstTime: Int64 { recording.rows.first?.timestamp ?? 0 }
+  private var lastTime: Int64 { recording.rows.last?.timestamp ?? 0 }
+
+  /// Plays the recording with other times.
+  ///
+  /// - Parameter goesOn: is called some ten times a second; false ends it.
+  private func play(
+    speed: Double, shift: Int64, while goesOn: (Replayer.Progress) -> Bool
+  ) throws(CommandFailure) {
     do {
       let properties = ClientProperties(["bootstrap.servers": bootstrap, "client.id": "demo-aggregator"])
       let stop = StopSignal()
       let replayer = try Replayer(recording, properties: properties, observer: SilentObserver())
-      _ = try replayer.run(speed: speed, stop: stop) { progress in
-        do throws(CommandFailure) {
-          try screen.show(progress, status.snapshot())
-        } catch {
-          problem = problem ?? error
-        }
-        if Interruption.signal != nil || problem != nil || hasEnded.isSet { stop.request() }
-      }
+      _ = try replayer.run(
+        speed: speed, payload: { times.payload(of: $0, shiftedBy: shift) }, stop: stop,
+        report: { progress in
+          if !goesOn(progress) || Interruption.signal != nil || hasEnded.isSet { stop.request() }
+        })
     } catch {
       throw CommandFailure(.internalError, "the recording cannot be played: \(error)")
     }
-    if let problem { throw problem }
   }
 
   /// Waits until every row has arrived, somewhere.

@@ -7,7 +7,7 @@ enum DemoCommand {
   static let speed = Option.number(
     "speed", value: "N", in: 0.1...1000, default: 10, help: "Play N times as fast as it was recorded.")
   static let keep = Option.flag(
-    "keep", help: "Stay up afterwards, so that the topics can be read with any Kafka client.")
+    "keep", help: "Go on afterwards, round and round, for the page and for any Kafka client.")
 
   static let command = Command(
     name: "demo",
@@ -16,7 +16,10 @@ enum DemoCommand {
       Starts a Kafka broker inside this process, on a loopback port, plays rows into it that a real LDMS stored (three \
       users, five jobs, one of them on two nodes, one node shared by two users), routes them, and shows each user's and \
       each job's topic as it comes to life, and the jobs as they run on a page for the browser. Two minutes of the \
-      cluster take about twelve seconds.
+      cluster take about twelve seconds. Each row is the one that LDMS stored, but for its time, which is today's.
+
+      With --keep the recording is then played again and again, as fast as it was recorded. Its jobs keep their numbers, so \
+      each time they run again, as jobs do that Slurm has put back into its queue.
 
       The broker is librdkafka's mock cluster: any Kafka client can connect to it, but it keeps about 5 MiB a partition \
       and is for a first look only.
@@ -24,10 +27,11 @@ enum DemoCommand {
     options: [RecordingFiles.directory, speed, keep],
     examples: [
       CommandExample("router demo", "The two minutes in twelve seconds."),
-      CommandExample("router demo --speed 1000 --keep", "At once, and then stay up for kcat."),
+      CommandExample("router demo --speed 1000 --keep", "At once, and then round and round, for the page and kcat."),
     ],
     exits: [
       CommandExit(.checkFailed, "Not every row arrived."),
+      CommandExit(.badInput, "The recording, or its decomp.json, is wrong."),
       CommandExit(.inputMissing, "The recording is not there."),
     ],
     run: run)
@@ -41,6 +45,8 @@ enum DemoCommand {
       demo = try DemoCluster(recording: recording, decomposition: "\(path)/decomp.json")
     } catch let failure as CommandFailure {
       throw failure
+    } catch let error as DecompositionError {
+      throw CommandFailure(error.kind == .unreadable ? .inputMissing : .badInput, "\(error)")
     } catch {
       throw CommandFailure(.internalError, "the demo cannot be set up: \(error)")
     }
@@ -58,9 +64,8 @@ enum DemoCommand {
     }
     if arguments[keep] {
       try screen.invite(bootstrap: demo.bootstrap, userTopic: snapshot.jobs.map(\.userTopic).min() ?? "")
-      while !Interruption.wait(atMost: .seconds(3600)) {}
       // Ctrl-C is how it is meant to end.
-      return .ok
+      return try demo.goRound() ? .ok : .checkFailed
     }
     try screen.pointFurther()
     return .ok

@@ -8,7 +8,7 @@ final class DemoScreen {
   private let speed: Double
   /// How much of the timeline has been told.
   private var told = 0
-  private var running: Set<String> = []
+  private var active: Set<String> = []
   private var ended: Set<String> = []
   /// The jobs whose topic has been told of.
   private var seen: Set<String> = []
@@ -27,7 +27,7 @@ final class DemoScreen {
     try output.line(terminal.styled("LDMS metric router: a recorded cluster", .heading))
     try output.line(
       "\(HumanFormat.count(recording.rows.count)) rows that a real LDMS stored into \(topics) topics, all users and jobs "
-        + "mixed; played \(ValueKind.spelled(speed)) times as fast.")
+        + "mixed; played \(ValueKind.spelled(speed)) times as fast, with times of today.")
     if let page { try output.line("The jobs as they run: \(page)") }
     try output.line("The embedded broker listens at \(bootstrap). The router joins its group (3 s) ...")
     try output.line()
@@ -88,7 +88,9 @@ final class DemoScreen {
 
   /// How to look at the topics while the broker is up.
   func invite(bootstrap: String, userTopic: String) throws(CommandFailure) {
-    try output.line("The broker stays up at \(bootstrap) until Ctrl-C. Read a user's topic, with each row's origin:")
+    try output.line(
+      "The recording goes round until Ctrl-C, as fast as it was recorded; its jobs run again under their numbers.")
+    try output.line("The broker is at \(bootstrap). Read a user's topic, with each row's origin:")
     try output.line()
     try output.line("  kcat -b \(bootstrap) -t \(userTopic) -C -e -q -f '%k %s\\n'")
     try output.flush()
@@ -97,7 +99,7 @@ final class DemoScreen {
   /// What to do next.
   func pointFurther() throws(CommandFailure) {
     try output.line("To look further:")
-    try output.line("  router demo --keep       stays up, so that the topics can be read with kcat")
+    try output.line("  router demo --keep       goes round, for the page and for kcat")
     try output.line("  router check --help      what would happen to your own decomp.json and rows")
     try output.line("  router run --help        the service; README.md shows how to connect an LDMS")
     try output.flush()
@@ -111,9 +113,11 @@ final class DemoScreen {
     for job in snapshot.jobs.sorted(by: { ($0.user, $0.job) < ($1.user, $1.job) }) {
       let id = job.job.text
       let state: TableCell =
-        ended.contains(id) ? TableCell("ended", .faint) : running.contains(id) ? TableCell("running", .good) : ""
+        ended.contains(id)
+        ? TableCell(JobState.ended.rawValue, JobState.ended.style)
+        : active.contains(id) ? TableCell(JobState.active.rawValue, JobState.active.style) : ""
       table.add([
-        "\(job.user)", "\(job.job)", "\(job.nodes.sorted().map(\.description).joined(separator: ","))", state,
+        "\(job.user)", "\(job.job)", "\(NodeList.text(of: job.nodes.sorted()))", state,
         "\(HumanFormat.count(job.rows))", "\(HumanFormat.bytes(job.bytes))", "\(job.jobTopic ?? "-")",
       ])
     }
@@ -130,7 +134,7 @@ final class DemoScreen {
       switch entry.change {
       case .start(let jobs):
         for job in jobs {
-          running.insert(job.id)
+          active.insert(job.id)
           try tellAbove("\(moment)  job \(job.id) of \(job.user) starts on \(job.nodes)")
         }
       case .end(let jobs):

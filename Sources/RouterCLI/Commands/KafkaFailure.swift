@@ -14,7 +14,11 @@ enum KafkaFailure {
           Check that it runs and can be reached from here. The address is kafka: bootstrap.servers: in router.yaml, or \
           the environment variable ROUTER_KAFKA_BOOTSTRAP_SERVERS.
           """)
-    case .authentication:
+    case .authentication where error.isMissingToken:
+      CommandFailure(
+        .refused, "no token for the login at \(brokers): \(error.reason)",
+        hint: "Check sasl.oauthbearer.token under kafka: in router.yaml.")
+    case .authentication, .saslAuthenticationFailed:
       CommandFailure(
         .refused, "the broker at \(brokers) refuses the credentials: \(error)",
         hint: (loginAdvice.map { "\($0).\n" } ?? "")

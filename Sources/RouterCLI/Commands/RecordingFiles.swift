@@ -33,7 +33,7 @@ enum RecordingFiles {
     do {
       return try Recording.read(directory: path)
     } catch {
-      throw CommandFailure(.badInput, "\(error)")
+      throw CommandFailure(error.isUnreadable ? .inputMissing : .badInput, "\(error)")
     }
   }
 

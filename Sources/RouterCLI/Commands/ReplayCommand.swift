@@ -25,24 +25,29 @@ enum ReplayCommand {
     exits: [
       CommandExit(.brokerUnavailable, "No broker could be reached."),
       CommandExit(.inputMissing, "The recording, or one of its topics, is not there."),
-      CommandExit(.refused, "The right to write to a topic is missing."),
+      CommandExit(.badInput, "The recording is cut short or garbled."),
+      CommandExit(.refused, "The login was refused, or the right to write to a topic is missing."),
     ],
     run: run)
 
-  private static let timeoutMilliseconds: Int32 = 10000
+  private static let clientID = "ldms-router-replay"
+  private static let timeout = Duration.seconds(10)
 
   private static func run(_ arguments: ParsedArguments, _ context: CommandContext) throws(CommandFailure) -> ExitCode {
-    let configuration = try ConfiguredSetup.configuration(arguments, context)
-    let recording = try RecordingFiles.read(try RecordingFiles.path(arguments))
-    var properties = ClientProperties(["client.id": "ldms-router-replay"])
-    for property in configuration.kafka.forClient(.producer) { properties[property.name] = property.value.text }
-    let brokers = properties["bootstrap.servers"] ?? ""
+    // Recorded rows among those of a site would be shown to its users: only where somebody chose that.
+    let configuration = try ConfiguredSetup.configuration(arguments, context, allowsSystem: false)
+    let directory = try RecordingFiles.path(arguments)
+    let recording = try RecordingFiles.read(directory)
+    let properties = try ConfiguredSetup.properties(configuration, .producer, of: .producer, clientID: clientID)
+    let connection = try TopicsConnection(configuration, .producer, clientID: clientID, timeout: timeout)
     try Interruption.watch()
+    let cluster = try connection.cluster(context)
+    let missing = recording.topics.filter { cluster.topics[$0] == nil }
+    guard missing.isEmpty else { throw absence(missing, directory, arguments, context) }
     let stop = StopSignal()
     let sent: Int
     do {
-      try checkTopics(recording, properties)
-      let replayer = try Replayer(recording, properties: properties, observer: SilentObserver())
+      let replayer = try Replayer(recording, properties: properties, observer: connection.errors)
       let live = LiveRegion(output: context.output)
       let speed = arguments[fast] ? nil : arguments[speed]
       sent = try replayer.run(speed: speed, stop: stop) { progress in
@@ -54,23 +59,33 @@ enum ReplayCommand {
     } catch let failure as CommandFailure {
       throw failure
     } catch let error as KafkaError {
-      throw KafkaFailure.failure(error, brokers: brokers)
+      throw connection.failure(error)
     } catch {
       throw CommandFailure(.internalError, "\(error)")
     }
-    try context.output.line("\(HumanFormat.count(sent)) rows stored in \(recording.topics.count) topics on \(brokers)")
+    try context.output.line(
+      "\(HumanFormat.count(sent)) rows stored in \(recording.topics.count) topics on \(connection.brokers)")
     return Interruption.exitCode ?? .ok
   }
 
-  /// Rows for a topic that is not there would wait for half a minute and be lost.
-  private static func checkTopics(_ recording: Recording, _ properties: ClientProperties) throws {
-    let cluster = try AdminClient(properties: properties, observer: SilentObserver())
-      .describeCluster(timeoutMilliseconds: timeoutMilliseconds)
-    let missing = recording.topics.filter { cluster.topics[$0] == nil }
-    guard missing.isEmpty else {
-      throw CommandFailure(
-        .inputMissing, "the brokers do not have the topics \(missing.joined(separator: ", "))",
-        hint: "Make them with 'router topics apply', or check the right DESCRIBE on them.")
-    }
+  /// What to do about topics that are not there: their rows would wait for half a minute and be lost.
+  private static func absence(
+    _ missing: [String], _ directory: String, _ arguments: ParsedArguments, _ context: CommandContext
+  ) -> CommandFailure {
+    let apply = arguments.command("router topics apply", keeping: [SharedOptions.config])
+    let inputs = (try? ConfiguredSetup.load(arguments, context))?.settings.inputs
+    let others = missing.filter { inputs?.contains($0) != true }
+    let isOwn = others.isEmpty
+    let hint =
+      isOwn
+      ? "Make them with '\(apply)', or check the right DESCRIBE on them."
+      : """
+      '\(apply)' makes the inputs of the configuration, and \(others.joined(separator: ", ")) \
+      \(others.count == 1 ? "is none" : "are none"). The rows of the recording are those of its own decomp.json: set \
+      decomposition to \(directory)/decomp.json (or ROUTER_DECOMPOSITION), for the router as well, leave inputs out, and \
+      run it then.
+      """
+    return CommandFailure(
+      .inputMissing, "the brokers do not have the topics \(missing.joined(separator: ", "))", hint: hint)
   }
 }

@@ -1,4 +1,3 @@
-internal import Decomp
 internal import MetricRouter
 
 /// `router run`: the service.
@@ -13,7 +12,9 @@ enum RunCommand {
       router.yaml).
 
       The log goes to standard error. SIGTERM and SIGINT drain what is under way, commit, leave the consumer group and \
-      end it within ten seconds; a second one ends it at once. Brokers that are away are waited for.
+      end it within ten seconds; a second one ends it at once. SIGHUP, SIGUSR1 and SIGUSR2 change nothing, which is \
+      logged: a new configuration takes effect with a restart. A router that was started from a terminal also stops \
+      when that is closed. Brokers that are away are waited for.
 
       Health and metrics are served at http://127.0.0.1:9464 unless http.listen in router.yaml says otherwise: /livez, \
       /readyz, /metrics for Prometheus, /v1/jobs and /v1/topics, and a page that shows the jobs as they run. Two routers on one machine need different ports.
@@ -27,8 +28,10 @@ enum RunCommand {
         "ROUTER_KAFKA_BOOTSTRAP_SERVERS=broker:29092 router run", "Defaults, and the broker from the environment."),
     ],
     exits: [
-      CommandExit(.configuration, "The configuration, or something that it names, is wrong."),
+      CommandExit(.inputMissing, "A file of the configuration cannot be read, or not yet."),
+      CommandExit(.temporary, "Another program has the address of http.listen, or the network does not have it yet."),
       CommandExit(.refused, "The brokers refuse the router a right that it cannot do without."),
+      CommandExit(.configuration, "The configuration, or something that it names, is wrong."),
     ],
     environment: [
       EnvironmentVariable("ROUTER_CONFIG", "The configuration file, where --config is not given."),
@@ -38,10 +41,13 @@ enum RunCommand {
     run: run)
 
   private static func run(_ arguments: ParsedArguments, _ context: CommandContext) throws(CommandFailure) -> ExitCode {
-    let setup = try ConfiguredSetup.load(arguments, context)
-    try Interruption.watch()
+    // Before any thread: they inherit which signals are held back.
+    let signals = ServiceSignals()
+    let setup = try ConfiguredSetup.load(arguments, context, serves: true)
+    try Interruption.watch(exceptHangUp: true)
     let log = Log(setup.configuration.log)
-    for warning in setup.decompositions.flatMap(\.warnings) { log.warning(warning.description) }
+    signals.watch(log)
+    StartReport(setup).write(to: log)
     let stop = StopSignal()
     StopSignalWatcher.start(stop)
     let status = RouterStatus()
@@ -51,7 +57,6 @@ enum RunCommand {
     startNotifying(status, log, context)
     let administration = setup.settings.administration
     let loginAdvice = LoginAdvice.advice(for: administration)
-    if let loginAdvice { log.warning(loginAdvice) }
     let creator: KafkaTopicCreator
     let indexCreator: KafkaTopicCreator
     let granter: KafkaAccessGranter?
@@ -66,6 +71,7 @@ enum RunCommand {
     } catch {
       throw failure(.configuration(error))
     }
+    InputWatch.start(setup.settings, status: status, log: log, stop: stop)
     TopicCleaner.start(setup.settings, status: status, log: log, stop: stop)
     let feed = JobFeed()
     let jobs = JobIndexService.start(setup.settings, feed: feed, index: index, creator: indexCreator, log: log)

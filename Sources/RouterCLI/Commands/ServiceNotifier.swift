@@ -28,7 +28,11 @@ enum ServiceNotifier {
 
   /// What `systemctl status` shows.
   static func text(_ snapshot: RouterStatus.Snapshot) -> String {
-    guard snapshot.isMember else { return "Waiting for the input topics and the consumer group" }
+    let obstacles = Readiness.obstacles(snapshot)
+    guard snapshot.isMember else {
+      return (["Waiting for the input topics and the consumer group"] + obstacles).joined(separator: "; ")
+    }
+    if !obstacles.isEmpty { return obstacles.joined(separator: "; ") }
     let totals = snapshot.totals
     let withoutRights = snapshot.access.refused + snapshot.access.waiting
     let rows =

@@ -41,6 +41,10 @@ enum TailCommand {
   static let bootstrap = Option.string(
     "bootstrap", value: "HOST:PORT", group: kafkaGroup,
     help: "The brokers, instead of kafka: bootstrap.servers: in the configuration.")
+  static let clientConfig = Option.file(
+    "client-config", value: "FILE", group: kafkaGroup,
+    help: "How to log in: librdkafka's properties, one name=value a line. Default: "
+      + "~/.config/ldms-router/client.properties, if that exists and no configuration is named.")
   static let prefix = Option.string(
     "prefix", value: "PREFIX", group: kafkaGroup,
     help: "The first part of the topics' names, instead of topics.prefix in the configuration.")
@@ -60,19 +64,32 @@ enum TailCommand {
       It needs READ on that topic and on the group USER.tail, which it never commits to: a user of the cluster has both. \
       Of the configuration it needs only how to reach Kafka.
 
+      A user with a login of their own needs no configuration, but a file that kcat takes as well, readable by them alone, \
+      such as ~/.config/ldms-router/client.properties:
+
+        bootstrap.servers=kafka.example.org:9093
+        security.protocol=sasl_ssl
+        ssl.ca.location=/etc/ssl/certs/example-ca.pem
+        sasl.mechanism=PLAIN
+        sasl.username=alice
+        sasl.password=...
+
       LDMS escapes nothing in its rows. With csv and table their columns are found as well as can be without the \
       decomposition: a column that is missing, or that stands twice, is an empty cell, and standard error says so once. A new \
       heading is printed where the columns change, so --schema is of use. The csv has the values as they are \
-      (RFC 4180, but lines end with a newline alone); the table has the timestamp as local time. Characters that could \
+      (RFC 4180, but lines end with a newline alone); the table has the timestamp as local time, and numbers with no more \
+      digits than they need. Characters that could \
       steer a terminal are shown escaped there.
       """,
     options: [
       user, job, schema, node, fromBeginning, since, count, noFollow, wait, columns, format, SharedOptions.config,
-      bootstrap, prefix, properties,
+      bootstrap, clientConfig, prefix, properties,
     ],
     rules: [.atLeastOne(user, job), .atMostOne(fromBeginning, since)],
     examples: [
       CommandExample("router tail --user alice", "All her rows as they arrive."),
+      CommandExample(
+        "router tail --user alice --client-config alice.properties", "The same with her own login, from a file."),
       CommandExample(
         "router tail --job 4711 --schema loadavg --columns timestamp,load1min", "The load of one job, as a table."),
       CommandExample(
@@ -80,7 +97,8 @@ enum TailCommand {
       CommandExample("router tail --user alice --node c1 -n 1 --from-beginning", "The oldest row of a node."),
     ],
     exits: [
-      CommandExit(.inputMissing, "There is no such topic, or it was deleted meanwhile."),
+      CommandExit(
+        .inputMissing, "There is no such topic, it was deleted meanwhile, or with --no-follow no row is of the schema."),
       CommandExit(.brokerUnavailable, "No broker could be reached."),
       CommandExit(.refused, "A right is missing, or the login was refused."),
       CommandExit(.configuration),
@@ -88,6 +106,7 @@ enum TailCommand {
     ],
     environment: [
       EnvironmentVariable("ROUTER_CONFIG", "The configuration file, where --config is not given."),
+      EnvironmentVariable("ROUTER_CLIENT_CONFIG", "The file of client properties, where --client-config is not given."),
       EnvironmentVariable("ROUTER_KAFKA_...", "Any property of librdkafka: ROUTER_KAFKA_BOOTSTRAP_SERVERS."),
       EnvironmentVariable("TZ", "The time zone of the table's timestamps."),
     ],
@@ -118,7 +137,7 @@ enum TailCommand {
       format, columns: arguments[columns].map { Name($0) }, output: context.output, notes: notes)
     let reader = try TailReader(
       target, connection, start: start, follows: !arguments[noFollow], schema: arguments[schema],
-      node: arguments[node].map { NodeFilter(node: Name($0), user: target.user, templates: settings.producers) },
+      node: arguments[node].map { NodeFilter(node: Name($0), user: target.user, patterns: settings.producers) },
       limit: arguments[count], printer: printer, notes: notes)
     return try reader.run()
   }

@@ -112,13 +112,14 @@ final class TailConnection {
   /// What an error means for who called the command.
   func failure(_ error: KafkaError) -> CommandFailure {
     switch error.code {
+    case .authentication where error.isMissingToken: return KafkaFailure.failure(error, brokers: brokers)
     case .authentication, .saslAuthenticationFailed:
       let name = properties["sasl.username"].map { " for \(PrintableText.quoted($0))" } ?? ""
       return CommandFailure(
         .refused, "the broker refuses the login\(name): \(error.reason)",
         hint: (LoginAdvice.advice(for: properties).map { "\($0).\n" } ?? "") + """
-          Check security.protocol, sasl.mechanism, sasl.username and sasl.password: with -X, below kafka: in \
-          router.yaml, or as ROUTER_KAFKA_SASL_PASSWORD and so on in the environment.
+          Check security.protocol, sasl.mechanism, sasl.username and sasl.password: in the file of --client-config, \
+          with -X, below kafka: in router.yaml, or as ROUTER_KAFKA_SASL_PASSWORD and so on in the environment.
           """)
     case .topicAuthorizationFailed:
       return CommandFailure(
@@ -137,9 +138,9 @@ final class TailConnection {
       return CommandFailure(
         .brokerUnavailable, "no broker answers at \(brokers): \((observer.outage ?? error).reason)",
         hint: """
-          Check that it runs and can be reached from here. The address is --bootstrap, kafka: bootstrap.servers: in \
-          router.yaml, or ROUTER_KAFKA_BOOTSTRAP_SERVERS; where the brokers want TLS or a login, set \
-          security.protocol too.
+          Check that it runs and can be reached from here. The address is --bootstrap, bootstrap.servers in the file \
+          of --client-config or below kafka: in router.yaml, or ROUTER_KAFKA_BOOTSTRAP_SERVERS; where the brokers want \
+          TLS or a login, set security.protocol too.
           """)
     }
   }

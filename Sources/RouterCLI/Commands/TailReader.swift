@@ -30,8 +30,12 @@ final class TailReader {
   private let partitions: [TopicPartition]
   /// By partition: how far it has been read.
   private var reached: [Int64]
-  private var seenInputs: Set<[UInt8]> = []
+  /// Which schemas other than the one that is asked for there are rows of.
+  private var others = OtherSchemas()
+  /// When it was begun.
+  private let began = MonotonicClock.milliseconds()
   private var isDeleted = false
+  private var watch: TopicWatch
   /// When to ask next whether the topic is still there.
   private var nextCheck = MonotonicClock.milliseconds() + checkMilliseconds
   /// Whether nothing is waiting to be read.
@@ -41,6 +45,8 @@ final class TailReader {
   private static let idleMilliseconds: Int32 = 100
   /// How often an idle reader asks whether its topic is still there.
   private static let checkMilliseconds: Int64 = 5000
+  /// After so long without a row of the schema that is asked for, the others are named.
+  private static let othersMilliseconds: Int64 = 3000
   private static let outageNote = "no broker can be reached; waiting until one can"
 
   init(
@@ -56,6 +62,9 @@ final class TailReader {
     reached = Array(repeating: 0, count: Int(target.partitionCount))
     self.printer = printer
     self.notes = notes
+    var readsAll = false
+    if case .beginning = start { readsAll = true }
+    watch = TopicWatch(topic: target.topic, partitionCount: target.partitionCount, readsAll: readsAll)
     let numbers = node.map { [$0.partition(of: target.partitionCount)] } ?? Array(0..<target.partitionCount)
     partitions = numbers.map { TopicPartition(topic: target.topic, partition: $0) }
     if !follows {
@@ -102,6 +111,7 @@ final class TailReader {
       if let code = Interruption.exitCode { return code }
       try step()
     }
+    if let schemaName, let failure = others.failure(schemaName) { throw failure }
     return .ok
   }
 
@@ -133,11 +143,34 @@ final class TailReader {
     if PipeReader.hasGone(STDOUT_FILENO) { throw .closedPipe }
     if let refusal = connection.observer.refusal { throw failure(refusal) }
     if connection.observer.takeAllBrokersDown() { try notes.tell(Self.outageNote) }
+    try tellOfOthers()
     // librdkafka may keep silent about a topic that was deleted.
     let now = MonotonicClock.milliseconds()
     if now >= nextCheck {
       nextCheck = now + Self.checkMilliseconds
       try endIfDeleted()
+      if unfinished == nil { try watchTopic(now) }
+    }
+  }
+
+  /// Reads partitions that were added, and ends where the topic is another one than before.
+  private func watchTopic(_ now: Int64) throws(CommandFailure) {
+    switch watch.check(consumer, now: now) {
+    case .none, .absent: return
+    case .grown(let added):
+      // With --node it is one partition that is read.
+      guard node == nil else { return }
+      reached += added.map { _ in 0 }
+      do {
+        try consumer.begin(at: added.map { TopicPartitionOffset($0, offset: TopicPartitionOffset.beginning) })
+      } catch {
+        throw connection.failure(error)
+      }
+    case .anew:
+      isDeleted = true
+      throw CommandFailure(
+        .inputMissing, "the topic \(target.topic) was deleted and made again while it was read",
+        hint: "All rows that were read before are printed. Start again to read the new topic.")
     }
   }
 
@@ -170,6 +203,7 @@ final class TailReader {
 
   private func take(_ message: borrowing ConsumedMessage) throws(CommandFailure) {
     reached[Int(message.partition)] = message.offset + 1
+    watch.note(message)
     if unfinished != nil {
       let partition = TopicPartition(topic: target.topic, partition: message.partition)
       let end = ends[partition] ?? .max
@@ -178,7 +212,7 @@ final class TailReader {
     }
     guard !message.payload.isEmpty else { return try takeEnd(message) }
     let input = SchemaFilter.inputTopic(ofKey: message.key.map { Array($0) } ?? [])
-    guard try isOfSchema(input), try isOfNode(message.payload, input) else { return }
+    guard isOfSchema(input), try isOfNode(message.payload, input) else { return }
     if try printer.print(message.payload, inputTopic: input) { left -= 1 }
   }
 
@@ -197,18 +231,19 @@ final class TailReader {
       })
   }
 
-  private func isOfSchema(_ input: [UInt8]) throws(CommandFailure) -> Bool {
-    guard let schema, let schemaName else { return true }
-    if schema.accepts(inputTopic: input) { return true }
-    if seenInputs.count < 1000, seenInputs.insert(input).inserted {
-      let name = String(decoding: input, as: UTF8.self)
-      if NearMiss.nearest(to: schemaName, among: [name]) != nil {
-        try notes.tell(
-          "there are rows of schema \(PrintableText.quoted(name)); did you mean that instead of "
-            + "\(PrintableText.quoted(schemaName))?")
-      }
-    }
-    return false
+  private func isOfSchema(_ input: [UInt8]) -> Bool {
+    guard let schema else { return true }
+    let isMeant = schema.accepts(inputTopic: input)
+    if isMeant { others.found() } else { others.add(input) }
+    return isMeant
+  }
+
+  /// Who waits for rows of a schema that does not exist would wait for ever.
+  private func tellOfOthers() throws(CommandFailure) {
+    guard let schemaName, MonotonicClock.milliseconds() - began >= Self.othersMilliseconds,
+      let failure = others.failure(schemaName)
+    else { return }
+    try notes.tell("\(failure.message) so far. \(failure.hint)", once: "other schemas")
   }
 
   private func isOfNode(_ payload: UnsafeRawBufferPointer, _ input: [UInt8]) throws(CommandFailure) -> Bool {

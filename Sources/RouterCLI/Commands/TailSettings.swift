@@ -8,14 +8,14 @@ struct TailSettings {
   let properties: ClientProperties
   let names: TopicNames
   /// How producers are read.
-  let producers: ProducerTemplates
+  let producers: [NamePattern]
 
   /// What else was configured.
   let configuration: Configuration
 
   /// - Parameter command: part of the `client.id`, which brokers show.
   init(_ arguments: ParsedArguments, _ context: CommandContext, command: String = "tail") throws(CommandFailure) {
-    var configuration = try ConfiguredSetup.configuration(arguments, context)
+    var configuration = try Self.configuration(arguments, context)
     if let brokers = arguments[TailCommand.bootstrap] {
       configuration.kafka.set(KafkaProperty("bootstrap.servers", brokers), for: .consumer)
     }
@@ -26,11 +26,41 @@ struct TailSettings {
     properties = try Self.properties(configuration, command)
     names = try Self.names(arguments, configuration)
     do {
-      producers = try ProducerTemplates(
-        configuration.identity.producers.map(\.value), nodes: try NodeList(configuration.identity.nodes.value))
+      // Users have no router.yaml. Where user and node are known, this form needs no list of nodes.
+      producers = try ProducerTemplates.patterns(configuration.identity.producers.map(\.value) + ["{user}-{node}"])
     } catch {
-      let error = error as any Error
-      throw CommandFailure(.configuration, "identity: \(error)")
+      throw CommandFailure(.configuration, "identity.producers: \(error)")
+    }
+  }
+
+  private static func configuration(
+    _ arguments: ParsedArguments, _ context: CommandContext
+  ) throws(CommandFailure) -> Configuration {
+    let found = ConfiguredSetup.find(arguments, context)
+    var isChosen = false
+    if case .chosen = found { isChosen = true }
+    let clientFile = ClientConfiguration(
+      option: arguments[TailCommand.clientConfig], environment: context.environment, isConfigurationChosen: isChosen
+    ).file
+    do {
+      return try Configuration.load(file: found.file, clientFile: clientFile, environment: context.environment)
+    } catch {
+      // Whoever says how to reach the brokers does without what only the router may read.
+      if case .system = found, clientFile != nil || arguments[TailCommand.bootstrap] != nil {
+        do {
+          return try Configuration.load(file: nil, clientFile: clientFile, environment: context.environment)
+        } catch {
+          throw ConfiguredSetup.failure(error)
+        }
+      }
+      let failure = ConfiguredSetup.failure(error)
+      guard case .system = found else { throw failure }
+      let advice = """
+        That is the configuration of this machine's router. With a login of your own, say where the brokers are \
+        (--bootstrap) and how to log in (--client-config); 'router help tail' explains both.
+        """
+      throw CommandFailure(
+        failure.exitCode, failure.message, hint: failure.hint.isEmpty ? advice : "\(failure.hint)\n\(advice)")
     }
   }
 
@@ -53,14 +83,9 @@ struct TailSettings {
   private static func properties(
     _ configuration: Configuration, _ command: String
   ) throws(CommandFailure) -> ClientProperties {
-    var properties = ClientProperties(["client.id": "ldms-router-\(command)"])
-    let configured = configuration.kafka.forClient(.consumer)
-    for property in configured { properties[property.name] = property.value.text }
-    guard let (refused, reason) = properties.refused().first else { return properties }
-    let property = configured.first { $0.name == refused.name }
-    let shown = property?.value.isSecret == true ? "the value is not allowed" : PrintableText.escaped(reason)
-    throw CommandFailure(
-      .configuration, "\(property?.place ?? .standard): librdkafka refuses the property \(refused.name): \(shown)")
+    // A consumer needs a group, which is named when it is known whose rows it reads.
+    try ConfiguredSetup.properties(
+      configuration, .consumer, of: .administration, clientID: "ldms-router-\(command)")
   }
 
   private static func names(
@@ -70,7 +95,8 @@ struct TailSettings {
       return try TopicNames(prefix: arguments[TailCommand.prefix] ?? configuration.topics.prefix.value)
     } catch {
       guard arguments[TailCommand.prefix] == nil else { throw CommandFailure(.usage, "--prefix: \(error)") }
-      throw CommandFailure(.configuration, "\(configuration.topics.prefix.place): topics.prefix: \(error)")
+      throw ConfiguredSetup.failure(
+        ConfigurationErrors([ConfigurationProblem(configuration.topics.prefix.place, "topics.prefix: \(error)")]))
     }
   }
 }

@@ -45,6 +45,6 @@ struct TailTable {
 
   private func text(of cell: TailCell, named name: Name) -> String {
     if name == Self.timestamp, let time = LocalTime.text(secondsSince1970: cell.bytes) { return time }
-    return PrintableText.escaped(bytes: cell.bytes)
+    return PrintableText.escaped(bytes: cell.isString ? cell.bytes : ShortNumber.text(cell.bytes))
   }
 }

@@ -1,3 +1,5 @@
+internal import Wording
+
 /// Numbers as people read them in tables.
 ///
 /// Scripts get plain ones, by `--json`.
@@ -30,16 +32,14 @@ enum HumanFormat {
     return result
   }
 
-  /// `3 s`, `5 min`, `2 h`, `3 d`: whole units, rounded down; `now` below a second, also for clocks that disagree.
+  /// How long ago something was: `now` below a second, also for clocks that disagree; else as every duration.
   static func age(_ age: Duration) -> String {
-    let seconds = age.components.seconds
-    return switch seconds {
-    case ..<1: "now"
-    case ..<60: "\(seconds) s"
-    case ..<3600: "\(seconds / 60) min"
-    case ..<172_800: "\(seconds / 3600) h"
-    default: "\(count(seconds / 86_400)) d"
-    }
+    age < .seconds(1) ? "now" : duration(age)
+  }
+
+  /// `9 s`, `12 min`, `2 h 5 min`, `5 d 21 h`: how long something lasts.
+  static func duration(_ duration: Duration) -> String {
+    DurationWords.text(milliseconds: duration.wholeMilliseconds)
   }
 
   /// `0.25`, `31.2`, `1,234`: about three digits; `-` for what is no number.
@@ -52,25 +52,16 @@ enum HumanFormat {
     }
   }
 
-  /// `0`, `0.4`, `12`, `1,234`: how much comes in a second; `-` for what is no number.
-  static func rate(_ number: Double) -> String {
-    number > 0 && number < 9.95 ? decimal(number, places: 1) : decimal(number, places: 0)
+  /// `0`, `0.4`, `12`, `1,234`: how much comes in a second; `-` for what is not known, or is no number.
+  static func rate(_ number: Double?) -> String {
+    guard let number else { return "-" }
+    return number > 0 && number < 9.95 ? decimal(number, places: 1) : decimal(number, places: 0)
   }
 
   /// `43%`, of a share from 0 to 1.
   static func percent(_ share: Double) -> String {
     let text = decimal(share * 100, places: 0)
     return text == "-" ? text : text + "%"
-  }
-
-  /// `0:05`, `12:05`, `3:12:05`, `1-03:12:05`: as Slurm writes how long a job has run.
-  static func elapsed(milliseconds: Int64) -> String {
-    let seconds = max(0, milliseconds) / 1000
-    func two(_ number: Int64) -> String { number < 10 ? "0\(number)" : "\(number)" }
-    let (days, hours, minutes) = (seconds / 86_400, seconds / 3600 % 24, seconds / 60 % 60)
-    if days > 0 { return "\(days)-\(two(hours)):\(two(minutes)):\(two(seconds % 60))" }
-    if hours > 0 { return "\(hours):\(two(minutes)):\(two(seconds % 60))" }
-    return "\(minutes):\(two(seconds % 60))"
   }
 
   private static func decimal(_ number: Double, places: Int) -> String {

@@ -9,6 +9,7 @@ import Synchronization
 /// `FullScreen` took, the settings that a `Keyboard` changed.
 enum Interruption {
   private static let isWatched = Atomic(false)
+  private static let leavesHangUp = Atomic(false)
   private static let received = Atomic<Int32>(0)
   /// Where the cursor is hidden, or -1.
   private static let hiddenCursor = Atomic<Int32>(-1)
@@ -24,8 +25,10 @@ enum Interruption {
   ///
   /// Call it before starting threads that do the work.
   ///
+  /// - Parameter exceptHangUp: SIGHUP is somebody else's (`ServiceSignals`).
   /// - Throws: `internalError` when the process has no descriptors left.
-  static func watch() throws(CommandFailure) {
+  static func watch(exceptHangUp: Bool = false) throws(CommandFailure) {
+    leavesHangUp.store(exceptHangUp, ordering: .releasing)
     if descriptor < 0 {
       var ends: [Int32] = [-1, -1]
       guard pipe(&ends) == 0 else {
@@ -100,7 +103,9 @@ enum Interruption {
     pthread_sigmask(SIG_UNBLOCK, &mask, nil)
   }
 
-  private static let signals = [SIGINT, SIGTERM, SIGHUP]
+  private static var signals: [Int32] {
+    leavesHangUp.load(ordering: .acquiring) ? [SIGINT, SIGTERM] : [SIGINT, SIGTERM, SIGHUP]
+  }
 
   private static func install() {
     unblock()

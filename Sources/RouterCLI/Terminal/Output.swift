@@ -1,4 +1,5 @@
 import Glibc
+internal import MetricRouter
 
 /// Standard output or standard error: buffered, and with an eye on whether what is written arrives.
 ///
@@ -12,6 +13,8 @@ final class Output {
   }
 
   let terminal: Terminal
+  /// Whether it leads to systemd's journal.
+  private let isJournal: Bool
   /// What failures call it.
   private let name: String
   private let sink: Sink
@@ -21,8 +24,9 @@ final class Output {
   private var failure: CommandFailure?
 
   /// Writes to a file descriptor, which stays the caller's.
-  init(descriptor: Int32, name: String, terminal: Terminal) {
+  init(descriptor: Int32, name: String, terminal: Terminal, isJournal: Bool = false) {
     self.terminal = terminal
+    self.isJournal = isJournal
     self.name = name
     sink = .descriptor(descriptor)
   }
@@ -30,9 +34,13 @@ final class Output {
   /// Keeps what is written; `text` has it.
   init(capturingFor terminal: Terminal = .none) {
     self.terminal = terminal
+    isJournal = false
     name = "memory"
     sink = .memory
   }
+
+  /// What a line of this level begins with: its priority, where it goes to the journal.
+  func priority(_ level: MetricRouter.Log.Level) -> String { isJournal ? JournalStream.priority(level) : "" }
 
   /// What was written so far and is not yet on its way.
   var text: String { String(decoding: buffer, as: UTF8.self) }

@@ -38,6 +38,12 @@ final class IndexedRouter: Sendable {
     self.port = port ?? 0
   }
 
+  private static var decoder: JSONDecoder {
+    let decoder = JSONDecoder()
+    decoder.keyDecodingStrategy = .convertFromSnakeCase
+    return decoder
+  }
+
   /// The log so far.
   var log: String { process.errorText }
 
@@ -53,7 +59,7 @@ final class IndexedRouter: Sendable {
   func job(_ job: String, user: String) async throws -> ShownJob? {
     let answer = try await response("/v1/jobs/\(job)?user=\(user)")
     guard answer.status != 404 else { return nil }
-    return try JSONDecoder().decode(ShownJob.self, from: Data(answer.body.utf8))
+    return try Self.decoder.decode(ShownJob.self, from: Data(answer.body.utf8))
   }
 
   /// All jobs with all that is known of them.
@@ -97,7 +103,7 @@ final class IndexedRouter: Sendable {
     try await process.wait()
   }
 
-  private func response(_ target: String) async throws -> RawResponse {
+  func response(_ target: String) async throws -> RawResponse {
     let (port, headers) = (port, headers)
     return try await blocking { try RawResponse.get(target, port: port, headers: headers) }
   }
@@ -105,6 +111,6 @@ final class IndexedRouter: Sendable {
   private func get<Answer: Decodable>(_ target: String, as type: Answer.Type) async throws -> Answer {
     let answer = try await response(target)
     guard answer.status == 200 else { throw HarnessError(description: "\(target): \(answer.status) \(answer.body)") }
-    return try JSONDecoder().decode(type, from: Data(answer.body.utf8))
+    return try Self.decoder.decode(type, from: Data(answer.body.utf8))
   }
 }

@@ -7,7 +7,7 @@ import Testing
 /// Rows that say nothing but a job's number: whose they are, the index knows, or nobody.
 @Suite(.requiresKafka, .timeLimit(.minutes(2))) struct JobIndexIdentityTests {
   /// Rows of `meminfo` as `as_is` stores them, from node 2 while job 301 ran there; as rows of other jobs, too.
-  private static func rows(of jobs: [Int], in topic: String) throws -> [InputRow] {
+  static func rows(of jobs: [Int], in topic: String) throws -> [InputRow] {
     let captured = try Capture.slurmAsIs.read().rows.filter {
       $0.topic == "meminfo_4b63562" && String(decoding: $0.payload, as: UTF8.self).contains("\"job_id\":301")
     }

@@ -62,7 +62,7 @@ import Testing
     for (target, answer) in answers {
       #expect(answer.status == 200, "\(target): \(answer.body.prefix(200))")
       guard target.contains("?") else { continue }
-      let isEachJob = answer.body.contains("\"count\":\(Self.jobs)")
+      let isEachJob = answer.body.contains("\"total\":\(Self.jobs)")
       #expect(isEachJob != target.contains("NID107"), "\(target): \(answer.body.suffix(200))")
     }
   }

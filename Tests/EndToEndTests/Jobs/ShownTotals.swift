@@ -12,6 +12,6 @@ struct ShownTotals: Decodable {
 /// The answer of `/v1/jobs`.
 struct ShownJobs: Decodable {
   var totals: ShownTotals
-  var count: Int
+  var total: Int
   var jobs: [ShownJob]
 }

@@ -5,7 +5,7 @@ extension Stage {
   /// Writes messages to a topic that need not be an input, and waits until they are there.
   ///
   /// - Parameter messages: keys and values; `nil` for none.
-  func send(_ messages: [(key: String?, value: String?)], to topic: String) throws {
+  func send(_ messages: [(key: String?, value: String?)], to topic: String, partition: Int32 = 0) throws {
     let producer = try Producer(properties: feederProperties, observer: SilentObserver())
     let handle = try producer.topic(named: topic)
     var failure: KafkaErrorCode?
@@ -13,7 +13,7 @@ extension Stage {
       let (key, value) = (message.key.map { Array($0.utf8) }, message.value.map { Array($0.utf8) })
       let code = Self.lend(key) { key in
         Self.lend(value) { value in
-          producer.produce(to: handle, partition: 0, value: value, key: key, timestamp: 0, tag: 0)
+          producer.produce(to: handle, partition: partition, value: value, key: key, timestamp: 0, tag: 0)
         }
       }
       if let code { throw KafkaError(code, operation: "write to \(topic)") }

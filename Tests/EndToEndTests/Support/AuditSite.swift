@@ -11,6 +11,8 @@ final class AuditSite {
   private(set) var rows: [InputRow]
   private let directory: TemporaryDirectory
   private let producer: Producer
+  /// Those that are known to have a name.
+  private var lives: [TopicPartition: PartitionLife] = [:]
 
   /// Stores rows of the recording, but routes nothing yet.
   ///
@@ -49,7 +51,10 @@ final class AuditSite {
   static func owner(_ row: InputRow) -> ExpectedOwner? { ExpectedOwner(row: row.payload) }
 
   /// Has `router run` route what is in the input topics.
-  func route() async throws {
+  ///
+  /// - Returns: its log.
+  @discardableResult
+  func route() async throws -> String {
     let router = try RouterProgram.start(["run", "--config", "router.yaml"], directory: directory.path)
     let reader = try stage.groupReader
     let ends = Stage.ends(of: rows)
@@ -58,6 +63,7 @@ final class AuditSite {
       return try stage.committed(rows, reader) == ends
     }
     #expect(try await router.terminate(within: .seconds(15)) == .exited(0), "\(router.errorText)")
+    return router.outputText + router.errorText
   }
 
   /// Stores one more row in an input topic.
@@ -73,8 +79,10 @@ final class AuditSite {
   /// Commits the router's offset behind a row, as if it had been routed.
   func commit(behind row: InputRow) throws {
     let place = TopicPartition(topic: row.topic, partition: row.partition)
-    try stage.groupReader.commitAndWait(
-      [TopicPartitionOffset(place, offset: row.offset + 1)], timeoutMilliseconds: 30_000)
+    let reader = try stage.groupReader
+    let metadata = try reader.committed([place], timeoutMilliseconds: 30_000).first?.metadata
+    try reader.commitAndWait(
+      [TopicPartitionOffset(place, offset: row.offset + 1, metadata: metadata)], timeoutMilliseconds: 30_000)
   }
 
   /// Stores a message in an output topic.
@@ -86,6 +94,7 @@ final class AuditSite {
   ) throws -> String {
     let headers = reason.map { [MessageHeader("reason", $0), MessageHeader("detail", "by hand")] } ?? []
     let handle = try producer.topic(named: topic)
+    let key = try self.key(of: key)
     let code = payload.withUnsafeBytes { value in
       Array(key.utf8).withUnsafeBytes { key in
         producer.produce(
@@ -101,6 +110,15 @@ final class AuditSite {
       of: TopicPartition(topic: topic, partition: partition), timeoutMilliseconds: 30_000
     ).high
     return "\(topic)/\(partition)/\(end - 1)"
+  }
+
+  /// The key that the router gives to the copies of a row, from its place in the input; another text as it is.
+  func key(of place: String) throws -> String {
+    guard let row = RowPlace(place) else { return place }
+    let life = try lives[row.partition] ?? stage.life(of: row.partition)
+    guard life.isNamed else { return place }
+    lives[row.partition] = life
+    return "\(row.partition)@\(life)/\(row.offset)"
   }
 
   /// The partition of a user's topic in which a row's copy belongs.

@@ -1,4 +1,5 @@
 import Kafka
+import MetricRouter
 import TestSupport
 
 /// A message in a topic that the router writes.
@@ -7,12 +8,21 @@ struct OutputRow: Sendable {
   var partition: Int32
   var offset: Int64
   var timestamp: Int64?
+  /// The key without the life of the input's partition, which is another one each time.
   var key: String
+  /// The key as it is.
+  var storedKey: String
   var payload: [UInt8]
   var headers: [MessageHeader]
 
   func header(_ name: String) -> String? {
     headers.first { $0.name == name }.flatMap(\.value).map { String(decoding: $0, as: UTF8.self) }
+  }
+
+  /// A key without the life: `meminfo/0@mfr3k1z0/17` is row `meminfo/0/17`.
+  static func place(_ key: [UInt8]?) -> String {
+    let text = String(decoding: key ?? [], as: UTF8.self)
+    return RowPlace(text)?.description ?? text
   }
 
   /// All that stands in these topics now.
@@ -55,7 +65,8 @@ struct OutputRow: Sendable {
         rows.append(
           OutputRow(
             topic: message.topic, partition: message.partition, offset: message.offset, timestamp: message.timestamp,
-            key: message.key.map { String(decoding: $0, as: UTF8.self) } ?? "", payload: Array(message.payload),
+            key: Self.place(message.key.map { Array($0) }),
+            storedKey: message.key.map { String(decoding: $0, as: UTF8.self) } ?? "", payload: Array(message.payload),
             headers: message.headers))
       case .end(let place, _): unread.remove(place)
       case .failure(let place, let error): throw KafkaError(error.code, operation: "read \(place)")

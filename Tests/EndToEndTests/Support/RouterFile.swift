@@ -23,6 +23,7 @@ final class RouterFile: Sendable {
       group: \(stage.group)
       delivery: \(stage.delivery.rawValue)
       decomposition: \(stage.decompositions[0])
+      identity: {producers: \(Capture.producers), nodes: "\(Capture.nodes)"}
       topics:
         prefix: \(stage.prefix)
         directory: \(Repository.root.appending(path: "topics").path(percentEncoded: false))

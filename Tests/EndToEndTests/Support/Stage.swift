@@ -155,7 +155,7 @@ final class Stage: Sendable {
   /// Writes rows to their partitions, in order, and waits until they are there.
   func feed(_ rows: some Collection<InputRow>, _ feeding: Feeding = .atOnce) throws {
     var client = feederProperties
-    client["message.max.bytes"] = "4000000"
+    client["message.max.bytes"] = "16000000"
     if feeding != .atOnce { client["transactional.id"] = "feeder\(tag)" }
     let producer = try Producer(properties: client, observer: SilentObserver())
     if feeding != .atOnce {
@@ -201,6 +201,8 @@ final class Stage: Sendable {
     configuration.instance = instance
     configuration.topics.prefix = Located(prefix)
     configuration.delivery = delivery
+    configuration.identity.producers = Capture.producers.map { Located($0) }
+    configuration.identity.nodes = Located(Capture.nodes)
     try adjust(&configuration)
     return try RouterSettings(
       configuration, decompositions: decompositions.map { try Decomposition(file: $0) },
@@ -224,6 +226,12 @@ final class Stage: Sendable {
     let places = Set(rows.map { TopicPartition(topic: $0.topic, partition: $0.partition) })
     let offsets = try (reader ?? groupReader).committed(Array(places), timeoutMilliseconds: 30000)
     return Dictionary(offsets.map { ($0.partition, max($0.offset, 0)) }) { $1 }
+  }
+
+  /// The life that the group has committed of an input partition.
+  func life(of partition: TopicPartition) throws -> PartitionLife {
+    let committed = try groupReader.committed([partition], timeoutMilliseconds: 30000)
+    return CommitNote(committed.first?.metadata)?.life ?? .unnamed
   }
 
   /// A consumer that is not in the group, and may be asked for its offsets.

@@ -9,6 +9,7 @@ struct AuditBookFixture {
   /// Rows of `meminfo/0`, by offset from 10 on: of userA, of userB, and one that is none.
   let rows: [[UInt8]]
   private(set) var next: [String: Int64] = [:]
+  private let life: PartitionLife
 
   static let time: Int64 = 1_800_000_000_000
   static let input = TopicPartition(topic: "meminfo", partition: 0)
@@ -20,7 +21,12 @@ struct AuditBookFixture {
   ///   - absent: topics that are not there.
   ///   - low: the first offset that the output partitions keep.
   ///   - jobTopicLimit: how many jobs may have a topic at a time.
-  init(absent: Set<String> = [], low: Int64 = 0, jobTopicLimit: Int = 10000, findingLimit: Int = 20) throws {
+  ///   - life: of the input partition.
+  init(
+    absent: Set<String> = [], low: Int64 = 0, jobTopicLimit: Int = 10000, findingLimit: Int = 20,
+    life: PartitionLife = .unnamed
+  ) throws {
+    self.life = life
     let plan = try TestPlan.of(.recording)
     let recorded = try Capture.recording.read().rows.filter { $0.topic == "meminfo" }.map(\.payload)
     func first(_ user: String) -> [UInt8] {
@@ -28,7 +34,9 @@ struct AuditBookFixture {
     }
     rows = [first("userA"), first("userB"), Array("{}".utf8)]
     let stretch = AuditStretch(Watermarks(low: 10, high: 20), committed: 13)
-    book = AuditBook([(Self.input, stretch)], plan: plan, jobTopicLimit: jobTopicLimit, findingLimit: findingLimit)
+    book = AuditBook(
+      [(Self.input, stretch)], lives: [Self.input: life], plan: plan, jobTopicLimit: jobTopicLimit,
+      findingLimit: findingLimit)
     for (index, row) in rows.enumerated() {
       row.withUnsafeBytes { book.take(row: $0, slot: 0, offset: Int64(10 + index), timestamp: Self.time) }
     }
@@ -85,7 +93,9 @@ struct AuditBookFixture {
     }
   }
 
-  func key(_ row: Int) -> String { "meminfo/0/\(10 + row)" }
+  func key(_ row: Int) -> String {
+    life.isNamed ? "meminfo/0@\(life)/\(10 + row)" : "meminfo/0/\(10 + row)"
+  }
 
   /// What comes of it.
   mutating func report() -> AuditReport {

@@ -269,4 +269,18 @@ import Testing
     let report = fixture.report()
     #expect(report.counts.rows == 3)
   }
+
+  /// The topic was deleted and made again: what was written before is neither right nor wrong.
+  @Test func copiesOfAnotherLifeAreNone() throws {
+    var fixture = try AuditBookFixture(life: try #require(PartitionLife("mfr3k1z0")))
+    for row in 0..<3 { fixture.copies(of: row) }
+    let home = fixture.homes(0)[0]
+    for key in ["meminfo/0/10", "meminfo/0@abc/10", "meminfo/0@mfr3k1z/11"] {
+      fixture.copy(Array("{}".utf8), key: key, in: home.topic, partition: home.partition)
+    }
+    let report = fixture.report()
+    #expect(report.isProven(exactlyOnce: true, strict: true))
+    #expect(report.counts.rows == 3 && report.counts.proven == 3)
+    #expect(fixture.book.otherCount == 3)
+  }
 }

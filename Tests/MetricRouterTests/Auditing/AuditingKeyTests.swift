@@ -22,6 +22,13 @@ import Testing
     #expect(RowPlace(key)?.description == key)
   }
 
+  @Test func keysOfALifeAreTakenApart() throws {
+    let parts = try #require(read("meminfo/0@mfr3k1z0/17"))
+    #expect(parts.prefix == "meminfo/0@mfr3k1z0/")
+    #expect(parts.offset == 17)
+    #expect(RowPlace("meminfo/0@mfr3k1z0/17")?.description == "meminfo/0/17")
+  }
+
   @Test func whatIsWrittenIsReadAgain() throws {
     var writer = ProvenanceKey()
     for offset: Int64 in [0, 9, 10, 4711, .max] {
@@ -36,6 +43,7 @@ import Testing
   @Test(arguments: [
     "", "/", "//", "meminfo", "meminfo/0", "meminfo/0/", "meminfo//1", "/0/1", "meminfo/0/01", "meminfo/00/1",
     "meminfo/0/-1", "meminfo/0/+1", "meminfo/0/1 ", "meminfo/ 0/1", "meminfo/x/1", "meminfo/0/1x", "meminfo/0/\u{0}",
+    "meminfo/0@/1", "meminfo/@a/1", "meminfo/0@A/1", "meminfo/0@a@b/1", "meminfo/00@a/1", "meminfo/0@a/01",
     "meminfo/2147483648/1", "meminfo/0/9223372036854775808", "meminfo/0/99999999999999999999",
   ])
   func otherBytesAreNoKeys(_ text: String) {

@@ -92,6 +92,7 @@ import Testing
         #expect(topics[fate.userTopic].name == destination.userTopic)
         #expect(topics[fate.jobTopic].name == destination.jobTopic)
       case .deadLettered(let refusal): #expect(fate.reason == refusal.reason)
+      case .dependsOnJob(let number, _): #expect(fate.number == number)
       case .undecided(let why): Issue.record("\(why)")
       }
     }

@@ -44,7 +44,7 @@ import Testing
       http: {token-file: no-token}
       """)
     try directory.write(#"{"type":"foo"}"#, to: "bad.json")
-    let error = try #require(throws: ConfigurationCheckError.self) {
+    let error = try #require(throws: RouterSetupError.self) {
       try ConfigurationCheck(file: file, environment: [:])
     }
     #expect(error.decompositions.map(\.kind) == [.unreadable, .refused])
@@ -59,7 +59,7 @@ import Testing
   /// What is not served needs no token.
   @Test func theFileOfTheTokenIsReadAsTheRouterDoes() throws {
     try directory.write("short", to: "token")
-    let error = try #require(throws: ConfigurationCheckError.self) {
+    let error = try #require(throws: RouterSetupError.self) {
       try ConfigurationCheck(file: try site("http: {token-file: token}\n"), environment: [:])
     }
     #expect(error.problems.count == 1)
@@ -70,7 +70,7 @@ import Testing
 
   @Test func wrongConfigurationIsToldAlone() throws {
     let file = try site("grop: x\n")
-    let error = try #require(throws: ConfigurationCheckError.self) {
+    let error = try #require(throws: RouterSetupError.self) {
       try ConfigurationCheck(file: file, environment: [:])
     }
     #expect(error.problems.map(\.message) == [#"unknown key "grop"; did you mean "group"?"#])
@@ -109,5 +109,47 @@ import Testing
     let asIs = try Decomposition(file: Capture.asIs.path("decomp.json"))
     let warnings = try ConfigurationCheck(file: file, environment: [:], decompositions: [asIs]).warnings
     #expect(warnings.contains { $0.message.contains("no topic of such rows is among them") })
+  }
+
+  static let surprises: [(yaml: String, words: [String])] = [
+    ("jobs: {silent-after: 2m}", ["jobs.silent-after (2m) is not below jobs.ended-after (1m)"]),
+    ("jobs: {silent-after: 30s, ended-after: 30s}", ["not below jobs.ended-after (30s)"]),
+    ("jobs: {silent-after: 30s, ended-after: 31s}", []),
+    (
+      "jobs: {columns: [loadvag/load1min]}",
+      [#"no decomposition declares the columns of a row schema "loadvag"; did you mean"#]
+    ),
+    ("jobs: {columns: [loadavg/load1mn]}", [#"have no column "load1mn"; did you mean "load1min"?"#]),
+    ("jobs: {columns: [\"rate(procstat2/user{nme=cpu})\"]}", [#"no column "nme"; did you mean "name"?"#]),
+    ("jobs: {columns: [meminfo/MemFree, zzz/y]}", [#""zzz/y" never has a value"#]),
+    ("http: {listen: \"0.0.0.0:9464\"}", ["other machines can connect to 0.0.0.0:9464"]),
+    ("http: {listen: \"[::]:9464\"}", ["other machines can connect"]),
+    ("http: {listen: \"0.0.0.0:9464\", token-file: token}", []),
+    ("http: {listen: \"[::1]:9464\"}", []),
+    ("http: {listen: off}", []),
+  ]
+
+  @Test(arguments: surprises) func settingsThatSurpriseAreWarnedOf(_ surprise: (yaml: String, words: [String])) throws {
+    try directory.write("0123456789abcdef", to: "token")
+    chmod(directory.path + "/token", 0o600)
+    let warnings = try ConfigurationCheck(file: site(surprise.yaml + "\n"), environment: [:]).warnings
+    #expect(warnings.count == surprise.words.count, "\(warnings)")
+    for words in surprise.words { #expect(warnings.contains { $0.message.contains(words) }, "\(warnings)") }
+  }
+
+  /// What a router cannot listen on, it cannot start with.
+  @Test func addressesThatAreNotHereAreErrors() throws {
+    let file = try site("http: {listen: \"203.0.113.1:9464\"}\n")
+    let error = try #require(throws: RouterSetupError.self) { try ConfigurationCheck(file: file, environment: [:]) }
+    #expect(error.problems.count == 1)
+    #expect(error.problems[0].description.hasPrefix("\(file):1:16: http.listen: cannot listen on 203.0.113.1:9464"))
+  }
+
+  /// A default stands nowhere, and an error about it says so by naming no line.
+  @Test func aDefaultHasNoPlace() {
+    let problem = ConfigurationProblem(.standard, "http.listen: no")
+    #expect(problem.description == "http.listen: no")
+    #expect(CheckFinding(.error, problem, in: "router.yaml").description == "router.yaml: error: http.listen: no")
+    #expect(CheckFinding(.error, problem, in: nil).description == "environment: error: http.listen: no")
   }
 }

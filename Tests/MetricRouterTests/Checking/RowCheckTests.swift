@@ -11,7 +11,7 @@ import Testing
     (.recording, "", ["routed": 4671]),
     (.static, "", ["routed": 2704, "no-identity": 226]),
     (.asIs, "", ["no-identity": 3679]),
-    (.slurmAsIs, "", ["no-identity": 126]),
+    (.slurmAsIs, "", ["no-identity": 107, "depends on job": 19]),
     (.weird, "", ["routed": 42, "no-identity": 42, "bad-producer": 14]),
     (.avroKafkaJSON, "", ["unknown-schema": 304]),
     (.avroKafkaJSON, "ldms.json.{producer}.{schema}.{any}", ["routed": 304]),
@@ -28,6 +28,7 @@ import Testing
       switch check.verdict {
       case .routed: counts["routed", default: 0] += 1
       case .deadLettered(let refusal): counts[refusal.reason.rawValue, default: 0] += 1
+      case .dependsOnJob: counts["depends on job", default: 0] += 1
       case .undecided: counts["undecided", default: 0] += 1
       }
     }
@@ -39,7 +40,11 @@ import Testing
     (#"{"timestamp":1.000000,"producer":"userA:101:c2","job_id":0}"#, "x", "routed userA 101 c2 template"),
     (#"{"timestamp":1.000000,"producer":"userA:0:c2","job_id":7}"#, "x", "routed userA 7 c2 column"),
     (#"{"timestamp":1.000000,"producer":"userA-c2","job_id":0}"#, nil, "routed userA userA-c2 c2 producer"),
-    (#"{"timestamp":1.000000,"producer":"jean-luc-c2","job_id":0}"#, "x", "dead-lettered ambiguous-producer"),
+    (#"{"timestamp":1.000000,"producer":"jean-luc-c2","job_id":0}"#, "x", "routed jean-luc jean-luc-c2 c2 producer"),
+    (#"{"timestamp":1.000000,"producer":"userA-c4","job_id":7}"#, "x", "dead-lettered bad-producer"),
+    (#"{"timestamp":1.000000,"producer":"c2","job_id":701}"#, "x", "depends on job 701"),
+    (#"{"timestamp":1.000000,"producer":"c2.example.org","job_id":701}"#, nil, "depends on job 701"),
+    (#"{"timestamp":1.000000,"producer":"c2","job_id":0}"#, "x", "dead-lettered no-identity"),
     (#"{"timestamp":1.000000,"producer":"","job_id":0}"#, nil, "dead-lettered bad-producer"),
     (#"{"timestamp":1.000000,"producer":"nobody","job_id":0}"#, nil, "dead-lettered bad-producer"),
     (#"{"timestamp":1.000000,"producer":"a\u{0}b-c2","job_id":0}"#, nil, "dead-lettered bad-producer"),
@@ -143,7 +148,7 @@ import Testing
     let check = RowCheck(row, topic: "ldms.x.userA-c2", plan: plan)
     #expect(check.verdict.short == "routed userA userA-c2 c2 producer")
     #expect(check.readings.first?.owner == .topic)
-    #expect(RowCheck(row, topic: "ldms.x.jean-luc-c2", plan: plan).verdict.short == "dead-lettered ambiguous-producer")
+    #expect(RowCheck(row, topic: "ldms.x.jean-luc-c4", plan: plan).verdict.short == "dead-lettered bad-producer")
     #expect(RowCheck(row, topic: "ldms.z.userA-c2", plan: plan).verdict.short == "dead-lettered unknown-schema")
     guard case .undecided = RowCheck(row, topic: nil, plan: plan).verdict else {
       Issue.record("without the topic, nobody knows whose it is")
@@ -166,6 +171,7 @@ extension RowCheck.Verdict {
       "routed \(destination.identity.user) \(destination.identity.job) \(destination.identity.node)"
         + " \(destination.identity.jobSource.rawValue)"
     case .deadLettered(let refusal): "dead-lettered \(refusal.reason.rawValue)"
+    case .dependsOnJob(let number, _): "depends on job \(number)"
     case .undecided: "undecided"
     }
   }

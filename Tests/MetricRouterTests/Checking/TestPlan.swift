@@ -4,7 +4,7 @@ import TestSupport
 
 @testable import MetricRouter
 
-/// Routing plans of the captures, with the default rules.
+/// Routing plans of the captures, with the rules that their producers need.
 enum TestPlan {
   /// The decompositions of a capture: its `decomp.json`, or the files of its directory `decomp`.
   static func decompositions(of capture: Capture) throws -> [Decomposition] {
@@ -16,9 +16,10 @@ enum TestPlan {
   }
 
   static func of(
-    _ decompositions: [Decomposition], topicPattern: String = "", nodes: String = ""
+    _ decompositions: [Decomposition], topicPattern: String = "", nodes: String = Capture.nodes
   ) throws -> RoutingPlan {
     var configuration = Configuration()
+    configuration.identity.producers = Capture.producers.map { Located($0) }
     configuration.identity.topic = Located(topicPattern)
     configuration.identity.nodes = Located(nodes)
     var problems: [ConfigurationProblem] = []
@@ -27,7 +28,7 @@ enum TestPlan {
     return plan
   }
 
-  static func of(_ capture: Capture, topicPattern: String = "", nodes: String = "") throws -> RoutingPlan {
+  static func of(_ capture: Capture, topicPattern: String = "", nodes: String = Capture.nodes) throws -> RoutingPlan {
     try of(decompositions(of: capture), topicPattern: topicPattern, nodes: nodes)
   }
 

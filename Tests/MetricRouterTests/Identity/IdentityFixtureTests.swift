@@ -6,6 +6,10 @@ import Testing
 
 /// Every producer, instance and topic that the captured rows have.
 @Suite struct IdentityFixtureTests {
+  static func templates() throws -> ProducerTemplates {
+    try ProducerTemplates(Capture.producers, nodes: NodeList(Capture.nodes))
+  }
+
   /// The string values of a column, as LDMS printed them, in all rows of the fixtures and the recording.
   static func values(of columns: [String]) throws -> Set<Name> {
     var values: Set<Name> = []
@@ -36,7 +40,7 @@ import Testing
   ]
 
   @Test func everyProducerOfTheFixtures() throws {
-    let templates = try ProducerTemplates()
+    let templates = try Self.templates()
     let producers = try Self.values(of: ["producer", "prdcr"])
     #expect(producers == Set(Self.expected.keys.map { Name($0) }))
     for producer in producers {
@@ -47,9 +51,9 @@ import Testing
   @Test func everyInstanceOfTheFixtures() throws {
     let instances = try Self.values(of: ["instance", "inst"])
     #expect(instances.count > 40)
-    let templates = try ProducerTemplates()
+    let templates = try Self.templates()
     for instance in instances {
-      let producer = InstanceName.producer(instance.bytes)
+      let producer = try #require(InstanceName.producer(instance.bytes))
       #expect(Self.expected.keys.contains(producer.text), "\(instance)")
       guard case .identity = templates.identify(producer.bytes) else {
         Issue.record("\(instance)")
@@ -66,7 +70,7 @@ import Testing
       index.split(separator: "\n").dropFirst().compactMap { $0.split(separator: "\t").first.map(String.init) })
     #expect(topics.count == 11)
     let schemas: Set = ["meminfo_filter", "loadavg_8be3781", "procnetdev2_e8b9cc8", "procnetdev2_s", "cpu_diff"]
-    let templates = try ProducerTemplates()
+    let templates = try Self.templates()
     let nodes = ["userA": "c2", "userB": "c3", "userC": "c1"]
     for pattern in [
       "ldms.json.{producer}.{schema}.{any}", "ldms.json.{user}-{node}.{schema}.{any}",
@@ -95,7 +99,7 @@ import Testing
   /// With `meminfo` known too, `userA-c2.meminfo_filter.userA-c2` may be a producer: no guess.
   @Test func aSchemaThatIsAlsoInTheInstanceIsADoubt() throws {
     let topic = "ldms.json.userA-c2.meminfo_filter.userA-c2.meminfo.root.root.0.0.-r--r-----.0440"
-    let identity = try TopicIdentity("ldms.json.{producer}.{schema}.{any}", producers: ProducerTemplates())
+    let identity = try TopicIdentity("ldms.json.{producer}.{schema}.{any}", producers: Self.templates())
     let reading = identity.read(topic.utf8) { ["meminfo_filter", "meminfo"].contains($0.text) }
     #expect(TopicIdentityTests.short(reading) == "ambiguous-producer")
   }
@@ -103,7 +107,7 @@ import Testing
   /// The plain topics of store_kafka are no topics of ours, and say nothing of a producer.
   @Test func plainTopicsSayNothing() throws {
     let names = try TopicNames()
-    let identity = try TopicIdentity("ldms.{schema}.{producer}", producers: ProducerTemplates())
+    let identity = try TopicIdentity("ldms.{schema}.{producer}", producers: Self.templates())
     for topic in ["meminfo_4b63562", "meminfo_filter", "procstat2_cpu", "weird_static", "mt-slurm2_5bd0733"] {
       #expect(identity.read(topic.utf8) { _ in true } == .unmatched)
       #expect(!names.owns(topic))

@@ -6,8 +6,8 @@ import Testing
 @Suite struct ProducerTemplatesTests {
   struct Case: Sendable, CustomTestStringConvertible {
     var producer: String
-    var nodes = ""
-    var templates = ProducerTemplates.standard
+    var nodes = "c,c[1-3],n,1,1-c"
+    var templates = Capture.producers
     /// `user/job/node` with `-` for no job, or the reason.
     var expected: String
     var testDescription: String { "\(Name(producer)) [\(nodes)]" }
@@ -17,6 +17,7 @@ import Testing
   static func short(_ identification: Identification) -> String {
     switch identification {
     case .identity(let reading): "\(reading.user.text)/\(reading.job?.text ?? "-")/\(reading.node.text)"
+    case .host(let node): "host \(node.text)"
     case .refused(let reason, _): reason.rawValue
     }
   }
@@ -24,9 +25,9 @@ import Testing
   @Test(arguments: [
     Case(producer: "userA:101:c2", expected: "userA/101/c2"),
     Case(producer: "userA-c2", expected: "userA/-/c2"),
-    Case(producer: "jean-luc-c1", expected: "ambiguous-producer"),
+    Case(producer: "jean-luc-c1", nodes: "c1,luc-c1", expected: "ambiguous-producer"),
     Case(producer: "jean-luc-c1", nodes: "c[1-3]", expected: "jean-luc/-/c1"),
-    Case(producer: "jean-luc-c4", nodes: "c[1-3]", expected: "ambiguous-producer"),
+    Case(producer: "jean-luc-c4", nodes: "c[1-3]", expected: "bad-producer"),
     Case(producer: "jean-luc-c1", nodes: "luc-c1", expected: "jean/-/luc-c1"),
     Case(producer: "a-b-c", nodes: "c,b-c", expected: "ambiguous-producer"),
     Case(producer: "a-b-c", nodes: "b-c", expected: "a/-/b-c"),
@@ -79,21 +80,48 @@ import Testing
     Case(producer: "a:1:\u{fc}", expected: "bad-producer"),
     Case(producer: "a:\u{661}:c", expected: "bad-producer"),
     // What no host may be called does not decide between readings: that would be a guess.
-    Case(producer: "a--c", expected: "ambiguous-producer"),
+    Case(producer: "a--c", nodes: "c,-c", expected: "ambiguous-producer"),
     Case(producer: "a--c", nodes: "c", expected: "a-/-/c"),
     Case(producer: "a-c-", expected: "bad-producer"),
-    // A name with one reading needs no node list, and is not held against it.
-    Case(producer: "userA-c9", nodes: "c[1-3]", expected: "userA/-/c9"),
+    // A node that is not listed may be part of a host's name, with one reading or with several.
+    Case(producer: "userA-c9", nodes: "c[1-3]", expected: "bad-producer"),
+    Case(producer: "orion-01", nodes: "c[1-3]", expected: "bad-producer"),
+    // Where nothing can be part of a host's name, the list is no list of what is allowed.
     Case(producer: "a:1:c9", nodes: "c[1-3]", expected: "a/1/c9"),
     Case(producer: "jean-luc@dom-c1", expected: "jean-luc@dom/-/c1"),
-    // Several readings end the search: a later template could only hide the doubt.
+    // Two templates with two users are a doubt, whichever comes first.
     Case(producer: "a-b-c", templates: ["{user}-{node}", "{any}-{user}-{node}"], expected: "ambiguous-producer"),
-    Case(producer: "a-b-c", templates: ["{any}-{user}-{node}", "{user}-{node}"], expected: "b/-/c"),
-    Case(producer: "a-b", templates: ["{any}-{user}-{node}", "{user}-{node}"], expected: "a/-/b"),
+    Case(producer: "a-b-c", templates: ["{any}-{user}-{node}", "{user}-{node}"], expected: "ambiguous-producer"),
+    Case(producer: "a-c", templates: ["{any}-{user}-{node}", "{user}-{node}"], expected: "a/-/c"),
+    Case(producer: "b-7:c", templates: ["{user}-{job}:{node}", "{user}:{node}"], expected: "ambiguous-producer"),
+    Case(producer: "b:7:c", templates: ["{user}:{any}:{node}", "{user}:{job}:{node}"], expected: "b/-/c"),
     Case(producer: "a-12-c", templates: ["{user}-{job}-{node}"], expected: "a/12/c"),
-    Case(producer: "a-12-13-c", templates: ["{user}-{job}-{node}"], expected: "ambiguous-producer"),
+    Case(producer: "a-12-13-c", nodes: "c,13-c", templates: ["{user}-{job}-{node}"], expected: "ambiguous-producer"),
     // Readings that differ in {any} alone are one.
     Case(producer: "u:n:1-2-3", templates: ["{user}:{node}:{any}-{any}"], expected: "u/-/n"),
+    // A listed node is a host, whatever template would fit, in its short and its full form and in any case.
+    Case(producer: "orion-01", nodes: "orion-[01-08],01", expected: "host orion-01"),
+    Case(
+      producer: "orion-01.example.org", nodes: "orion-[01-08],01.example.org", expected: "host orion-01.example.org"),
+    Case(producer: "gpu-01", nodes: "gpu-[01-16].hpc.example.org,01", expected: "host gpu-01"),
+    Case(producer: "gpu-01.hpc", nodes: "gpu-[01-16].hpc.example.org", expected: "host gpu-01.hpc"),
+    Case(producer: "gpu-01", nodes: "gpu-01.example.org", expected: "host gpu-01"),
+    Case(producer: "GPU-01", nodes: "gpu-01,01", expected: "host GPU-01"),
+    Case(producer: "gpu-01", nodes: "GPU-[01-16],01", expected: "host gpu-01"),
+    Case(
+      producer: "hetchy1007", nodes: "hetchy[1000-1100]", templates: ["{user}:{job}:{node}"],
+      expected: "host hetchy1007"),
+    Case(
+      producer: "scnode.omnia.test", nodes: "scnode", templates: ["{user}.{node}"], expected: "host scnode.omnia.test"),
+    Case(producer: "gpu-011", nodes: "gpu-[01-16],1", expected: "bad-producer"),
+    Case(producer: "alice-gpu-01", nodes: "gpu-[01-16]", expected: "alice/-/gpu-01"),
+    // Another form of a listed name says that it is a host, not that it is the node of a user's job.
+    Case(producer: "alice-c1.example.org", nodes: "c1", expected: "bad-producer"),
+    Case(producer: "alice-c1.example.org", nodes: "c[1-3].example.org", expected: "alice/-/c1.example.org"),
+    Case(producer: "alice_c1", templates: ["{user}_{node}"], expected: "alice/-/c1"),
+    Case(producer: "alice.c1", templates: ["{user}.{node}"], expected: "alice/-/c1"),
+    Case(producer: "c1-alice", templates: ["{node}-{user}"], expected: "alice/-/c1"),
+    Case(producer: "c9-alice", templates: ["{node}-{user}"], expected: "bad-producer"),
   ])
   func identifies(_ one: Case) throws {
     let templates = try ProducerTemplates(one.templates, nodes: NodeList(one.nodes))
@@ -102,10 +130,10 @@ import Testing
   }
 
   @Test func nodesThatAreListedDecideAlsoForTheSecondTemplate() throws {
-    let templates = try ProducerTemplates(nodes: NodeList("c[1-3],gpu-[01-16]"))
+    let templates = try ProducerTemplates(Capture.producers, nodes: NodeList("c[1-3],gpu-[01-16]"))
     #expect(Self.short(templates.identify("jean-luc-gpu-07".utf8)) == "jean-luc/-/gpu-07")
-    #expect(Self.short(templates.identify("jean-luc-gpu-7".utf8)) == "ambiguous-producer")
-    #expect(Self.short(templates.identify("jean-luc-C1".utf8)) == "ambiguous-producer")
+    #expect(Self.short(templates.identify("jean-luc-gpu-7".utf8)) == "bad-producer")
+    #expect(Self.short(templates.identify("jean-luc-C1".utf8)) == "bad-producer")
   }
 
   /// One byte sequence after another that no producer may have, within an otherwise good name.
@@ -131,7 +159,7 @@ import Testing
       ([0xed, 0xa0, 0x80], "not UTF-8"), ([0xf4, 0x90, 0x80, 0x80], "not UTF-8"),
     ] as [([UInt8], String)])
   func refusesBytes(bytes: [UInt8], kind: String) throws {
-    let templates = try ProducerTemplates()
+    let templates = try ProducerTemplates(Capture.producers, nodes: NodeList("c[1-3]"))
     for name in ["userA:101:c2", "userA-c2"].map({ Array($0.utf8) }) {
       for place in 0...name.count {
         let producer = name[..<place] + bytes + name[place...]
@@ -172,7 +200,7 @@ import Testing
   }
 
   @Test func refusalsSayWhatWasRead() throws {
-    let templates = try ProducerTemplates()
+    let templates = try ProducerTemplates(Capture.producers, nodes: NodeList("c[1-3],luc-c1,d.example.org"))
     #expect(
       templates.identify("jean-luc-c1".utf8)
         == .refused(
@@ -185,12 +213,24 @@ import Testing
           .badProducer,
           detail: "producer `userA` fits no template; tried `{user}:{job}:{node}`, `{user}-{node}`"))
     #expect(
+      templates.identify("orion-01".utf8)
+        == .refused(
+          .badProducer,
+          detail: "producer `orion-01` would be user `orion`, node `01`, but that node is not in identity.nodes"))
+    #expect(
+      templates.identify("alice-d".utf8)
+        == .refused(
+          .badProducer,
+          detail:
+            "producer `alice-d` would be user `alice`, node `d`, but that node is not in identity.nodes, which has "
+            + "another form of `d`: list nodes as producers name them"))
+    #expect(
       templates.identify("us\"er\\A-c2".utf8)
         == .refused(
           .badProducer,
           detail: "producer `us\"er\\\\A-c2`, byte 3: `\"`, which producer names may not have"))
     // With several listed nodes, only the readings that they leave are shown.
-    let listed = try ProducerTemplates(nodes: NodeList("c,b-c"))
+    let listed = try ProducerTemplates(Capture.producers, nodes: NodeList("c,b-c"))
     #expect(
       listed.identify("x-a-b-c".utf8)
         == .refused(
@@ -208,7 +248,7 @@ import Testing
   @Test func refusesTemplates() throws {
     let noUser = try #require(throws: NamePatternError.self) { try ProducerTemplates(["{job}:{node}"]) }
     #expect(noUser.problem == .missingField(.user))
-    let noNode = try #require(throws: NamePatternError.self) { try ProducerTemplates(["{user}-{node}", "{user}"]) }
+    let noNode = try #require(throws: NamePatternError.self) { try ProducerTemplates(["{user}:{node}", "{user}"]) }
     #expect(noNode.problem == .missingField(.node))
     #expect("\(noNode)" == "pattern `{user}`, character 7: the pattern lacks {node}; add {node}")
     let none = try #require(throws: NamePatternError.self) { try ProducerTemplates([]) }
@@ -233,39 +273,73 @@ import Testing
     }
   }
 
-  /// Whoever named the sampler meant one user and node.
+  /// A site without a list is told so when it starts, not by rows that reach the wrong user.
+  @Test(arguments: [
+    ("{user}-{node}", true), ("{user}_{node}", true), ("{user}.{node}", true), ("{node}-{user}", true),
+    ("{user}@{node}", true), ("{user}x{node}", true), ("{user}-{job}-{node}", true), ("{user}$-{node}", true),
+    ("a:{user}-{node}", true), ("{user}-{node}:a", true), ("{user}-{any}-{node}", true), ("{user}+{any}-{node}", true),
+    ("{user}:{node}", false), ("{user}:{job}:{node}", false), ("{node}:{user}", false), ("{user}-:-{node}", false),
+    ("{user}:{any}-{node}", false), ("{user}-{job}:{node}", false), ("{user}+{node}", false), ("{user}#{node}", false),
+  ])
+  func aTemplateThatMayFitHostsNeedsTheNodes(template: String, needsNodes: Bool) throws {
+    _ = try ProducerTemplates([template], nodes: NodeList("c1"))
+    guard needsNodes else {
+      _ = try ProducerTemplates([template])
+      return
+    }
+    let error = try #require(throws: NamePatternError.self) {
+      try ProducerTemplates(["{user}:{job}:{node}", template])
+    }
+    #expect(error.problem == .needsNodes)
+    #expect("\(error)".hasPrefix("pattern `\(template)`, character 1: it needs identity.nodes, "))
+    #expect("\(error)".contains("list the nodes"))
+  }
+
+  @Test(arguments: ["{node}.{user}", "{node}.{job}.{user}", "{node}.x-{user}"])
+  func aTemplateThatFitsFullNamesOfHostsIsRefused(template: String) throws {
+    let error = try #require(throws: NamePatternError.self) {
+      try ProducerTemplates([template], nodes: NodeList("c1"))
+    }
+    #expect(error.problem == .readsAsHost)
+  }
+
+  /// Whoever named the sampler meant one user and node, or a host.
   ///
   /// Whatever is read must be that, or nothing.
-  @Test func theSecondTemplateNeverNamesAnother() throws {
-    let nodes = ["c", "c1", "a", "b-c", "a-c1"]
-    let listed = try ProducerTemplates(nodes: NodeList(nodes.joined(separator: ",")))
-    let unlisted = try ProducerTemplates()
+  @Test(arguments: ["{user}-{node}", "{user}_{node}", "{user}.{node}", "{node}-{user}"])
+  func noTemplateNamesAnother(template: String) throws {
+    let nodes = ["c", "c1", "a", "b-c", "a-c1", "a.b", "1", "c_1", "a1.b-c"]
+    let listed = try ProducerTemplates([template], nodes: NodeList(nodes.joined(separator: ",")))
     var generator = SeededGenerator(seed: 7)
-    var identified = 0
-    var refused = 0
+    var counts = (identified: 0, hosts: 0, refused: 0)
     for _ in 0..<5000 {
-      let user = "a" + generator.text(of: "abc1-", lengths: 0...6)
+      let user = "a" + generator.text(of: "abc1-._", lengths: 0...6)
       let node = nodes.randomElement(using: &generator) ?? "c"
-      let producer = "\(user)-\(node)"
+      let isHost = Int.random(in: 0..<4, using: &generator) == 0
+      let producer =
+        isHost ? node : template.replacing("{user}", with: user).replacing("{node}", with: node)
       let meant = Identification.identity(ProducerReading(user: Name(user), node: Name(node)))
-      for templates in [listed, unlisted] {
-        let found = templates.identify(producer.utf8)
-        if found == meant {
-          identified += 1
-        } else {
-          #expect(Self.short(found) == "ambiguous-producer", "\(producer)")
-          refused += 1
-        }
+      switch listed.identify(producer.utf8) {
+      case .host(let name):
+        #expect(name == Name(producer))
+        counts.hosts += 1
+      case .identity(let reading):
+        #expect(!isHost, "host \(producer) was read as \(reading)")
+        #expect(.identity(reading) == meant, "\(producer)")
+        counts.identified += 1
+      case .refused(let reason, _):
+        #expect(!isHost, "\(producer)")
+        #expect(reason == .ambiguousProducer || reason == .badProducer, "\(producer)")
+        counts.refused += 1
       }
-      let isPlain = producer.utf8.filter { $0 == UInt8(ascii: "-") }.count == 1
-      #expect((unlisted.identify(producer.utf8) == meant) == isPlain)
     }
-    #expect(identified > 1000)
-    #expect(refused > 1000)
+    #expect(counts.identified > 500)
+    #expect(counts.hosts > 1000)
+    #expect(counts.refused > 20)
   }
 
   @Test func noBytesBreakIt() throws {
-    let templates = try ProducerTemplates(nodes: NodeList("c[1-3]"))
+    let templates = try ProducerTemplates(Capture.producers, nodes: NodeList("c[1-3]"))
     var generator = SeededGenerator(seed: 99)
     let seeds = ["userA:101:c2", "userA-c2", "jean-luc-c1", "j\u{fc}rgen:1:c1"].map { Array($0.utf8) }
     for _ in 0..<20_000 {
@@ -284,6 +358,8 @@ import Testing
         let fields = [reading.user, reading.job, reading.node].compactMap(\.?.bytes)
         #expect(name == Array(fields.joined(separator: [fields.count == 3 ? 0x3a : 0x2d])))
         #expect(fields.allSatisfy { !$0.isEmpty && !$0.contains(0x3a) })
+      case .host(let node):
+        #expect(node == Name(name))
       case .refused(let reason, let detail):
         #expect(reason == .badProducer || reason == .ambiguousProducer)
         #expect(detail.unicodeScalars.allSatisfy { $0.properties.generalCategory != .control })

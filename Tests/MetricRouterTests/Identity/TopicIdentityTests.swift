@@ -8,7 +8,7 @@ import Testing
     var pattern: String
     var topic: String
     var schemas: Set<String> = ["meminfo", "loadavg"]
-    var nodes = ""
+    var nodes = "c[1-3],n,d"
     /// `schema: user/job/node`, `schema: reason`, a reason, or `unmatched`.
     var expected: String
     var testDescription: String { "\(topic) by \(pattern)" }
@@ -18,6 +18,7 @@ import Testing
     switch reading {
     case .unmatched: "unmatched"
     case .refused(let reason, _): reason.rawValue
+    case .schema(let schema): "\(schema)"
     case .read(let schema, _, let identification): "\(schema): \(ProducerTemplatesTests.short(identification))"
     }
   }
@@ -25,30 +26,38 @@ import Testing
   @Test(arguments: [
     Case(pattern: "ldms.{schema}.{producer}", topic: "ldms.meminfo.userA-c2", expected: "meminfo: userA/-/c2"),
     Case(pattern: "ldms.{schema}.{producer}", topic: "ldms.vmstat.userA-c2", expected: "unknown-schema"),
+    // The row schema alone: whose the rows are, their columns say.
+    Case(pattern: "ldms.{schema}", topic: "ldms.meminfo", expected: "meminfo"),
+    Case(pattern: "{schema}", topic: "meminfo", expected: "meminfo"),
+    Case(pattern: "{any}.{schema}", topic: "site-1.ldms.meminfo", expected: "meminfo"),
+    Case(pattern: "{any}.{schema}.{any}", topic: "a.meminfo.loadavg.b", expected: "ambiguous-producer"),
+    Case(pattern: "ldms.{schema}", topic: "ldms.vmstat", expected: "unknown-schema"),
+    Case(pattern: "ldms.{schema}", topic: "meminfo", expected: "unmatched"),
+    Case(pattern: "ldms.{schema}", topic: "ldms.", expected: "unmatched"),
     Case(pattern: "ldms.{schema}.{producer}", topic: "meminfo", expected: "unmatched"),
     Case(pattern: "ldms.{schema}.{producer}", topic: "", expected: "unmatched"),
     Case(pattern: "ldms.{schema}.{producer}", topic: "ldms.meminfo.", expected: "unmatched"),
     Case(pattern: "ldms.{schema}.{producer}", topic: "ldms.meminfo.userA", expected: "meminfo: bad-producer"),
     Case(
-      pattern: "ldms.{schema}.{producer}", topic: "ldms.meminfo.jean-luc-c1", expected: "meminfo: ambiguous-producer"),
+      pattern: "ldms.{schema}.{producer}", topic: "ldms.meminfo.jean-luc-c4", expected: "meminfo: bad-producer"),
     Case(
       pattern: "ldms.{schema}.{producer}", topic: "ldms.meminfo.jean-luc-c1", nodes: "c[1-3]",
       expected: "meminfo: jean-luc/-/c1"),
     Case(
       pattern: "ldms.{schema}.{producer}", topic: "ldms.meminfo.userA-c2.example.org",
-      expected: "meminfo: ambiguous-producer"),
+      expected: "meminfo: bad-producer"),
     Case(
       pattern: "ldms.{schema}.{producer}", topic: "ldms.meminfo.userA-c2.example.org", nodes: "c[1-3].example.org",
       expected: "meminfo: userA/-/c2.example.org"),
     // What the store makes of a-b:1:c1 is no node b.1.c1 of user a.
     Case(
       pattern: "ldms.{schema}.{producer}", topic: "ldms.meminfo.a-b.1.c1", nodes: "c[1-3]",
-      expected: "meminfo: ambiguous-producer"),
+      expected: "meminfo: bad-producer"),
     Case(
-      pattern: "ldms.{schema}.{user}-{node}", topic: "ldms.meminfo.a-b.1.c1", expected: "meminfo: ambiguous-producer"),
+      pattern: "ldms.{schema}.{user}-{node}", topic: "ldms.meminfo.a-b.1.c1", expected: "meminfo: bad-producer"),
     // What the store makes of userA:101:c-2, x@dom-c1 and us"er-c1: the `.` is not what was there.
     Case(
-      pattern: "ldms.{schema}.{producer}", topic: "ldms.meminfo.userA.101.c-2", expected: "meminfo: ambiguous-producer"),
+      pattern: "ldms.{schema}.{producer}", topic: "ldms.meminfo.userA.101.c-2", expected: "meminfo: bad-producer"),
     Case(
       pattern: "ldms.{schema}.{producer}", topic: "ldms.meminfo.x.dom-c1", expected: "meminfo: ambiguous-producer"),
     Case(
@@ -64,7 +73,7 @@ import Testing
       pattern: "ldms.{schema}.{producer}", topic: "ldms.meminfo.x.userA-c2", schemas: ["meminfo.x"],
       expected: "meminfo.x: userA/-/c2"),
     Case(
-      pattern: "{schema}-{producer}", topic: "meminfo-meminfo-a-b", expected: "meminfo: ambiguous-producer"),
+      pattern: "{schema}-{producer}", topic: "meminfo-meminfo-a-n", expected: "meminfo: meminfo-a/-/n"),
     Case(
       pattern: "ldms.{schema}.{user}.{job}.{node}", topic: "ldms.meminfo.userA.101.c2",
       expected: "meminfo: userA/101/c2"),
@@ -86,13 +95,27 @@ import Testing
     Case(pattern: "ldms.{schema}.{user}.{job}.{node}", topic: "ldms.meminfo.userA.x.c2", expected: "unmatched"),
     Case(
       pattern: "ldms.{schema}.{user}-{node}", topic: "ldms.meminfo.jean-luc-c1", nodes: "c[1-3]",
+      expected: "meminfo: jean-luc/-/c1"),
+    Case(
+      pattern: "ldms.{schema}.{user}-{node}", topic: "ldms.meminfo.jean-luc-c1", nodes: "c1,luc-c1",
       expected: "meminfo: ambiguous-producer"),
+    Case(pattern: "ldms.{schema}.{user}-{node}", topic: "ldms.meminfo.jean-luc-c4", expected: "meminfo: bad-producer"),
+    // A host stands for all of the producer, in its short and its full form.
+    Case(
+      pattern: "ldms.{schema}.{user}-{node}", topic: "ldms.meminfo.orion-01", nodes: "01,orion-01",
+      expected: "meminfo: host orion-01"),
+    Case(
+      pattern: "ldms.{schema}.{user}.{node}", topic: "ldms.meminfo.c1.example.org", nodes: "c1,org,example.org",
+      expected: "meminfo: host c1.example.org"),
+    Case(
+      pattern: "ldms.{schema}.{producer}", topic: "ldms.meminfo.orion-01.example.org", nodes: "01,orion-01",
+      expected: "meminfo: host orion-01.example.org"),
     Case(pattern: "ldms.{schema}.{user}-{node}", topic: "ldms.meminfo.-a-c1", expected: "meminfo: bad-producer"),
     Case(
       pattern: "{any}.{schema}.{user}-{node}.{any}", topic: "s.meminfo.userA-c2.x", expected: "meminfo: userA/-/c2"),
     Case(
       pattern: "{any}.{schema}.{user}-{node}.{any}", topic: "s.meminfo.userA-c2.x.y",
-      expected: "meminfo: ambiguous-producer"),
+      expected: "meminfo: userA/-/c2"),
     // Readings that differ in {any} alone agree.
     Case(pattern: "{any}-{any}.{schema}.{producer}", topic: "a-b-c.meminfo.u-n", expected: "meminfo: u/-/n"),
     Case(
@@ -100,13 +123,14 @@ import Testing
       topic: String(repeating: "meminfo.", count: 25) + "u-n", expected: "ambiguous-producer"),
   ])
   func reads(_ one: Case) throws {
-    let identity = try TopicIdentity(one.pattern, producers: ProducerTemplates(nodes: NodeList(one.nodes)))
+    let identity = try TopicIdentity(
+      one.pattern, producers: ProducerTemplates(Capture.producers, nodes: NodeList(one.nodes)))
     let reading = identity.read(one.topic.utf8) { one.schemas.contains($0.text) }
     #expect(Self.short(reading) == one.expected, "\(reading)")
   }
 
   @Test func theProducerIsWhatTheTopicHas() throws {
-    let producers = try ProducerTemplates()
+    let producers = try ProducerTemplates(Capture.producers, nodes: NodeList(Capture.nodes))
     func producer(_ pattern: String, _ topic: String) throws -> Name? {
       let identity = try TopicIdentity(pattern, producers: producers)
       guard case .read(_, let producer, _) = identity.read(topic.utf8, isSchema: { _ in true }) else { return nil }
@@ -114,7 +138,22 @@ import Testing
     }
     #expect(try producer("{schema}.{producer}", "m.userA-c2") == Name("userA-c2"))
     #expect(try producer("{schema}.{user}.{node}", "m.userA.c2") == Name("userA-c2"))
-    #expect(try producer("{schema}.{node}.{user}.{job}", "m.c2.userA.12") == Name("userA:12:c2"))
+    #expect(try producer("{schema}.{job}.{user}.{node}", "m.12.userA.c2") == Name("userA:12:c2"))
+  }
+
+  @Test(arguments: [
+    ("ldms.{schema}", "ldms.net.dev", "^ldms\\.[A-Za-z0-9._-]+_[0-9a-f]{7}$"),
+    ("{schema}", "net.dev", "^[A-Za-z0-9._-]+_[0-9a-f]{7}$"),
+    ("{any}.{schema}", "^[A-Za-z0-9._-]+\\.net\\.dev$", "^[A-Za-z0-9._-]+\\.[A-Za-z0-9._-]+_[0-9a-f]{7}$"),
+    (
+      "s.{schema}.{user}.{job}.{node}", "^s\\.net\\.dev\\.[A-Za-z0-9._-]+\\.[0-9]+\\.[A-Za-z0-9._-]+$",
+      "^s\\.[A-Za-z0-9._-]+_[0-9a-f]{7}\\.[A-Za-z0-9._-]+\\.[0-9]+\\.[A-Za-z0-9._-]+$"
+    ),
+  ])
+  func saysWhichTopicsToRead(_ pattern: String, _ input: String, _ asIs: String) throws {
+    let identity = try TopicIdentity(pattern, producers: ProducerTemplates(nodes: NodeList("c[1-3]")))
+    #expect(identity.input(ofSchema: "net dev") == input)
+    #expect(identity.asIsInput == asIs)
   }
 
   @Test func asksForEachSchemaOnce() throws {
@@ -130,7 +169,6 @@ import Testing
 
   @Test(arguments: [
     ("ldms.{producer}", NamePatternError.Problem.missingField(.schema)),
-    ("ldms.{schema}", .missingField(.producer)),
     ("ldms.{schema}.{job}", .missingField(.producer)),
     ("ldms.{schema}.{user}", .missingField(.node)),
     ("ldms.{schema}.{node}", .missingField(.user)),
@@ -141,13 +179,24 @@ import Testing
     ("ldms.{schema}:{producer}", .impossibleCharacter(":")),
     ("ldms.{schema}@{producer}", .impossibleCharacter("@")),
     ("ldms.{schema}.{schema}.{producer}", .repeatedField(.schema)),
+    ("ldms.{schema}.{node}.{user}", .readsAsHost),
+    ("{schema}.{node}.{job}.{user}", .readsAsHost),
     ("", .empty),
   ])
   func refuses(pattern: String, problem: NamePatternError.Problem) throws {
-    let producers = try ProducerTemplates()
+    let producers = try ProducerTemplates(nodes: NodeList("c1"))
     let error = try #require(throws: NamePatternError.self) { try TopicIdentity(pattern, producers: producers) }
     #expect(error.problem == problem)
     #expect("\(error)".hasPrefix("pattern `\(pattern)`, character \(error.position + 1): "))
+  }
+
+  /// No character of a topic's name tells users and nodes apart.
+  @Test(arguments: ["ldms.{schema}.{user}-{node}", "{user}.{job}.{node}.{schema}", "{node}-{user}_{schema}"])
+  func aPatternWithUserAndNodeNeedsTheNodes(pattern: String) throws {
+    let producers = try ProducerTemplates()
+    let error = try #require(throws: NamePatternError.self) { try TopicIdentity(pattern, producers: producers) }
+    #expect(error.problem == .needsNodes)
+    #expect("\(error)".contains("identity.nodes"))
   }
 
   @Test(arguments: [
@@ -161,11 +210,11 @@ import Testing
 
   /// Whatever producer a store put into a topic's name, the topic never gives its rows to another user.
   @Test func neverNamesAnother() throws {
-    let unlisted = try ProducerTemplates()
-    let listed = try ProducerTemplates(nodes: NodeList("c1,c1.1,c-1,c11.1"))
+    let listed = try ProducerTemplates(Capture.producers, nodes: NodeList("c1,c1.1,c-1,c11.1"))
+    let wide = try ProducerTemplates(Capture.producers, nodes: NodeList("c[1-11],c[1-11].[1-11],c-[1-11]"))
     let meminfo = Name("meminfo")
     let withJob = "ldms.{schema}.{user}.{job}.{node}"
-    let identities = try [listed, unlisted].flatMap { templates in
+    let identities = try [listed, wide].flatMap { templates in
       try ["ldms.{schema}.{producer}", "ldms.{schema}.{user}-{node}", withJob].map {
         try TopicIdentity($0, producers: templates)
       }

@@ -191,6 +191,40 @@ import Testing
     #expect(try job().isOnSharedNode == false)
   }
 
+  @Test mutating func jobsThatFollowOneAnotherOnANodeDoNotShareIt() throws {
+    let next = JobKey(user: Name("userB"), job: Name("102"))
+    for second in 0...3 as ClosedRange<Int64> { rows("c1", at: second) }
+    for second in 4...6 as ClosedRange<Int64> { rows("c1", at: second, of: next) }
+    advance(to: 6)
+    // The first is not known to have ended yet.
+    #expect(try job().state == .active && job(next).state == .active)
+    #expect(try !job().isOnSharedNode && !job(next).isOnSharedNode)
+    rows("c1", at: 5)
+    #expect(try job().nodes[0].sharedWith == [next] && job(next).nodes[0].sharedWith == [key])
+  }
+
+  @Test mutating func aRateIsUnknownUntilItHasBeenCounted() throws {
+    rows("c1", at: 0, count: 5)
+    advance(to: 0)
+    #expect(try job().rowsPerSecond == nil)
+    #expect(ledger.totals().rowsPerSecond == nil)
+    ledger.takeRates(time: Self.start)
+    ledger.takePoints(time: Self.start)
+    #expect(try job().rowsPerSecond == nil && job().schemas[0].rowsPerSecond == nil)
+    #expect(try job().series.rowsPerSecond[0].isNaN)
+    rows("c1", at: 10, count: 50)
+    advance(to: 10)
+    ledger.takeRates(time: Self.start + 10_000)
+    #expect(try job().rowsPerSecond == 5 && job().schemas[0].rowsPerSecond == 5)
+    #expect(ledger.totals().rowsPerSecond == 5)
+    // A silent job is known to have none, and of one that has ended there is nothing to be told.
+    advance(to: 30)
+    #expect(try job().state == .silent && job().rowsPerSecond == 0)
+    advance(to: 90)
+    #expect(try job().state == .ended && job().rowsPerSecond == nil && job().schemas[0].rowsPerSecond == nil)
+    #expect(ledger.totals().rowsPerSecond == 0)
+  }
+
   @Test mutating func slurmEndsAJobAtOnceAndRepeatsDoNothing() throws {
     rows("c1", at: 0)
     advance(to: 0)

@@ -75,6 +75,62 @@ import Testing
     #expect(job.values == [1.5, 90])
   }
 
+  /// Rows that are stored again are counted; but the job is not seen by them, where its partition's clock is right.
+  @Test mutating func rowsThatAreStoredAgainAreOldRows() throws {
+    addRoute("c1")
+    addRoute("other")
+    for second in 0...20 as ClosedRange<Int64> { count(0, 0, second: second) }
+    counts.tallies.keep(route: 0, value: 0, 7, time: Self.start + 20000)
+    // Another job's rows go on for an hour.
+    for second in 21...3600 as ClosedRange<Int64> { count(1, 0, second: second) }
+    let before = try handOver()
+    func seen() throws -> Int64 {
+      try #require(
+        index.edit { ledger in ledger.place(of: before.key).flatMap { ledger[$0]?.shares[0].nodes.first?.seen } })
+    }
+    let last = try seen()
+    for second in 0...20 as ClosedRange<Int64> {
+      counts.count(route: 0, schema: 0, slot: 0, bytes: 100, time: Self.start + second * 1000, delay: 3_600_000)
+    }
+    let after = try handOver()
+    #expect(after.rows == before.rows + 21)
+    #expect(try seen() == last)
+    #expect(after.nodes[0].lastRow == Self.start + 20000 && after.inputDelay == before.inputDelay)
+    // And after a restart, which knows the job from the index alone.
+    counts = JobCounts(valueCount: 2)
+    for schema in ["loadavg", "procstat2"] { _ = counts.tallies.schema(named: schema) }
+    counts.addPartition()
+    handedOver = 0
+    for component in 1...2 as ClosedRange<UInt64> { counts.tallies.addRoute(component: component) }
+    for second in 3601...3620 as ClosedRange<Int64> { count(1, 0, second: second) }
+    for second in 0...15 as ClosedRange<Int64> {
+      counts.count(route: 0, schema: 0, slot: 0, bytes: 100, time: Self.start + second * 1000, delay: 3_600_000)
+      counts.tallies.keep(route: 0, value: 0, 1, time: Self.start + second * 1000)
+    }
+    let restarted = try handOver()
+    #expect(restarted.rows == before.rows + 21 + 20 + 16 && restarted.nodes[0].lastRow == Self.start + 20000)
+    #expect(try seen() == last)
+    #expect(restarted.values[0] == 7, "not the value of an old row")
+  }
+
+  /// A node whose clock is an hour behind is alive all the same; and so is one whose clock was ahead.
+  @Test(arguments: [-3_600_000, 3_600_000] as [Int64])
+  mutating func aNodeWithAWrongClockIsSeen(difference: Int64) throws {
+    addRoute("c1")
+    addRoute("c2")
+    for second in 0...40 as ClosedRange<Int64> {
+      count(0, 0, second: second)
+      for _ in 0..<3 { count(0, 1, second: second) }
+      // It is put right at last.
+      let time = Self.start + second * 1000 + (second < 30 ? difference : 0)
+      counts.count(route: 1, schema: 0, slot: 0, bytes: 100, time: time, delay: 0)
+    }
+    let job = try handOver()
+    let nodes = index.edit { ledger in ledger.place(of: job.key).flatMap { ledger[$0]?.shares[0].nodes } } ?? []
+    #expect(nodes.count == 2)
+    for node in nodes { #expect(node.seen >= Self.start + 40000, "\(node.name)") }
+  }
+
   @Test mutating func whatWasTakenBackDoesNotCount() throws {
     addRoute("c1")
     count(0, 0, second: 0)

@@ -32,6 +32,22 @@ import Testing
     #expect(ledger.decide(caughtUp: 1200, now: 1200, time: 51_000) == Decision())
   }
 
+  /// Asked for once more right before a topic is deleted.
+  @Test func aTopicThatWasWrittenSinceTheLookIsKnown() {
+    var ledger = Self.ledger()
+    ledger.observe(["a": [Watermarks(low: 0, high: 5), Watermarks(low: 0, high: 0)]], now: 0)
+    #expect(ledger.partitions(of: "a").map(\.description) == ["a/0", "a/1"])
+    #expect(ledger.isUnwritten("a", ends: [Watermarks(low: 3, high: 5), Watermarks(low: 0, high: 0)]))
+    #expect(!ledger.isUnwritten("a", ends: [Watermarks(low: 0, high: 6), Watermarks(low: 0, high: 0)]))
+    // Not all of it is known, or nothing.
+    #expect(!ledger.isUnwritten("a", ends: [Watermarks(low: 0, high: 5)]))
+    #expect(!ledger.isUnwritten("a", ends: []))
+    #expect(!ledger.isUnwritten("b", ends: []))
+    #expect(ledger.partitions(of: "b").isEmpty)
+    ledger.noteJobEnd(in: "a", offset: 5, time: 0)
+    #expect(ledger.isUnwritten("a", ends: [Watermarks(low: 0, high: 6), Watermarks(low: 0, high: 0)]))
+  }
+
   @Test func timeCountsOnlyWhileTheInputIsCaughtUp() {
     var ledger = Self.ledger()
     ledger.observe(["a": Self.ends(0, 5)], now: 1000)

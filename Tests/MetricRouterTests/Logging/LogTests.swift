@@ -27,6 +27,34 @@ import Testing
     #expect(line.wholeMatch(of: /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z .*\n/) != nil)
   }
 
+  /// The journal has a time of its own, and takes the priority from the line's beginning.
+  @Test(arguments: [(Log.Level.error, "<3>"), (.warning, "<4>"), (.info, "<6>"), (.debug, "<7>")])
+  func linesForTheJournalHaveAPriorityAndNoTime(_ level: Log.Level, _ priority: String) {
+    let lines = Lines()
+    let text = Log(level: .debug, format: .text, isJournal: true, clock: { 0 }, write: { lines.add($0) })
+    text.log(level, "two\nlines", [.count: "1"])
+    #expect(lines.all == ["\(priority)\(level.name) two\\nlines count=1\n"])
+    let json = Log(level: .debug, format: .json, isJournal: true, clock: { 0 }, write: { lines.add($0) })
+    json.log(level, "m")
+    #expect(lines.all.last?.hasPrefix(priority + #"{"time":"2"#) == true)
+  }
+
+  @Test func onlyTheStreamItselfIsTheJournal() throws {
+    let directory = try TemporaryDirectory()
+    let file = try #require(FileHandle(forReadingAtPath: try directory.write("", to: "stream")))
+    let descriptor = file.fileDescriptor
+    var status = stat()
+    try #require(fstat(descriptor, &status) == 0)
+    let own = "\(status.st_dev):\(status.st_ino)"
+    #expect(JournalStream.isBehind(descriptor, environment: ["JOURNAL_STREAM": own]))
+    for other in ["", "\(status.st_dev):\(status.st_ino + 1)", "\(own):1", "x"] {
+      #expect(!JournalStream.isBehind(descriptor, environment: ["JOURNAL_STREAM": other]), "\(other)")
+    }
+    #expect(!JournalStream.isBehind(descriptor, environment: [:]))
+    #expect(!JournalStream.isBehind(-1, environment: ["JOURNAL_STREAM": own]))
+    try file.close()
+  }
+
   @Test func jsonLinesAreValid() throws {
     let lines = Lines()
     let log = Log(level: .debug, format: .json) { lines.add($0) }

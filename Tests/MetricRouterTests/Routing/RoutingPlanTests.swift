@@ -16,7 +16,7 @@ import Testing
   private static func plan(
     _ schemas: [RowSchema], storesAsIs: Bool = false, topic: String? = nil
   ) throws -> RoutingPlan {
-    let producers = try ProducerTemplates()
+    let producers = try ProducerTemplates(Capture.producers, nodes: NodeList("c[1-3],n1"))
     return RoutingPlan(
       schemas: schemas, storesAsIs: storesAsIs, producers: producers,
       topicIdentity: try topic.map { try TopicIdentity($0, producers: producers) }, names: try TopicNames())
@@ -33,6 +33,7 @@ import Testing
     case .none: "none"
     case .topic(let producer, .identity(let reading)):
       "\(producer.text) is \(reading.user.text) on \(reading.node.text)"
+    case .topic(let producer, .host): "\(producer.text) is a host"
     case .topic(let producer, .refused(let reason, _)): "\(producer.text) is \(reason.rawValue)"
     }
   }
@@ -96,26 +97,52 @@ import Testing
       #expect(Self.owner(input) == "userA-c2 is userA on c2", "\(schema)")
       #expect(Self.accepts(input, row), "\(schema)")
     }
-    #expect(Self.owner(plan.input(topic: "ldms.json.a-b-c.meminfo.x")) == "a-b-c is ambiguous-producer")
+    #expect(Self.owner(plan.input(topic: "ldms.json.a-b-c.meminfo.x")) == "a-b-c is bad-producer")
+    #expect(Self.owner(plan.input(topic: "ldms.json.n1.meminfo.x")) == "n1 is a host")
     #expect(Self.refusal(plan.input(topic: "ldms.json.userA-c2.other.\(rest)")) != nil)
     // What the pattern does not match is read by its own name, as rows of store_kafka.
     #expect(Self.owner(plan.input(topic: "meminfo")) == "none")
     #expect(Self.accepts(plan.input(topic: "meminfo"), Self.row))
   }
 
+  /// `topic=ldms.%S`, as in LDMS's own manual.
+  @Test func theTopicsNameMaySayTheRowSchemaAlone() throws {
+    for (pattern, prefix) in [("ldms.{schema}", "ldms."), ("{any}.{schema}", "site-a."), ("{schema}", "")] {
+      let plan = try Self.plan([Self.meminfo, Self.odd], storesAsIs: true, topic: pattern)
+      for (topic, schema, row) in [
+        ("meminfo", "meminfo", Self.row), ("net.dev", "net.dev", #"{"rx":1}"#),
+        ("vmstat_a2870ae", "vmstat_a2870ae", Self.asIsRow),
+      ] {
+        let input = plan.input(topic: prefix + topic)
+        #expect(Self.accepts(input, row), "\(pattern) \(topic)")
+        #expect(Self.owner(input) == "none")
+        #expect(input.schema == schema, "what the index and metrics call it")
+      }
+      #expect(Self.refusal(plan.input(topic: prefix + "other")) == .unknownSchema)
+    }
+  }
+
   @Test func topicsThatWouldBeTooLongAreRefused() throws {
     let plan = try Self.plan([Self.meminfo])
-    func topics(user: String, job: UInt64) -> Result<(user: String, job: String), Refusal> {
-      plan.identify(producer: Name("\(user):\(job):c1"), jobID: nil).flatMap { plan.topics(of: $0) }
+    guard case .identity(let identity) = plan.identify(producer: Name("userA:101:c1"), jobID: nil) else {
+      Issue.record("userA:101:c1 was not read")
+      return
     }
-    let names = try topics(user: "userA", job: 101).get()
+    let names = try plan.topics(of: identity).get()
     #expect(names.user == "ldms.user.userA.rows")
     #expect(names.job == "ldms.user.userA.job.101")
-    guard case .failure(let refusal) = plan.identify(producer: Name(String(repeating: "x", count: 300)), jobID: 1)
+    guard case .refused(let refusal) = plan.identify(producer: Name(String(repeating: "x", count: 300)), jobID: 1)
     else {
       Issue.record("a producer of 300 bytes was read")
       return
     }
     #expect(refusal.reason == .badProducer)
+  }
+
+  /// Whatever a host is called: whose its rows are, their job's number says, and nothing else.
+  @Test func aNodeIsNobodysProducer() throws {
+    let plan = try Self.plan([Self.meminfo])
+    #expect(plan.identify(producer: Name("c1"), jobID: 701) == .job(701, host: Name("c1")))
+    #expect(plan.identify(producer: Name("c1.example.org"), jobID: nil) == .job(0, host: Name("c1.example.org")))
   }
 }

@@ -23,6 +23,7 @@ import Testing
     let prefixes = [
       ProvenanceKey.prefix(topic: "meminfo", partition: 0),
       ProvenanceKey.prefix(topic: String(repeating: "x", count: 249), partition: .max),
+      ProvenanceKey.prefix(topic: String(repeating: "x", count: 249), partition: .max, life: Self.longLife),
     ]
     #expect(prefixes[0] == Array("meminfo/0/".utf8))
     let offsets =
@@ -39,16 +40,32 @@ import Testing
   @Test(arguments: Self.edges) func whereARowCameFromIsReadBack(offset: Int64) {
     var key = ProvenanceKey()
     for (topic, partition) in [("meminfo", 0), (String(repeating: "x", count: 249), .max)] as [(String, Int32)] {
-      let prefix = ProvenanceKey.prefix(topic: topic, partition: partition)
-      let origin = ProvenanceKey.origin(of: Array(key.write(slot: Int(partition), prefix: prefix, offset: offset)))
-      #expect(origin?.partition == TopicPartition(topic: topic, partition: partition))
-      #expect(origin?.offset == offset)
+      for life in [PartitionLife.unnamed, PartitionLife(begunAt: 1_796_000_000_000), Self.longLife] {
+        let prefix = ProvenanceKey.prefix(topic: topic, partition: partition, life: life)
+        let slot = Int(partition) + life.description.utf8.count
+        let origin = ProvenanceKey.origin(of: Array(key.write(slot: slot, prefix: prefix, offset: offset)))
+        #expect(origin?.partition == TopicPartition(topic: topic, partition: partition))
+        #expect(origin?.life == life)
+        #expect(origin?.offset == offset)
+      }
+    }
+  }
+
+  private static let longLife = PartitionLife(begunAt: .max)
+
+  @Test func theFormIsAsUsersReadIt() throws {
+    let life = try #require(PartitionLife("mfr3k1z0"))
+    #expect(ProvenanceKey.prefix(topic: "meminfo", partition: 3, life: life) == Array("meminfo/3@mfr3k1z0/".utf8))
+    #expect(ProvenanceKey.prefix(topic: "meminfo", partition: 3) == Array("meminfo/3/".utf8))
+    for key in ["meminfo/3@mfr3k1z0/17", "meminfo/3/17"] {
+      let place = Array(key.utf8).withUnsafeBytes { String(decoding: ProvenanceKey.place(in: $0), as: UTF8.self) }
+      #expect(place == "meminfo/3", "dead letters of a partition stay together")
     }
   }
 
   @Test(arguments: [
     "", "/", "//", "a/0", "a/0/", "a//1", "/0/1", "a/0/1/2", "a/-1/2", "a/1/-2", "a/x/1", "a/1/x", "a/2147483648/1",
-    "a/0/9223372036854775808",
+    "a/0/9223372036854775808", "a/0@/1", "a/@x/1", "a/0@X/1", "a/0@x@y/1", "a/0@abcdefghijklmnopq/1", "a/0@x-y/1",
   ])
   func otherKeysHaveNoOrigin(key: String) {
     #expect(ProvenanceKey.origin(of: Array(key.utf8)) == nil)

@@ -36,7 +36,15 @@ import Testing
   @Test(arguments: ["", "meminfo", "meminfo/3", "meminfo/3/x"]) func keysOfOthersAreNothing(key: String) {
     var rows = RefusedRows()
     rows.note(key: Array(key.utf8), .user, detail: "")
-    rows.note(key: Array("meminfo/3/7".utf8), .deadLetter, detail: "")
     #expect(rows.isEmpty)
+  }
+
+  @Test func eachCopyOfARowHasItsOwnReason() {
+    var rows = RefusedRows()
+    rows.note(key: Array("meminfo/3/7".utf8), .user, detail: "too large")
+    rows.note(key: Array("meminfo/3/7".utf8), .deadLetter, detail: "too large for that as well")
+    #expect(rows[Self.place, 7]?[.user] == "too large")
+    #expect(rows[Self.place, 7]?[.job] == nil)
+    #expect(rows[Self.place, 7]?[.deadLetter] == "too large for that as well")
   }
 }

@@ -109,10 +109,10 @@ private final class ScriptedCreator: TopicCreating {
     let maker = TopicMaker(creator: creator, log: log)
     maker.request(topic("first"))
     try await eventually("the first request") { creator.attempts(of: "first") == 1 }
-    for number in 0..<250 { maker.request(topic("\(number)")) }
+    for number in 0..<1200 { maker.request(topic("\(number)")) }
     gate.open()
-    #expect(try await answers(maker, 251).count == 251)
-    #expect(creator.calls.withLock { $0.map(\.count) } == [1, 100, 100, 50])
+    #expect(try await answers(maker, 1201).count == 1201)
+    #expect(creator.calls.withLock { $0.map(\.count) } == [1, 200, 200, 200, 200, 200, 200])
   }
 
   @Test(.timeLimit(.minutes(1))) func aRequestMayBeForLater() async throws {

@@ -42,6 +42,12 @@ import Testing
     snapshot.oldestMilliseconds = 29999
     #expect(reasons().isEmpty)
     snapshot.oldestMilliseconds = 61000
-    #expect(reasons()[0].hasPrefix("rows have not been acknowledged for 61 s"))
+    #expect(reasons()[0].hasPrefix("rows have not been acknowledged for 1 min"))
+    snapshot.oldestMilliseconds = 0
+    snapshot.partitionsHeldBack = 2
+    #expect(
+      reasons()[0].hasPrefix("2 input partitions wait until the index of jobs has been read, because only a job's"))
+    snapshot.indexTrouble = "reading the job index failed: x"
+    #expect(reasons()[0].hasSuffix("number says whose the rows are: reading the job index failed: x"))
   }
 }

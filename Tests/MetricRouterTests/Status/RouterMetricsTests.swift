@@ -8,6 +8,8 @@ import Testing
 @Suite struct RouterMetricsTests {
   private static var snapshot: RouterStatus.Snapshot {
     var snapshot = RouterStatus.Snapshot()
+    snapshot.totals.inputGaps = 2
+    snapshot.totals.rowsDeletedUnread = 400
     snapshot.totals.consumed = 100
     snapshot.totals.consumedAgain = 7
     snapshot.totals.consumedBytes = 12345
@@ -23,6 +25,10 @@ import Testing
       PartitionLag(TopicPartition(topic: "meminfo", partition: 10), rows: 5),
       PartitionLag(TopicPartition(topic: "meminfo", partition: 0), rows: 0),
     ]
+    snapshot.refusedInputs = ["meminfo"]
+    snapshot.inputHealth = InputHealth(now: MonotonicClock.milliseconds())
+    snapshot.inputHealth?.heard(.missing, of: "vmstat", now: 0)
+    snapshot.inputHealth?.heard(.missing, of: "loadavg", now: 0)
     snapshot.userTopics = 3
     snapshot.jobTopics = 5
     snapshot.access.granted = 3
@@ -43,7 +49,10 @@ import Testing
       "ldms_router_bytes_consumed_total 12345", "ldms_router_rows_routed_total 80", "ldms_router_rows_under_way 5",
       "ldms_router_rows_dead_lettered_total{reason=\"malformed-row\"} 10",
       "ldms_router_rows_dead_lettered_total{reason=\"topic-refused\"} 0",
+      "ldms_router_input_gaps_total 2", "ldms_router_rows_deleted_unread_total 400",
       "ldms_router_input_lag_rows{topic=\"meminfo\",partition=\"10\"} 5",
+      "ldms_router_unreadable_inputs{reason=\"refused\"} 1", "ldms_router_unreadable_inputs{reason=\"no-leader\"} 0",
+      "ldms_router_unreadable_inputs{reason=\"missing\"} 2",
       "ldms_router_live_topics{kind=\"user\"} 3", "ldms_router_live_topics{kind=\"job\"} 5",
       "ldms_router_delivery_seconds_bucket{le=\"0.05\"} 1", "ldms_router_delivery_seconds_bucket{le=\"0.025\"} 0",
       "ldms_router_commit_seconds_count 1", "ldms_router_group_member 1", "ldms_router_rebalances_total 2",

@@ -1,5 +1,6 @@
 import Kafka
 import MetricRouter
+import TestSupport
 import Testing
 
 @Suite struct TailFilterTests {
@@ -7,14 +8,16 @@ import Testing
     ("loadavg", "loadavg/3/17", true), ("loadavg", "loadavg2/3/17", false), ("loadavg", "", false),
     ("meminfo", "meminfo_4b63562/0/1", true), ("meminfo_4b63562", "meminfo_4b63562/0/1", true),
     ("meminfo", "meminfo_4B63562/0/1", false), ("mem", "meminfo_4b63562/0/1", false), ("", "loadavg/0/1", false),
-    ("loadavg", "loadavg", true), ("a/b", "a/b/0/1", true),
+    ("loadavg", "loadavg", true), ("a/b", "a/b/0/1", true), ("meminfo", "ldms.meminfo/0/1", true),
+    ("meminfo", "ldms.meminfo.userA-c2/0/1", true), ("meminfo", "ldms.meminfo_4b63562/0/1", true),
+    ("net.dev", "ldms.net.dev/0/1", true), ("meminfo", "ldms.xmeminfo/0/1", false), ("mem", "ldms.meminfo/0/1", false),
   ])
   func schemaByKey(_ schema: String, _ key: String, _ expected: Bool) {
     #expect(SchemaFilter(schema).accepts(inputTopic: SchemaFilter.inputTopic(ofKey: Array(key.utf8))) == expected)
   }
 
   private func filter(_ node: String, _ user: String) throws -> NodeFilter {
-    NodeFilter(node: Name(node), user: Name(user), templates: try ProducerTemplates())
+    NodeFilter(node: Name(node), user: Name(user), patterns: try ProducerTemplates.patterns(Capture.producers))
   }
 
   @Test(
@@ -23,7 +26,10 @@ import Testing
       (#""producer":"alice-c1""#, .accepted), (#""producer":"bob:7:c1""#, .refused), (#""producer":"""#, .refused),
       (#""instance":"alice:7:c1/meminfo""#, .accepted), (#""instance":"alice-c2/meminfo""#, .refused),
       (#""component_id":1"#, .unknown), (#""producer":"alice:7:c2","producer":"alice:7:c1""#, .unknown),
-      (#""producer":"us"er\A-c2""#, .refused),
+      (#""producer":"us"er\A-c2""#, .refused), (#""instance":"meminfo""#, .unknown),
+      // Hosts, whose rows their jobs led here.
+      (#""producer":"c1""#, .accepted), (#""producer":"c1.example.org""#, .accepted), (#""producer":"c2""#, .refused),
+      (#""instance":"c1/meminfo""#, .accepted), (#""producer":"c11""#, .refused),
     ] as [(String, NodeFilter.Verdict)])
   func nodeByProducer(_ column: String, _ expected: NodeFilter.Verdict) throws {
     var filter = try filter("c1", "alice")

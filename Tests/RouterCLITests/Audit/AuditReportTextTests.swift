@@ -141,11 +141,13 @@ import Wording
         "4 copies gone with the topics of 1 job: ldms.user.userA.job.7. ",
       ])
     { #expect(note.hasPrefix(beginning), "\(note)") }
-    var overtaken = report()
-    overtaken.partitions[0].stretch = AuditStretch(Watermarks(low: 5, high: 30), committed: 3)
-    #expect(
-      AuditReportText(overtaken, AuditJudgement(isExactlyOnce: true, isStrict: false)).notes.last
-        == "2 rows of meminfo/0 were deleted by retention before the router had got to them.")
+  }
+
+  @Test func rowsThatWereDeletedUnreadAreAgainstIt() throws {
+    let report = report { $0.deletedUnread = 2 }
+    let judgement = AuditJudgement(isExactlyOnce: false, isStrict: false)
+    #expect(!judgement.isProven(report))
+    #expect(try text(report).hasSuffix("Not proven: 2 rows deleted before the router had read them.\n"))
   }
 
   @Test func rowsWithoutAJobTopicAreCountedAndExplained() throws {

@@ -1,4 +1,5 @@
 import Foundation
+import MetricRouter
 import TestSupport
 import Testing
 
@@ -73,7 +74,7 @@ import Testing
     #expect(check.code == 0, "\(check.errors)")
     #expect(check.output.contains("by the topic's name"))
 
-    let rows = try CheckSite("identity: {nodes: \"c[1-9]\"}\n")
+    let rows = try CheckSite("identity: {producers: \"{user}-{node}\", nodes: \"c[1-9]\"}\n")
     let row = try rows.directory.write(
       #"{"timestamp":1.000000,"producer":"jean-luc-c2"}"#, to: "row")
     let decomposition = try rows.directory.write(
@@ -83,10 +84,41 @@ import Testing
       """, to: "x.json")
     let guessing = try await rows.run([decomposition, "--row", row])
     #expect(guessing.code == 1)
-    #expect(guessing.output.contains("ambiguous-producer"))
+    #expect(guessing.output.contains("bad-producer"))
     let knowing = try await rows.run([decomposition, "--row", row, "--config", "router.yaml"])
     #expect(knowing.code == 0, "\(knowing.output)")
     #expect(knowing.output.contains("user        jean-luc"))
+  }
+
+  /// A host must not become a user because its name has a dash: without the nodes, nobody could know.
+  @Test(.timeLimit(.minutes(2))) func aTemplateWithADashNeedsTheNodes() async throws {
+    let site = try CheckSite("identity: {producers: [\"{user}:{job}:{node}\", \"{user}-{node}\"]}\n")
+    let sentence =
+      "router.yaml:1:47: error: identity.producers: pattern `{user}-{node}`, character 1: it needs identity.nodes, since "
+      + "without a list of the nodes a host such as `orion-01` could be read as a user; list the nodes as a Slurm "
+      + "hostlist under identity.nodes"
+    let check = try await site.run([])
+    #expect(check.code == 78)
+    #expect(check.errors.contains(sentence), "\(check.errors)")
+    let run = try await RouterProgram.run(
+      ["run", "--config", site.directory.path + "/router.yaml"], within: .seconds(30))
+    #expect(run.status == .exited(78))
+    #expect(run.errorText.contains("it needs identity.nodes"), "\(run.errorText)")
+  }
+
+  /// What LDMS's own `sampler.conf` makes of a host: its rows are its jobs', not the user's before the dash.
+  @Test(.timeLimit(.minutes(2)), arguments: ["orion-01", "gpu-01.hpc.example.org", "gpu-01", "orion-02.example.org"])
+  func aHostIsNoUser(host: String) async throws {
+    let site = try CheckSite(
+      "identity: {producers: \"{user}-{node}\", nodes: \"orion-[01-08],gpu-[01-16].hpc.example.org,01\"}\n")
+    let columns = try site.directory.write(
+      #"{"type":"static","rows":[{"schema":"x","cols":[{"src":"producer","type":"char_array"},"#
+        + #"{"src":"job_id","type":"u64"}]}]}"#, to: "x.json")
+    let row = try site.directory.write("{\"producer\":\"\(host)\",\"job_id\":701}", to: "row")
+    let check = try await site.run([columns, "--row", row, "--config", "router.yaml"])
+    #expect(check.code == 0, "\(check.output) \(check.errors)")
+    #expect(check.output.contains("It depends on job 701"), "\(check.output)")
+    #expect(!check.output.contains("user topic"))
   }
 
   @Test(.timeLimit(.minutes(2))) func inputsThatLeadNowhereAreWarnings() async throws {
@@ -96,6 +128,40 @@ import Testing
     #expect(check.errors.contains("router.yaml:1:19: warning: inputs: all rows of \"nonsense\" will be dead-lettered"))
     #expect(check.errors.contains("inputs: the topic \"vmstat\" of the decomposition is not among them"))
     #expect(try await site.run(["--strict"]).code == 1)
+  }
+
+  /// `topic=ldms.%S` of store_avro_kafka, as in LDMS's own manual.
+  @Test(.timeLimit(.minutes(2))) func topicsMayBeNamedAfterTheRowSchemaWithMore() async throws {
+    let site = try CheckSite("identity: {topic: \"ldms.{schema}\"}\n")
+    let check = try await site.run(["--strict"])
+    #expect(check.code == 0, "\(check.errors)")
+    #expect(check.output.contains("ldms.dstat, ldms.loadavg, ldms.meminfo, ldms.procinterrupts"), "\(check.output)")
+    #expect(check.output.contains("topics named     ldms.{schema}"))
+    #expect(check.output.contains("by producer"))
+    let row = try site.directory.write(
+      String(
+        decoding: try #require(try Capture.recording.read().rows.first { $0.topic == "meminfo" }).payload,
+        as: UTF8.self), to: "row.json")
+    for (topic, code) in [("ldms.meminfo", 0), ("meminfo", 0), ("ldms", 1)] as [(String, CInt)] {
+      let told = try await site.run(["--row", row, "--topic", topic])
+      #expect(told.code == code, "\(topic): \(told.output)\(told.errors)")
+    }
+    let any = try await CheckSite("identity: {topic: \"{any}.{schema}\"}\n").run([])
+    #expect(any.code == 0)
+    #expect(any.output.contains("^[A-Za-z0-9._-]+\\.meminfo$"), "\(any.output)")
+    let missing = try await CheckSite("identity: {topic: \"ldms.{schema}\"}\ninputs: [ldms.meminfo]\n").run([])
+    #expect(missing.errors.contains("the topic \"ldms.vmstat\" of the decomposition is not among them"))
+  }
+
+  /// `topic=ldms`: all row schemas in one topic.
+  @Test(.timeLimit(.minutes(2))) func oneTopicForAllRowSchemasIsSaidNotToBeRead() async throws {
+    let check = try await CheckSite("inputs: [ldms]\n").run([])
+    #expect(check.code == 0)
+    #expect(
+      check.errors.contains(
+        "inputs: all rows of \"ldms\" will be dead-lettered as unknown-schema, because no row schema"))
+    #expect(check.errors.contains("a topic with rows of several row schemas is not read"))
+    #expect(check.errors.contains("topic=ldms.%S and identity.topic: \"ldms.{schema}\""))
   }
 
   /// Kafka has one metric for both names, and makes only one of the topics.

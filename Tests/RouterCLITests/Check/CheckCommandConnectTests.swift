@@ -94,6 +94,14 @@ import Testing
     #expect(named.output.contains("no-such-host.invalid:9092"))
   }
 
+  @Test(.timeLimit(.minutes(2))) func aClientThatCannotBeMadeIsTheConfigurationsFault() async throws {
+    let connection = try CheckConnection([
+      "bootstrap.servers": "127.0.0.1:1", "security.protocol": "ssl", "ssl.ca.location": "/nowhere/ca.pem",
+    ])
+    let check = try await connection.run()
+    #expect(check.code == 78, "\(check.output)\(check.errors)")
+  }
+
   @Test(.timeLimit(.minutes(2))) func silenceHasADeadline() async throws {
     let listener = try SilentListener()
     let connection = try CheckConnection(["bootstrap.servers": "127.0.0.1:\(listener.port)"])

@@ -21,6 +21,7 @@ import Testing
       "input \(connection.inputs[0]): 2 partitions, 1 replica",
       "group \(connection.group): offsets can be committed; no router is in it now",
       "lag \(connection.inputs[1]): nothing is committed yet: the router will begin with the oldest row, and has 0 rows",
+      "routers: 4 input partitions, enough work for up to 4 routers",
       "reading: 2 input topics can be read",
       "user topics: can be made as topics/user.yaml declares them",
       "job topics: can be made as topics/job.yaml declares them",
@@ -34,6 +35,32 @@ import Testing
     #expect(!topics.contains { $0.hasPrefix("\(connection.prefix).") })
     let groups = try CheckConnection.admin(cluster).describeGroups(timeoutMilliseconds: 30000)
     #expect(!groups.contains { $0.name == connection.group })
+  }
+
+  @Test(.timeLimit(.minutes(5))) func routersWithoutWorkAreCounted() async throws {
+    let cluster = try await KafkaCluster.shared(.one)
+    let connection = try CheckConnection(cluster.clientProperties(), inputs: 1)
+    try connection.makeInputs(cluster, partitions: 1)
+    var consumers: [Consumer] = []
+    for instance in ["one", "two"] {
+      var properties = ClientProperties(["group.id": connection.group, "group.instance.id": instance])
+      for (name, value) in cluster.clientProperties() { properties[name] = value }
+      let consumer = try Consumer(properties: properties, observer: SilentObserver())
+      try consumer.subscribe(to: connection.inputs)
+      consumers.append(consumer)
+    }
+    try await eventually("both members", within: .seconds(60)) {
+      for consumer in consumers { _ = try? consumer.poll(timeoutMilliseconds: 100) }
+      return try CheckConnection.admin(cluster).describeGroups(connection.group, timeoutMilliseconds: 30000)
+        .flatMap(\.members).count == 2
+    }
+    let check = try await connection.run()
+    #expect(
+      check.output.contains(
+        "warning  routers: 1 input partition, enough work for 1 router; 2 are in the group, so 1 of them reads nothing"),
+      "\(check.output)")
+    #expect(check.code == 0)
+    for consumer in consumers { _ = consumer.leave(timeoutMilliseconds: 5000) }
   }
 
   @Test(.timeLimit(.minutes(5))) func lagAndClockAreTold() async throws {
@@ -105,6 +132,22 @@ import Testing
     #expect(check.output.contains("\(first) max.message.bytes=1000000, not 2097152"))
     #expect(check.output.contains("\(first) cleanup.policy=compact, not delete"))
     #expect(try await connection.run(["--strict"]).code == 1)
+  }
+
+  @Test(.timeLimit(.minutes(5))) func rowsThatAreTooLargeForTheOutputsAreAnnounced() async throws {
+    let cluster = try await KafkaCluster.shared(.one)
+    let connection = try CheckConnection(cluster.clientProperties(), inputs: 2)
+    try CheckConnection.make(
+      [
+        NewTopic(
+          name: connection.inputs[0], partitions: 1, replication: 1, settings: ["max.message.bytes": "16777216"]),
+        NewTopic(name: connection.inputs[1], partitions: 1, replication: 1),
+      ], cluster)
+    let check = try await connection.run()
+    #expect(check.code == 0, "\(check.output)")
+    let words = "warning  input \(connection.inputs[0]): it takes rows of 16777216 bytes, and the dead-letter topic of"
+    #expect(check.output.contains(words), "\(check.output)")
+    #expect(!check.output.contains("input \(connection.inputs[1]): it takes rows"))
   }
 
   @Test(.timeLimit(.minutes(5))) func rightsAreMissingOneByOne() async throws {

@@ -18,7 +18,12 @@ import Testing
     let decomposition = try directory.write(
       "{\"type\":\"static\",\"rows\":[{\"schema\":\"x\",\"cols\":[\(columns.joined(separator: ","))]}]}",
       to: "decomp.json")
-    return try await CheckProgram.run([decomposition, "--row", directory.write(row, to: "row")] + options)
+    let topics = Repository.root.appending(path: "topics").path(percentEncoded: false)
+    let configuration = try directory.write(
+      "topics: {directory: \"\(topics)\"}\nidentity: {producers: \(Capture.producers), nodes: \"c2,luc-c2,n1\"}\n",
+      to: "router.yaml")
+    return try await CheckProgram.run(
+      [decomposition, "--config", configuration, "--row", directory.write(row, to: "row")] + options)
   }
 
   private func check(_ row: String, _ options: [String] = []) async throws -> CheckProgram {
@@ -59,6 +64,11 @@ import Testing
       "user `jean`, node `luc-c2`"
     ),
     (#"{"timestamp":7.000001,"producer":"nobody","job_id":0,"text":""}"#, "bad-producer", "fits no template"),
+    (
+      #"{"timestamp":7.000001,"producer":"orion-01","job_id":9,"text":""}"#, "bad-producer",
+      "that node is not in identity.nodes"
+    ),
+    (#"{"timestamp":7.000001,"producer":"n1.site","job_id":0,"text":""}"#, "no-identity", "`n1.site` is a node"),
     (#"{"timestamp":7.000001,"producer":"userA-c2","text":""}"#, "malformed-row", #"expected ,"job_id":"#),
     ("not a row", "malformed-row", "a row begins with {"),
     ("", "malformed-row", "the payload has no bytes"),

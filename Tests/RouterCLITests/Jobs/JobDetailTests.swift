@@ -19,7 +19,7 @@ struct JobDetailTests {
         partition   batch
         node list   c1,c2,gpu01
         Slurm says  RUNNING
-        started     09:50:06, runs for 3:12:05
+        started     09:50:06, runs for 3 h 12 min
         rows        207,450 (94 MiB), 18 a second
         first row   09:50:06
         last row    13:02:10, just now
@@ -57,7 +57,7 @@ struct JobDetailTests {
   @Test func hasNumbersInAPipe() {
     #expect(
       text(SomeJobs.dave, .none) == """
-        Job 4700 of dave: ended since 12:52:26, as a message of Slurm says so
+        Job 4700 of dave: ended since 12:52:26, as Slurm says so
 
         name        測試 job
         account     physics
@@ -65,7 +65,7 @@ struct JobDetailTests {
         node list   c5,c6
         Slurm says  COMPLETED
         started     11:52:11
-        ended       12:52:11, ran for 1:00:00
+        ended       12:52:11, ran for 1 h
         rows        207,450 (94 MiB)
         first row   11:52:11
         last row    12:52:11, 10 min ago
@@ -83,7 +83,7 @@ struct JobDetailTests {
 
         SINCE     STATE   WHY
         11:52:11  active  rows come
-        12:52:26  ended   a message of Slurm says so
+        12:52:26  ended   Slurm says so
         """)
   }
 
@@ -109,7 +109,7 @@ struct JobDetailTests {
     job.series.load = [3.5]
     job.inputDelay = 400_000_000
     #expect(!text(job, .none).contains("LAST 5 S"))
-    #expect(text(job, .none).contains("\ndelay      4 d from a row's making to the router\n"))
+    #expect(text(job, .none).contains("\ndelay      4 d 15 h from a row's making to the router\n"))
   }
 
   /// Values of jobs without rows are of some time ago.

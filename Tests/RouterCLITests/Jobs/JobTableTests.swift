@@ -19,33 +19,33 @@ struct JobTableTests {
   @Test func isPlainInAPipe() {
     #expect(
       lines(.none) == [
-        "USER   JOB     STATE   NODES                        RUN  ROWS/S  LOAD  MEMORY    LAST  NAME",
-        "alice  4711    active  3 (1 silent, shared)     3:12:05      18  31.3     43%     now  ocean-model",
-        "bob    4712    active  1                     1-02:23:20     6.3  3.50     92%     now",
-        "carol  c4-run  silent  1 (1 silent)                1:05       0     -       -    25 s",
-        "dave   4700    ended   2                        1:00:00       -     -       -  10 min  測試 job",
+        "USER   JOB     STATE   NODES                        RUN  ROWS/S  LOAD  MEMORY    LAST  NODELIST      NAME",
+        "alice  4711    active  3 (1 silent, shared)  3 h 12 min      18  31.3     43%     now  c[1-2],gpu01  ocean-model",
+        "bob    4712    active  1                        1 d 2 h     6.3  3.50     92%     now  c3",
+        "carol  c4-run  silent  1 (1 silent)               1 min       0     -       -    25 s  gpu01",
+        "dave   4700    ended   2                            1 h       -     -       -  10 min  c[5-6]        測試 job",
       ])
   }
 
   @Test func drawsBarsOnATerminal() {
     #expect(
       lines(terminal(120)) == [
-        "USER   JOB     STATE   NODES                        RUN  ROWS/S  LOAD           MEMORY           LAST  NAME",
-        "alice  4711    active  3 (1 silent, shared)     3:12:05      18  ████████ 31.3  ███▌      43%     now  ocean-model",
-        "bob    4712    active  1                     1-02:23:20     6.3  ▉        3.50  ███████▍  92%     now",
-        "carol  c4-run  silent  1 (1 silent)                1:05       0              -              -    25 s",
-        "dave   4700    ended   2                        1:00:00       -              -              -  10 min  測試 job",
+        "USER   JOB     STATE   NODES                        RUN  ROWS/S  LOAD           MEMORY           LAST  NODELIST",
+        "alice  4711    active  3 (1 silent, shared)  3 h 12 min      18  ████████ 31.3  ███▌      43%     now  c[1-2],gpu01",
+        "bob    4712    active  1                        1 d 2 h     6.3  ▉        3.50  ███████▍  92%     now  c3",
+        "carol  c4-run  silent  1 (1 silent)               1 min       0              -              -    25 s  gpu01",
+        "dave   4700    ended   2                            1 h       -              -              -  10 min  c[5-6]",
       ])
   }
 
   @Test func drawsCoursesWhereItIsLive() {
     #expect(
       lines(terminal(120), isLive: true, mark: (.load, false)) == [
-        "USER   JOB     STATE   NODES                        RUN  ROWS/S  LOAD▾          MEMORY           LAST  NAME",
-        "alice  4711    active  3 (1 silent, shared)     3:12:05      18  ▁▂▃▄▅▆▇█ 31.3  ███▌      43%     now  ocean-model",
-        "bob    4712    active  1                     1-02:23:20     6.3  ▁▂▃▄▅▆▇█ 3.50  ███████▍  92%     now",
-        "carol  c4-run  silent  1 (1 silent)                1:05       0              -              -    25 s",
-        "dave   4700    ended   2                        1:00:00       -              -              -  10 min  測試 job",
+        "USER   JOB     STATE   NODES                        RUN  ROWS/S  LOAD▾          MEMORY           LAST  NODELIST",
+        "alice  4711    active  3 (1 silent, shared)  3 h 12 min      18  ▁▂▃▄▅▆▇█ 31.3  ███▌      43%     now  c[1-2],gpu01",
+        "bob    4712    active  1                        1 d 2 h     6.3  ▁▂▃▄▅▆▇█ 3.50  ███████▍  92%     now  c3",
+        "carol  c4-run  silent  1 (1 silent)               1 min       0              -              -    25 s  gpu01",
+        "dave   4700    ended   2                            1 h       -              -              -  10 min  c[5-6]",
       ])
   }
 
@@ -53,10 +53,10 @@ struct JobTableTests {
     #expect(
       lines(terminal(80)) == [
         "USER   JOB     STATE   NODES                 RUN  ROWS/S  LOAD       MEMORY",
-        "alice  4711    active  3* (1 silent)     3:12:05      18  ████ 31.3  █▊    43%",
-        "bob    4712    active  1              1-02:23:20     6.3  ▌    3.50  ███▋  92%",
-        "carol  c4-run  silent  1 (1 silent)         1:05       0          -          -",
-        "dave   4700    ended   2                 1:00:00       -          -          -",
+        "alice  4711    active  3* (1 silent)  3 h 12 min      18  ████ 31.3  █▊    43%",
+        "bob    4712    active  1                 1 d 2 h     6.3  ▌    3.50  ███▋  92%",
+        "carol  c4-run  silent  1 (1 silent)        1 min       0          -          -",
+        "dave   4700    ended   2                     1 h       -          -          -",
       ])
     #expect(
       lines(terminal(60)) == [
@@ -87,11 +87,11 @@ struct JobTableTests {
   @Test func hasNumbersInsteadOfBarsWhereBlocksCannotBeShown() {
     #expect(
       lines(terminal(100, blocks: false), mark: (.rate, true)) == [
-        "USER   JOB     STATE   NODES                        RUN  ROWS/S^  LOAD  MEMORY    LAST  NAME",
-        "alice  4711    active  3 (1 silent, shared)     3:12:05       18  31.3     43%     now  ocean-model",
-        "bob    4712    active  1                     1-02:23:20      6.3  3.50     92%     now",
-        "carol  c4-run  silent  1 (1 silent)                1:05        0     -       -    25 s",
-        "dave   4700    ended   2                        1:00:00        -     -       -  10 min  測試 job",
+        "USER   JOB     STATE   NODES                        RUN  ROWS/S^  LOAD  MEMORY    LAST  NODELIST",
+        "alice  4711    active  3 (1 silent, shared)  3 h 12 min       18  31.3     43%     now  c[1-2],gpu01",
+        "bob    4712    active  1                        1 d 2 h      6.3  3.50     92%     now  c3",
+        "carol  c4-run  silent  1 (1 silent)               1 min        0     -       -    25 s  gpu01",
+        "dave   4700    ended   2                            1 h        -     -       -  10 min  c[5-6]",
       ])
   }
 
@@ -103,10 +103,31 @@ struct JobTableTests {
     }
   }
 
+  @Test func namesNodesAsSlurmDoesWhereThereIsRoom() {
+    var job = SomeJobs.many(1)[0]
+    job.nodes = (1...40).map { number in
+      var node = job.nodes[0]
+      node.node = Name("n\(number * 2)")
+      return node
+    }
+    let all = lines(.none, [job])[1]
+    #expect(all.contains("  n[2,4,6,8,10,12,"))
+    #expect(all.contains(",78,80]"))
+    let cut = lines(terminal(110), [job])[1]
+    #expect(cut.contains("  n[2,4,6,"), "\(cut)")
+    #expect(cut.hasSuffix("…"), "\(cut)")
+  }
+
+  @Test func whatIsNotKnownIsNotNothing() {
+    var job = SomeJobs.alice
+    job.rowsPerSecond = nil
+    #expect(lines(.none, [job])[1].contains("3 h 12 min       -  31.3"))
+  }
+
   @Test func showsHostileNamesAsTheyAre() {
     #expect(
       lines(.none, [SomeJobs.hostile]).last
-        == "eve\\x1b[2J  99\\n1  active  1      0:05     2.0     -     50%   now  \\x1b]0;x\\x07\\u{202e}漢字漢字漢字漢字漢字漢字漢字漢字 rm -rf"
+        == "eve\\x1b[2J  99\\n1  active  1      5 s     2.0     -     50%   now  c7        \\x1b]0;x\\x07\\u{202e}漢字漢字漢字漢字漢字漢字漢字漢字 rm -rf"
     )
   }
 

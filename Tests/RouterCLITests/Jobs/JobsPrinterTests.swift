@@ -1,5 +1,6 @@
 import Foundation
 import MetricRouter
+import TestSupport
 import Testing
 
 @testable import RouterCLI
@@ -36,7 +37,7 @@ struct JobsPrinterTests {
     try JobsPrinter(FixedJobs(SomeJobs.all), try request("--limit", "2"), context).print()
     let lines = context.output.text.split(separator: "\n", omittingEmptySubsequences: false).map { String($0) }
     #expect(
-      lines[3...5] == ["", "The first 2 of 3 jobs.", "3 active, 1 silent, 1 ended · 3 users · 6 nodes · 1,234 rows/s"])
+      lines[3...5] == ["", "Jobs 1 to 2 of 3.", "3 active, 1 silent, 1 ended · 3 users · 6 nodes · 1,234 rows/s"])
   }
 
   @Test func saysThatThereIsNothing() throws {
@@ -52,7 +53,7 @@ struct JobsPrinterTests {
     let document = try JSONSerialization.jsonObject(with: Data(context.output.text.utf8)) as? [String: Any]
     let jobs = try #require(document?["jobs"] as? [[String: Any]])
     #expect(jobs.map { $0["job"] as? String } == ["4711", "4712", "c4-run", "99\n1"])
-    #expect(document?["count"] as? Int == 4)
+    #expect(document?["total"] as? Int == 4)
     #expect((document?["totals"] as? [String: Any])?["active"] as? Int == 3)
     #expect(!context.output.text.contains("\u{1B}"))
     let empty = self.context()
@@ -66,8 +67,9 @@ struct JobsPrinterTests {
     try JobsPrinter(FixedJobs(SomeJobs.all), try request("4711", "--json"), context).print()
     let document = try JSONSerialization.jsonObject(with: Data(context.output.text.utf8)) as? [String: Any]
     let job = try #require(document?["job"] as? [String: Any])
-    #expect((job["schemas"] as? [Any])?.count == 2 && (job["nodeDetails"] as? [Any])?.count == 3)
+    #expect((job["schemas"] as? [Any])?.count == 2 && (job["node_details"] as? [Any])?.count == 3)
     #expect(document?["totals"] != nil)
+    #expect(JSONNames.inOtherStyle(context.output.text, except: ["values"]).isEmpty)
   }
 
   @Test func changesAreLines() throws {

@@ -72,7 +72,7 @@ enum SomeJobs {
     return Job(
       key: JobKey(user: Name(user), job: Name(id)), state: state, reason: reason, since: history.last?.time ?? start,
       started: start, ended: end, firstRow: start + 200, lastRow: last, rows: 207_450, bytes: 98_500_000,
-      rowsPerSecond: rate, inputDelay: 240,
+      rowsPerSecond: state == .ended ? nil : rate, inputDelay: 240,
       nodes: nodes.map { node in
         JobNode(
           node: Name(node), firstRow: start + 200, lastRow: silent.contains(node) ? now - 25_000 : last,
@@ -80,8 +80,9 @@ enum SomeJobs {
           sharedWith: shared.contains(node) ? [JobKey(user: Name("carol"), job: Name("c4-run"))] : [])
       },
       schemas: [
-        JobSchema(name: "loadavg", rows: 34_575, bytes: 5_000_000, rowsPerSecond: rate / 6),
-        JobSchema(name: "meminfo", rows: 172_875, bytes: 93_500_000, rowsPerSecond: rate * 5 / 6),
+        JobSchema(name: "loadavg", rows: 34_575, bytes: 5_000_000, rowsPerSecond: state == .ended ? nil : rate / 6),
+        JobSchema(
+          name: "meminfo", rows: 172_875, bytes: 93_500_000, rowsPerSecond: state == .ended ? nil : rate * 5 / 6),
       ],
       values: values, userTopic: "ldms.user.\(user).rows", jobTopic: "ldms.user.\(user).job.\(id)",
       slurm: name == nil ? nil : slurm, history: history, series: series)

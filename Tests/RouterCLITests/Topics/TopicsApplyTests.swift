@@ -89,11 +89,12 @@ import Testing
     let document = try #require(
       try JSONSerialization.jsonObject(with: Data(json.output.utf8)) as? [String: Any])
     #expect(document["compared"] as? Int == 9)
+    #expect(JSONNames.inOtherStyle(json.output).isEmpty)
     let differences = try #require(document["differences"] as? [[String: Any]])
     #expect(
       differences.map { $0["action"] as? String } == [
-        "change_settings", "remove_partitions", "change_replication", "change_settings", "add_partitions",
-        "change_settings",
+        "change-settings", "remove-partitions", "change-replication", "change-settings", "add-partitions",
+        "change-settings",
       ])
     #expect(differences.map { $0["possible"] as? Bool } == [true, false, false, true, true, true])
     #expect((differences[0]["topics"] as? [String])?.count == 3)

@@ -8,6 +8,7 @@ import Testing
 /// `router topics` on real and other brokers.
 @Suite(.timeLimit(.minutes(3))) struct TopicsListTests {
   private static let hour = Duration.seconds(3600)
+  private static let style = Date.ISO8601FormatStyle(includingFractionalSeconds: true)
 
   /// Two users, three jobs, and topics that are none of them.
   private func filled() async throws -> TopicsFixture {
@@ -62,8 +63,11 @@ import Testing
   @Test(.requiresKafka) func answersScripts() async throws {
     let fixture = try await filled()
     let list = try await fixture.run("--json", "--user", "bök")
-    let topics = try #require(
-      try JSONSerialization.jsonObject(with: Data(list.output.utf8)) as? [[String: Any]])
+    let document = try #require(
+      try JSONSerialization.jsonObject(with: Data(list.output.utf8)) as? [String: Any])
+    let topics = try #require(document["topics"] as? [[String: Any]])
+    #expect(JSONNames.inOtherStyle(list.output).isEmpty)
+    #expect(document["total"] as? Int == 2 && document["limit"] is NSNull && document["offset"] as? Int == 0)
     #expect(topics.map { $0["topic"] as? String } == ["PREFIX.user.b-c3-b6k.rows", "PREFIX.user.b-c3-b6k.job.c1"])
     #expect(topics.map { $0["kind"] as? String } == ["user", "job"])
     #expect(topics.map { $0["user"] as? String } == ["bök", "bök"])
@@ -77,7 +81,19 @@ import Testing
     let ages = topics.compactMap { $0["age_ms"] as? Int }
     #expect(ages.count == 2 && ages[0] >= 5 * 86_400_000 && ages[1] < 60000)
 
-    #expect(try await fixture.run("--json", "--user", "carl").output == "[]\n")
+    let last = try #require((topics[1]["last_row"] as? String).flatMap { try? Self.style.parse($0) })
+    #expect(abs(last.timeIntervalSinceNow) < 60)
+    #expect(topics[1]["ended"] is NSNull)
+
+    let none = try await fixture.run("--json", "--user", "carl").output
+    let empty = try JSONSerialization.jsonObject(with: Data(none.utf8)) as? [String: Any]
+    #expect(empty?["total"] as? Int == 0 && (empty?["topics"] as? [Any])?.isEmpty == true)
+    let second = try await fixture.run("--json", "--limit", "1", "--offset", "1").output
+    let page = try JSONSerialization.jsonObject(with: Data(second.utf8)) as? [String: Any]
+    #expect((page?["topics"] as? [[String: Any]])?.map { $0["job"] as? String } == ["9"])
+    #expect(page?["total"] as? Int == 5 && page?["limit"] as? Int == 1 && page?["offset"] as? Int == 1)
+    let beyond = try await fixture.run("--offset", "9")
+    #expect(beyond.output == "" && beyond.errors == "--offset 9 leaves out all of them: there are 5.\n")
   }
 
   @Test(.requiresKafka) func showsWhatIsAskedFor() async throws {

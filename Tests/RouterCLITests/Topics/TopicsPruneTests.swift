@@ -49,15 +49,19 @@ import Testing
     #expect(apply.exitCode == 1)
     #expect(try fixture.partitions("user.alice.job.7") == 1)
 
+    let advice = try await fixture.run("prune", "--older-than", "100h", "--user", "alice")
+    #expect(advice.errors.hasSuffix("'router topics prune --older-than 4d4h --user alice --apply' does it.\n"))
+
     let older = try await fixture.run("prune", "--older-than", "100h", "--user", "alice", "--json")
-    let topics = try #require(
-      try JSONSerialization.jsonObject(with: Data(older.output.utf8)) as? [[String: Any]])
+    let document = try JSONSerialization.jsonObject(with: Data(older.output.utf8)) as? [String: Any]
+    let topics = try #require(document?["topics"] as? [[String: Any]])
     #expect(topics.map { $0["topic"] as? String } == ["PREFIX.user.alice.job.8"])
     #expect(topics.map { $0["deleted"] as? Bool } == [false])
     #expect(topics.map { $0["rows"] as? Int } == [3])
     #expect(older.exitCode == 1)
     let none = try await fixture.run("prune", "--older-than", "30d", "--json")
-    #expect(none.output == "[]\n")
+    let empty = try JSONSerialization.jsonObject(with: Data(none.output.utf8)) as? [String: Any]
+    #expect((empty?["topics"] as? [Any])?.isEmpty == true)
     #expect(none.errors == Self.new + "No topic of a job is that old.\n")
     #expect(none.exitCode == 0)
   }

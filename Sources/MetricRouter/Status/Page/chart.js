@@ -66,19 +66,19 @@ export function chart(kind, title, format, fixedTop = null) {
   const node = element("figure", {}, element("figcaption", {}, title, value),
     element("div", { class: "plot" }, svg, high, low),
     element("div", { class: "times", "aria-hidden": "true" }, from, to));
-  let shown = { points: [], end: null, interval: 5000, now: 0 };
+  let shown = { points: [], end: null, interval: 5000, isCurrent: false };
   let pointed = null;
 
   function showValue() {
-    const { points, end, interval, now } = shown;
+    const { points, end, interval, isCurrent } = shown;
     const index = pointed === null ? null : Math.round(pointed * (slots - 1)) - (slots - points.length);
     if (index !== null && index >= 0 && index < points.length) {
       const x = ((slots - points.length + index) / (slots - 1)) * width;
       setAttribute(cursor, "d", `M${x.toFixed(1)} 0V${height}`);
-      setText(value, `${format(points[index])} at ${time(end - (points.length - 1 - index) * interval, now)}`);
+      setText(value, `${format(points[index])} at ${time(end - (points.length - 1 - index) * interval)}`);
     } else {
       setAttribute(cursor, "d", "");
-      setText(value, points.length ? format(points.at(-1)) : unknown);
+      setText(value, isCurrent && points.length ? format(points.at(-1)) : unknown);
     }
   }
   svg.addEventListener("pointermove", (pointer) => {
@@ -90,20 +90,22 @@ export function chart(kind, title, format, fixedTop = null) {
 
   return {
     node,
-    show(points, end, interval, now) {
-      shown = { points, end, interval, now };
+    /** `isCurrent`: the last point is how it is; of a job without rows it is how it was. */
+    show(points, end, interval, isCurrent) {
+      shown = { points, end, interval, isCurrent };
       const top = fixedTop ?? niceTop(points);
       const drawn = paths(points, slots, width, height, top);
       setAttribute(area, "d", drawn.area);
       setAttribute(line, "d", drawn.line);
       setText(high, fixedTop === null ? scale(top) : format(top));
       setText(low, fixedTop === null ? "0" : format(0));
-      setText(from, end === null ? "" : time(end - (slots - 1) * interval, now));
-      setText(to, end === null ? "" : time(end, now));
+      setText(from, end === null ? "" : time(end - (slots - 1) * interval));
+      setText(to, end === null ? "" : time(end));
       const known = points.filter(isKnown);
       const [least, most] = [Math.min(...known), Math.max(...known)];
       setAttribute(svg, "aria-label", known.length === 0 ? `${title}: not known`
-        : `${title}: now ${format(points.at(-1))}, over the last minutes from ${format(least)} to ${format(most)}`);
+        : `${title}: ${isCurrent ? `now ${format(points.at(-1))}, over` : "over"} the last minutes from ${
+          format(least)} to ${format(most)}`);
       showValue();
     },
   };

@@ -1,14 +1,17 @@
 // The panel with all that is known of one job, changed in place while it is open.
 
 import { byId, element, reconcile, setAttribute, setText, stateBadge } from "./dom.js";
-import { bytes, count, duration, hostlist, instant, isKnown, number, percent, rate, time, unknown } from "./format.js";
+import {
+  age, ago, bytes, count, duration, hostlist, instant, isKnown, number, percent, rate, time, unknown,
+} from "./format.js";
 import { chart } from "./chart.js";
 import { keyOf, loadOf, memoryBar, memoryOf } from "./jobs.js";
 import { link } from "./view.js";
 
+// The words that `router jobs` has, too.
 const reasons = {
-  rows: "rows come", "rows-again": "rows came again", "no-rows": "no rows came",
-  "slurm-row": "a Slurm sampler of LDMS said so", "slurm-message": "Slurm said so",
+  rows: "rows come", "rows-again": "rows come again", "no-rows": "no rows come",
+  "slurm-row": "a Slurm sampler of LDMS says so", "slurm-message": "Slurm says so",
 };
 const nodeLimit = 50;
 /** Where the panel lies over the whole page, as page.css has it. */
@@ -66,10 +69,11 @@ export class JobDetails {
     setText(parts.name, job.slurm?.name ?? "");
     parts.facts.show(facts(job, now));
     const end = instant(job.series.end);
-    const interval = job.series.intervalMilliseconds;
-    parts.rate.show(job.series.rowsPerSecond, end, interval, now);
-    parts.load.show(job.series.load, end, interval, now);
-    parts.memory.show(job.series.memory, end, interval, now);
+    const interval = job.series.interval_ms;
+    const isCurrent = job.state === "active";
+    parts.rate.show(job.series.rows_per_second, end, interval, isCurrent);
+    parts.load.show(job.series.load, end, interval, isCurrent);
+    parts.memory.show(job.series.memory, end, interval, isCurrent);
     parts.history.show(job, now);
     parts.nodes.show(job, now);
     parts.schemas.show(job.schemas);
@@ -112,21 +116,21 @@ export class JobDetails {
 }
 
 function facts(job, now) {
-  const [started, ended, last] = [instant(job.started), instant(job.ended), instant(job.lastRow)];
+  const [started, ended, last] = [instant(job.started), instant(job.ended), instant(job.last_row)];
   const slurm = job.slurm ?? {};
   return [
     ["State", `${job.state}, ${reasons[job.reason] ?? job.reason}`],
-    ["Since", time(instant(job.since), now)],
-    ["Started", time(started, now)],
-    ["Ended", ended === null ? null : time(ended, now)],
-    [ended === null ? "Running for" : "Ran for", started === null ? null : duration((ended ?? now) - started)],
+    ["Since", time(instant(job.since))],
+    ["Started", time(started)],
+    ["Ended", ended === null ? null : time(ended)],
+    [ended === null ? "Runs for" : "Ran for", started === null ? null : duration((ended ?? now) - started)],
     ["Account", slurm.account],
     ["Partition", slurm.partition],
     ["Slurm's state", slurm.state],
-    ["Exit code", slurm.exitCode],
+    ["Exit code", slurm.exit_code],
     ["Rows", `${count(job.rows)}, ${bytes(job.bytes)}`],
-    ["Last row", last === null ? null : `${duration(now - last)} ago, ${time(last, now)}`],
-    ["Input delay", isKnown(job.inputDelayMilliseconds) ? `${number(job.inputDelayMilliseconds / 1000)} s` : null],
+    ["Last row", last === null ? null : `${time(last)}, ${ago(now - last)}`],
+    ["Input delay", isKnown(job.input_delay_ms) ? duration(job.input_delay_ms) : null],
     ["Nodes", `${job.nodes.length}: ${hostlist(job.nodes)}`],
   ].filter(([, text]) => text);
 }
@@ -177,7 +181,7 @@ function history() {
         return {
           node: element("li", {}, when, badge.node, why),
           update({ at, state, reason, length, index }) {
-            setText(when, time(at, now));
+            setText(when, time(at));
             badge.show(state);
             const isLast = index === spans.length - 1;
             setText(why, `${reasons[reason] ?? reason}${isLast ? "" : ` · for ${duration(length)}`}`);
@@ -234,11 +238,12 @@ function nodeTable() {
       table.setTitles(["Node", "Load", "Memory", ...names.map(valueTitle), "Last row"]);
       known = reconcile(table.body, known, [], () => "", () => null);
     }
-    const nodes = isWhole ? job.nodeDetails : job.nodeDetails.slice(0, nodeLimit);
+    const nodes = isWhole ? job.node_details : job.node_details.slice(0, nodeLimit);
     known = reconcile(table.body, known, nodes, ({ node }) => node, () => nodeRow(names));
+    for (const item of nodes) known.get(item.node).showValues(item, job.state === "active" && !item.silent);
     for (const row of known.values()) row.tick(now);
-    more.hidden = nodes.length === job.nodeDetails.length;
-    setText(more, `Show all ${count(job.nodeDetails.length)} nodes`);
+    more.hidden = nodes.length === job.node_details.length;
+    setText(more, `Show all ${count(job.node_details.length)} nodes`);
   }
   return { node: element("div", {}, table.node, more), show };
 }
@@ -257,20 +262,23 @@ function nodeRow(names) {
       setText(name, item.node);
       badge.show("silent");
       badge.node.hidden = !item.silent;
-      shared.hidden = item.sharedWith.length === 0;
-      if (item.sharedWith.length && !shared.firstChild) shared.append("shared with ", element("span", {}));
+      shared.hidden = item.shared_with.length === 0;
+      if (item.shared_with.length && !shared.firstChild) shared.append("shared with ", element("span", {}));
       if (shared.lastElementChild) {
-        others = reconcile(shared.lastElementChild, others, item.sharedWith, keyOf, ({ user, job }) => {
+        others = reconcile(shared.lastElementChild, others, item.shared_with, keyOf, ({ user, job }) => {
           const other = element("a", {}, `${user} / ${job}`);
           return { node: other, update: () => setAttribute(other, "href", link({ open: { user, job } })) };
         });
       }
-      setText(load, number(loadOf(item)));
-      memory.show(memoryOf(item));
-      names.forEach((each, index) => setText(values[index], value(each, item.values[each])));
-      lastRow = instant(item.lastRow);
+      lastRow = instant(item.last_row);
     },
-    tick(now) { setText(last, lastRow === null ? unknown : duration(now - lastRow)); },
+    /** What a node that sends nothing had last is not how it is. */
+    showValues(item, isCurrent) {
+      setText(load, number(isCurrent ? loadOf(item) : null));
+      memory.show(isCurrent ? memoryOf(item) : null);
+      names.forEach((each, index) => setText(values[index], value(each, isCurrent ? item.values[each] : null)));
+    },
+    tick(now) { setText(last, lastRow === null ? unknown : age(now - lastRow)); },
   };
 }
 
@@ -288,7 +296,7 @@ function schemaTable() {
           node: element("tr", {}, name, ...cells),
           update(schema) {
             setText(name, schema.name);
-            const texts = [rate(schema.rowsPerSecond), count(schema.rows), bytes(schema.bytes)];
+            const texts = [rate(schema.rows_per_second), count(schema.rows), bytes(schema.bytes)];
             texts.forEach((text, index) => setText(cells[index], text));
           },
         };

@@ -7,6 +7,7 @@ const atMost = new Intl.NumberFormat("en", { maximumSignificantDigits: 3 });
 const clock = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", second: "2-digit" });
 const minutes = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" });
 const days = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short" });
+const dates = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", year: "numeric" });
 
 /** What stands for a value that is not known. */
 export const unknown = "–";
@@ -52,17 +53,26 @@ export function bytes(value) {
   return `${unit === 0 || value >= 99.95 ? whole.format(value) : tenths.format(value)} ${units[unit]}`;
 }
 
-/** 9 s, 12 min, 2 h 05 min, 3 d 4 h. */
+/** How long something lasts: 420 ms, 9 s, 12 min, 2 h 5 min, 5 d 21 h. `router jobs` has the same (`DurationWords`). */
 export function duration(milliseconds) {
   if (!isKnown(milliseconds)) return unknown;
-  const seconds = Math.max(0, Math.floor(milliseconds / 1000));
-  if (seconds < 100) return `${seconds} s`;
-  const all = Math.floor(seconds / 60);
-  if (all < 60) return `${all} min`;
-  const hours = Math.floor(all / 60);
-  if (hours < 48) return `${hours} h ${String(all % 60).padStart(2, "0")} min`;
-  return `${Math.floor(hours / 24)} d ${hours % 24} h`;
+  const whole = Math.max(0, Math.floor(milliseconds));
+  const seconds = Math.floor(whole / 1000);
+  const [minutes, hours] = [Math.floor(seconds / 60), Math.floor(seconds / 3600)];
+  const two = (large, unit, small, smallUnit) => `${large} ${unit}${small > 0 ? ` ${small} ${smallUnit}` : ""}`;
+  if (seconds === 0 && whole > 0) return `${whole} ms`;
+  if (seconds < 60) return `${seconds} s`;
+  if (minutes < 60) return `${minutes} min`;
+  if (hours < 24) return two(hours, "h", minutes % 60, "min");
+  return two(Math.floor(hours / 24), "d", hours % 24, "h");
 }
+
+/** How long ago something was: "now" below a second, also for clocks that disagree. */
+export const age = (milliseconds) =>
+  (isKnown(milliseconds) && milliseconds < 1000 ? "now" : duration(milliseconds));
+
+/** The same in a sentence. */
+export const ago = (milliseconds) => (milliseconds < 1000 ? "just now" : `${duration(milliseconds)} ago`);
 
 /** Milliseconds since 1970 of a time of the API, or null. */
 export function instant(text) {
@@ -70,19 +80,20 @@ export function instant(text) {
   return Number.isNaN(time) ? null : time;
 }
 
-/** The local time of the day, with the day where that is not today. */
-export function time(milliseconds, now, precise = true) {
+/** The local time of the day, with the day where that is not today, whatever day the index is at. */
+export function time(milliseconds, precise = true) {
   if (!isKnown(milliseconds)) return unknown;
-  const moment = new Date(milliseconds);
+  const [moment, today] = [new Date(milliseconds), new Date()];
   const text = (precise ? clock : minutes).format(moment);
-  return moment.toDateString() === new Date(now).toDateString() ? text : `${days.format(moment)}, ${text}`;
+  if (moment.toDateString() === today.toDateString()) return text;
+  return `${(moment.getFullYear() === today.getFullYear() ? days : dates).format(moment)}, ${text}`;
 }
 
-/** The nodes as Slurm writes them: c[1-3,7],gpu01. */
+/** The nodes as Slurm writes them: c[1-3,7],gpu01. `router jobs` has the same (`NodeList.text`). */
 export function hostlist(nodes) {
   // Numbers with leading zeros belong together only where they have the same width: c001 and c010, but not c1.
   const split = nodes.map((node) => /^(.*?)(\d{1,9})$/.exec(node) ?? [node, node, ""]);
-  const zeros = new Set(split.filter(([, , digits]) => digits[0] === "0").map(([, prefix]) => prefix));
+  const zeros = new Set(split.filter(([, , digits]) => digits[0] === "0" && digits.length > 1).map(([, prefix]) => prefix));
   const groups = new Map();
   for (const [, prefix, digits] of split) {
     const key = `${prefix}\n${digits === "" ? "-" : zeros.has(prefix) ? digits.length : ""}`;

@@ -1,7 +1,7 @@
 // The table of jobs: one row a job, changed in place.
 
 import { byId, element, reconcile, setAttribute, setText, stateBadge } from "./dom.js";
-import { count, duration, hostlist, instant, isKnown, number, percent, rate, time, unknown } from "./format.js";
+import { age, count, duration, hostlist, instant, isKnown, number, percent, rate, time, unknown } from "./format.js";
 import { sparkline } from "./chart.js";
 import { link } from "./view.js";
 
@@ -21,19 +21,19 @@ export const columns = [
 
 export const keyOf = (job) => JSON.stringify([job.user, job.job]);
 
-/** The load of a job or node: the configured value that is one, else the last of its series while it is active. */
-export function loadOf({ state, values = {}, series }) {
+/** The load of an active job or node: the configured value that is one, else the last of its series. */
+export function loadOf({ values = {}, series }) {
   const names = Object.keys(values);
   const name = names.find((name) => /load1min/.test(name)) ?? names.find((name) => /load/.test(name));
-  return (name === undefined ? null : values[name]) ?? (state === "active" ? series?.load.at(-1) : null) ?? null;
+  return (name === undefined ? null : values[name]) ?? series?.load.at(-1) ?? null;
 }
 
-/** The share of memory in use of a job or node. */
-export function memoryOf({ state, values = {}, series }) {
+/** The share of memory in use of an active job or node. */
+export function memoryOf({ values = {}, series }) {
   const value = (end) => values[Object.keys(values).find((name) => name.endsWith(end))];
   const [all, free] = [value("MemTotal"), value("MemAvailable")];
   if (isKnown(all) && isKnown(free) && all > 0) return Math.min(1, Math.max(0, 1 - free / all));
-  return (state === "active" ? series?.memory.at(-1) : null) ?? null;
+  return series?.memory.at(-1) ?? null;
 }
 
 /** A bar with its number: how full memory is. */
@@ -84,30 +84,33 @@ function jobRow() {
     setText(howMany, count(job.nodes.length));
     const list = hostlist(job.nodes);
     setText(which, list);
-    const shared = job.sharedNodes?.length ?? 0;
+    const shared = job.shared_nodes?.length ?? 0;
     const words = [];
-    if (job.silentNodes > 0 && job.silentNodes < job.nodes.length) words.push(`${job.silentNodes} silent`);
+    if (job.silent_nodes > 0 && job.silent_nodes < job.nodes.length) words.push(`${job.silent_nodes} silent`);
     if (shared > 0) words.push("shared");
     setText(marks, words.join(", "));
-    setAttribute(cells.nodes, "title", shared > 0 ? `${list}; with other jobs: ${hostlist(job.sharedNodes)}` : list);
-    setText(cells.rate, rate(job.rowsPerSecond));
-    setText(load, number(loadOf(job)));
-    memory.show(memoryOf(job));
+    setAttribute(cells.nodes, "title", shared > 0 ? `${list}; with other jobs: ${hostlist(job.shared_nodes)}` : list);
+    setText(cells.rate, rate(job.rows_per_second));
+    // What a job without rows had last is not how it is.
+    const isCurrent = job.state === "active";
+    setText(load, number(isCurrent ? loadOf(job) : null));
+    memory.show(isCurrent ? memoryOf(job) : null);
     setText(cells.count, count(job.rows));
     if (job.series) {
-      loadLine.show(job.series.load);
-      memoryLine.show(job.series.memory, 1);
+      const hasCourse = job.state !== "ended";
+      loadLine.show(hasCourse ? job.series.load : []);
+      memoryLine.show(hasCourse ? job.series.memory : [], 1);
     }
   };
   /** What changes by the clock alone. */
   view.tick = (now) => {
     const started = instant(view.job.started);
-    setText(began, time(started, now, false));
+    setText(began, time(started, false));
     setAttribute(cells.started, "title", view.job.started);
     setText(ran, started === null ? "" : duration((instant(view.job.ended) ?? now) - started));
-    const last = instant(view.job.lastRow);
-    setText(cells.last, last === null ? unknown : duration(now - last));
-    setAttribute(cells.last, "title", view.job.lastRow);
+    const last = instant(view.job.last_row);
+    setText(cells.last, last === null ? unknown : age(now - last));
+    setAttribute(cells.last, "title", view.job.last_row);
   };
   return view;
 }

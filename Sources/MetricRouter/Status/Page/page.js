@@ -1,7 +1,7 @@
 // The page: asks the router for the jobs again and again, and shows what it says.
 
 import { byId, element, setAttribute, setText, stateBadge } from "./dom.js";
-import { count, duration, instant, rate, time, unknown } from "./format.js";
+import { ago, count, duration, instant, rate, time, unknown } from "./format.js";
 import { JobDetails } from "./details.js";
 import { JobTable, keyOf, makeHeaders } from "./jobs.js";
 import { Trouble, follow, get, hasToken, setToken } from "./router.js";
@@ -13,6 +13,8 @@ const interval = 3000;
 const shortest = 2000;
 /** A point of a series covers 5 s; to ask for them more often would be many bytes for nothing. */
 const seriesInterval = 5000;
+/** Rows that are so old do not come from a sampler now. */
+const oldAfter = 60_000;
 
 const table = new JobTable((job) => openJob({ user: job.user, job: job.job }));
 const details = new JobDetails(closeJob);
@@ -36,7 +38,7 @@ function now() {
   if (seen === null) return clock;
   if (page.totals.behind) return seen;
   const played = seen + (performance.now() - answered);
-  return Math.abs(clock - played) > 60_000 ? played : clock;
+  return Math.abs(clock - played) > oldAfter ? played : clock;
 }
 
 // Asking
@@ -113,8 +115,8 @@ function received({ body, time: clock }, withSeries) {
     if (job.series) series.set(keyOf(job), job.series); else job.series = series.get(keyOf(job));
   }
   // The page may have come to lie behind the end.
-  if (body.jobs.length === 0 && body.count > 0 && view.page > 0) {
-    change({ page: Math.floor((body.count - 1) / pageSize) });
+  if (body.jobs.length === 0 && body.total > 0 && view.page > 0) {
+    change({ page: Math.floor((body.total - 1) / pageSize) });
     queueMicrotask(() => askSoon(0));
   }
   signIn(false);
@@ -150,7 +152,7 @@ function showPage() {
   setText(byId("total-active"), count(totals.active));
   setText(byId("total-users"), count(totals.users));
   setText(byId("total-nodes"), count(totals.nodes));
-  setText(byId("total-rate"), rate(totals.rowsPerSecond));
+  setText(byId("total-rate"), rate(totals.rows_per_second));
   setText(byId("total-routers"), count(totals.routers));
   table.show(jobs, now(), view.open);
   showPages();
@@ -160,9 +162,9 @@ function showPage() {
 }
 
 function showPages() {
-  const [first, pages] = [view.page * pageSize, Math.ceil(page.count / pageSize)];
+  const [first, pages] = [view.page * pageSize, Math.ceil(page.total / pageSize)];
   byId("pages").hidden = pages <= 1;
-  setText(byId("range"), `${count(first + 1)} to ${count(first + page.jobs.length)} of ${count(page.count)}`);
+  setText(byId("range"), `${count(first + 1)} to ${count(first + page.jobs.length)} of ${count(page.total)}`);
   byId("previous").disabled = view.page === 0;
   byId("next").disabled = view.page + 1 >= pages;
 }
@@ -201,17 +203,25 @@ function showConnection() {
   }
   const clock = Date.now() + clockOffset;
   const words = {
-    live: time(clock, clock), lost: "not connected", connecting: "connecting", "signed-out": "token needed",
+    live: time(clock), lost: "not connected", connecting: "connecting", "signed-out": "token needed",
   };
   setText(byId("connection-text"), words[state]);
   document.title = `${state === "live" ? `${count(page.totals.active)} jobs` : words[state]} · LDMS metric router`;
-  const isBehind = state === "live" && page.totals.behind;
-  byId("behind").hidden = !(isBehind || (state === "live" && !page.totals.complete));
-  if (isBehind) {
-    setText(byId("behind-text"), `Catching up: the index shows ${time(now(), clock)}, ${duration(clock - now())} ago.`);
-  } else if (state === "live") {
-    setText(byId("behind-text"), "Reading what is known of earlier: some jobs may be missing yet.");
+  const caution = state === "live" ? cautionOf(page.totals, clock) : "";
+  byId("behind").hidden = caution === "";
+  if (caution) setText(byId("behind-text"), caution);
+}
+
+/** Why what is shown may not be how it is, in the words that `router jobs` has; empty where it is. */
+function cautionOf(totals, clock) {
+  if (totals.behind) {
+    return `The input is being caught up, or a router is away: this is how it was at ${time(now())}, ${
+      ago(clock - now())}.`;
   }
+  if (!totals.complete) return "Reading what is known of earlier: some jobs may be missing yet.";
+  const seen = instant(totals.time);
+  if (seen === null || clock - seen <= oldAfter) return "";
+  return `The rows are of ${time(seen)}, ${ago(clock - seen)}: recorded ones?`;
 }
 
 /** What changes by the clock alone, once a second. */
@@ -221,7 +231,7 @@ function tick() {
   table.tick(now());
   const seen = instant(page.totals.time);
   const lag = seen === null ? null : page.totals.behind ? Math.max(0, Date.now() + clockOffset - seen) : 0;
-  setText(byId("total-lag"), lag === null ? unknown : lag < 60_000 ? `${Math.round(lag / 1000)} s` : duration(lag));
+  setText(byId("total-lag"), lag === null ? unknown : duration(lag - (lag % 1000)));
   setAttribute(byId("lag-tile"), "data-behind", page.totals.behind ? "" : null);
 }
 
@@ -235,7 +245,7 @@ function announceView() {
   if (asked === announcedView) return;
   announcedView = asked;
   const isBehind = page.totals.behind ? "; the router is catching up" : "";
-  announce(`${count(page.count)} ${page.count === 1 ? "job" : "jobs"}${isBehind}.`);
+  announce(`${count(page.total)} ${page.total === 1 ? "job" : "jobs"}${isBehind}.`);
 }
 
 /** The job whose details are open came into another state. */

@@ -153,7 +153,7 @@ enum AuditCommand {
         throw CommandFailure(
           .usage, "\(option) cannot be \(PrintableText.quoted(text))",
           hint:
-            "Write topic, partition and offset of a row as the keys of its copies have them, such as meminfo/0/4711."
+            "Write topic, partition and offset of a row, such as meminfo/0/4711."
             + "\nSee 'router help audit'.")
       }
       guard offsets.updateValue(place.offset, forKey: place.partition) == nil else {

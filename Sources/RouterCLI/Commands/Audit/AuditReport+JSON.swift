@@ -48,6 +48,7 @@ extension AuditCounts {
       JSONTree.Member("expired", .integer(expired)),
       JSONTree.Member("gone", .integer(gone)),
       JSONTree.Member("without_job_topic", .integer(withoutJobTopic)),
+      JSONTree.Member("deleted_before_routed", .integer(deletedUnread)),
     ]
   }
 }
@@ -63,7 +64,6 @@ extension AuditReport.Partition {
       ] + counts.members + [
         JSONTree.Member("beyond", .integer(stretch.beyond)),
         JSONTree.Member("older_rows_deleted", .boolean(stretch.isCutShort)),
-        JSONTree.Member("deleted_before_routed", .integer(stretch.overtaken)),
       ])
   }
 }

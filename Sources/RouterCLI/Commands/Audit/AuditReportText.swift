@@ -74,6 +74,7 @@ struct AuditReportText {
       CountColumn("EXPIRED", unprovenStyle) { $0.counts.expired },
       CountColumn("GONE", unprovenStyle) { $0.counts.gone },
       CountColumn("NO JOB TOPIC", unprovenStyle) { $0.counts.withoutJobTopic },
+      CountColumn("DELETED UNREAD", .bad) { $0.counts.deletedUnread },
       CountColumn("BEYOND") { $0.stretch.beyond },
     ]
     let columns = all.filter { column in
@@ -118,6 +119,7 @@ struct AuditReportText {
       case .misplaced: "\(row) is in \(place)"
       case .altered: "\(row) has other bytes in \(place)"
       case .missing: "\(row) is not in \(topic)"
+      case .deleted: "\(row) and what follows"
       case .doubled: "\(row) is once more in \(place)"
       case .foreign: "\(row.isEmpty ? "" : "\(row) is in ")\(place)"
       }
@@ -136,7 +138,11 @@ struct AuditReportText {
         (judgement.isStrict ? counts.expired + counts.gone + counts.withoutJobTopic : 0, "unproven"),
       ]
       let words = parts.filter { $0.0 > 0 }.map { "\(HumanFormat.count($0.0)) \($0.1)" }.joined(separator: ", ")
-      return "Not proven: of \(rows), copies are \(words)."
+      let lost =
+        counts.deletedUnread == 0
+        ? "" : "\(Self.counted(counts.deletedUnread, "row")) deleted before the router had read them"
+      let sentence = [words.isEmpty ? "" : "of \(rows), copies are \(words)", lost].filter { !$0.isEmpty }
+      return "Not proven: \(sentence.joined(separator: "; "))."
     }
     guard counts.rows > 0 else { return "Nothing to prove: there are no such rows." }
     let unproven = counts.rows - counts.proven
@@ -166,14 +172,9 @@ struct AuditReportText {
         "Older rows were deleted by the retention of the input, and could not be audited: "
           + "\(Self.names(cut.map { "\($0.partition) before \($0.stretch.start)" })).")
     }
-    for partition in report.partitions where partition.stretch.overtaken > 0 {
-      notes.append(
-        "\(Self.counted(partition.stretch.overtaken, "row")) of \(partition.partition) were deleted by retention before "
-          + "the router had got to them.")
-    }
     if counts.refused > 0 {
       notes.append(
-        "\(Self.counted(counts.refused, "row")) refused: dead letters as topic-refused, which may lack one copy or both."
+        "\(Self.counted(counts.refused, "row")) refused: dead letters for want of a topic, which may lack one copy or both."
       )
     }
     if counts.doubled > 0, !judgement.isExactlyOnce {

@@ -32,8 +32,9 @@ enum CheckCommand {
     discussion: """
       Accepts a decomposition exactly where LDMS would, says which rows it makes, on which topics they arrive, and \
       whether the router can find out whose they are. Without DECOMP.json it checks the configuration: the file itself \
-      and the environment, the decompositions that it names, the topics' declarations, and librdkafka's opinion of its \
-      properties.
+      and the environment, the decompositions that it names, the topics' declarations, the address of http.listen, and \
+      whether Kafka clients can be made of its properties: it makes them as 'router run' does, with their certificates and \
+      logins, without connecting.
 
       With --connect it also looks, as a router would, at the brokers of the configuration.
 
@@ -125,18 +126,19 @@ enum CheckCommand {
     _ arguments: ParsedArguments, _ context: CommandContext
   ) throws(CommandFailure) -> Source? {
     if !arguments[files].isEmpty, !arguments.isGiven(SharedOptions.config), !arguments[connect] { return nil }
-    if let file = ConfiguredSetup.file(arguments, context) { return .file(file) }
+    if let file = ConfiguredSetup.find(arguments, context).file { return .file(file) }
     // Containers may say everything by the environment.
     if context.environment.keys.contains(where: { $0.hasPrefix("ROUTER_") && $0 != "ROUTER_CONFIG" }) {
       return .environment
     }
     if arguments[connect] {
       throw CommandFailure(
-        .usage, "--connect needs a configuration, and there is no router.yaml in this directory",
+        .usage, "--connect needs a configuration, and there is no router.yaml here or in /etc/ldms-router",
         hint: "Name one with --config or ROUTER_CONFIG.")
     }
     throw CommandFailure(
-      .usage, "there is nothing to check: no DECOMP.json is given, and there is no router.yaml in this directory",
+      .usage,
+      "there is nothing to check: no DECOMP.json is given, and there is no router.yaml here or in /etc/ldms-router",
       hint: "Name a decomposition, or a configuration with --config or ROUTER_CONFIG.")
   }
 
@@ -162,9 +164,9 @@ enum CheckCommand {
         file: file, environment: context.environment, decompositions: decompositions)
       report.configuration = configuration
       report.plan = configuration.settings.plan
-      report.findings += configuration.warnings.map { CheckFinding(.warning, $0) }
+      report.findings += configuration.warnings.map { CheckFinding(.warning, $0, in: file) }
     } catch {
-      report.findings += error.problems.map { CheckFinding(.error, $0) }
+      report.findings += error.problems.map { CheckFinding(.error, $0, in: file) }
       report.findings += error.decompositions.map { CheckFinding($0) }
       if report.exitCode == .ok { report.exitCode = .configuration }
     }
@@ -196,6 +198,7 @@ enum CheckCommand {
     case nil: break
     case .unreachable: report.exitCode = .brokerUnavailable
     case .refused: report.exitCode = .refused
+    case .configuration: report.exitCode = .configuration
     case .wrong: report.exitCode = .checkFailed
     }
   }
@@ -216,6 +219,8 @@ enum CheckCommand {
     case .routed: break
     case .deadLettered: report.exitCode = .checkFailed
     case .undecided: report.exitCode = .usage
+    // No mistake of the configuration's.
+    case .dependsOnJob: break
     }
   }
 }

@@ -132,6 +132,7 @@ extension CheckReport.Row {
       case .deadLettered(let refusal):
         ("dead-lettered", refusal.reason.rawValue, refusal.detail, refusal.reason.explanation)
       case .undecided(let why): ("undecided", nil, why, nil)
+      case .dependsOnJob(_, let why): ("depends-on-job", nil, why, nil)
       }
     return .object([
       "file": .text(name),
@@ -169,6 +170,7 @@ extension RowReading {
       case .routed(let destination): ("routed", destination, nil)
       case .deadLettered(let refusal): ("dead-lettered", nil, refusal)
       case .dependsOnTopic: ("undecided", nil, nil)
+      case .dependsOnJob: ("depends-on-job", nil, nil)
       }
     return .object([
       "row_schema": JSONTree(schema?.name),

@@ -49,6 +49,8 @@ extension CheckReport {
       ]
     case .deadLettered(let refusal) where row.check.readings.count > 1:
       fields.append(("dead letter", "\(refusal.reason.rawValue): \(refusal.detail)"))
+    case .dependsOnJob(_, let host):
+      if let host { fields.append(("node", "\(host), from the producer's name")) }
     case .deadLettered, .dependsOnTopic: break
     }
     try printFields(fields, output)
@@ -72,6 +74,8 @@ extension CheckReport {
       try printProse("It would be dead-lettered as \(refusal.reason.rawValue).", output, .bad)
       try printFields(
         [("detail", refusal.detail), ("meaning", refusal.reason.explanation)], output)
+    case .dependsOnJob(let number, let why):
+      try printProse("It depends on job \(number): \(PrintableText.escaped(why)).", output, .warning)
     case .undecided(let why):
       try printProse("It depends on its topic: \(PrintableText.escaped(why)). Give it with --topic.", output, .warning)
     }

@@ -39,10 +39,11 @@ extension CheckReport {
       let word = errors.terminal.styled(finding.severity.rawValue, isError ? .bad : .warning)
       let start = "\(PrintableText.escaped(finding.place)): "
       let rest = finding.description.dropFirst(finding.place.count + 2 + finding.severity.rawValue.count)
-      try errors.line(start + word + PrintableText.escaped(String(rest)))
+      try errors.line(
+        errors.priority(isError ? .error : .warning) + start + word + PrintableText.escaped(String(rest)))
     }
     let omitted = decompositions.reduce(0) { $0 + $1.omittedWarnings }
-    if omitted > 0 { try errors.line("and \(HumanFormat.count(omitted)) more warnings") }
+    if omitted > 0 { try errors.line("\(errors.priority(.warning))and \(HumanFormat.count(omitted)) more warnings") }
     try errors.flush()
   }
 

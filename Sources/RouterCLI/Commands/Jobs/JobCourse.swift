@@ -20,7 +20,7 @@ struct JobCourse {
       return []
     }
     let span = Int64(longest) * JobSeries.interval
-    let title = "Last \(HumanFormat.age(.milliseconds(span)))"
+    let title = "Last \(HumanFormat.duration(.milliseconds(span)))"
     let columns = (terminal.columns ?? 0) - Self.widestLabel - 2
     guard terminal.usesBlocks, columns >= 10 else { return table(courses, title) }
     let width = min(JobSeries.limit, columns)

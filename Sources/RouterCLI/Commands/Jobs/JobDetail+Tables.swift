@@ -4,7 +4,11 @@ extension JobDetail {
   /// A line for each node.
   var nodeLines: [String] {
     guard !job.nodes.isEmpty else { return [] }
-    let vitals = job.nodes.map { JobVitals(values: $0.values, names: totals.valueNames) }
+    // What a node that sends nothing had last is not how it is.
+    let vitals = job.nodes.map { node in
+      let isCurrent = job.state == .active && !node.isSilent
+      return JobVitals(values: isCurrent ? node.values : [], names: totals.valueNames)
+    }
     let sharing = job.isOnSharedNode ? [TableColumn.shrinking("SHARED WITH", minimum: 11).dropping(3)] : []
     var table = Table(
       [
@@ -34,7 +38,7 @@ extension JobDetail {
     for schema in job.schemas {
       table.add([
         TableCell(schema.name), TableCell(HumanFormat.count(schema.rows)), TableCell(HumanFormat.bytes(schema.bytes)),
-        TableCell(job.state == .ended ? "-" : HumanFormat.rate(schema.rowsPerSecond)),
+        TableCell(HumanFormat.rate(schema.rowsPerSecond)),
       ])
     }
     return table.lines(for: terminal)
@@ -42,7 +46,7 @@ extension JobDetail {
 
   /// A line for each configured value that the nodes' table does not show.
   var valueLines: [String] {
-    let others = JobVitals.others(values: job.values, names: totals.valueNames)
+    let others = job.state == .active ? JobVitals.others(values: job.values, names: totals.valueNames) : []
     guard !others.isEmpty else { return [] }
     var table = Table([.shrinking("VALUE", minimum: 12), .number("MEAN OF NODES")])
     for other in others {

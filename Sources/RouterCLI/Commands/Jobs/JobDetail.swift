@@ -47,24 +47,22 @@ struct JobDetail {
     add("name", job.slurm?.name)
     add("account", job.slurm?.account)
     add("partition", job.slurm?.partition)
-    add("node list", job.slurm?.nodeList)
+    add("node list", job.slurm?.nodeList ?? NodeList.text(of: job.nodes.map(\.node)))
     add("Slurm says", job.slurm?.state.map { $0 + (job.slurm?.exitCode.map { ", exit code \($0)" } ?? "") })
     let end = job.ended ?? time
-    let elapsed = HumanFormat.elapsed(milliseconds: end - job.started)
+    let elapsed = HumanFormat.duration(.milliseconds(end - job.started))
     add("started", moment(job.started) + (job.ended == nil ? ", runs for \(elapsed)" : ""))
     add("ended", job.ended.map { "\(moment($0)), ran for \(elapsed)" })
-    let rate = job.state == .ended ? "" : ", \(HumanFormat.rate(job.rowsPerSecond)) a second"
+    let rate = job.rowsPerSecond.map { ", \(HumanFormat.rate($0)) a second" } ?? ""
     add("rows", "\(HumanFormat.count(job.rows)) (\(HumanFormat.bytes(job.bytes)))\(rate)")
     add("first row", job.firstRow.map { moment($0) })
     add("last row", job.lastRow.map { "\(moment($0)), \(Self.ago(time - $0))" })
-    add("delay", job.inputDelay.map { "\(Self.delay($0)) from a row's making to the router" })
+    add(
+      "delay",
+      job.inputDelay.map { "\(HumanFormat.duration(.milliseconds($0))) from a row's making to the router" })
     add("topics", job.userTopic)
     add(job.userTopic == nil ? "topics" : "", job.jobTopic)
     return facts
-  }
-
-  private static func delay(_ milliseconds: Int64) -> String {
-    milliseconds < 10_000 ? "\(HumanFormat.count(milliseconds)) ms" : HumanFormat.age(.milliseconds(milliseconds))
   }
 
   private static func ago(_ milliseconds: Int64) -> String {

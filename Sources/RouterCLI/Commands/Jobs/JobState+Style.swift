@@ -12,14 +12,14 @@ extension JobState {
 }
 
 extension JobStateReason {
-  /// The reason as part of a sentence.
+  /// The reason as part of a sentence; the page has the same words.
   var text: String {
     switch self {
     case .rows: "rows come"
-    case .rowsAgain: "rows come again after its end"
-    case .noRows: "no rows came for so long"
-    case .slurmRow: "a row of a Slurm sampler says so"
-    case .slurmMessage: "a message of Slurm says so"
+    case .rowsAgain: "rows come again"
+    case .noRows: "no rows come"
+    case .slurmRow: "a Slurm sampler of LDMS says so"
+    case .slurmMessage: "Slurm says so"
     }
   }
 }

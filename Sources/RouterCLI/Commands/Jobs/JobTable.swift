@@ -31,7 +31,8 @@ struct JobTable {
       .shrinking(title("USER", .user)), .shrinking(title("JOB", .job)), .text(title("STATE", .state)),
       .text(title("NODES", .nodes)).dropping(3), .number(title("RUN", .started)).dropping(4),
       .number(title("ROWS/S", .rate)).dropping(5), measure(title("LOAD", .load)).dropping(1),
-      measure(title("MEMORY", .memory)).dropping(2), .number("LAST").dropping(6), .shrinking("NAME").dropping(7),
+      measure(title("MEMORY", .memory)).dropping(2), .number("LAST").dropping(6), .shrinking("NODELIST").dropping(7),
+      .shrinking("NAME").dropping(8),
     ]
   }
 
@@ -42,11 +43,11 @@ struct JobTable {
       TableCell(job.key.user.text), TableCell(job.key.job.text), TableCell(job.state.rawValue, style),
       TableCell(
         Self.nodes(job, isNarrow: isNarrow(terminal)), job.silentNodes > 0 && job.state != .ended ? .warning : .plain),
-      TableCell(HumanFormat.elapsed(milliseconds: (job.ended ?? time) - job.started)),
-      TableCell(job.state == .ended ? "-" : HumanFormat.rate(job.rowsPerSecond)),
+      TableCell(HumanFormat.duration(.milliseconds((job.ended ?? time) - job.started))),
+      TableCell(HumanFormat.rate(job.rowsPerSecond)),
       load(job, vitals, fullLoad, terminal), memory(vitals, terminal),
       TableCell(job.lastRow.map { HumanFormat.age(.milliseconds(time - $0)) } ?? "-"),
-      TableCell(job.slurm?.name ?? ""),
+      TableCell(NodeList.text(of: job.nodes.map(\.node))), TableCell(job.slurm?.name ?? ""),
     ]
   }
 

@@ -12,8 +12,6 @@ enum JobsCommand {
     "state", value: "STATE,...", group: which, completion: .dynamic { _, _ in JobsCommand.states },
     help: "Jobs in these states: active, silent, ended. Without it those that have not ended.")
   static let node = Option.string("node", value: "NODE", group: which, help: "Jobs with rows from NODE only.")
-  static let limit = Option.integer(
-    "limit", value: "N", in: 1...Int.max, group: which, help: "At most N jobs, the first in the order.")
   static let job = Argument.optional(
     "JOB", completion: .dynamic(TailCompletion.jobs), help: "Show this job with all that is known of it.")
 
@@ -41,15 +39,17 @@ enum JobsCommand {
       when that lasts for jobs.ended-after, or Slurm says so. Times are those of the rows: while a router catches up with its \
       input, the index shows how it was, and says so. Values are of active jobs, - elsewhere. RUN is how long a job has run, LAST the age of its last row. LOAD \
       and MEMORY are the means of the nodes; the longest bar is the highest load. (shared), \
-      or * where there is little room: another job has rows from a node of it.
+      or * where there is little room: another job has rows from a node of it at the same time. NODELIST has the nodes \
+      as Slurm writes them, cut where the terminal is too narrow; --json and JOB have all of them.
 
       --watch redraws the terminal, with the load's last minutes: q ends, arrow keys and j, k, space, b scroll, s sorts by \
       the next key, S by the one before, r reverses. Elsewhere it prints the table each interval; with --json, a line each \
       time that something has changed. It waits where no router has published anything yet.
       """,
     options: [
-      user, state, node, limit, sort, reverse, watch, interval, SharedOptions.json, SharedOptions.config,
-      TailCommand.bootstrap, TailCommand.prefix, TailCommand.properties, timeout,
+      user, state, node, PagingOptions.limit, PagingOptions.offset, sort, reverse, watch, interval, SharedOptions.json,
+      SharedOptions.config, TailCommand.bootstrap, TailCommand.clientConfig, TailCommand.prefix, TailCommand.properties,
+      timeout,
     ],
     arguments: [job],
     examples: [
@@ -68,6 +68,7 @@ enum JobsCommand {
     ],
     environment: [
       EnvironmentVariable("ROUTER_CONFIG", "The configuration file, where --config is not given."),
+      EnvironmentVariable("ROUTER_CLIENT_CONFIG", "The file of client properties, where --client-config is not given."),
       EnvironmentVariable("ROUTER_KAFKA_...", "Any property of librdkafka: ROUTER_KAFKA_BOOTSTRAP_SERVERS."),
       EnvironmentVariable("TERM", "With dumb nothing is redrawn and no bars are drawn."),
       EnvironmentVariable("LANG", "Without UTF-8 in it (or in LC_ALL, LC_CTYPE) there are numbers instead of bars."),

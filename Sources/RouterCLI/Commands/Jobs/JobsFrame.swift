@@ -40,12 +40,12 @@ struct JobsFrame {
     page = max(1, rows - 4)
     var window = query
     window.limit = min(page, query.limit)
-    window.offset = state.scroll
+    window.offset = query.offset + state.scroll
     var found = source.page(window)
-    length = min(found.count, query.limit)
+    length = min(max(0, found.count - query.offset), query.limit)
     let place = state.scroll
     state.clamp(length: length, page: page)
-    window.offset = state.scroll
+    window.offset = query.offset + state.scroll
     window.limit = min(page, max(0, query.limit - state.scroll))
     if place != state.scroll || window.limit < found.jobs.count { found = source.page(window) }
 

@@ -4,11 +4,12 @@ internal import Wording
 /// The documents of `router jobs --json`.
 enum JobsJSON {
   /// Jobs, and what holds for all.
-  static func tree(_ page: JobPage) -> JSONTree {
-    [
-      "totals": page.totals.json, "count": .integer(Int64(page.count)),
-      "jobs": .list(page.jobs.map { $0.json(valueNames: page.totals.valueNames) }),
-    ]
+  static func tree(_ page: JobPage, of query: JobQuery) -> JSONTree {
+    let limit = query.limit == .max ? nil : query.limit
+    return .object(
+      [.init("totals", page.totals.json)]
+        + PagingOptions.members(total: page.count, limit: limit, offset: query.offset)
+        + [.init("jobs", .list(page.jobs.map { $0.json(valueNames: page.totals.valueNames) }))])
   }
 
   /// One job with all that is known of it.

@@ -33,19 +33,22 @@ final class JobsPrinter {
   }
 
   private func printList(_ page: JobPage, _ query: JobQuery) throws(CommandFailure) {
-    if request.isJSON { return try printJSON(.page(page), JobsJSON.tree(page)) }
+    if request.isJSON { return try printJSON(.page(page), JobsJSON.tree(page, of: query)) }
     let (output, now) = (context.output, WallClock.milliseconds())
     let summary = JobsSummary(totals: page.totals, now: now)
     guard !page.jobs.isEmpty else {
+      if page.count > 0 {
+        try note("--offset \(query.offset) leaves out all of them: there are \(HumanFormat.count(page.count)).")
+        return try noteCaution(summary)
+      }
       try note(JobSearch(source: source).absence(query))
       return try noteCaution(summary)
     }
     for line in JobTable(totals: page.totals, now: now).lines(page.jobs, for: output.terminal) { try output.line(line) }
     if output.terminal.isTerminal {
       try output.line()
-      if page.count > page.jobs.count {
-        try output.line("The first \(HumanFormat.count(page.jobs.count)) of \(HumanFormat.count(page.count)) jobs.")
-      }
+      let part = PagingOptions.remark("Jobs", shown: page.jobs.count, offset: query.offset, total: page.count)
+      if let part { try output.line(part) }
       try output.line(StyledText.truncated(summary.line(output.terminal), to: output.terminal.size.columns))
     }
     if request.interval != nil { try output.line() }

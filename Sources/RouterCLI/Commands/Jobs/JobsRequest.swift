@@ -22,7 +22,8 @@ struct JobsRequest: Equatable {
     let user = arguments[JobsCommand.user].map { Name($0) }
     if let job = arguments[JobsCommand.job] {
       let options: [any DeclaredOption] = [
-        JobsCommand.state, JobsCommand.node, JobsCommand.sort, JobsCommand.reverse, JobsCommand.limit,
+        JobsCommand.state, JobsCommand.node, JobsCommand.sort, JobsCommand.reverse,
+        PagingOptions.limit, PagingOptions.offset,
       ]
       if let option = options.first(where: { arguments.isGiven($0) }) {
         throw CommandFailure(
@@ -35,7 +36,8 @@ struct JobsRequest: Equatable {
         JobQuery(
           user: user, states: try Self.states(arguments[JobsCommand.state]),
           node: arguments[JobsCommand.node].map { Name($0) }, order: arguments[JobsCommand.sort],
-          isReversed: arguments[JobsCommand.reverse], limit: arguments[JobsCommand.limit] ?? .max))
+          isReversed: arguments[JobsCommand.reverse], limit: arguments[PagingOptions.limit] ?? .max,
+          offset: arguments[PagingOptions.offset]))
     }
     if arguments.isGiven(JobsCommand.interval), !arguments[JobsCommand.watch] {
       throw CommandFailure(

@@ -25,23 +25,24 @@ extension TopicListing {
     ]
   }
 
-  /// One JSON object.
+  /// The topic as a JSON object.
   ///
   /// - Parameter more: members that only some command has.
-  func json(now: Int64, _ more: [(String, String)] = []) -> String {
-    func text(_ name: Name?) -> String { name.map { Escaping.json($0.text) } ?? "null" }
-    func number(_ number: Int64?) -> String { number.map { "\($0)" } ?? "null" }
-    func exact(_ amount: TopicContent.Amount?) -> String { amount.map { "\($0.isExact)" } ?? "null" }
-    let members =
-      [
-        ("topic", Escaping.json(topic)), ("kind", Escaping.json(kind)), ("user", text(user)), ("job", text(job)),
-        ("state", Escaping.json(content.state.rawValue)), ("partitions", "\(partitions)"),
-        ("rows", number(content.rows?.value)), ("rows_exact", exact(content.rows)),
-        ("bytes", number(content.bytes?.value)), ("bytes_exact", exact(content.bytes)),
-        ("last_row_ms", number(content.lastRow)), ("age_ms", number(content.lastRow.map { max(0, now - $0) })),
-        ("ended_ms", number(content.ended)),
-      ] + more
-    return "{" + members.map { "\"\($0.0)\": \($0.1)" }.joined(separator: ", ") + "}"
+  func json(now: Int64, _ more: [JSONTree.Member] = []) -> JSONTree {
+    func exact(_ amount: TopicContent.Amount?) -> JSONTree { amount.map { .boolean($0.isExact) } ?? .null }
+    func time(_ milliseconds: Int64?) -> JSONTree {
+      JSONTree(milliseconds.map { Timestamp.text(milliseconds: $0) })
+    }
+    let members: [JSONTree.Member] = [
+      .init("topic", .text(topic)), .init("kind", .text(kind)), .init("user", JSONTree(user?.text)),
+      .init("job", JSONTree(job?.text)), .init("state", .text(content.state.rawValue)),
+      .init("partitions", JSONTree(partitions)),
+      .init("rows", JSONTree(content.rows?.value)), .init("rows_exact", exact(content.rows)),
+      .init("bytes", JSONTree(content.bytes?.value)), .init("bytes_exact", exact(content.bytes)),
+      .init("last_row", time(content.lastRow)), .init("age_ms", JSONTree(content.lastRow.map { max(0, now - $0) })),
+      .init("ended", time(content.ended)),
+    ]
+    return .object(members + more)
   }
 
   private static func text(_ amount: TopicContent.Amount?, _ format: (Int64) -> String) -> String {

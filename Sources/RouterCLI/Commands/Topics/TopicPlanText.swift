@@ -43,33 +43,38 @@ struct TopicPlanText {
     return [what] + remarks.map { "    " + terminal.styled($0, style) }
   }
 
-  /// A difference, as one JSON object.
-  func json(_ group: TopicPlan.Group) -> String {
-    var members = [("kind", Escaping.json(group.kind.rawValue)), ("possible", "\(group.isPossible)")]
+  /// A difference as a JSON object.
+  func json(_ group: TopicPlan.Group) -> JSONTree {
+    let action: [JSONTree.Member]
     switch group.action {
     case .create:
-      members += [("action", "\"create\""), ("partitions", "\(directory.declaration(group.kind)?.partitions ?? 0)")]
+      action = [
+        .init("action", "create"), .init("partitions", JSONTree(directory.declaration(group.kind)?.partitions ?? 0)),
+      ]
     case .changeSettings(let changes, _):
-      let settings = changes.map { change in
-        let old = change.old.map { Escaping.json($0) } ?? "null"
-        return "{\"name\": \(Escaping.json(change.name)), \"from\": \(old), \"to\": \(Escaping.json(change.new))}"
+      let settings = changes.map { change -> JSONTree in
+        ["name": .text(change.name), "from": JSONTree(change.old), "to": .text(change.new)]
       }
-      members += [("action", "\"change_settings\""), ("settings", "[\(settings.joined(separator: ", "))]")]
-    case .addPartitions(let old, let new):
-      members += [("action", "\"add_partitions\""), ("from", "\(old)"), ("to", "\(new)")]
-    case .tooManyPartitions(let found, let declared):
-      members += [("action", "\"remove_partitions\""), ("from", "\(found)"), ("to", "\(declared)")]
-    case .otherReplication(let found, let declared):
-      members += [("action", "\"change_replication\""), ("from", "\(found)"), ("to", "\(declared)")]
+      action = [.init("action", "change-settings"), .init("settings", .list(settings))]
+    case .addPartitions(let old, let new): action = Self.members("add-partitions", old, new)
+    case .tooManyPartitions(let found, let declared): action = Self.members("remove-partitions", found, declared)
+    case .otherReplication(let found, let declared): action = Self.members("change-replication", found, declared)
     }
-    members += [("loses", Self.array(group.losses)), ("topics", Self.array(group.topics))]
-    return "{" + members.map { "\"\($0.0)\": \($0.1)" }.joined(separator: ", ") + "}"
+    let start: [JSONTree.Member] = [
+      .init("kind", .text(group.kind.rawValue)), .init("possible", .boolean(group.isPossible)),
+    ]
+    let end: [JSONTree.Member] = [.init("loses", Self.list(group.losses)), .init("topics", Self.list(group.topics))]
+    return .object(start + action + end)
   }
 
-  /// Texts as a JSON array.
-  static func array(_ texts: [String]) -> String {
-    "[" + texts.map { Escaping.json($0) }.joined(separator: ", ") + "]"
+  private static func members(_ action: String, _ old: some BinaryInteger, _ new: some BinaryInteger)
+    -> [JSONTree.Member]
+  {
+    [.init("action", .text(action)), .init("from", JSONTree(old)), .init("to", JSONTree(new))]
   }
+
+  /// Texts as a JSON list.
+  static func list(_ texts: [String]) -> JSONTree { .list(texts.map { .text($0) }) }
 
   /// The topic's name where it is one; else how many, and the names of a few.
   func names(_ group: TopicPlan.Group) -> String {

@@ -57,9 +57,11 @@ enum TopicsApplyCommand {
     if changed > 0 { try waitUntilSeen(planned, context, mayLose: mayLose) }
     let left = mayLose ? 0 : plan.changes.count { !$0.losses.isEmpty }
     if left > 0 {
+      let plan = arguments.command("router topics plan", keeping: [SharedOptions.config])
+      let apply = arguments.command("router topics apply", keeping: [SharedOptions.config], adding: ["--yes"])
       throw CommandFailure(
         .checkFailed, "\(HumanFormat.count(left)) changes that may lose rows were not made",
-        hint: "'router topics plan' lists them; 'router topics apply --yes' makes them.")
+        hint: "'\(plan)' lists them; '\(apply)' makes them.")
     }
     if changed == 0 {
       let impossible = plan.changes.count { !$0.isPossible }

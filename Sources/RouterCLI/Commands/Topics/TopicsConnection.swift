@@ -1,19 +1,26 @@
 internal import Kafka
 internal import MetricRouter
 
-/// A client of the configured brokers, for commands that ask about topics.
+/// A client of the configured brokers, for commands that ask them something.
 struct TopicsConnection {
   let client: AdminClient
   let errors: NotedErrors
   /// `bootstrap.servers`, for messages.
   let brokers: String
   private let loginAdvice: String?
+  static let defaultClientID = "ldms-router-topics"
   /// For one request.
   let timeoutMilliseconds: Int32
 
-  /// - Parameter timeout: how long to wait for brokers.
-  init(_ configuration: Configuration, timeout: Duration) throws(CommandFailure) {
-    let properties = Self.properties(configuration, .common)
+  /// - Parameters:
+  ///   - side: whose properties it has, such as a login of the producer's own.
+  ///   - clientID: what the brokers' logs call it.
+  ///   - timeout: how long to wait for brokers.
+  init(
+    _ configuration: Configuration, _ side: KafkaProperties.Side = .common, clientID: String = defaultClientID,
+    timeout: Duration
+  ) throws(CommandFailure) {
+    let properties = try Self.properties(configuration, side, clientID: clientID)
     brokers = properties["bootstrap.servers"] ?? ""
     loginAdvice = LoginAdvice.advice(for: properties)
     let (seconds, attoseconds) = timeout.components
@@ -27,14 +34,22 @@ struct TopicsConnection {
   }
 
   /// The configured properties of one side.
-  static func properties(_ configuration: Configuration, _ side: KafkaProperties.Side) -> ClientProperties {
-    var properties = ClientProperties(["client.id": "ldms-router-topics"])
-    for property in configuration.kafka.forClient(side) { properties[property.name] = property.value.text }
-    return properties
+  static func properties(
+    _ configuration: Configuration, _ side: KafkaProperties.Side, clientID: String = defaultClientID
+  ) throws(CommandFailure) -> ClientProperties {
+    try ConfiguredSetup.properties(configuration, side, of: .administration, clientID: clientID)
   }
 
   /// Brokers and topics; brokers that are still starting are waited for.
   func cluster(_ context: CommandContext) throws(CommandFailure) -> ClusterDescription {
+    try ask(context) { timeout throws(KafkaError) in try client.describeCluster(timeoutMilliseconds: timeout) }
+  }
+
+  /// Asks until there is an answer, or none that waiting brings: credentials that are refused are told at once, though
+  /// every call only runs out of time then.
+  func ask<Answer>(
+    _ context: CommandContext, _ question: (Int32) throws(KafkaError) -> Answer
+  ) throws(CommandFailure) -> Answer {
     let live = LiveRegion(output: context.errors, descriptor: 2)
     defer { try? live.finish(keepingLines: false) }
     let deadline = MonotonicClock.milliseconds() + Int64(timeoutMilliseconds)
@@ -43,10 +58,11 @@ struct TopicsConnection {
     while true {
       let left = deadline - MonotonicClock.milliseconds()
       do {
-        return try client.describeCluster(timeoutMilliseconds: Int32(clamping: max(1, min(attempt, left))))
+        return try question(Int32(clamping: max(1, min(attempt, left))))
       } catch {
         client.poll()
         if let refused = errors.refused { throw failure(refused) }
+        if let code = Interruption.exitCode { throw CommandFailure(code, "") }
         guard error.remedy == .retry, deadline > MonotonicClock.milliseconds() else { throw failure(error) }
       }
       try live.draw(["waiting for the brokers at \(brokers)"])

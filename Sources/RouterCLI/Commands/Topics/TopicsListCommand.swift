@@ -38,7 +38,7 @@ enum TopicsListCommand {
       Seeing a topic needs the right DESCRIBE on it; its bytes and its last row need READ on it and on the consumer group \
       of the configuration, in whose name nothing is committed.
       """,
-    options: [user, job, state, all, sort, SharedOptions.json, timeout],
+    options: [user, job, state, all, PagingOptions.limit, PagingOptions.offset, sort, SharedOptions.json, timeout],
     examples: [
       CommandExample("router topics --state active --sort rows", "What comes now, the most first."),
       CommandExample("router topics --user alice --json", "The topics of alice, for a script."),
@@ -52,7 +52,8 @@ enum TopicsListCommand {
     do {
       names = try TopicNames(prefix: configuration.topics.prefix.value)
     } catch {
-      throw CommandFailure(.configuration, "\(configuration.topics.prefix.place): topics.prefix: \(error)")
+      throw ConfiguredSetup.failure(
+        ConfigurationErrors([ConfigurationProblem(configuration.topics.prefix.place, "topics.prefix: \(error)")]))
     }
     let connection = try TopicsConnection(configuration, timeout: arguments[timeout])
     let cluster = try connection.cluster(context)
@@ -64,7 +65,17 @@ enum TopicsListCommand {
     let order = arguments[sort]
     listings.sort { order.places($0, before: $1) }
     if listings.isEmpty { notes.append(absence(found.map(\.1), cluster, names, arguments)) }
-    try print(listings, arguments, context)
+    let (limit, offset, total) = (arguments[PagingOptions.limit], arguments[PagingOptions.offset], listings.count)
+    listings = Array(listings.dropFirst(offset).prefix(limit ?? .max))
+    if listings.isEmpty, total > 0 {
+      notes.append("--offset \(offset) leaves out all of them: there are \(HumanFormat.count(total)).")
+    }
+    try print(listings, PagingOptions.members(total: total, limit: limit, offset: offset), arguments, context)
+    if context.output.terminal.isTerminal, !arguments[SharedOptions.json],
+      let part = PagingOptions.remark("Topics", shown: listings.count, offset: offset, total: total)
+    {
+      try context.output.line("\n" + part)
+    }
     try context.output.flush()
     for note in notes { try context.errors.line(note) }
     try context.errors.flush()
@@ -91,7 +102,7 @@ enum TopicsListCommand {
     defer { try? live.finish(keepingLines: false) }
     let compacted =
       connection.hasController(cluster) ? compactedTopics(topics.map(\.description.name), connection) : nil
-    var properties = TopicsConnection.properties(configuration, .consumer)
+    var properties = try TopicsConnection.properties(configuration, .consumer)
     properties["group.id"] = configuration.group
     let reader = TopicContentReader(
       connection.client, properties: properties, observer: connection.errors,
@@ -138,15 +149,12 @@ enum TopicsListCommand {
   }
 
   private static func print(
-    _ listings: [TopicListing], _ arguments: ParsedArguments, _ context: CommandContext
+    _ listings: [TopicListing], _ paging: [JSONTree.Member], _ arguments: ParsedArguments, _ context: CommandContext
   ) throws(CommandFailure) {
     let now = WallClock.milliseconds()
     if arguments[SharedOptions.json] {
-      try context.output.write("[")
-      for (index, listing) in listings.enumerated() {
-        try context.output.write((index == 0 ? "\n  " : ",\n  ") + listing.json(now: now))
-      }
-      try context.output.line(listings.isEmpty ? "]" : "\n]")
+      let topics = JSONTree.Member("topics", .list(listings.map { $0.json(now: now) }))
+      try context.output.line(JSONTree.object(paging + [topics]).document)
       return
     }
     guard !listings.isEmpty else { return }

@@ -1,4 +1,5 @@
 internal import MetricRouter
+internal import Wording
 
 /// `router topics plan`: what differs, and what would be done.
 enum TopicsPlanCommand {
@@ -29,18 +30,18 @@ enum TopicsPlanCommand {
     var notes: [String] = []
     let plan = try planned.plan(context, &notes)
     if arguments[SharedOptions.json] {
-      try context.output.line("{")
-      try context.output.line("  \"compared\": \(plan.comparedCount),")
-      try context.output.line("  \"unseen\": \(TopicPlanText.array(plan.unseen)),")
-      try context.output.line("  \"undeclared_inputs\": \(TopicPlanText.array(plan.undeclaredInputs)),")
-      let differences = plan.groups.map { "\n    " + planned.text.json($0) }.joined(separator: ",")
-      try context.output.line("  \"differences\": [\(differences)\(differences.isEmpty ? "" : "\n  ")]")
-      try context.output.line("}")
+      let document: JSONTree = [
+        "compared": JSONTree(plan.comparedCount), "unseen": TopicPlanText.list(plan.unseen),
+        "undeclared_inputs": TopicPlanText.list(plan.undeclaredInputs),
+        "differences": .list(plan.groups.map { planned.text.json($0) }),
+      ]
+      try context.output.line(document.document)
     } else {
       for group in plan.groups {
         for line in planned.text.lines(group, .plan, context.output.terminal) { try context.output.line(line) }
       }
-      try context.output.line(summary(plan, planned))
+      let apply = arguments.command("router topics apply", keeping: [SharedOptions.config])
+      try context.output.line(summary(plan, planned, apply: apply))
     }
     try context.output.flush()
     for note in notes { try context.errors.line(note) }
@@ -48,16 +49,16 @@ enum TopicsPlanCommand {
     return plan.changes.isEmpty ? .ok : .checkFailed
   }
 
-  private static func summary(_ plan: TopicPlan, _ planned: PlannedTopics) -> String {
+  private static func summary(_ plan: TopicPlan, _ planned: PlannedTopics, apply: String) -> String {
     guard !plan.changes.isEmpty else {
       return "Nothing to do: \(HumanFormat.count(plan.comparedCount)) topics are as \(planned.directory) says."
     }
     let possible = plan.changes.count(where: \.isPossible)
     let lossy = plan.changes.count { !$0.losses.isEmpty }
     let count = "\(HumanFormat.count(plan.changes.count)) \(plan.changes.count == 1 ? "difference" : "differences")"
-    guard possible > 0 else { return "\(count), none of which 'router topics apply' can change." }
+    guard possible > 0 else { return "\(count), none of which '\(apply)' can change." }
     let what = possible == plan.changes.count ? (possible == 1 ? "it" : "them") : HumanFormat.count(possible)
-    var text = "\(count); 'router topics apply' changes \(what)"
+    var text = "\(count); '\(apply)' changes \(what)"
     if lossy > 0 { text += ", and asks before \(HumanFormat.count(lossy)) that may lose rows" }
     return text + "."
   }

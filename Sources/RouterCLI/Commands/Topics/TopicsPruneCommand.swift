@@ -1,6 +1,7 @@
 internal import Glibc
 internal import Kafka
 internal import MetricRouter
+internal import Wording
 
 /// `router topics prune`: deletes the topics of old jobs by hand.
 enum TopicsPruneCommand {
@@ -42,7 +43,8 @@ enum TopicsPruneCommand {
     do {
       names = try TopicNames(prefix: configuration.topics.prefix.value)
     } catch {
-      throw CommandFailure(.configuration, "\(configuration.topics.prefix.place): topics.prefix: \(error)")
+      throw ConfiguredSetup.failure(
+        ConfigurationErrors([ConfigurationProblem(configuration.topics.prefix.place, "topics.prefix: \(error)")]))
     }
     let age = try age(arguments, configuration)
     let connection = try TopicsConnection(configuration, timeout: arguments[timeout])
@@ -57,8 +59,10 @@ enum TopicsPruneCommand {
       if old.isEmpty {
         notes.append("No topic of a job is that old.")
       } else {
-        notes.append(
-          isAsked ? "\(count) not deleted." : "\(count) would be deleted; 'router topics prune --apply' does it.")
+        let again = arguments.command(
+          "router topics prune", keeping: [SharedOptions.config, olderThan, TopicsListCommand.user], adding: ["--apply"]
+        )
+        notes.append(isAsked ? "\(count) not deleted." : "\(count) would be deleted; '\(again)' does it.")
       }
       try tell(notes, context)
       return old.isEmpty ? .ok : .checkFailed
@@ -128,7 +132,7 @@ enum TopicsPruneCommand {
   private static func ends(
     _ topics: [TopicDescription], _ connection: TopicsConnection, _ configuration: Configuration
   ) throws(CommandFailure) -> [TopicPartition: Watermarks] {
-    var properties = TopicsConnection.properties(configuration, .common)
+    var properties = try TopicsConnection.properties(configuration, .common)
     properties["isolation.level"] = "read_uncommitted"
     let client: AdminClient
     do {
@@ -148,12 +152,9 @@ enum TopicsPruneCommand {
   ) throws(CommandFailure) {
     let now = WallClock.milliseconds()
     if arguments[SharedOptions.json] {
-      try context.output.write("[")
-      for (index, listing) in listings.enumerated() {
-        let json = listing.json(now: now, [("deleted", "\(deleted.contains(listing.topic))")])
-        try context.output.write((index == 0 ? "\n  " : ",\n  ") + json)
-      }
-      try context.output.line(listings.isEmpty ? "]" : "\n]")
+      let topics = listings.map { $0.json(now: now, [.init("deleted", .boolean(deleted.contains($0.topic)))]) }
+      let document = PagingOptions.members(total: listings.count) + [.init("topics", .list(topics))]
+      try context.output.line(JSONTree.object(document).document)
     } else if !listings.isEmpty {
       try table(listings, now: now).print(to: context.output)
     }

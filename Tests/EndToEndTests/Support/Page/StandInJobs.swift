@@ -32,7 +32,7 @@ enum StandInJobs {
     return Job(
       key: JobKey(user: Name(user), job: Name(id)), state: state, reason: reason, since: history.last?.time ?? start,
       started: start, ended: state == .ended ? last : nil, firstRow: start, lastRow: last, rows: 4711, bytes: 1_048_576,
-      rowsPerSecond: state == .active ? rate : 0, inputDelay: 420,
+      rowsPerSecond: state == .active ? rate : state == .silent ? 0 : nil, inputDelay: 420,
       nodes: nodes.map {
         JobNode(
           node: Name($0), firstRow: start, lastRow: last, isSilent: state != .active, values: values, sharedWith: [])
@@ -40,6 +40,23 @@ enum StandInJobs {
       schemas: [JobSchema(name: "loadavg", rows: 4711, bytes: 1_048_576, rowsPerSecond: rate)], values: values,
       userTopic: "ldms.user.\(user).rows", jobTopic: "ldms.user.\(user).job.\(id)", slurm: slurm, history: history,
       series: series)
+  }
+
+  /// The same job so much later, or earlier.
+  static func moved(_ job: Job, milliseconds: Int64) -> Job {
+    var job = job
+    job.since += milliseconds
+    job.started += milliseconds
+    job.ended = job.ended.map { $0 + milliseconds }
+    job.firstRow = job.firstRow.map { $0 + milliseconds }
+    job.lastRow = job.lastRow.map { $0 + milliseconds }
+    job.series.end += milliseconds
+    for index in job.history.indices { job.history[index].time += milliseconds }
+    for index in job.nodes.indices {
+      job.nodes[index].firstRow += milliseconds
+      job.nodes[index].lastRow += milliseconds
+    }
+    return job
   }
 
   /// A small cluster: five jobs of three users, one of them silent, one ended.

@@ -47,7 +47,7 @@ final class StandInRouter: Sendable {
       state.totals.ended = jobs.count { $0.state == .ended }
       state.totals.users = Set(jobs.filter { $0.state != .ended }.map(\.key.user)).count
       state.totals.nodes = Set(jobs.filter { $0.state != .ended }.flatMap(\.nodes).map(\.node)).count
-      state.totals.rowsPerSecond = jobs.reduce(0) { $0 + $1.rowsPerSecond }
+      state.totals.rowsPerSecond = jobs.reduce(0) { $0 + ($1.rowsPerSecond ?? 0) }
     }
   }
 
@@ -101,7 +101,7 @@ final class StandInRouter: Sendable {
     }
     switch query["sort"] {
     case "started": jobs.sort { $0.started > $1.started }
-    case "rate": jobs.sort { $0.rowsPerSecond > $1.rowsPerSecond }
+    case "rate": jobs.sort { ($0.rowsPerSecond ?? 0) > ($1.rowsPerSecond ?? 0) }
     case "load": jobs.sort { ($0.values[0] ?? 0) > ($1.values[0] ?? 0) }
     default: jobs.sort { $0.key < $1.key }
     }
@@ -111,7 +111,7 @@ final class StandInRouter: Sendable {
       $0.json(valueNames: state.totals.valueNames, series: query["series"] == "true")
     }
     return json([
-      "totals": state.totals.json, "count": JSONTree(jobs.count), "limit": JSONTree(limit),
+      "totals": state.totals.json, "total": JSONTree(jobs.count), "limit": JSONTree(limit),
       "offset": JSONTree(offset), "jobs": .list(shown),
     ])
   }

@@ -1,0 +1,17 @@
+/// When two names are one host.
+enum HostName {
+  static let dot = UInt8(ascii: ".")
+
+  /// The name in lower case: capitals do not tell hosts apart.
+  static func folded(_ name: some Sequence<UInt8>) -> [UInt8] {
+    name.map { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) ? $0 | 0x20 : $0 }
+  }
+
+  /// Whether the names are equal, or one of them is the beginning of the other's full form: `c1` and `c1.example.org`.
+  static func isSame(_ one: Name, _ other: Name) -> Bool {
+    let (one, other) = (folded(one.bytes), folded(other.bytes))
+    guard one.count != other.count else { return one == other }
+    let (short, full) = one.count < other.count ? (one, other) : (other, one)
+    return !short.isEmpty && full.starts(with: short) && full[short.count] == dot
+  }
+}

@@ -1,0 +1,39 @@
+/// Which users may have topics (`identity.users`).
+public enum UserRule: Sendable, Equatable {
+  /// Whoever a producer's name says.
+  case any
+  /// Those that the system's user database knows, as `getent passwd` shows them.
+  case system
+  /// These.
+  case listed(Set<Name>)
+
+  /// The words that stand for the first two.
+  static let words = ["any", "system"]
+
+  /// The rule that is written so: `any`, `system`, or a list of names.
+  public init(_ values: [String]) {
+    switch values {
+    case ["any"]: self = .any
+    case ["system"]: self = .system
+    default: self = .listed(Set(values.map { Name($0) }))
+    }
+  }
+
+  /// What is wrong with such a list, and where.
+  static func complaint(_ values: [String]) -> (index: Int, text: String)? {
+    guard values.count > 1, let index = values.firstIndex(where: { words.contains($0) }) else { return nil }
+    return (index, "\"\(values[index])\" stands for all users that it allows; write it alone, or names alone")
+  }
+
+  /// Why a user may not have topics, by what is written alone; `nil` where that allows it.
+  func refusal(of user: Name) -> Refusal? {
+    guard case .listed(let users) = self, !users.contains(user) else { return nil }
+    return Refusal(.unknownUser, "user `\(user)` is not in identity.users")
+  }
+
+  /// The same, asking the system where the rule says so. Blocks as long as that takes; no answer allows it.
+  func refusalAskingSystem(of user: Name) -> Refusal? {
+    guard self == .system else { return refusal(of: user) }
+    return SystemUsers.lookUp(user) == false ? SystemUsers.refusal(of: user) : nil
+  }
+}

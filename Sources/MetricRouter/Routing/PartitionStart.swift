@@ -1,0 +1,67 @@
+internal import Kafka
+
+/// Where an assigned partition is read from, decided by what the group has committed and where the partition ends.
+enum PartitionStart: Equatable {
+  /// It goes on at this offset. What lies between `missing` and there is gone, where that is not `nil`.
+  case resume(at: Int64, missing: Int64? = nil)
+  /// A life begins here: the group has committed nothing, or for a topic of which this one has only the name.
+  case begin(at: Int64)
+  /// The topic is not there.
+  case absent
+  /// It is not known yet.
+  case unknown
+  /// The site wants no offset to be chosen (`auto.offset.reset: error`).
+  case refused
+
+  /// What to do where the group has never committed anything (`auto.offset.reset`).
+  enum FirstStart: Equatable {
+    case earliest
+    case latest
+    case refused
+
+    /// From librdkafka's property.
+    init(_ property: String?) {
+      switch property {
+      case "latest", "largest", "end": self = .latest
+      case "error": self = .refused
+      default: self = .earliest
+      }
+    }
+  }
+
+  /// - Parameters:
+  ///   - committed: what the group has committed; negative where nothing.
+  ///   - position: the offset of the next row, where the partition was read before.
+  ///   - isOutside: whether the broker has said that there is no such offset.
+  ///   - firstStart: decides where the group has never committed anything; `nil` where it has.
+  init(
+    committed: Int64, position: Int64? = nil, isOutside: Bool = false, ends: Result<Watermarks, KafkaError>,
+    firstStart: FirstStart? = nil
+  ) {
+    let next = position ?? committed
+    switch ends {
+    case .failure(let error):
+      if error.saysTopicIsMissing {
+        self = .absent
+      } else {
+        // Should it lie outside of what is there, the broker says so.
+        self = committed >= 0 && !isOutside ? .resume(at: next) : .unknown
+      }
+    case .success(let ends):
+      if committed < 0 {
+        switch firstStart {
+        case .latest: self = .begin(at: ends.high)
+        case .refused: self = .refused
+        case .earliest, nil: self = .begin(at: ends.low)
+        }
+      } else if next < ends.low {
+        self = .resume(at: ends.low, missing: next)
+      } else if isOutside {
+        // Offsets never go back in one life: it lay behind the end, even if rows have come up to there since.
+        self = .begin(at: ends.low)
+      } else {
+        self = .resume(at: next)
+      }
+    }
+  }
+}

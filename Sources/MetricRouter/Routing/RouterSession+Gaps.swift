@@ -1,0 +1,51 @@
+internal import Kafka
+
+/// Rows that were deleted before they were read: nothing can bring them back, but nobody should have to find out.
+extension RouterSession {
+  /// A partition goes on behind rows that are not there any more.
+  func note(_ gap: InputGap) {
+    totals.inputGaps += 1
+    totals.rowsDeletedUnread += UInt64(gap.count)
+    log.error(
+      "rows were deleted before the router had read them",
+      [
+        .topic: gap.partition.topic, .partitions: String(gap.partition.partition), .from: String(gap.from),
+        .to: String(gap.to - 1), .count: String(gap.count),
+        .remedy: "raise retention.ms of the topic, or run more routers",
+      ])
+    gapsToTell.append(gap)
+  }
+
+  /// Says in the dead-letter topic which rows were lost, so that an audit knows. The open batch waits for the answer.
+  func tellGaps() {
+    guard isBatchOpen, !isInterrupted, !isTransactional || isTransactionOpen else { return }
+    while let gap = gapsToTell.first {
+      guard let slot = slotOfPartition[gap.partition], tell(gap, slot: slot) else { return }
+      gapsToTell.removeFirst()
+      if isTransactional { gapsTold.append(gap) }
+    }
+  }
+
+  private func tell(_ gap: InputGap, slot: Int) -> Bool {
+    let key = keyPrefixes[slot] + Array(String(gap.from).utf8)
+    let partition = Partitioner.murmur2("\(gap.partition)", partitionCount: deadLetterPartitions)
+    // Of no row: the last place of a batch is never taken by one.
+    let tag = DeliveryTracker.Tag(batch: tracker.openBatch, row: 0x3fff_ffff, copy: .deadLetter)
+    tracker.expect(1, batch: tag.batch)
+    while true {
+      let code = key.withUnsafeBytes { key in
+        // An address, but no bytes: an empty value, not a missing one.
+        producers[0].produce(
+          to: deadLetterTopic, partition: partition, value: UnsafeRawBufferPointer(rebasing: key[..<0]), key: key,
+          timestamp: now, headers: gap.headers, tag: tag.packed)
+      }
+      switch code {
+      case nil: return true
+      case .some(.queueFull): guard makeRoom() else { return false }
+      case .some(let code):
+        deadLetterFailed(KafkaError(code, operation: "send a message to \"\(plan.names.deadLetters)\""))
+        return false
+      }
+    }
+  }
+}

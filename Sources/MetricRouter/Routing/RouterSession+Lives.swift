@@ -1,0 +1,343 @@
+internal import Kafka
+
+/// Beginning partitions, and noticing that a topic is another one than before.
+///
+/// Kafka drops a group's offsets with the topic, so the group's offsets tell whether the topic is still the same: they are
+/// there from before the first row on, and are looked at again before each commit, which would put them back.
+/// librdkafka 2.0.2 does not know a topic's id, and goes on at the same offset in the new topic without a word.
+extension RouterSession {
+  /// Takes what was found out, begins what can be begun, and asks for what has to be known next.
+  func serveLookups() {
+    releaseSuspended()
+    takeLooks()
+    takeStarts(mayBegin: true)
+    askForStarts()
+    let now = MonotonicClock.milliseconds()
+    if lookups.isWanted || now - lookups.lastLook >= LookupState.idleMilliseconds { look(now) }
+  }
+
+  /// Stops reading a partition until it is known what has become of it. Nothing of it is committed meanwhile.
+  ///
+  /// - Parameter isOutside: the broker has said that the next offset is not there.
+  func suspend(_ partition: TopicPartition, slot: Int, isOutside: Bool) {
+    guard pending[partition] == nil else {
+      if isOutside { pending[partition]?.isOutside = true }
+      return
+    }
+    tracker.hold(slot)
+    setOpen(false, slot: slot)
+    pending[partition] = PendingPartition(
+      since: lookups.last, position: position(ofSlot: slot), isOutside: isOutside)
+    toRelease.insert(partition)
+    // They were not looked at: whoever begins the partition consumes them.
+    stashed.removeAll { $0.partition == partition }
+    dropHeldBack(of: [partition])
+    stashedEnds.removeAll { $0.slot == slot }
+  }
+
+  /// The offset of the next row of a partition that is read.
+  private func position(ofSlot slot: Int) -> Int64 {
+    expectedOffsets[slot] >= 0 ? expectedOffsets[slot] : max(tracker.position(slot), begins[slot].offset)
+  }
+
+  private func releaseSuspended() {
+    guard !toRelease.isEmpty else { return }
+    let partitions = Array(toRelease)
+    toRelease = []
+    do {
+      try consumer.release(partitions)
+    } catch {
+      end = end ?? .rebuild(error)
+    }
+  }
+
+  // MARK: - Whether the group's offsets are still there
+
+  /// Whether offsets may be committed now; if not, that will be known soon.
+  func mayCommit(now: Int64) -> Bool {
+    // Without one that is read there is nothing to be looked at, and nothing to be committed.
+    guard assignedPartitions.contains(where: { pending[$0] == nil }) else { return true }
+    if let verified = lookups.verified, now - verified <= LookupState.freshMilliseconds {
+      lookups.verified = nil
+      return true
+    }
+    look(now)
+    return false
+  }
+
+  /// Waits until it is known which offsets may be committed.
+  ///
+  /// - Returns: false where it is not known by then.
+  func lookBeforeCommit(until deadline: Int64) -> Bool {
+    repeat {
+      let now = MonotonicClock.milliseconds()
+      takeLooks()
+      takeStarts(mayBegin: false)
+      if isInterrupted { return true }
+      if hasDoubtInTransaction {
+        askForStarts()
+        takeStarts(mayBegin: false, waitMilliseconds: 20)
+      } else if mayCommit(now: now) {
+        return true
+      } else {
+        takeLooks(waitMilliseconds: 20)
+      }
+      status.beat()
+    } while MonotonicClock.milliseconds() < deadline
+    return false
+  }
+
+  /// Whether rows of a partition in doubt are in the transaction: they belong to it or they do not.
+  private var hasDoubtInTransaction: Bool {
+    isTransactionOpen
+      && pending.contains { partition, wait in
+        wait.position != nil && slotOfPartition[partition].map { firstOffsets[$0] >= 0 } == true
+      }
+  }
+
+  private func look(_ now: Int64) {
+    guard lookups.openLook == nil, now >= lookups.notBefore else { return }
+    let partitions = assignedPartitions.filter { pending[$0] == nil }
+    guard !partitions.isEmpty else { return }
+    lookups.isWanted = false
+    lookups.lastLook = now
+    lookups.verified = nil
+    let number = lookups.nextNumber()
+    lookups.openLook = number
+    looks.ask(Array(partitions), number: number)
+  }
+
+  private func takeLooks(waitMilliseconds: Int64 = 0) {
+    for answer in looks.takeAnswers(milliseconds: lookups.openLook == nil ? 0 : waitMilliseconds)
+    where answer.number == lookups.openLook {
+      lookups.openLook = nil
+      let now = MonotonicClock.milliseconds()
+      if let error = answer.error {
+        lookups.notBefore = now + LookupState.pauseMilliseconds
+        if tracker.hasCommit { noteUncommitted(error) }
+        continue
+      }
+      for (partition, offset) in answer.committed {
+        guard pending[partition] == nil, assignedPartitions.contains(partition),
+          let slot = slotOfPartition[partition], answer.number > begins[slot].number
+        else { continue }
+        let isSame = offset.offset >= 0 && CommitNote.read(offset.metadata).life == notes[slot]?.life
+        if !isSame { suspend(partition, slot: slot, isOutside: false) }
+      }
+      lookups.verified = now
+    }
+  }
+
+  private func noteUncommitted(_ error: KafkaError) {
+    totals.failedCommits += 1
+    if error.code == .groupAuthorizationFailed { end = end ?? .failed(.group(settings.group, error)) }
+    if isDue("commit") { log.warning("commit failed, it will be repeated", [.error: error.description]) }
+  }
+
+  // MARK: - Where partitions begin
+
+  private func askForStarts() {
+    guard lookups.openStart == nil, !pending.isEmpty else { return }
+    let now = MonotonicClock.milliseconds()
+    let partitions = pending.filter { $0.value.notBefore <= now }.map(\.key)
+    guard !partitions.isEmpty else { return }
+    let number = lookups.nextNumber()
+    lookups.openStart = number
+    starts.ask(partitions, number: number, wantsEnds: true)
+  }
+
+  /// - Parameter mayBegin: whether the consumer may be told; else it is only decided what becomes of rows under way.
+  private func takeStarts(mayBegin: Bool, waitMilliseconds: Int64 = 0) {
+    for answer in starts.takeAnswers(milliseconds: lookups.openStart == nil ? 0 : waitMilliseconds)
+    where answer.number == lookups.openStart {
+      lookups.openStart = nil
+      let later = MonotonicClock.milliseconds() + LookupState.pauseMilliseconds
+      if let error = answer.error {
+        for partition in pending.keys { pending[partition]?.notBefore = later }
+        if error.code == .groupAuthorizationFailed { end = end ?? .failed(.group(settings.group, error)) }
+        if isDue("start") {
+          log.warning("cannot ask where to begin reading; retrying", [.error: error.description])
+        }
+        continue
+      }
+      let hasBegun = totals.consumed > 0 || notes.contains { $0 != nil }
+      let isFirst = !hasBegun && answer.committed.allSatisfy { $0.value.offset < 0 }
+      var ready: [Ready] = []
+      for (partition, committed) in answer.committed {
+        guard var asked = pending[partition], answer.number > asked.since else { continue }
+        let ends =
+          answer.ends[partition] ?? .failure(KafkaError(.timedOut, operation: "ask for the end of \(partition)"))
+        asked.notBefore = mayBegin ? later : 0
+        asked.isFirst = asked.isFirst ?? isFirst
+        pending[partition] = asked
+        guard settle(partition, asked, committed, ends), mayBegin, let wait = pending[partition] else { continue }
+        switch start(of: wait, committed, ends) {
+        case .resume(let offset, let missing):
+          ready.append(
+            Ready(
+              partition: partition, offset: offset, note: CommitNote.read(committed.metadata), isNew: false,
+              missing: missing))
+        case .begin(let offset):
+          let life = PartitionLife(begunAt: Timestamp.milliseconds())
+          ready.append(
+            Ready(partition: partition, offset: offset, note: CommitNote(life: life, first: offset), isNew: true))
+        case .refused:
+          if isDue("no offset") {
+            log.error(
+              "nothing is committed, and auto.offset.reset is error: the partition is not read",
+              [.partitions: "\(partition)", .group: settings.group])
+          }
+        case .absent, .unknown: continue
+        }
+      }
+      begin(ready)
+    }
+  }
+
+  private func start(
+    of wait: PendingPartition, _ committed: TopicPartitionOffset, _ ends: Result<Watermarks, KafkaError>
+  ) -> PartitionStart {
+    PartitionStart(
+      committed: wait.isAnew ? TopicPartitionOffset.invalid : committed.offset, position: wait.position,
+      isOutside: wait.isOutside, ends: ends, firstStart: wait.isFirst == true && !wait.isAnew ? firstStart : nil)
+  }
+
+  /// Decides what becomes of the rows under way of a partition that was read before.
+  ///
+  /// - Returns: whether it can be begun; false while it is in doubt.
+  private func settle(
+    _ partition: TopicPartition, _ wait: PendingPartition, _ committed: TopicPartitionOffset,
+    _ ends: Result<Watermarks, KafkaError>
+  ) -> Bool {
+    guard wait.position != nil, let slot = slotOfPartition[partition] else { return true }
+    let isSame = committed.offset >= 0 && CommitNote.read(committed.metadata).life == notes[slot]?.life
+    switch start(of: wait, committed, ends) {
+    case .unknown, .refused: return false
+    case .absent where committed.offset >= 0: return false
+    case .begin
+    where committed.offset >= 0 && MonotonicClock.milliseconds() - wait.created < PendingPartition.dropMilliseconds:
+      return false
+    case .resume where isSame:
+      tracker.goOn(slot)
+      return true
+    case .resume: endLife(partition, slot, ends, isAnew: false)
+    case .absent, .begin: endLife(partition, slot, ends, isAnew: true)
+    }
+    return true
+  }
+
+  /// The topic is another one from here on. Rows that were consumed of the old one are finished under their own keys,
+  /// without a commit: there is nothing left that their offsets could be committed for.
+  private func endLife(
+    _ partition: TopicPartition, _ slot: Int, _ ends: Result<Watermarks, KafkaError>, isAnew: Bool
+  ) {
+    if isTransactionOpen, firstOffsets[slot] >= 0 {
+      if case .success(let ends) = ends, ends.high > firstOffsets[slot] {
+        // Some of them may be the new topic's, and will be consumed again.
+        mustReplay(
+          KafkaError(
+            .noOffset, operation: "finish the rows of \(partition)",
+            reason: "the topic was deleted and made again while they were under way"))
+      } else {
+        hasEndedLife = true
+      }
+    }
+    tracker.revoke(slot)
+    forgetPosition(ofSlot: slot)
+    slotOfPartition[partition] = nil
+    let next = addSlot(partition)
+    jobs.assign(next)
+    refusedRows.forget(partition, before: .max)
+    var wait = PendingPartition(since: 0, isAnew: isAnew)
+    wait.isFirst = false
+    pending[partition] = wait
+    guard isDue("deleted \(partition.topic)") else { return }
+    log.warning(
+      isAnew
+        ? "an input topic was deleted; if it is made again it is read from its beginning, and keys name another life"
+        : "the group's offset was changed by somebody else; reading from there",
+      [.topic: partition.topic, .partitions: "\(partition)"])
+  }
+
+  /// A partition that can be begun.
+  private struct Ready {
+    var partition: TopicPartition
+    var offset: Int64
+    var note: CommitNote
+    /// Whether its life begins.
+    var isNew: Bool
+    /// The first of the rows before it that are gone, if there are any.
+    var missing: Int64?
+  }
+
+  private func begin(_ ready: [Ready]) {
+    guard !ready.isEmpty, end == nil else { return }
+    // Before the first row: else a crash right after it would give the same rows other keys, and where only new rows are
+    // wanted, those that come between two starts would be lost.
+    var committed = true
+    let new = ready.filter(\.isNew).map {
+      TopicPartitionOffset($0.partition, offset: $0.offset, metadata: $0.note.metadata)
+    }
+    if !new.isEmpty {
+      do {
+        try consumer.commitAndWait(new, timeoutMilliseconds: Self.commitMilliseconds)
+      } catch {
+        committed = false
+        if error.code == .groupAuthorizationFailed { end = end ?? .failed(.group(settings.group, error)) }
+        if isDue("begin") { log.warning("could not commit where to begin; retrying", [.error: error.description]) }
+      }
+    }
+    let ready = committed ? ready : ready.filter { !$0.isNew }
+    guard !ready.isEmpty else { return }
+    // A partition that was paused when it went comes back paused. The others, if they are paused, go on as well: all are
+    // paused or none is.
+    paused.formUnion(ready.map { $0.partition })
+    resume()
+    // They have left librdkafka, and no partition may go on before them.
+    processStashed()
+    guard stashed.isEmpty, !isInterrupted else { return }
+    let others = readPartitions.compactMap { partition in
+      slotOfPartition[partition].map { slot in
+        TopicPartitionOffset(partition, offset: heldBackEnd(of: partition) ?? position(ofSlot: slot))
+      }
+    }
+    do {
+      try consumer.begin(
+        at: ready.map { TopicPartitionOffset($0.partition, offset: $0.offset) }, others: others)
+    } catch {
+      end = end ?? .rebuild(error)
+      return
+    }
+    for start in ready {
+      let (partition, offset) = (start.partition, start.offset)
+      let wasRead = pending[partition]?.position != nil
+      pending[partition] = nil
+      let slot = slot(of: partition, in: start.note)
+      if !wasRead {
+        tracker.assign(slot)
+        if expectedOffsets[slot] != offset { forgetPosition(ofSlot: slot) }
+      } else if expectedOffsets[slot] >= 0, expectedOffsets[slot] != offset {
+        // Rows are gone, so another one comes first.
+        expectedOffsets[slot] = -1
+      }
+      begins[slot] = PartitionBegin(offset: offset, number: lookups.last)
+      setOpen(true, slot: slot)
+      if let missing = start.missing { note(InputGap(partition, from: missing, to: offset)) }
+    }
+    log.debug("partitions begun", [.partitions: ready.map { "\($0.partition)" }.sorted().joined(separator: " ")])
+  }
+
+  /// The slot of a partition in one of its lives: rows of another one may still be under way.
+  private func slot(of partition: TopicPartition, in note: CommitNote) -> Int {
+    var slot = addSlot(partition)
+    if let known = notes[slot], known.life != note.life {
+      slotOfPartition[partition] = nil
+      slot = addSlot(partition)
+      jobs.assign(slot)
+    }
+    notes[slot] = note
+    keyPrefixes[slot] = ProvenanceKey.prefix(
+      topic: partition.topic, partition: partition.partition, life: note.life)
+    return slot
+  }
+}

@@ -1,0 +1,32 @@
+internal import HTTP
+internal import Wording
+
+/// A query parameter with a value that it cannot have.
+struct BadParameter: Error, CustomStringConvertible {
+  let description: String
+
+  init(_ description: String) {
+    self.description = description
+  }
+}
+
+extension HTTPRequest {
+  /// The name that a parameter holds; `nil` where the parameter is not there.
+  func name(_ parameter: String) throws(BadParameter) -> Name? {
+    guard let text = query(parameter) else { return nil }
+    guard !text.isEmpty else {
+      throw BadParameter("\(parameter): the name is empty; leave the parameter out for all")
+    }
+    return Name(text)
+  }
+
+  /// The truth that a parameter holds; `nil` where the parameter is not there.
+  func boolean(_ parameter: String) throws(BadParameter) -> Bool? {
+    switch query(parameter) {
+    case nil: nil
+    case "true": true
+    case "false": false
+    case let text?: throw BadParameter("\(parameter): \(quoted(text)) is neither true nor false")
+    }
+  }
+}

@@ -1,0 +1,48 @@
+internal import Glibc
+
+/// Where a command finds its configuration: the first of these that is there.
+///
+/// 1. `--config`
+/// 2. `ROUTER_CONFIG`
+/// 3. `router.yaml` in the working directory
+/// 4. `/etc/ldms-router/router.yaml`, where `make install` puts it
+struct ConfigurationSearch {
+  /// Where the configuration of the machine's own router is.
+  static let systemFile = "/etc/ldms-router/router.yaml"
+
+  /// What was found.
+  enum Found: Equatable {
+    /// Somebody named it, for this call or in this directory.
+    case chosen(String)
+    /// The machine's own router has it.
+    case system(String)
+    /// Defaults and environment alone.
+    case none
+  }
+
+  /// What `--config` says.
+  var option: String?
+  /// What `ROUTER_CONFIG` says.
+  var variable: String?
+  /// The machine's file.
+  var system = systemFile
+  /// Whether there is a file, readable or not.
+  var exists: (String) -> Bool = { access($0, F_OK) == 0 }
+
+  var found: Found {
+    if let option { return .chosen(option) }
+    if let variable, !variable.isEmpty { return .chosen(variable) }
+    if exists("router.yaml") { return .chosen("router.yaml") }
+    return exists(system) ? .system(system) : .none
+  }
+}
+
+extension ConfigurationSearch.Found {
+  /// The file; `nil` where there is none.
+  var file: String? {
+    switch self {
+    case .chosen(let file), .system(let file): file
+    case .none: nil
+    }
+  }
+}

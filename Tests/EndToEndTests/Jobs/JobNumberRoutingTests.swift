@@ -1,0 +1,164 @@
+import Foundation
+import Kafka
+import MetricRouter
+import TestSupport
+import Testing
+
+/// Rows that name no user: whose they are, their job's number and the index say, and they are not refused before it was read.
+@Suite(.requiresKafka, .timeLimit(.minutes(3))) struct JobNumberRoutingTests {
+  /// Slurm's message about the start of a job.
+  private static func start(of job: Int, _ user: String, nodes: String) -> String {
+    let now = Date.now.ISO8601Format().dropLast()
+    return
+      "{\"jobid\":\(job),\"username\":\"\(user)\",\"@start\":\"\(now)\",\"nodes\":\"\(nodes)\",\"state\":null}"
+  }
+
+  /// What LDMS's own `sampler.conf` makes: the producer is the host's name, which may look like a user and a node.
+  @Test func aHostsRowsGoWhereItsJobLeads() async throws {
+    let stage = try Stage(try await KafkaCluster.shared(.one))
+    let maker = try RowMaker(stage)
+    let now = Int64(Date.now.timeIntervalSince1970 * 1000)
+    func row(_ producer: String, job: Int) throws -> InputRow {
+      var row = try maker.row("loadavg", producer, at: now)
+      row.payload = Array(
+        String(decoding: row.payload, as: UTF8.self).replacing("\"job_id\":0", with: "\"job_id\":\(job)").utf8)
+      return row
+    }
+    let rows = InputRow.numbered([
+      try row("orion-01", job: 701), try row("orion-02.example.org", job: 701), try row("bob-01", job: 0),
+      try row("orion-03", job: 701), try row("orion-01", job: 0), try row("orion-09", job: 701),
+      try row("alice:701:orion-02", job: 701),
+    ])
+    let expected: [(user: String, job: String)?] = [
+      ("alice", "701"), ("alice", "701"), ("bob", "bob-01"), nil, nil, nil, ("alice", "701"),
+    ]
+    let slurm = "slurm\(stage.tag)"
+    try stage.makeTopics([rows[0].topic: 1, slurm: 1])
+    try stage.send([(nil, Self.start(of: 701, "alice", nodes: "orion-[01-02]"))], to: slurm)
+    try stage.feed(rows)
+    let file = try RouterFile(stage)
+    let router = try await IndexedRouter(
+      file, jobs: ["events": slurm],
+      environment: [
+        "ROUTER_IDENTITY_NODES": "orion-[01-03],01", "ROUTER_INPUTS": rows[0].topic,
+      ])
+    try await file.waitForCommit(rows, by: [router.process], within: .seconds(60))
+    try await router.stop()
+    let delivered = try Delivered(stage)
+    for (row, owner) in zip(rows, expected) {
+      let places = (delivered.byKey[row.key] ?? []).map(\.topic).sorted()
+      let user = "\(stage.prefix).user."
+      let wanted = try owner.map { owner in
+        let names = try TopicNames(prefix: stage.prefix)
+        return [
+          try #require(names.job(Name(owner.job), user: Name(owner.user))), "\(user)\(owner.user).rows",
+        ]
+      }
+      #expect(places == wanted ?? [stage.deadLetters], "\(String(decoding: row.payload.prefix(90), as: UTF8.self))")
+    }
+    #expect(delivered.reasons == ["\(rows[0].topic) no-identity": 2, "\(rows[0].topic) bad-producer": 1])
+    let details = Set(delivered.deadLetters.compactMap { $0.header("detail") })
+    #expect(details.contains { $0.contains("`orion-03` is a node") && $0.contains("not known to run on that node") })
+    #expect(details.contains { $0.contains("`orion-01` is a node") && $0.contains("no job's number") })
+  }
+
+  /// The share of a job that another router published.
+  private static func share(of job: Int, at time: Int64) -> (key: String?, value: String?) {
+    let user = "user\(job % 10)"
+    let text =
+      "{\"user\":\"\(user)\",\"job\":\"\(job)\",\"router\":\"other\",\"state\":\"active\",\"schemas\":[],"
+      + "\"nodes\":[{\"node\":\"c2\",\"first\":\(time),\"last\":\(time)}],"
+      + "\"history\":[{\"time\":\(time),\"state\":\"active\",\"reason\":\"rows\"}]}"
+    return ("job/\(user)/\(job)/other", text)
+  }
+
+  /// A backlog waits for a router that starts, and is stopped and started again; the index knows all of its jobs.
+  @Test(arguments: Configuration.Delivery.allCases)
+  func noRowOfAKnownJobIsRefusedForBeingEarly(_ delivery: Configuration.Delivery) async throws {
+    let stage = try Stage(try await KafkaCluster.shared(.one), delivery)
+    let topic = "meminfo_\(UUID().uuidString.prefix(7).lowercased())"
+    let now = Int64(Date.now.timeIntervalSince1970 * 1000)
+    try stage.makeTopics([stage.jobIndex: 1], settings: ["cleanup.policy": "compact"])
+    try stage.send((0..<20_000).map { Self.share(of: 10_000 + $0, at: now) }, to: stage.jobIndex)
+    let slurm = "slurm\(stage.tag)"
+    try stage.makeTopics([slurm: 1, topic: 3])
+    try stage.send((0..<2000).map { (nil, Self.start(of: 50_000 + $0, "userS", nodes: "c2")) }, to: slurm)
+    // The last jobs that were published or told of are the last that are read.
+    let jobs = [10_000, 17_001, 29_998, 29_999, 50_000, 51_999]
+    let captured = try JobIndexIdentityTests.rows(of: [301], in: topic)
+    func owner(_ job: Int) -> String { job < 50_000 ? "user\(job % 10)" : "userS" }
+    let rows = InputRow.numbered(
+      (0..<3000).map { number in
+        let from = captured[number % captured.count]
+        let text = String(decoding: from.payload, as: UTF8.self)
+          .replacing("\"job_id\":301", with: "\"job_id\":\(jobs[number % jobs.count])")
+        return InputRow(
+          topic: topic, partition: Int32(number % 3), offset: 0, timestamp: 0, payload: Array(text.utf8))
+      })
+    let file = try RouterFile(stage)
+    for part in [rows.prefix(1500), rows.suffix(1500)] {
+      try stage.feed(part)
+      let router = try await IndexedRouter(
+        file, jobs: ["events": slurm],
+        environment: ["ROUTER_DECOMPOSITION": Capture.slurmAsIs.path("decomp.json"), "ROUTER_INPUTS": topic])
+      try await file.waitForCommit(
+        part.startIndex == 0 ? Array(part) : rows, by: [router.process], within: .seconds(60))
+      try await router.stop()
+      #expect(router.log.contains("rows that waited for it continue"), "\(router.log.suffix(2000))")
+    }
+    let delivered = try Delivered(stage)
+    #expect(delivered.reasons.isEmpty, "\(Set(delivered.deadLetters.compactMap { $0.header("detail") }))")
+    for (number, row) in rows.enumerated() {
+      let job = jobs[number % jobs.count]
+      let user = "\(stage.prefix).user.\(owner(job))"
+      #expect(
+        Set((delivered.byKey[row.key] ?? []).map(\.topic)) == ["\(user).job.\(job)", "\(user).rows"], "\(row.key)")
+    }
+  }
+
+  /// Without READ on the index, nobody knows whether a job is known: its rows wait, the router says so, and nobody else's wait.
+  @Test func anIndexThatCannotBeReadIsSaid() async throws {
+    let stage = try Stage(try await KafkaCluster.shared(.sasl), as: .router)
+    let topic = "meminfo_\(UUID().uuidString.prefix(7).lowercased())"
+    let maker = try RowMaker(stage)
+    let now = Int64(Date.now.timeIntervalSince1970 * 1000)
+    let named = InputRow.numbered(
+      try (0..<20).map { try maker.row("loadavg", "userA:301:c2", component: 2, at: now + $0) })
+    let numbered = InputRow.numbered(try JobIndexIdentityTests.rows(of: [301], in: topic))
+    try stage.makeInputs(named + numbered)
+    try await stage.grantRouter(named + numbered)
+    try stage.feed(numbered + named)
+    var environment = [
+      "ROUTER_DECOMPOSITION": "\(stage.decompositions[0]),\(Capture.slurmAsIs.path("decomp.json"))",
+      "ROUTER_INPUTS": "\(named[0].topic),\(topic)",
+    ]
+    for (name, value) in stage.properties {
+      environment["ROUTER_KAFKA_" + name.uppercased().replacing(".", with: "_")] = value
+    }
+    let router = try await IndexedRouter(try RouterFile(stage), environment: environment)
+    try await eventually("the rows that name their user", within: .seconds(40)) {
+      try stage.committed(named) == Stage.ends(of: named)
+    }
+    let waiting = "1 input partition waits until the index of jobs has been read"
+    try await eventually("that the router says why it is not ready", within: .seconds(30)) {
+      let answer = try await router.response("/readyz")
+      return answer.status == 503 && answer.body.contains(waiting)
+        && answer.body.contains("reading the job index failed")
+    }
+    #expect(router.log.contains("reading the job index"))
+    #expect(try stage.committed(numbered).values.allSatisfy { $0 == 0 })
+    #expect(try Delivered(stage).byKey.keys.allSatisfy { !$0.hasPrefix(topic) })
+
+    let read = AccessRule(.topic, .literal, stage.jobIndex, principal: "User:router", operation: .read)
+    for refused in try stage.admin.createAccessRules([read], timeoutMilliseconds: 30000) { throw refused.error }
+    try await eventually("the rows that waited", within: .seconds(40)) {
+      try stage.committed(numbered) == Stage.ends(of: numbered)
+    }
+    try await eventually("that it is ready", within: .seconds(10)) {
+      try await router.response("/readyz").status == 200
+    }
+    try await router.stop()
+    var delivered = try Delivered(stage)
+    delivered.check(named + numbered) { _ in ExpectedOwner(producer: "userA:301:c2") }
+  }
+}

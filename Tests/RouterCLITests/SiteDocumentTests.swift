@@ -1,0 +1,221 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// The scripts of `docs/site.md`, run as slurmd and an administrator run them. A stand-in takes the place of LDMS's
+/// `ldmsd`; what LDMS accepts is checked by its own rules.
+@Suite(.timeLimit(.minutes(1))) struct SiteDocumentTests {
+  private let node: TemporaryDirectory
+  private let page: String
+
+  init() throws {
+    node = try TemporaryDirectory()
+    page = try String(contentsOf: Repository.root.appending(path: "docs/site.md"), encoding: .utf8)
+    for name in ["prolog.d/50-ldms", "epilog.d/50-ldms"] { try install("/etc/slurm/\(name)", as: name) }
+    try install("/etc/ldms/make-agg-conf", as: "make-agg-conf")
+    // What it was started with, and in which environment; then it runs until it is told to end.
+    let ldmsd = try node.write(
+      """
+      #!/bin/bash
+      { echo "$*"; echo "libraries=$LD_LIBRARY_PATH job=${SLURM_JOB_ID-none}"; } >>'\(node.path)/started'
+      exec -a "ldmsd $*" sleep 60
+      """, to: "ovis/sbin/ldmsd")
+    chmod(ldmsd, 0o755)
+  }
+
+  /// The code block that follows a file's name.
+  private func block(_ file: String) throws -> String {
+    let name = try #require(page.range(of: "`\(file)`, executable\n\n```bash\n"), "\(file) is not in the page")
+    let end = try #require(page.range(of: "\n```\n", range: name.upperBound..<page.endIndex))
+    return String(page[name.upperBound..<end.lowerBound]) + "\n"
+  }
+
+  private func install(_ file: String, as name: String) throws {
+    chmod(try node.write(try block(file), to: name), 0o755)
+  }
+
+  /// Runs a script as slurmd does: with these variables, and without a search path.
+  @discardableResult
+  private func slurmd(
+    _ script: String, job: Int, user: String = "alice", node name: String = "c12", ldms: String = "ovis"
+  ) async throws -> RunningProcess {
+    let process = try await RunningProcess.run(
+      "/usr/bin/env",
+      [
+        "-i", "SLURM_JOB_ID=\(job)", "SLURM_JOB_USER=\(user)", "SLURMD_NODENAME=\(name)",
+        "LDMS_JOB_STATE=\(node.path)/state", "LDMS_JOB_LOG=\(node.path)/log", "LDMS_PREFIX=\(node.path)/\(ldms)",
+        "\(node.path)/\(script).d/50-ldms",
+      ], within: .seconds(20))
+    #expect(process.status == .exited(0), "\(script) may never fail")
+    #expect(process.outputText.isEmpty && process.errors.isEmpty, "\(process.errorText)")
+    return process
+  }
+
+  private func text(_ path: String) -> String {
+    (try? String(contentsOf: node.url.appending(path: path), encoding: .utf8)) ?? ""
+  }
+
+  /// The jobs of the slots.
+  private var slots: [String: String] {
+    var slots: [String: String] = [:]
+    for slot in 1...9 {
+      let job = text("state/\(slot)/job").trimmingCharacters(in: .whitespacesAndNewlines)
+      if !job.isEmpty { slots["\(slot)"] = job }
+    }
+    return slots
+  }
+
+  private func samplerID(_ slot: Int) -> pid_t? {
+    pid_t(text("state/\(slot)/pid").trimmingCharacters(in: .whitespacesAndNewlines))
+  }
+
+  private func waitForSampler(_ slot: Int) async throws {
+    try await eventually("the sampler of slot \(slot)", within: .seconds(20)) {
+      guard let pid = samplerID(slot) else { return false }
+      let line = (try? String(contentsOfFile: "/proc/\(pid)/cmdline", encoding: .utf8)) ?? ""
+      return line.contains("ldmsd -F -c \(node.path)/state/\(slot)/sampler.conf")
+    }
+  }
+
+  /// As if the slot had been taken so long ago.
+  private func age(_ slot: Int, minutes: Double) throws {
+    let date = Date.now.addingTimeInterval(-minutes * 60)
+    try FileManager.default.setAttributes([.modificationDate: date], ofItemAtPath: "\(node.path)/state/\(slot)")
+  }
+
+  private func isAlive(_ pid: pid_t) -> Bool {
+    // One that has ended may wait for its parent.
+    let state = (try? String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8)) ?? ""
+    return !state.isEmpty && !state.contains(") Z ")
+  }
+
+  private func endAll() {
+    for slot in 1...9 {
+      if let pid = samplerID(slot) { kill(pid, SIGKILL) }
+    }
+  }
+
+  @Test func aJobGetsItsSamplerAndLosesIt() async throws {
+    defer { endAll() }
+    try await slurmd("prolog", job: 4711)
+    try await waitForSampler(1)
+    let configuration = text("state/1/sampler.conf")
+    #expect(configuration.hasPrefix("listen xprt=sock port=411\nload name=meminfo\n"))
+    #expect(
+      configuration.contains(
+        "config name=meminfo producer=alice:4711:c12 instance=alice:4711:c12/meminfo component_id=12\n"))
+    #expect(configuration.contains("start name=procnetdev2 interval=1000000 offset=0\n"))
+    // LDMS is found where it is often installed, with its libraries.
+    #expect(text("started").contains("libraries=\(node.path)/ovis/lib:\(node.path)/ovis/lib64 job=none"))
+    #expect(text("log").isEmpty)
+    // Nodes whose number ends in 5 to 9 are sampled half a second later.
+    try await slurmd("prolog", job: 4712, user: "bob", node: "c17")
+    #expect(text("state/2/sampler.conf").contains("start name=meminfo interval=1000000 offset=500000\n"))
+    try await waitForSampler(2)
+    let sampler = try #require(samplerID(1))
+    try await slurmd("epilog", job: 4711)
+    #expect(slots == ["2": "4712"])
+    #expect(!isAlive(sampler))
+    try await slurmd("epilog", job: 4712)
+    #expect(slots.isEmpty)
+  }
+
+  @Test func nonsenseHoldsUpNoJob() async throws {
+    defer { endAll() }
+    try await slurmd("prolog", job: 1, user: "a b")
+    try await slurmd("prolog", job: 2, user: String(repeating: "u", count: 64))
+    try await slurmd("prolog", job: 3, ldms: "nowhere")
+    try await slurmd("epilog", job: 99)
+    #expect(slots.isEmpty)
+    #expect(text("log").contains("job 1: 'a b:1:c12' cannot be the name of a producer"))
+    #expect(text("log").contains("job 3: there is no ldmsd in \(node.path)/nowhere/sbin:"))
+  }
+
+  /// A sampler that died would keep its port for ever, where the epilog of its job did not run.
+  @Test func aSlotWhoseSamplerHasDiedIsGivenToTheNextJob() async throws {
+    defer { endAll() }
+    for job in 1...4 { try await slurmd("prolog", job: job) }
+    for slot in 1...4 { try await waitForSampler(slot) }
+    try await slurmd("prolog", job: 5)
+    #expect(slots == ["1": "1", "2": "2", "3": "3", "4": "4"])
+    #expect(text("log").contains("job 5: all 4 slots are taken; it is not sampled"))
+    let dead = try #require(samplerID(3))
+    kill(dead, SIGKILL)
+    try await eventually("the sampler's end") { !isAlive(dead) }
+    // One that has only just been taken may be about to start its sampler.
+    try await slurmd("prolog", job: 6)
+    #expect(slots["3"] == "3")
+    try age(3, minutes: 2)
+    try await slurmd("prolog", job: 7)
+    #expect(slots == ["1": "1", "2": "2", "3": "7", "4": "4"])
+    try await waitForSampler(3)
+    // The epilog of the job that lost the slot leaves the new one alone.
+    try await slurmd("epilog", job: 3)
+    #expect(slots["3"] == "7")
+  }
+
+  @Test func aSlotWhoseJobHasGoneIsGivenToTheNextJobWhereAllAreTaken() async throws {
+    defer { endAll() }
+    for job in 900_001...900_004 { try await slurmd("prolog", job: job) }
+    for slot in 1...4 { try await waitForSampler(slot) }
+    for slot in 1...4 { try age(slot, minutes: 30) }
+    // Jobs 1, 2 and 4 have a process on this node.
+    var processes: [RunningProcess] = []
+    for job in [900_001, 900_002, 900_004] {
+      processes.append(try RunningProcess("/bin/sleep", ["60"], environment: ["SLURM_JOB_ID": String(job)]))
+    }
+    let orphan = try #require(samplerID(3))
+    try await slurmd("prolog", job: 900_005)
+    #expect(slots == ["1": "900001", "2": "900002", "3": "900005", "4": "900004"])
+    try await eventually("the orphan's end") { !isAlive(orphan) }
+    for process in processes { process.kill() }
+  }
+
+  /// Two prologs at once never share a slot.
+  @Test func prologsAtOnceGetSlotsOfTheirOwn() async throws {
+    defer { endAll() }
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      for job in 1...4 { group.addTask { try await slurmd("prolog", job: job) } }
+      try await group.waitForAll()
+    }
+    #expect(slots.values.sorted() == ["1", "2", "3", "4"], "\(text("log"))")
+  }
+
+  /// LDMS refuses an updater whose offset is more than half of its interval (status 22).
+  @Test func theAggregatorTakesEverySlotOfEveryNodeAtAMomentThatLDMSAllows() async throws {
+    let made = try await RunningProcess.run("\(node.path)/make-agg-conf")
+    #expect(made.status == .exited(0))
+    let lines = made.outputText.split(separator: "\n").map(String.init)
+    func value(_ key: String, _ line: String) -> String? {
+      line.split(separator: " ").first { $0.hasPrefix("\(key)=") }.map { String($0.dropFirst(key.count + 1)) }
+    }
+    let producers = lines.filter { $0.hasPrefix("prdcr_add ") }
+    let expected = ["c1", "c2", "c3"].flatMap { node in (1...4).map { "\(node).\($0) \(node) \(410 + $0)" } }
+    #expect(
+      producers.map { "\(value("name", $0) ?? "") \(value("host", $0) ?? "") \(value("port", $0) ?? "")" } == expected)
+    for producer in producers {
+      #expect(lines.contains("prdcr_start name=\(value("name", producer) ?? "")"))
+    }
+    // The prolog has as many slots.
+    #expect(try block("/etc/slurm/prolog.d/50-ldms").contains("\nslots=4\n"))
+    var moments: [String: Int] = [:]
+    for updater in lines.filter({ $0.hasPrefix("updtr_add ") }) {
+      let interval = try #require(value("interval", updater).flatMap { Int($0) })
+      let offset = try #require(value("offset", updater).flatMap { Int($0) })
+      #expect(abs(offset) <= interval / 2, "\(updater)")
+      moments[try #require(value("name", updater))] = (offset + interval) % interval
+    }
+    // Each 0.2 s after its samplers.
+    #expect(moments == ["early": 200_000, "late": 700_000])
+    // Each producer belongs to one updater: that of the half that the prolog puts its node into.
+    let updaters = lines.filter { $0.hasPrefix("updtr_prdcr_add ") }
+    for name in ["c1.1", "c4.2", "c5.1", "c9.4", "c10.1", "c12.3", "c17.4"] {
+      let owners = updaters.filter { line in
+        let pattern = value("regex", line) ?? ""
+        return name.range(of: pattern, options: .regularExpression) != nil
+      }
+      let digit = try #require(name.split(separator: ".").first?.last?.wholeNumberValue)
+      #expect(owners.compactMap { value("name", $0) } == [digit < 5 ? "early" : "late"], "\(name)")
+    }
+  }
+}
