@@ -128,6 +128,17 @@ public final class Consumer {
   public func commitAndWait(
     _ offsets: [TopicPartitionOffset], timeoutMilliseconds: Int32 = 5000
   ) throws(KafkaError) {
+    let failures = try commitEach(offsets, timeoutMilliseconds: timeoutMilliseconds)
+    if let failure = failures.values.first { throw failure }
+  }
+
+  /// The same, where one partition's refusal is no reason to give up the others.
+  ///
+  /// - Returns: why the offsets of these partitions are not committed; those of all others are.
+  /// - Throws: why none of them is.
+  public func commitEach(
+    _ offsets: [TopicPartitionOffset], timeoutMilliseconds: Int32 = 5000
+  ) throws(KafkaError) -> [TopicPartition: KafkaError] {
     let operation = "commit offsets"
     // Making a queue fails only when memory is out, and then librdkafka aborts.
     let queue = rd_kafka_queue_new(client.handle).unsafelyUnwrapped
@@ -139,10 +150,14 @@ public final class Consumer {
       throw KafkaError(.timedOut, operation: operation)
     }
     defer { rd_kafka_event_destroy(answer) }
-    if let failed = rd_kafka_event_topic_partition_list(answer)?.firstError {
-      throw KafkaError(failed.code, operation: "commit offset of \(failed.partition)")
+    if let failures = rd_kafka_event_topic_partition_list(answer)?.failures, !failures.isEmpty {
+      return Dictionary(
+        uniqueKeysWithValues: failures.map { partition, code in
+          (partition, KafkaError(code, operation: "commit offset of \(partition)"))
+        })
     }
     try check(rd_kafka_event_error(answer), operation)
+    return [:]
   }
 
   /// Reads these partitions without a group's help. `subscribe` and `assign` exclude each other.

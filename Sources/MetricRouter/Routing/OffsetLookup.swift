@@ -100,17 +100,21 @@ final class OffsetLookup: Sendable {
     }
     guard question.wantsEnds else { return }
     // Asked for the ends of a topic that is not there, librdkafka waits for it. Where there is an offset, there is a topic.
-    var missing: Set<String> = []
+    var failures: [String: KafkaError] = [:]
     let unread = answer.committed.values.filter { $0.offset < 0 }
     for topic in Set(unread.map { $0.partition.topic }) {
-      let count = try consumer.partitionCount(of: topic, timeoutMilliseconds: timeoutMilliseconds)
-      if count == nil { missing.insert(topic) }
+      // What is wrong with one topic holds up no other.
+      do throws(KafkaError) {
+        guard try consumer.partitionCount(of: topic, timeoutMilliseconds: timeoutMilliseconds) == nil else { continue }
+        failures[topic] = KafkaError(.unknownTopicOrPartition, operation: "ask for the end of \"\(topic)\"")
+      } catch {
+        failures[topic] = error
+      }
     }
-    let there = question.partitions.filter { !missing.contains($0.topic) }
+    let there = question.partitions.filter { failures[$0.topic] == nil }
     answer.ends = consumer.watermarks(of: there, timeoutMilliseconds: timeoutMilliseconds)
-    for partition in question.partitions where missing.contains(partition.topic) {
-      answer.ends[partition] = .failure(
-        KafkaError(.unknownTopicOrPartition, operation: "ask for the end of \(partition)"))
+    for partition in question.partitions {
+      if let failure = failures[partition.topic] { answer.ends[partition] = .failure(failure) }
     }
   }
 }

@@ -130,9 +130,7 @@ extension RouterSession: ConsumerDelegate {
         if let partition = error.partition, assignedPartitions.contains(partition) {
           refusedPartitions.insert(partition)
         }
-        if isDue(error.description) {
-          log.error("an input topic cannot be read: \(error). The router needs the right READ on it.")
-        }
+        noteUnreadable(error)
       default:
         if isDue(error.description) { log.error("consumer: \(error)") }
       }
@@ -142,6 +140,13 @@ extension RouterSession: ConsumerDelegate {
   /// A row came of a partition: if the brokers refused its rows before, they no longer do.
   func heardFrom(_ message: borrowing ConsumedMessage) {
     refusedPartitions.remove(TopicPartition(topic: message.topic, partition: message.partition))
+  }
+
+  /// Says once a minute that the brokers refuse an input topic.
+  func noteUnreadable(_ error: KafkaError) {
+    if isDue(error.description) {
+      log.error("an input topic cannot be read: \(error). The router needs READ permission on it.")
+    }
   }
 
   /// `meminfo/0-3 vmstat/1`: partitions by topic.

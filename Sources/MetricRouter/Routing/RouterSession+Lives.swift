@@ -274,20 +274,19 @@ extension RouterSession {
     guard !ready.isEmpty, end == nil else { return }
     // Before the first row: else a crash right after it would give the same rows other keys, and where only new rows are
     // wanted, those that come between two starts would be lost.
-    var committed = true
+    var failures: [TopicPartition: KafkaError] = [:]
     let new = ready.filter(\.isNew).map {
       TopicPartitionOffset($0.partition, offset: $0.offset, metadata: $0.note.metadata)
     }
     if !new.isEmpty {
       do {
-        try consumer.commitAndWait(new, timeoutMilliseconds: Self.commitMilliseconds)
+        failures = try consumer.commitEach(new, timeoutMilliseconds: Self.commitMilliseconds)
       } catch {
-        committed = false
-        if error.code == .groupAuthorizationFailed { end = end ?? .failed(.group(settings.group, error)) }
-        if isDue("begin") { log.warning("could not commit where to begin; retrying", [.error: error.description]) }
+        failures = Dictionary(uniqueKeysWithValues: new.map { ($0.partition, error) })
       }
+      for (partition, error) in failures { noteNotBegun(partition, error) }
     }
-    let ready = committed ? ready : ready.filter { !$0.isNew }
+    let ready = ready.filter { failures[$0.partition] == nil }
     guard !ready.isEmpty else { return }
     // A partition that was paused when it went comes back paused. The others, if they are paused, go on as well: all are
     // paused or none is.
@@ -325,6 +324,19 @@ extension RouterSession {
       if let missing = start.missing { note(InputGap(partition, from: missing, to: offset)) }
     }
     log.debug("partitions begun", [.partitions: ready.map { "\($0.partition)" }.sorted().joined(separator: " ")])
+  }
+
+  /// Where a partition begins could not be committed. It is tried again; the others do not wait for it.
+  private func noteNotBegun(_ partition: TopicPartition, _ error: KafkaError) {
+    switch error.code {
+    case .groupAuthorizationFailed:
+      end = end ?? .failed(.group(settings.group, error))
+    case .topicAuthorizationFailed:
+      refusedPartitions.insert(partition)
+      noteUnreadable(error)
+    default:
+      if isDue("begin") { log.warning("could not commit where to begin; retrying", [.error: error.description]) }
+    }
   }
 
   /// The slot of a partition in one of its lives: rows of another one may still be under way.
