@@ -22,6 +22,8 @@ public final class JobIndexService {
   var lastOwners: Int64 = 0
   /// Whether all has been read that was known of jobs when the router started.
   var knowsOwners = false
+  /// What the router has counted itself was handed over so often since then.
+  var handoversSinceReading = 0
   private var lastForgetting: Int64 = 0
   private var lastHidden: Int64 = 0
   private var lastAdvance: Int64 = 0
@@ -127,9 +129,12 @@ public final class JobIndexService {
   }
 
   private func takeHandovers(_ now: Int64) {
-    guard stop.isRequested || now - lastHandover >= JobPace.handover(jobs: index.count) else { return }
+    guard stop.isRequested || isAboutToKnowOwners || now - lastHandover >= JobPace.handover(jobs: index.count) else {
+      return
+    }
     let handovers = feed.take()
     guard !handovers.isEmpty else { return }
+    if hasReadKnown { handoversSinceReading += 1 }
     lastHandover = now
     for handover in handovers {
       tally.add(handover, to: index)
