@@ -1,4 +1,5 @@
 internal import Glibc
+internal import KafkaC
 
 /// Time that never jumps, for deadlines.
 public enum MonotonicClock {

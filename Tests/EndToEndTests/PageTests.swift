@@ -100,7 +100,7 @@ import Wording
         "rows come", "1.0 MiB", "420 ms",
       ]
       try await page.details(of: "alice/101", say: texts)
-      try await page.details(of: "bob/105", say: ["silent", "no rows came"])
+      try await page.details(of: "bob/105", say: ["silent", "no rows come"])
       try await page.open("user=nobody&job=1")
       try await page.wait(for: "that the job is not known") { $0.details?.contains("does not know this job") ?? false }
     }

@@ -1,4 +1,5 @@
 internal import Glibc
+internal import KafkaC
 
 /// Where tokens for SASL/OAUTHBEARER come from.
 ///

@@ -59,12 +59,14 @@ enum StandInJobs {
     return job
   }
 
-  /// A small cluster: five jobs of three users, one of them silent, one ended.
-  static let few = [
-    job("alice", "101", name: "wrf-europe", nodes: ["c1", "c2", "c3"], minutes: 50, load: 12, rate: 18),
-    job("alice", "104", name: "bash", nodes: ["c4"], minutes: 5, load: 0.5),
-    job("bob", "102", nodes: ["gpu01", "gpu02"], minutes: 30, load: 48, rate: 12),
-    job("bob", "105", state: .silent, nodes: ["c7"], minutes: 20),
-    job("carol", "103", name: "relax", state: .ended, nodes: ["c9"], minutes: 90),
-  ]
+  /// A small cluster of now: five jobs of three users, one of them silent, one ended.
+  static var few: [Job] {
+    [
+      job("alice", "101", name: "wrf-europe", nodes: ["c1", "c2", "c3"], minutes: 50, load: 12, rate: 18),
+      job("alice", "104", name: "bash", nodes: ["c4"], minutes: 5, load: 0.5),
+      job("bob", "102", nodes: ["gpu01", "gpu02"], minutes: 30, load: 48, rate: 12),
+      job("bob", "105", state: .silent, nodes: ["c7"], minutes: 20),
+      job("carol", "103", name: "relax", state: .ended, nodes: ["c9"], minutes: 90),
+    ]
+  }
 }
