@@ -28,10 +28,6 @@ public struct DeliveryReport: ~Copyable {
   /// The topic's name.
   public var topic: String { String(cString: rd_kafka_topic_name(message.pointee.rkt)) }
 
-  /// The topic's handle, cheap to compare: that of the producer's that sent it.
-  @inline(__always)
-  public var destination: ProducerTopic { ProducerTopic(handle: message.pointee.rkt) }
-
   /// The partition it went to.
   public var partition: Int32 { message.pointee.partition }
 

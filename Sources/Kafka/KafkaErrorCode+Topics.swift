@@ -11,3 +11,10 @@ extension KafkaErrorCode {
   /// The cluster's own policy is against it (`create.topic.policy.class.name`).
   public static let policyViolation = KafkaErrorCode(RD_KAFKA_RESP_ERR_POLICY_VIOLATION)
 }
+
+extension KafkaErrorCode {
+  /// Whether the topic, or the partition, does not exist as far as the broker or the client knows.
+  public var saysTopicIsMissing: Bool {
+    self == .unknownTopic || self == .unknownPartition || self == .unknownTopicOrPartition
+  }
+}

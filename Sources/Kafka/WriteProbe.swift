@@ -14,7 +14,7 @@ public final class WriteProbe {
   private var count = 0
 
   /// A topic never leaves a producer; with so many a new one is made.
-  private static let topicsLimit = 500
+  private static let topicsLimit = 1000
 
   /// A probe that has not connected yet.
   ///
@@ -48,6 +48,7 @@ public final class WriteProbe {
     }
     do {
       let producer = try producer(for: topics.count)
+      _ = producer.metadata.fetch(topics, timeoutMilliseconds: timeoutMilliseconds)
       let nothing = UnsafeRawBufferPointer(start: nil, count: 0)
       for (index, name) in topics.enumerated() {
         let topic = try producer.topic(named: name)

@@ -54,8 +54,8 @@ public final class KafkaTopicCreator: TopicCreating, @unchecked Sendable {
     Set(try client.describeCluster(timeoutMilliseconds: timeoutMilliseconds).topics.keys)
   }
 
-  /// So many topics are asked about at a time: a producer that does not know them asks for each first.
-  private static let probeLimit = 100
+  /// So many topics are asked about at a time.
+  private static let probeLimit = 200
   /// After this time no further ones are asked about; whoever wants to know asks again.
   private static let probeMilliseconds: Int64 = 8000
 

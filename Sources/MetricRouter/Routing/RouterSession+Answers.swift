@@ -9,9 +9,7 @@ extension RouterSession {
   func takeAnswers(_ serve: (_ report: (borrowing DeliveryReport) -> Void) -> Void) {
     var batch: UInt32 = 0
     var run: Int32 = 0
-    let isCrowded = opening.isCrowded
     serve { report in
-      if isCrowded { opening.answered(report.destination) }
       guard let tag = DeliveryTracker.Tag(packed: report.tag) else { return }
       if let code = report.error {
         note(report, code, tag)
@@ -302,10 +300,5 @@ extension KafkaErrorCode {
     default:
       false
     }
-  }
-
-  /// Whether the topic is not there (any more).
-  var saysTopicIsMissing: Bool {
-    self == .unknownTopic || self == .unknownPartition || self == .unknownTopicOrPartition
   }
 }

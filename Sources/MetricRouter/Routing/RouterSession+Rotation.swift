@@ -83,6 +83,7 @@ extension RouterSession {
     outputs.keepOnly(live)
     routesOfOutput = Array(repeating: [], count: live.count)
     opening = TopicOpening(producerCount: producers.count)
+    producerGeneration += 1
     decided = []
     undecided = []
     idleJobTopics = 0

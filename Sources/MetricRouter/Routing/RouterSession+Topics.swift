@@ -35,8 +35,7 @@ extension RouterSession {
     let now = MonotonicClock.milliseconds()
     if case .ready(let partitions) = outputs[output].state, !outputs[output].isOpened {
       outputs.waitForOpening(output)
-      opening.add(output, partitions: partitions)
-      openTopics()
+      opening.add(output, partitions: partitions, producer: producer(of: output), now: now)
       return
     }
     guard let request = outputs.need(output, now: now) else { return }
@@ -106,24 +105,40 @@ extension RouterSession {
     }
   }
 
-  /// Tells producers of topics that are there, as many as they can take.
+  /// Opens topics whose metadata has been fetched, and has that of others fetched.
   private func openTopics() {
     let now = MonotonicClock.milliseconds()
-    while end == nil, let topic = opening.next(now: now) {
-      let name = outputs[topic.output].name
-      do {
-        opening.opened(try producers[Int(producer(of: topic.output))].topic(named: name), now: now)
-      } catch {
-        end = end ?? .rebuild(error)
-        return
+    for answer in fetcher.takeAnswers() where answer.generation == producerGeneration {
+      let outcome = opening.ended(for: answer.producer, known: answer.known, now: now)
+      if !outcome.open.isEmpty { lastTopicProgress = now }
+      for topic in outcome.open {
+        guard end == nil else { return }
+        open(topic)
       }
-      outputs.setOpened(topic.output)
-      // It may have been asked for again meanwhile.
-      guard case .making = outputs[topic.output].state else { continue }
-      _ = outputs.answered(name, .success(topic.partitions), now: now)
-      refresh(routesOf: topic.output)
-      decided.append(topic.output)
+      for topic in outcome.lost { maker.request(outputs[topic.output].request) }
     }
+    for (index, producer) in producers.enumerated() {
+      let topics = opening.next(for: index, now: now)
+      guard !topics.isEmpty else { continue }
+      fetcher.fetch(
+        topics.map { outputs[$0.output].name }, producer.metadata, producer: index, generation: producerGeneration)
+    }
+  }
+
+  private func open(_ topic: TopicOpening.Topic) {
+    let name = outputs[topic.output].name
+    do {
+      _ = try producers[Int(producer(of: topic.output))].topic(named: name)
+    } catch {
+      end = end ?? .rebuild(error)
+      return
+    }
+    outputs.setOpened(topic.output)
+    // It may have been asked for again meanwhile.
+    guard case .making = outputs[topic.output].state else { return }
+    _ = outputs.answered(name, .success(topic.partitions), now: MonotonicClock.milliseconds())
+    refresh(routesOf: topic.output)
+    decided.append(topic.output)
   }
 
   func isReady(_ output: Int32) -> Bool {
@@ -192,7 +207,7 @@ extension RouterSession {
   func serveTopicMaker() {
     takeSurvey()
     let answers = maker.takeAnswers()
-    if !answers.isEmpty { lastMakerAnswer = MonotonicClock.milliseconds() }
+    if !answers.isEmpty { lastTopicProgress = MonotonicClock.milliseconds() }
     for answer in answers {
       askedAgain.remove(answer.topic)
       if answer.topic == plan.names.deadLetters, case .failure(let error) = answer.result { deadLetterFailed(error) }
@@ -237,7 +252,8 @@ extension RouterSession {
     else { return false }
     log.debug("topic ready", [.topic: answer.topic, .partitions: String(partitions)])
     outputs.waitForOpening(output)
-    opening.add(output, partitions: partitions)
+    opening.add(
+      output, partitions: partitions, producer: producer(of: output), now: MonotonicClock.milliseconds())
     return true
   }
 

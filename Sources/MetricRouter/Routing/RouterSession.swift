@@ -24,6 +24,9 @@ final class RouterSession {
   /// Rows of topics that are being made wait up to these limits; then nothing more is consumed for a while.
   static let waitingRowsLimit = 20000
   static let waitingBytesLimit = 64 << 20
+  /// A transaction may wait for so many new topics; then nothing more is consumed until it is committed. With thousands
+  /// of them it would not be finished before it times out, and begin again with the same rows.
+  static let newTopicsInTransactionLimit = 200
   /// Where topics come into being, but not fast enough for the rows that wait, everybody waits for so long; then
   /// further rows go to the dead letters rather than hold up the others.
   static let patienceMilliseconds: Int64 = 3000
@@ -160,8 +163,11 @@ final class RouterSession {
   /// Topics of which it was decided what becomes of their rows.
   var decided: [Int32] = []
   var isReleasing = false
-  /// Topics that producers are told of, a few at a time.
+  /// Topics that exist and that producers have to learn of.
   var opening: TopicOpening
+  let fetcher = MetadataFetcher()
+  /// How often the producers were made anew.
+  var producerGeneration = 0
   /// Which topics may be made.
   var admission: TopicAdmission
   /// Topics of which it has to be known first whether they are there.
@@ -173,8 +179,8 @@ final class RouterSession {
   /// Whether further rows of topics that are being made go to the dead letters: the brokers make topics, but too many
   /// rows have waited for them for too long.
   var isOverflowing = false
-  /// When there was an answer about a topic.
-  var lastMakerAnswer: Int64 = .min / 2
+  /// When a topic was made, refused or opened last.
+  var lastTopicProgress: Int64 = .min / 2
   var isMakingRoom = false
   /// Inside the callback that takes partitions away.
   var isRebalancing = false
@@ -376,14 +382,17 @@ final class RouterSession {
   }
 
   var isFullOfWaiting: Bool {
-    waiting.count >= Self.waitingRowsLimit || waiting.bytes >= Self.waitingBytesLimit
+    if isTransactional, waiting.topicCount >= Self.newTopicsInTransactionLimit { return true }
+    return waiting.count >= Self.waitingRowsLimit || waiting.bytes >= Self.waitingBytesLimit
   }
 
   /// Whether nothing may be consumed, because too many rows wait for their topics.
   private var mustPause: Bool {
+    // A transaction waits for all of its rows anyway.
+    guard !isTransactional else { return isFullOfWaiting }
     let now = MonotonicClock.milliseconds()
     // Brokers that are away are waited for, with everything: only time in which topics are made counts.
-    let isMaking = now - lastMakerAnswer < Self.makerSilenceMilliseconds
+    let isMaking = now - lastTopicProgress < Self.makerSilenceMilliseconds
     if !isFullOfWaiting {
       fullSince = nil
     } else if fullSince == nil || !isMaking {

@@ -1,71 +1,83 @@
-internal import Kafka
-
-/// Lets producers learn of new topics a few at a time: a value without I/O.
+/// Decides when producers learn of new topics: a value without I/O.
 ///
-/// A producer asks the brokers about each topic that it does not know, before everything else on that connection, and
-/// looks through all unanswered ones each second. With thousands of them at once it sends no row of anybody for a minute,
-/// and takes topics for missing that are there. So only so many may be unknown to it at a time: a topic counts until its
-/// first copy has been answered, or some time has passed.
+/// A topic that exists is opened in two steps. Its metadata is fetched into the cache of its producer, with one request
+/// for many topics, and then the handle is made, which costs no request any more. Each producer has one fetch at a time;
+/// topics that come meanwhile are fetched together by the next.
 struct TopicOpening {
-  /// A topic that is there, and waits for its turn.
+  /// A topic that exists and waits to be opened.
   struct Topic: Equatable {
     var output: Int32
     var partitions: Int32
+    /// Since when it waits, by the monotonic clock, in milliseconds.
+    var since: Int64
   }
 
-  /// How many topics a producer may be learning of at a time.
-  static let limitPerProducer = 100
-  /// How long a topic counts at most, in milliseconds.
-  static let longestMilliseconds: Int64 = 1000
+  /// What follows from the end of a fetch.
+  struct Outcome: Equatable {
+    /// Topics whose handles are to be made.
+    var open: [Topic] = []
+    /// Topics that the brokers have not known for so long that they may have been deleted: to be made again.
+    var lost: [Topic] = []
+  }
 
-  private let limit: Int
-  private var queue: [Topic] = []
-  private var head = 0
-  /// The topics that a producer is learning of, and since when.
-  private var open: [ProducerTopic: Int64] = [:]
+  /// How many topics one request may name. Rows of known topics wait behind the first rows of so many new ones.
+  static let batchLimit = 200
+  /// Before the next fetch where brokers did not know a topic. They answer that a topic is made before they know it,
+  /// which takes them seconds where thousands are made at once.
+  static let pauseMilliseconds: Int64 = 50
+  /// After this time without being known, a topic is made again.
+  static let lostMilliseconds: Int64 = 30_000
+
+  /// The topics of one producer.
+  private struct Queue {
+    var waiting: [Topic] = []
+    /// Those whose metadata is being fetched.
+    var fetching: [Topic] = []
+    /// When the next fetch may begin.
+    var notBefore: Int64 = .min
+  }
+
+  private var queues: [Queue]
 
   init(producerCount: Int) {
-    limit = Self.limitPerProducer * producerCount
+    queues = Array(repeating: Queue(), count: producerCount)
   }
 
-  /// Whether nothing waits for its turn.
-  var isEmpty: Bool { head == queue.count }
+  /// Whether no topic waits to be opened.
+  var isEmpty: Bool { queues.allSatisfy { $0.waiting.isEmpty && $0.fetching.isEmpty } }
 
-  /// Whether it is worth while to tell of each answer (`answered`): otherwise time alone makes room.
-  var isCrowded: Bool { open.count > limit / 2 }
-
-  /// A topic is there.
-  mutating func add(_ output: Int32, partitions: Int32) {
-    queue.append(Topic(output: output, partitions: partitions))
+  /// A topic of this producer exists.
+  mutating func add(_ output: Int32, partitions: Int32, producer: Int32, now: Int64) {
+    queues[Int(producer)].waiting.append(Topic(output: output, partitions: partitions, since: now))
   }
 
-  /// The next topic that may be opened now.
-  mutating func next(now: Int64) -> Topic? {
-    guard !isEmpty else { return nil }
-    expire(now: now)
-    guard open.count < limit else { return nil }
-    defer {
-      head += 1
-      if head == queue.count {
-        queue.removeAll(keepingCapacity: true)
-        head = 0
+  /// The topics whose metadata is to be fetched now; none where nothing waits, or a fetch is under way.
+  mutating func next(for producer: Int, now: Int64) -> [Topic] {
+    let queue = queues[producer]
+    guard !queue.waiting.isEmpty, queue.fetching.isEmpty, now >= queue.notBefore else { return [] }
+    let batch = Array(queue.waiting.prefix(Self.batchLimit))
+    queues[producer].waiting.removeFirst(batch.count)
+    queues[producer].fetching = batch
+    return batch
+  }
+
+  /// A fetch has ended.
+  ///
+  /// - Parameter known: for each of its topics, in their order, whether the producer knows it now. The others are
+  ///   fetched again, after those that wait.
+  mutating func ended(for producer: Int, known: [Bool], now: Int64) -> Outcome {
+    var outcome = Outcome()
+    for (topic, isKnown) in zip(queues[producer].fetching, known) {
+      if isKnown {
+        outcome.open.append(topic)
+      } else if now - topic.since >= Self.lostMilliseconds {
+        outcome.lost.append(topic)
+      } else {
+        queues[producer].waiting.append(topic)
       }
     }
-    return queue[head]
-  }
-
-  /// A producer was told of a topic.
-  mutating func opened(_ topic: ProducerTopic, now: Int64) {
-    open[topic] = now
-  }
-
-  /// A copy for a topic was answered: the producer knows it.
-  mutating func answered(_ topic: ProducerTopic) {
-    open[topic] = nil
-  }
-
-  private mutating func expire(now: Int64) {
-    guard open.count >= limit else { return }
-    open = open.filter { now - $0.value < Self.longestMilliseconds }
+    queues[producer].fetching = []
+    if known.contains(false) { queues[producer].notBefore = now + Self.pauseMilliseconds }
+    return outcome
   }
 }

@@ -12,6 +12,8 @@ struct WaitingRows {
   }
 
   private var byOutput: [Int32: Waiting] = [:]
+  /// For how many topics something waits.
+  var topicCount: Int { byOutput.count }
   /// How many rows and copies wait.
   private(set) var count = 0
   /// Their bytes.

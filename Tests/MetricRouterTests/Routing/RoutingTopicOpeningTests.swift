@@ -1,38 +1,58 @@
-import Kafka
-import TestSupport
 import Testing
 
 @testable import MetricRouter
 
 @Suite struct RoutingTopicOpeningTests {
-  private let producer: Producer
-
-  init() throws {
-    producer = try Producer(
-      properties: ClientProperties(["bootstrap.servers": "127.0.0.1:1"]), observer: SilentObserver())
+  private func topics(_ outputs: some Sequence<Int32>, since: Int64 = 0) -> [TopicOpening.Topic] {
+    outputs.map { TopicOpening.Topic(output: $0, partitions: 2, since: since) }
   }
 
-  @Test func soManyAtATimeAndTheNextWithEachAnswer() throws {
+  @Test func aProducerHasOneFetchAtATimeAndTheNextTakesWhatCameMeanwhile() {
+    var opening = TopicOpening(producerCount: 2)
+    opening.add(0, partitions: 2, producer: 0, now: 0)
+    #expect(opening.next(for: 0, now: 0) == topics(0..<1))
+    opening.add(1, partitions: 2, producer: 0, now: 0)
+    opening.add(2, partitions: 2, producer: 0, now: 0)
+    opening.add(3, partitions: 2, producer: 1, now: 0)
+    #expect(opening.next(for: 0, now: 0) == [])
+    #expect(opening.next(for: 1, now: 0) == topics(3..<4), "another producer's fetch goes on")
+    #expect(opening.ended(for: 0, known: [true], now: 0).open == topics(0..<1))
+    #expect(opening.next(for: 0, now: 0) == topics(1..<3))
+    #expect(!opening.isEmpty)
+    #expect(opening.ended(for: 1, known: [true], now: 0).open == topics(3..<4))
+    #expect(opening.ended(for: 0, known: [true, true], now: 0).open == topics(1..<3))
+    #expect(opening.isEmpty && opening.next(for: 0, now: 0) == [] && opening.next(for: 1, now: 0) == [])
+  }
+
+  @Test func aFetchNamesABoundedNumberOfTopics() {
     var opening = TopicOpening(producerCount: 1)
-    let limit = TopicOpening.limitPerProducer
-    for output in 0..<limit + 3 { opening.add(Int32(output), partitions: 2) }
-    var handles: [ProducerTopic] = []
-    while let topic = opening.next(now: 0) {
-      #expect(topic == TopicOpening.Topic(output: Int32(handles.count), partitions: 2))
-      handles.append(try producer.topic(named: "topic-\(handles.count)"))
-      opening.opened(handles[handles.count - 1], now: 0)
-    }
-    #expect(handles.count == limit && opening.isCrowded && !opening.isEmpty)
-    #expect(opening.next(now: TopicOpening.longestMilliseconds - 1) == nil)
-    opening.answered(handles[5])
-    opening.answered(handles[5])
-    #expect(opening.next(now: 1)?.output == Int32(limit))
-    opening.opened(try producer.topic(named: "another"), now: 1)
-    #expect(opening.next(now: 1) == nil)
-    // A topic without rows does not hold up the others for ever.
-    #expect(opening.next(now: TopicOpening.longestMilliseconds)?.output == Int32(limit + 1))
-    #expect(opening.next(now: TopicOpening.longestMilliseconds)?.output == Int32(limit + 2))
-    #expect(opening.isEmpty && opening.next(now: 1_000_000) == nil)
+    let limit = Int32(TopicOpening.batchLimit)
+    for output in 0..<limit + 5 { opening.add(output, partitions: 2, producer: 0, now: 0) }
+    #expect(opening.next(for: 0, now: 0) == topics(0..<limit))
+    let known = Array(repeating: true, count: TopicOpening.batchLimit)
+    #expect(opening.ended(for: 0, known: known, now: 0).open == topics(0..<limit))
+    #expect(opening.next(for: 0, now: 0) == topics(limit..<limit + 5))
+  }
+
+  @Test func whatBrokersDoNotKnowYetIsFetchedAgainAfterTheOthersAndAPause() {
+    var opening = TopicOpening(producerCount: 1)
+    for output in Int32(0)..<3 { opening.add(output, partitions: 2, producer: 0, now: 0) }
+    #expect(opening.next(for: 0, now: 0) == topics(0..<3))
+    opening.add(3, partitions: 2, producer: 0, now: 0)
+    #expect(opening.ended(for: 0, known: [false, true, false], now: 10) == .init(open: topics(1..<2)))
+    let next = 10 + TopicOpening.pauseMilliseconds
+    #expect(opening.next(for: 0, now: next - 1) == [])
+    #expect(opening.next(for: 0, now: next) == topics([3, 0, 2]))
+  }
+
+  @Test func aTopicThatStaysUnknownIsMadeAgain() {
+    var opening = TopicOpening(producerCount: 1)
+    opening.add(0, partitions: 2, producer: 0, now: 0)
+    #expect(opening.next(for: 0, now: 0) == topics(0..<1))
+    #expect(opening.ended(for: 0, known: [false], now: TopicOpening.lostMilliseconds - 1) == .init())
+    #expect(opening.next(for: 0, now: TopicOpening.lostMilliseconds * 2) == topics(0..<1))
+    #expect(opening.ended(for: 0, known: [false], now: TopicOpening.lostMilliseconds * 2) == .init(lost: topics(0..<1)))
+    #expect(opening.isEmpty)
   }
 
   @Test func bucketsAreRefilled() {

@@ -1,0 +1,57 @@
+internal import Kafka
+
+/// Fetches the metadata of topics for producers, on a thread of its own.
+final class MetadataFetcher: Sendable {
+  /// The end of a fetch.
+  struct Answer: Sendable {
+    /// Which producer it was for, and which set of producers that belongs to.
+    var producer: Int
+    var generation: Int
+    /// For each topic, in the order of the request, whether the producer knows it now.
+    var known: [Bool]
+  }
+
+  private struct Request: Sendable {
+    var producer: Int
+    var generation: Int
+    var metadata: ProducerMetadata
+    var topics: [String]
+  }
+
+  private static let timeoutMilliseconds: Int32 = 1000
+
+  private let requests = Mailbox<Request>()
+  private let answers = Mailbox<Answer>()
+
+  /// Starts the thread. It ends after the last reference has gone.
+  init() {
+    let requests = requests
+    let answers = answers
+    Thread.start {
+      while let request = requests.wait(limit: 1)?.first {
+        let known = request.metadata.fetch(request.topics, timeoutMilliseconds: Self.timeoutMilliseconds)
+        answers.put(
+          Answer(
+            producer: request.producer, generation: request.generation,
+            known: request.topics.map { known.contains($0) }))
+      }
+    }
+  }
+
+  deinit {
+    requests.close()
+  }
+
+  /// Fetches the metadata of these topics. An answer comes.
+  ///
+  /// - Parameters:
+  ///   - producer: comes back in the answer, as `generation` does.
+  func fetch(_ topics: [String], _ metadata: ProducerMetadata, producer: Int, generation: Int) {
+    requests.put(Request(producer: producer, generation: generation, metadata: metadata, topics: topics))
+  }
+
+  /// The answers that have come since the last call.
+  func takeAnswers() -> [Answer] {
+    answers.takeAll()
+  }
+}
