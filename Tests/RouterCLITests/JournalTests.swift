@@ -27,6 +27,7 @@ import Testing
     try directory.write(
       #"""
       {"type":"static","rows":[{"schema":"mine","cols":[{"src":"timestamp","type":"ts"}]},
+       {"schema":"ours","cols":[{"src":"job_id","type":"u64"}]},
        {"schema":"other","cols":[{"src":"producer","type":"char_array"}]}]}
       """#, to: "decomp.json")
     let topics = Repository.root.appending(path: "topics").path
@@ -41,6 +42,10 @@ import Testing
       process.errorText.contains(
         "<4>warning all rows of some row schemas will be dead-lettered schemas=mine reason=no-identity "),
       "\(process.errorText)")
+    #expect(
+      process.errorText.contains(
+        "<4>warning rows of some row schemas name no user, and no topic of Slurm's messages is read (jobs.events)"
+          + " schemas=ours "), "\(process.errorText)")
     _ = try await process.terminate(within: .seconds(30))
     for line in process.errorText.split(separator: "\n") {
       #expect(line.wholeMatch(of: /<[3467]>(error|warning|info|debug) .*/) != nil, "\(line)")
