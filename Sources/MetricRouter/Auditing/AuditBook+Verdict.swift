@@ -102,9 +102,23 @@ extension AuditBook {
       let finding = AuditFinding(
         .missing, row: RowPlace(inputs[slot].partition, offset: inputs[slot].rows.offsets.offset(at: index)),
         topic: topics[topic].name, partition: isThere ? partition : nil, offset: nil,
-        detail: isThere ? "" : "the topic is not there")
+        detail: !isThere
+          ? "the topic is not there"
+          : crowd != nil && isBeforeAll(slot, index, topic)
+            ? "it is older than all that is in the topic: it may have come before the job got one (jobs.max-topics), or have"
+              + " gone with an earlier topic of the job; otherwise it is lost" : "")
       findings.add(finding)
     }
+  }
+
+  /// Whether a row came before everything that is in its job's topic, none of which was deleted.
+  ///
+  /// That is no proof that the job had no topic by then: the first rows of a topic can get lost as well.
+  private func isBeforeAll(_ slot: Int, _ index: Int, _ topic: Int32) -> Bool {
+    guard let begin = JobTopicCrowd.begin(of: topics[topic], self), begin > .min else { return false }
+    let rows = inputs[slot].rows
+    return (rows.time(of: index) ?? .min) <= begin
+      && topics[topic].beginsBehind(slot: slot, offset: rows.offsets.offset(at: index))
   }
 
   private func absence(

@@ -47,7 +47,7 @@ struct JobTopicCrowd {
   }
 
   /// When a topic got its first message; `.min` for before what was read, `nil` where nothing was read.
-  private static func begin(of topic: AuditedTopics.Topic, _ book: AuditBook) -> Int64? {
+  static func begin(of topic: AuditedTopics.Topic, _ book: AuditBook) -> Int64? {
     var begin: Int64?
     for partition in 0..<Int(topic.partitionCount) {
       let evidence = book.outputs[topic.firstOutput + partition].evidence

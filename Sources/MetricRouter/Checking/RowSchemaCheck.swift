@@ -26,6 +26,9 @@ public struct RowSchemaCheck: Sendable, Hashable {
     case routedByColumn(IdentityColumn)
     /// They are routed by what the topic's name says, read by this pattern.
     case routedByTopic(String)
+    /// They name no user: they are routed where the index of jobs knows whose the number in this column is. The column is
+    /// `nil` for `as_is`, whose rows may have it or not.
+    case routedByJob(IdentityColumn?)
     /// They are all dead letters, for this reason.
     case deadLettered(DeadLetterReason)
     /// None ever arrives, because of this.
@@ -46,7 +49,7 @@ public struct RowSchemaCheck: Sendable, Hashable {
   /// Whether rows of this kind reach their users, as far as that can be known without seeing them.
   public var isRouted: Bool {
     switch fate {
-    case .routedByColumn, .routedByTopic: true
+    case .routedByColumn, .routedByTopic, .routedByJob: true
     case .deadLettered, .neverArrive: false
     }
   }
@@ -72,7 +75,7 @@ extension RowSchemaCheck {
     columnCount = nil
     identity = []
     topics = Self.topics(plan.asIsInput, plan)
-    fate = Self.patternThatSaysWhose(plan).map { .routedByTopic($0) } ?? .deadLettered(.noIdentity)
+    fate = Self.patternThatSaysWhose(plan).map { .routedByTopic($0) } ?? .routedByJob(nil)
   }
 
   /// Where rows arrive.
@@ -103,6 +106,7 @@ extension RowSchemaCheck {
       if let column = identity.first(where: { $0.role == role }) { return .routedByColumn(column) }
     }
     if let pattern = patternThatSaysWhose(plan) { return .routedByTopic(pattern) }
+    if let column = identity.first(where: { $0.role == .job }) { return .routedByJob(column) }
     return .deadLettered(.noIdentity)
   }
 }

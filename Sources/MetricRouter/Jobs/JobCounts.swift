@@ -7,6 +7,10 @@ package struct JobCounts {
   package var tallies: JobTallies
   /// What was counted up to the last committed transaction; `nil` where rows need no transaction.
   private(set) var committed: JobTallies?
+  /// Up to when all rows have come that are in `committed`, in milliseconds since 1970; `nil` where that is not known.
+  private var committedTime: Int64?
+  /// Whether rows that were read come again.
+  private var isBack = false
   var clock = RowClock()
   /// The monotonic clock at the beginning of the batch, in milliseconds.
   package var now: Int64 = 0
@@ -56,6 +60,8 @@ package struct JobCounts {
     clock.reset(slot: slot)
     isAtEnd[slot] = false
     lastEnds[slot] = 0
+    committedTime = nil
+    isBack = false
   }
 
   /// No row of a partition waits to be read.
@@ -80,13 +86,26 @@ package struct JobCounts {
   }
 
   /// A transaction was committed with all that was counted.
-  mutating func keepCommitted() {
+  ///
+  /// - Parameter reached: up to when all rows have come by then.
+  mutating func keepCommitted(reached: Int64? = nil) {
     committed = tallies
+    committedTime = reached
+    isBack = false
+  }
+
+  /// Up to when all rows have come that the index is told of: those of an open transaction are not among them, and a job
+  /// must not seem silent because they are not.
+  ///
+  /// - Parameter reached: the same for all rows that were read.
+  func told(_ reached: Int64?, isTransactionOpen: Bool) -> Int64? {
+    isTransactionOpen || isBack ? committedTime : reached
   }
 
   /// What was counted since the last committed transaction is consumed again.
   mutating func goBack() {
     tallies.goBack(to: committed ?? JobTallies(valueCount: tallies.valueCount))
+    isBack = true
   }
 
   /// The routes are made anew.

@@ -5,7 +5,7 @@ internal import Synchronization
 public final class JobIndex: Sendable {
   private struct Contents {
     var ledger: JobLedger
-    var routers = RouterClocks()
+    var routers: RouterClocks
     var isComplete = false
     /// Since when the rows' time is well before what it was, by the monotonic clock.
     var backSince: Int64?
@@ -30,7 +30,10 @@ public final class JobIndex: Sendable {
     self.names = names
     self.instance = instance
     self.valueNames = valueNames
-    contents = Mutex(Contents(ledger: JobLedger(rules: rules, instance: instance, valueNames: valueNames)))
+    contents = Mutex(
+      Contents(
+        ledger: JobLedger(rules: rules, instance: instance, valueNames: valueNames),
+        routers: RouterClocks(silentAfter: rules.silentAfter)))
   }
 
   /// The index of a router with these settings, or of who reads what such routers publish.

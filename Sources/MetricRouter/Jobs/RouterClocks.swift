@@ -36,11 +36,19 @@ struct RouterClocks: Sendable {
   }
 
   private var held: [String: Held] = [:]
+  /// For so long a router's time goes on without a word from it.
+  private let ahead: Int64
   /// The routers that have a partition to themselves, by the latest claims; made when it is asked for.
   private var owners: [String]?
 
   /// After so long without a word a router's time stands still: it may not be reading any more.
   static let patience: Int64 = 10000
+
+  /// - Parameter silentAfter: after how long without a row a job is silent. No job may seem so because nothing was heard
+  ///   for a moment of the router that has its rows.
+  init(silentAfter: Int64 = .max) {
+    ahead = min(Self.patience, silentAfter / 2)
+  }
 
   /// Routers that read partitions.
   var count: Int { Set(current).count }
@@ -95,7 +103,7 @@ struct RouterClocks: Sendable {
         isKnown = false
         continue
       }
-      let reached = held.router.isBehind ? time : time + min(silence, Self.patience)
+      let reached = held.router.isBehind ? time : time + min(silence, ahead)
       earliest = min(earliest ?? reached, reached)
     }
     return (isKnown ? earliest : nil, isBehind)

@@ -104,6 +104,22 @@ struct JobTopicLedger {
     return known.ends.map(\.high) == ends.map(\.high)
   }
 
+  /// Whether a topic held messages when it was looked at.
+  func holdsMessages(_ topic: String) -> Bool { topics[topic]?.holdsMessages ?? false }
+
+  /// A topic's last message was read again. Where it is another one than before, this is not the topic that was known,
+  /// though it may have the same name and as many messages: then its time begins with the next look.
+  ///
+  /// - Returns: whether it is the topic that was known.
+  mutating func confirm(_ tail: Tail, of topic: String) -> Bool {
+    guard let known = topics[topic], tail != .unknown else { return false }
+    guard known.tail == tail else {
+      topics[topic] = nil
+      return false
+    }
+    return true
+  }
+
   /// A topic is deleted.
   mutating func forget(_ topic: String) {
     topics[topic] = nil

@@ -4,24 +4,91 @@ internal import Kafka
 extension TopicCleaner {
   /// Deletes topics.
   ///
-  /// A row may have come for one of them since the look at it: then it stays. One that comes while the brokers are deleting
-  /// the topic finds none, and the router makes it again.
+  /// A row may have come for one of them since the look at it: then it stays. So that none comes between the last look
+  /// and the deletion, the router's loop holds back the rows of these topics meanwhile (`TopicClosing`); for those that it
+  /// has held back a topic is made again. Only another router may still write then.
   func delete(
-    _ topics: [String], _ client: AdminClient, _ first: TopicPartition, decided: Int64
+    _ topics: [TopicDescription], _ client: AdminClient, _ first: TopicPartition, decided: Int64
   ) throws(KafkaError) {
     for start in stride(from: 0, to: topics.count, by: Self.deletionLimit) {
       guard mayGoOn(first, decided: decided) else { return }
-      let batch = unwritten(Array(topics[start..<min(start + Self.deletionLimit, topics.count)]), client)
+      let known = try unchanged(Array(topics[start..<min(start + Self.deletionLimit, topics.count)]))
+      guard !known.isEmpty else { continue }
+      let closed = status.closing.close(known, milliseconds: Self.closingMilliseconds)
+      if closed.count < known.count {
+        log.debug("rows are on their way to topics of ended jobs; they stay", [.count: "\(known.count - closed.count)"])
+      }
+      guard !closed.isEmpty else { continue }
+      var deleted: Set<String> = []
+      defer { status.closing.reopen(deleted: deleted) }
+      guard mayGoOn(first, decided: decided) else { return }
+      let batch = unwritten(closed.sorted(), client)
       guard !batch.isEmpty else { continue }
-      for outcome in try client.deleteTopics(batch, timeoutMilliseconds: Self.requestMilliseconds) {
+      log.debug("deleting topics of ended jobs", [.count: String(batch.count)])
+      deleted = try deleteClosed(batch, client)
+      for topic in deleted.sorted() {
+        ledger.forget(topic)
+        log.debug("topic of an ended job deleted", [.topic: topic])
+      }
+    }
+  }
+
+  /// Deletes topics to which nothing is sent, and waits until their brokers do not know them any more.
+  ///
+  /// - Returns: those that have gone.
+  private func deleteClosed(_ topics: [String], _ client: AdminClient) throws(KafkaError) -> Set<String> {
+    var deleted: Set<String> = []
+    var uncertain: Set<String> = []
+    var failure: KafkaError?
+    do throws(KafkaError) {
+      for outcome in try client.deleteTopics(topics, timeoutMilliseconds: Self.requestMilliseconds) {
         switch outcome.error {
-        case nil:
-          ledger.forget(outcome.topic)
-          log.debug("topic of an ended job deleted", [.topic: outcome.topic])
-        case let error? where error.code == .unknownTopicOrPartition: ledger.forget(outcome.topic)
-        case let error?: report(error, doing: "deleting topics of ended jobs", right: "DELETE")
+        case nil: deleted.insert(outcome.topic)
+        case let error? where error.code == .unknownTopicOrPartition: deleted.insert(outcome.topic)
+        case let error?:
+          report(error, doing: "deleting topics of ended jobs", right: "DELETE")
+          if error.remedy == .retry { uncertain.insert(outcome.topic) }
         }
       }
+    } catch {
+      // It may be carried out all the same, and a little later.
+      uncertain = Set(topics)
+      failure = error
+    }
+    let present = waitUntilGone(deleted.union(uncertain), client)
+    deleted.formUnion(uncertain.subtracting(present))
+    if let failure, deleted.isEmpty { throw failure }
+    return deleted
+  }
+
+  /// Waits for brokers that carry out a deletion a moment after it was confirmed: one of them would still take a row.
+  ///
+  /// - Returns: the topics that were still there when the time was over.
+  private func waitUntilGone(_ topics: Set<String>, _ client: AdminClient) -> Set<String> {
+    var present = topics
+    let deadline = MonotonicClock.milliseconds() + Self.goneMilliseconds
+    while !present.isEmpty {
+      let ends = client.watermarks(
+        of: present.flatMap { ledger.partitions(of: $0) }, timeoutMilliseconds: Self.requestMilliseconds)
+      let answers = Dictionary(grouping: ends, by: \.key.topic)
+      present = present.filter { topic in
+        answers[topic, default: []].contains { _, answer in
+          if case .failure(let error) = answer { !error.code.saysTopicIsMissing } else { true }
+        }
+      }
+      guard !present.isEmpty, !stop.isRequested, MonotonicClock.milliseconds() < deadline else { break }
+      Thread.sleep(milliseconds: 50)
+    }
+    return present
+  }
+
+  /// Those topics whose last message still is the one that was read: a topic that was deleted and made again by somebody
+  /// else may end at the same offset.
+  private func unchanged(_ topics: [TopicDescription]) throws(KafkaError) -> [String] {
+    let tails = try tails(of: topics.filter { ledger.holdsMessages($0.name) })
+    return topics.map(\.name).filter { name in
+      guard let tail = tails[name] else { return !ledger.holdsMessages(name) }
+      return ledger.confirm(tail, of: name)
     }
   }
 

@@ -23,10 +23,12 @@ extension TopicCleaner {
     log.debug("topics of jobs looked at", [.count: String(jobs.count)])
     guard let caughtUp else { return }
     let decided = MonotonicClock.milliseconds()
-    try readTails(Set(ledger.unread(caughtUp: caughtUp)), of: jobs)
+    let unread = Set(ledger.unread(caughtUp: caughtUp))
+    for (name, tail) in try tails(of: jobs.filter { unread.contains($0.name) }) { ledger.note(tail, of: name) }
     let decision = ledger.decide(
       caughtUp: caughtUp, now: MonotonicClock.milliseconds(), time: Timestamp.milliseconds())
-    try delete(decision.expired, client, first, decided: decided)
+    let expired = Set(decision.expired)
+    try delete(jobs.filter { expired.contains($0.name) }, client, first, decided: decided)
     try end(decision.ended, first, decided: decided)
   }
 
@@ -72,16 +74,16 @@ extension TopicCleaner {
   }
 
   /// Finds out what the last messages of topics are.
-  private func readTails(_ names: Set<String>, of jobs: [TopicDescription]) throws(KafkaError) {
-    guard !names.isEmpty else { return }
+  func tails(of topics: [TopicDescription]) throws(KafkaError) -> [String: JobTopicLedger.Tail] {
+    guard !topics.isEmpty else { return [:] }
     // The reader asks for the ends of committed rows; what is open has been seen not to move.
     let client = try AdminClient(properties: settings.administration, observer: observer)
     let reader = TopicContentReader(
       client, properties: settings.consumer, observer: observer, timeoutMilliseconds: Self.requestMilliseconds,
       depth: Self.tailDepth)
-    let answer = try reader.read(jobs.filter { names.contains($0.name) }, goesOn: { !stop.isRequested })
-    for (name, partitions) in answer.partitions { ledger.note(JobTopicLedger.Tail(partitions), of: name) }
+    let answer = try reader.read(topics, goesOn: { !stop.isRequested })
     for error in answer.refusals { report(error, doing: "looking whether jobs have ended", right: "READ") }
+    return answer.partitions.mapValues { JobTopicLedger.Tail($0) }
   }
 
   private func openClient() throws(KafkaError) -> AdminClient {

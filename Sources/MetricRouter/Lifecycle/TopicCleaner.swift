@@ -21,6 +21,10 @@ public final class TopicCleaner {
   static let requestMilliseconds: Int32 = 10000
   /// A decision that is older must not be carried out: a process that was halted meanwhile knows nothing any more.
   static let decisionMilliseconds: Int64 = 15000
+  /// For so long the router's loop may take to say that no row is on its way to topics that are to be deleted.
+  static let closingMilliseconds: Int64 = 3000
+  /// For so long brokers may take to carry out a deletion.
+  static let goneMilliseconds: Int64 = 5000
   /// Topics in one request to delete them.
   static let deletionLimit = 100
   /// Topics that get their last message from one producer.

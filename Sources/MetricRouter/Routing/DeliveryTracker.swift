@@ -178,6 +178,12 @@ struct DeliveryTracker {
   /// The number of the open batch.
   var openBatch: UInt32 { firstBatch &+ UInt32(batches.count - 1 - head) }
 
+  /// The number of the batch that will be opened next.
+  var nextBatch: UInt32 { firstBatch &+ UInt32(batches.count - head) }
+
+  /// Whether all batches before this number are finished.
+  func isFinished(before batch: UInt32) -> Bool { Int32(bitPattern: firstBatch &- batch) >= 0 }
+
   /// Adds a consumed row to the open batch.
   ///
   /// - Returns: its tag; the copy is to be filled in.

@@ -105,6 +105,16 @@ struct OutputTopics {
     topics[Int(position)].state = .making
   }
 
+  /// It may be deleted any moment: its rows wait until `reopen`.
+  mutating func close(_ position: Int32) {
+    if case .ready = topics[Int(position)].state { topics[Int(position)].state = .making }
+  }
+
+  /// It is not deleted now, or it has been: the next row asks for it.
+  mutating func reopen(_ position: Int32) {
+    if case .making = topics[Int(position)].state { topics[Int(position)].state = .unknown }
+  }
+
   /// It was deleted under us: the next row asks for it again, unless that was done already.
   mutating func forget(_ position: Int32) {
     guard case .ready = topics[Int(position)].state else { return }

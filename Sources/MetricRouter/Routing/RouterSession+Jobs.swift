@@ -86,16 +86,25 @@ extension RouterSession {
     for lag in consumer.lags(of: readPartitions) where lag.rows == 0 {
       if let slot = slotOfPartition[lag.partition], !heldBackSlots.contains(slot) { jobs.reachedEnd(slot) }
     }
-    let slots = assignedPartitions.compactMap { slotOfPartition[$0] }
-    let reached = jobs.reached(
-      slots, wallClock: Timestamp.milliseconds(), difference: feed.lastDifference,
-      now: MonotonicClock.milliseconds())
+    let reached = reached(feed)
+    let time = jobs.told(reached.time, isTransactionOpen: isTransactionOpen)
     feed.put(
       JobFeed.Handover(
         generation: jobs.generation, tallies: tallies, newRoutes: Array(identities[jobs.handedOver...]),
-        slurmRows: jobs.slurmRows, time: reached.time, isBehind: reached.isBehind,
+        slurmRows: jobs.slurmRows, time: time, isBehind: reached.isBehind,
         partitions: assignedPartitions.map { "\($0.topic)/\($0.partition)" }.sorted(), assigned: jobs.assigned))
     jobs.handedOver = identities.count
     jobs.slurmRows = []
+  }
+
+  /// A transaction was committed with all rows that were counted.
+  func keepCommittedJobs() {
+    jobs.keepCommitted(reached: feed.flatMap { reached($0).time })
+  }
+
+  private func reached(_ feed: JobFeed) -> (time: Int64?, isBehind: Bool) {
+    jobs.reached(
+      assignedPartitions.compactMap { slotOfPartition[$0] }, wallClock: Timestamp.milliseconds(),
+      difference: feed.lastDifference, now: MonotonicClock.milliseconds())
   }
 }

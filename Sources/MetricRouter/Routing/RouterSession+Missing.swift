@@ -19,7 +19,7 @@ extension RouterSession {
     missingTopics[output] = missing
     guard now - missing.since < Self.missingMilliseconds else { return false }
     outputs.forget(output)
-    if let request = outputs.need(output, now: now) {
+    if let request = outputs.need(output, now: now), !closed.names.contains(request.name) {
       // It may also be so new that not all brokers know it yet.
       if isDue("missing") { log.warning("topic is missing, it is asked for and made again", [.topic: copy.topic]) }
       maker.request(request, afterMilliseconds: Self.askAgainMilliseconds)

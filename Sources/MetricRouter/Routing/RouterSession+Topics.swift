@@ -38,7 +38,8 @@ extension RouterSession {
       opening.add(output, partitions: partitions, producer: producer(of: output), now: now)
       return
     }
-    guard let request = outputs.need(output, now: now) else { return }
+    // One that is closed is asked for when it is reopened.
+    guard let request = outputs.need(output, now: now), !closed.names.contains(request.name) else { return }
     admit(output, request, now: now)
     refresh(routesOf: output)
   }
@@ -205,11 +206,14 @@ extension RouterSession {
 
   /// The answers of the topic maker: rows that waited go on.
   func serveTopicMaker() {
+    serveClosing()
     takeSurvey()
     let answers = maker.takeAnswers()
     if !answers.isEmpty { lastTopicProgress = MonotonicClock.milliseconds() }
     for answer in answers {
       askedAgain.remove(answer.topic)
+      // It is asked for again when it is reopened.
+      guard !closed.names.contains(answer.topic) else { continue }
       if answer.topic == plan.names.deadLetters, case .failure(let error) = answer.result { deadLetterFailed(error) }
       if let refusal = answer.refusal {
         refuseUser(of: answer.topic, refusal)

@@ -266,7 +266,7 @@ extension RouterSession {
     for slot in firstOffsets.indices { firstOffsets[slot] = -1 }
     gapsTold = []
     committedCounts = routes.map { ($0.rows, $0.bytes) }
-    jobs.keepCommitted()
+    keepCommittedJobs()
     checkConservation()
   }
 

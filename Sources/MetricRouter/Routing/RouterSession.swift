@@ -172,6 +172,8 @@ final class RouterSession {
   var admission: TopicAdmission
   /// Topics of which it has to be known first whether they are there.
   var undecided: [Int32] = []
+  /// Topics that are about to be deleted.
+  var closed = ClosedTopics()
   /// Whether it is being looked which topics are there.
   var isSurveyAsked = false
   /// Since when so many rows wait that nothing is consumed, by the monotonic clock.

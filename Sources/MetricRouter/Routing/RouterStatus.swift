@@ -50,6 +50,8 @@ public final class RouterStatus: Sendable {
     public init() {}
   }
 
+  /// Topics that the router keeps its rows from, because they are to be deleted.
+  let closing = TopicClosing()
   private let wanted = Atomic<Bool>(true)
   /// Whether the jobs are wanted, too: gathering them takes by far the longest.
   private let jobsWanted = Atomic<Bool>(true)

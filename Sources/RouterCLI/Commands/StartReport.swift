@@ -27,6 +27,12 @@ struct StartReport {
         "all rows of some row schemas will be dead-lettered",
         [.schemas: schemas.joined(separator: ","), .reason: reason.rawValue, .remedy: reason.explanation])
     }
+    let byJob = report.routedByJob.filter { !listed.contains($0) }
+    if setup.settings.jobMessages.isEmpty, !byJob.isEmpty {
+      log.warning(
+        "rows of some row schemas name no user, and no topic of Slurm's messages is read (jobs.events)",
+        [.schemas: byJob.joined(separator: ","), .remedy: report.routedByJobSentence])
+    }
     for schema in report.decompositions.flatMap(\.schemas) {
       log.debug("row schema \(schema.name): routed \(schema.fate.phrase)", [.topic: schema.topics.phrase])
     }

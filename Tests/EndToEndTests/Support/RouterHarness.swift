@@ -18,10 +18,17 @@ final class RouterHarness: Sendable {
 
   /// Starts a router.
   ///
-  /// - Parameter cleans: whether it also looks after the topics of ended jobs, as `router run` does.
-  init(_ settings: RouterSettings, creator: any TopicCreating, cleans: Bool = false) {
+  /// - Parameters:
+  ///   - cleans: whether it also looks after the topics of ended jobs, as `router run` does.
+  ///   - onCleaning: called on the thread that does so with each line of its log, before it goes on.
+  init(
+    _ settings: RouterSettings, creator: any TopicCreating, cleans: Bool = false,
+    onCleaning: @escaping @Sendable (String) -> Void = { _ in }
+  ) {
     let cleaningLog = Log(level: .debug, format: .text) { [state] line in
-      state.lines.withLock { $0.append(String(decoding: line, as: UTF8.self)) }
+      let line = String(decoding: line, as: UTF8.self)
+      state.lines.withLock { $0.append(line) }
+      onCleaning(line)
     }
     if cleans { TopicCleaner.start(settings, status: status, log: cleaningLog, stop: stopSignal) }
     Foundation.Thread.detachNewThread { [state, stopSignal, status] in

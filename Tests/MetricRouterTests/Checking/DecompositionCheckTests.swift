@@ -29,8 +29,8 @@ import Testing
     #expect(check.schemas.count == 1)
     #expect(schema.columnCount == nil)
     #expect(schema.topics == .pattern(Decomposition.asIsTopicPattern))
-    #expect(schema.fate == .deadLettered(.noIdentity))
-    #expect(!schema.isRouted)
+    #expect(schema.fate == .routedByJob(nil))
+    #expect(schema.isRouted)
     #expect(check.warnings.map(\.code) == [.asIsNoProducer])
 
     let pattern = "ldms.{producer}.{schema}"
@@ -43,7 +43,16 @@ import Testing
   /// A column or row schema, and what becomes of its rows.
   static let fates: [(text: String, fate: RowSchemaCheck.Fate)] = [
     (#"{"schema":"x","cols":[{"src":"a"}]}"#, .deadLettered(.noIdentity)),
-    (#"{"schema":"x","cols":[{"src":"job_id"}]}"#, .deadLettered(.noIdentity)),
+    (#"{"schema":"x","cols":[{"src":"job_id"}]}"#, .routedByJob(.init(role: .job, name: "job_id"))),
+    (
+      #"{"schema":"x","cols":[{"src":"component_id"},{"src":"job_id","dst":"j"}]}"#,
+      .routedByJob(.init(role: .job, name: "j"))
+    ),
+    (
+      #"{"schema":"x","cols":[{"src":"job_id"},{"src":"producer"}]}"#,
+      .routedByColumn(.init(role: .producer, name: "producer"))
+    ),
+    (#"{"schema":"x","cols":[{"src":"component_id"}]}"#, .deadLettered(.noIdentity)),
     (
       #"{"schema":"x","cols":[{"src":"instance","dst":"set"}]}"#,
       .routedByColumn(.init(role: .instance, name: "set"))
@@ -99,12 +108,17 @@ import Testing
     let asIs = checks.flatMap(\.schemas).first { $0.columnCount == nil }
     for row in try capture.read().rows {
       let schema = try #require(declared[row.topic] ?? asIs)
-      guard case .deadLettered(let reason) = schema.fate else { continue }
-      switch RowCheck(row.payload, topic: row.topic, plan: plan).verdict {
-      case .deadLettered(let refusal): #expect(refusal.reason == reason)
-      // A decomposition says nothing about what the index knows of a job.
-      case .dependsOnJob: #expect(reason == .noIdentity)
-      default: Issue.record("\(schema.name) was said to be dead-lettered as \(reason.rawValue)")
+      let check = RowCheck(row.payload, topic: row.topic, plan: plan)
+      switch (schema.fate, check.verdict) {
+      case (.deadLettered(let reason), .deadLettered(let refusal)): #expect(refusal.reason == reason)
+      // A row without a job's number belongs to no job.
+      case (.routedByJob(let column), .deadLettered(let refusal)):
+        #expect(refusal.reason == .noIdentity)
+        let job = try #require(check.readings.first).jobID
+        #expect(job == 0 || (job == nil && column == nil))
+      case (.routedByJob, .dependsOnJob(let job, _)): #expect(job != 0)
+      case (.routedByColumn, _), (.routedByTopic, _): continue
+      default: Issue.record("\(schema.name): said was \(schema.fate), and it is \(check.verdict)")
       }
     }
   }

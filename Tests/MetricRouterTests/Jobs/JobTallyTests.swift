@@ -146,4 +146,36 @@ import Testing
     let again = try handOver()
     #expect(again.nodes.map(\.firstRow) == [Self.start, Self.start + 9000])
   }
+
+  /// What the index is told of rows ends with the last commit, and so does the time that it is told.
+  @Test mutating func theTimeWaitsForTheCommit() {
+    counts.assign(0)
+    addRoute("c1")
+    func told(isTransactionOpen: Bool) -> Int64? {
+      let reached = counts.reached([0], wallClock: 0, difference: nil, now: counts.now).time
+      return counts.told(reached, isTransactionOpen: isTransactionOpen)
+    }
+    func commit() {
+      counts.keepCommitted(reached: counts.reached([0], wallClock: 0, difference: nil, now: counts.now).time)
+    }
+    count(0, 0, second: 0)
+    #expect(told(isTransactionOpen: true) == nil, "none of the rows was committed")
+    commit()
+    #expect(told(isTransactionOpen: false) == Self.start)
+    // The next ones are in a transaction that takes its time.
+    count(0, 0, second: 9)
+    #expect(told(isTransactionOpen: true) == Self.start)
+    // It is aborted, and they come again.
+    counts.goBack()
+    #expect(told(isTransactionOpen: false) == Self.start)
+    count(0, 0, second: 9)
+    commit()
+    #expect(told(isTransactionOpen: false) == Self.start + 9000)
+    // What others do with a partition that was ours is not known.
+    counts.goBack()
+    counts.assign(0)
+    #expect(told(isTransactionOpen: false) == nil && told(isTransactionOpen: true) == nil)
+    counts.reachedEnd(0)
+    #expect(told(isTransactionOpen: false) == nil)
+  }
 }

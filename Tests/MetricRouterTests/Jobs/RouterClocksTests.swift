@@ -30,6 +30,15 @@ import Testing
     #expect(clocks.read(now: 600_000).isBehind)
   }
 
+  /// A router whose loop waits for a commit says nothing for a few seconds, and nothing of the rows that come meanwhile.
+  @Test mutating func doesNotGoOnForAsLongAsMakesAJobSilent() {
+    clocks = RouterClocks(silentAfter: 3000)
+    hear("r1", time: 5000, partitions: ["a/0"])
+    #expect(clocks.read(now: 1000).time == 6000)
+    for now in [1500, 4000, 600_000] as [Int64] { #expect(clocks.read(now: now).time == 6500) }
+    #expect(!clocks.read(now: 4000).isBehind)
+  }
+
   @Test mutating func standsWhereARouterIsBehind() {
     hear("r1", time: 5000, behind: true, partitions: ["a/0"])
     hear("r2", time: 900_000, partitions: ["a/1"])

@@ -48,6 +48,31 @@ import Testing
     #expect(ledger.isUnwritten("a", ends: [Watermarks(low: 0, high: 6), Watermarks(low: 0, high: 0)]))
   }
 
+  /// Its last message is read once more right before a topic is deleted.
+  @Test func aTopicThatEndsAlikeIsToldApartByItsLastMessage() {
+    var ledger = Self.ledger()
+    func observe(at now: Int64) { ledger.observe(["a": Self.ends(0, 5), "gone": Self.ends(7, 7)], now: now) }
+    observe(at: 0)
+    ledger.note(.jobEnd(10), of: "a")
+    #expect(ledger.holdsMessages("a") && !ledger.holdsMessages("gone") && !ledger.holdsMessages("b"))
+    var isSame = ledger.confirm(.jobEnd(10), of: "a")
+    #expect(isSame)
+    isSame = ledger.confirm(.unknown, of: "a")
+    #expect(!isSame, "it could not be read")
+    #expect(ledger.decide(caughtUp: 100, now: 100, time: 1010).expired == ["a", "gone"])
+    for other in [JobTopicLedger.Tail.row, .jobEnd(11)] {
+      isSame = ledger.confirm(other, of: "a")
+      #expect(!isSame)
+      #expect(ledger.decide(caughtUp: 100, now: 100, time: 1010).expired == ["gone"])
+      observe(at: 100)
+      #expect(ledger.unread(caughtUp: 199).isEmpty, "its time begins anew")
+      #expect(ledger.unread(caughtUp: 200) == ["a"])
+      ledger.note(.jobEnd(10), of: "a")
+    }
+    isSame = ledger.confirm(.jobEnd(10), of: "b")
+    #expect(!isSame)
+  }
+
   @Test func timeCountsOnlyWhileTheInputIsCaughtUp() {
     var ledger = Self.ledger()
     ledger.observe(["a": Self.ends(0, 5)], now: 1000)

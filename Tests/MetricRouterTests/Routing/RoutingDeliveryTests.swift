@@ -51,6 +51,36 @@ import Testing
     #expect(tracker.takeUnconfirmed().isEmpty)
   }
 
+  /// Tells when nothing is on its way any more of what was consumed by a certain moment.
+  @Test func batchesThatWereBegunAreFinishedInOrder() {
+    var tracker = DeliveryTracker()
+    let slot = tracker.addPartition()
+    tracker.assign(slot)
+    #expect(tracker.isFinished(before: tracker.nextBatch))
+    var tags: [DeliveryTracker.Tag] = []
+    for offset in 0..<3 as Range<Int64> {
+      tracker.openBatch()
+      tags.append(tracker.add(slot: slot, offset: offset))
+      tracker.expect(1, batch: tags[Int(offset)].batch)
+      tracker.closeBatch()
+    }
+    let next = tracker.nextBatch
+    #expect(next == tags[2].batch + 1)
+    tracker.openBatch()
+    #expect(tracker.openBatch == next)
+    for tag in [tags[2], tags[0]] { tracker.answered(batch: tag.batch) }
+    _ = tracker.takeFinished()
+    #expect(tracker.isFinished(before: tags[1].batch))
+    #expect(!tracker.isFinished(before: next), "the second is still under way")
+    tracker.answered(batch: tags[1].batch)
+    _ = tracker.takeFinished()
+    #expect(tracker.isFinished(before: next))
+    #expect(!tracker.isFinished(before: tracker.nextBatch), "the open one is not")
+    // What was given up comes again, in other batches.
+    tracker.reset()
+    #expect(tracker.isFinished(before: tracker.nextBatch))
+  }
+
   /// What is never consumed behind the last row (marks of transactions) must not look like rows that wait.
   @Test func theEndIsCommittedWhenEveryRowBeforeItHasArrived() {
     var tracker = DeliveryTracker()

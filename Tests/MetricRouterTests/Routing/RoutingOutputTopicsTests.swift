@@ -44,6 +44,22 @@ import Testing
     #expect(isMaking(outputs[position]))
   }
 
+  @Test func aTopicThatMayBeDeletedKeepsItsRowsWaiting() {
+    var outputs = OutputTopics()
+    let position = outputs.add(request)
+    outputs.close(position)
+    #expect(outputs.need(position, now: 0) == request, "only one that could be written is closed")
+    _ = outputs.answered(request.name, .success(1), now: 0)
+    outputs.close(position)
+    #expect(isMaking(outputs[position]))
+    #expect(outputs.need(position, now: 0) == nil)
+    outputs.reopen(position)
+    #expect(outputs.need(position, now: 0) == request)
+    _ = outputs.answered(request.name, .failure(refusal), now: 0)
+    outputs.reopen(position)
+    #expect(outputs.need(position, now: 1) == nil, "a refusal stands")
+  }
+
   @Test func aTopicThatHasGoneIsAskedForOnce() {
     var outputs = OutputTopics()
     let position = outputs.add(request)

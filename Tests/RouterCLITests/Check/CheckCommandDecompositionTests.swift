@@ -79,7 +79,12 @@ import Testing
     #expect(check.code == 0)
     #expect(check.errors.contains(": warning: "))
     #expect(check.errors.contains("[as-is-no-producer]"))
-    #expect(check.output.contains("will be dead-lettered as no-identity: nothing in the row or its topic says whose"))
+    #expect(!check.output.contains("will be dead-lettered"), "the index of jobs may know their jobs")
+    #expect(check.output.contains("by job_id where a row has it, whose user Slurm's messages name"))
+    #expect(
+      check.output.contains(
+        "Rows of as_is name no user. They are routed where Slurm's messages (jobs.events), or other rows of the job, say"
+      ))
     #expect(check.output.contains("^[A-Za-z0-9._-]+_[0-9a-f]{7}$"))
 
     let strict = try await CheckProgram.run([path, "--strict"])
@@ -94,6 +99,40 @@ import Testing
     #expect(check.code == 0)
     #expect(check.output.split(separator: "\n").count { $0.contains(": LDMS accepts it; static") } == 6)
     #expect(check.output.contains("Rows of meminfo_directmap will be dead-lettered as no-identity"))
+  }
+
+  /// The table, what is said of a row, and what a router logs when it starts agree.
+  @Test(.timeLimit(.minutes(2))) func rowsThatTheirJobsNumberLeadsToAUserAreNoDeadLetters() async throws {
+    let directory = try TemporaryDirectory()
+    let path = try directory.write(
+      #"""
+      {"type":"static","rows":[
+       {"schema":"load","cols":[{"src":"timestamp","type":"ts"},{"src":"job_id","dst":"job","type":"u64"},
+                                {"src":"component_id","type":"u64"}]},
+       {"schema":"lost","cols":[{"src":"timestamp","type":"ts"},{"src":"component_id","type":"u64"}]}]}
+      """#, to: "decomp.json")
+    let check = try await CheckProgram.run([path])
+    #expect(check.code == 0)
+    #expect(
+      check.output.contains(
+        """
+        ROW SCHEMA  COLUMNS  IDENTITY      TOPIC  ROUTED
+        load              3  job (job_id)  load   by job, whose user Slurm's messages name
+        lost              2  -             lost   no: no-identity
+        """), "\(check.output)")
+    #expect(check.output.contains("Rows of lost will be dead-lettered as no-identity"))
+    #expect(
+      check.output.contains("Rows of load name no user. They are routed where Slurm's messages (jobs.events), or"))
+    let schemas = try #require(
+      try await CheckProgram.run([path, "--json"]).json()["decompositions"] as? [[String: Any]])
+    let found = try #require(schemas.first?["row_schemas"] as? [[String: Any]])
+    #expect(found.map { $0["routed"] as? Bool } == [true, false])
+    #expect(found.map { $0["routed_by"] as? String } == ["job", nil])
+    #expect(found.map { $0["depends_on_job"] as? Bool } == [true, false])
+    #expect(found.map { $0["reason"] as? String } == [nil, "no-identity"])
+    let row = try directory.write(#"{"timestamp":1.000001,"job":7,"component_id":3}"#, to: "row.json")
+    let answer = try await CheckProgram.run([path, "--row", row, "--topic", "load"])
+    #expect(answer.output.contains("whose job 7 is, a running router knows from its index of jobs"), "\(answer.output)")
   }
 
   @Test(.timeLimit(.minutes(2))) func jsonHasTheSameContent() async throws {
@@ -113,8 +152,10 @@ import Testing
     let decompositions = try #require(document["decompositions"] as? [[String: Any]])
     let schema = try #require((decompositions.first?["row_schemas"] as? [[String: Any]])?.first)
     #expect(schema["as_is"] as? Bool == true)
-    #expect(schema["routed"] as? Bool == false)
-    #expect(schema["reason"] as? String == "no-identity")
+    #expect(schema["routed"] as? Bool == true)
+    #expect(schema["routed_by"] as? String == "job_id")
+    #expect(schema["depends_on_job"] as? Bool == true)
+    #expect(schema["reason"] is NSNull)
   }
 
   @Test(.timeLimit(.minutes(2))) func nonsenseIsRefused() async throws {

@@ -115,6 +115,48 @@ import Testing
     }
   }
 
+  /// A question may stand for long.
+  @Test(.requiresKafka) func leavesWhatGotRowsBeforeTheAnswer() async throws {
+    let fixture = try TopicsFixture(try await KafkaCluster.shared(.one).clientProperties())
+    for job in [7, 8] {
+      try fixture.create("user.alice.job.\(job)")
+      try fixture.produce(["{}"], to: "user.alice.job.\(job)", age: .seconds(3 * Self.day))
+    }
+    let pair = try PseudoTerminal(columns: 100, rows: 24)
+    let terminal = FileHandle(fileDescriptor: pair.terminal, closeOnDealloc: false)
+    let process = Process()
+    process.executableURL = RouterExecutable.url
+    process.arguments = ["topics", "prune", "--apply"]
+    process.environment = ["ROUTER_CONFIG": fixture.directory.path + "/router.yaml", "TERM": "dumb"]
+    process.standardInput = terminal
+    process.standardOutput = terminal
+    process.standardError = terminal
+    try process.run()
+    close(pair.terminal)
+    let controller = pair.controller
+    let asked = try await blocking {
+      var shown: [UInt8] = []
+      var byte: UInt8 = 0
+      while read(controller, &byte, 1) == 1 {
+        shown.append(byte)
+        if String(decoding: shown, as: UTF8.self).hasSuffix("[y/N] ") { break }
+      }
+      return String(decoding: shown, as: UTF8.self)
+    }
+    #expect(asked.hasSuffix("Delete 2 job topics, rows included? [y/N] "))
+    try fixture.produce(["{}"], to: "user.alice.job.7", age: .zero)
+    _ = Array("y\n".utf8).withUnsafeBytes { write(controller, $0.baseAddress, $0.count) }
+    let shown = try await blocking { pair.readToEnd() }
+    process.waitUntilExit()
+    close(controller)
+    #expect(process.terminationStatus == 0)
+    #expect(shown.contains("1 job topic left that got rows meanwhile.\r\n1 job topic deleted."), "\(shown)")
+    try await eventually("the other is gone", within: .seconds(10)) {
+      try fixture.partitions("user.alice.job.8") == nil
+    }
+    #expect(try fixture.partitions("user.alice.job.7") == 1)
+  }
+
   @Test(.requiresKafka) func leavesWhatIsBeingWritten() async throws {
     let cluster = try await KafkaCluster.shared(.one)
     let fixture = try TopicsFixture(cluster.clientProperties())

@@ -56,6 +56,7 @@ extension RowSchemaCheck {
       switch fate {
       case .routedByColumn(let column): (column.name, nil)
       case .routedByTopic: ("topic", nil)
+      case .routedByJob(let column): (column?.name ?? "job_id", nil)
       case .deadLettered(let reason): (nil, reason.rawValue)
       case .neverArrive(let why): (nil, why)
       }
@@ -67,6 +68,7 @@ extension RowSchemaCheck {
       "topic": .object(["kind": .text(kind), "value": .text(topic)]),
       "routed": .boolean(isRouted),
       "routed_by": JSONTree(by),
+      "depends_on_job": .boolean(dependsOnJob),
       "reason": JSONTree(reason),
     ])
   }

@@ -18,6 +18,10 @@ extension CheckReport {
           "Rows of \(ValueKind.enumerated(schemas.map { PrintableText.escaped($0) }, "and")) will be dead-lettered as"
             + " \(reason.rawValue): \(reason.explanation).", output, .warning)
       }
+      if !routedByJob.isEmpty {
+        try output.line()
+        try printProse("\(routedByJobSentence).", output)
+      }
       if let configuration { try print(configuration, output) }
     }
     if let cluster { try print(cluster, output) }
@@ -141,6 +145,8 @@ extension RowSchemaCheck.Fate {
     switch self {
     case .routedByColumn(let column): "by \(column.name)"
     case .routedByTopic: "by the topic's name"
+    case .routedByJob(let column?): "by \(column.name), whose user Slurm's messages name"
+    case .routedByJob(nil): "by job_id where a row has it, whose user Slurm's messages name"
     case .deadLettered(let reason): "no: \(reason.rawValue)"
     case .neverArrive(let why): "no rows: \(why)"
     }

@@ -45,12 +45,32 @@ struct CheckReport {
   /// Kinds of rows that will all be dead letters, by reason, in the order of the reasons.
   var deadLettered: [(reason: DeadLetterReason, schemas: [String])] {
     DeadLetterReason.allCases.compactMap { reason in
-      var names: [String] = []
-      for schema in decompositions.flatMap(\.schemas) where schema.fate == .deadLettered(reason) {
-        let name = schema.columnCount == nil ? "as_is" : schema.name
-        if !names.contains(name) { names.append(name) }
-      }
+      let names = names { $0.fate == .deadLettered(reason) }
       return names.isEmpty ? nil : (reason, names)
     }
   }
+
+  /// Kinds of rows that only their job's number leads to a user.
+  var routedByJob: [String] { names(where: \.dependsOnJob) }
+
+  /// What that means for them.
+  var routedByJobSentence: String {
+    "Rows of \(ValueKind.enumerated(routedByJob.map { PrintableText.escaped($0) }, "and")) name no user. They are routed"
+      + " where Slurm's messages (jobs.events), or other rows of the job, say whose it is, and dead-lettered as"
+      + " \(DeadLetterReason.noIdentity.rawValue) where nothing does"
+  }
+
+  private func names(where isMeant: (RowSchemaCheck) -> Bool) -> [String] {
+    var names: [String] = []
+    for schema in decompositions.flatMap(\.schemas) where isMeant(schema) {
+      let name = schema.columnCount == nil ? "as_is" : schema.name
+      if !names.contains(name) { names.append(name) }
+    }
+    return names
+  }
+}
+
+extension RowSchemaCheck {
+  /// Whether the rows reach users only by what the index of jobs knows.
+  var dependsOnJob: Bool { if case .routedByJob = fate { true } else { false } }
 }

@@ -68,7 +68,9 @@ enum TopicsPruneCommand {
       return old.isEmpty ? .ok : .checkFailed
     }
     try Interruption.watch()
-    let (deleted, failures) = delete(old, connection, context)
+    let client = try client(ofUncommitted: configuration, connection)
+    let (deleted, failures, written) = delete(old, connection, client, context)
+    if written > 0 { notes.append("\(counted(written)) left that got rows meanwhile.") }
     let shown = arguments[SharedOptions.json] ? old : old.filter { deleted.contains($0.topic) }
     try print(shown, deleted: deleted, arguments, context)
     try tell(notes + ["\(counted(deleted.count)) deleted."], context)
@@ -105,7 +107,9 @@ enum TopicsPruneCommand {
       }
       return (topic, own)
     }
-    let ends = try ends(jobs.map(\.description), connection, configuration)
+    let ends = ends(
+      jobs.map { ($0.description.name, $0.description.partitionCount) }, connection,
+      try client(ofUncommitted: configuration, connection))
     var listings = try TopicsListCommand.read(jobs, of: cluster, connection, configuration, context, &notes)
     listings.sort { TopicListing.Order.user.places($0, before: $1) }
     let now = WallClock.milliseconds()
@@ -130,21 +134,26 @@ enum TopicsPruneCommand {
 
   /// The ends of the topics with what belongs to transactions that are open.
   private static func ends(
-    _ topics: [TopicDescription], _ connection: TopicsConnection, _ configuration: Configuration
-  ) throws(CommandFailure) -> [TopicPartition: Watermarks] {
-    var properties = try TopicsConnection.properties(configuration, .common)
-    properties["isolation.level"] = "read_uncommitted"
-    let client: AdminClient
-    do {
-      client = try AdminClient(properties: properties, observer: connection.errors)
-    } catch {
-      throw connection.failure(error)
-    }
+    _ topics: [(name: String, partitions: Int32)], _ connection: TopicsConnection, _ client: AdminClient
+  ) -> [TopicPartition: Watermarks] {
     let partitions = topics.flatMap { topic in
-      (0..<topic.partitionCount).map { TopicPartition(topic: topic.name, partition: $0) }
+      (0..<topic.partitions).map { TopicPartition(topic: topic.name, partition: $0) }
     }
     return client.watermarks(of: partitions, timeoutMilliseconds: connection.timeoutMilliseconds)
       .compactMapValues { try? $0.get() }
+  }
+
+  /// A client that also sees the rows of transactions that are open.
+  private static func client(
+    ofUncommitted configuration: Configuration, _ connection: TopicsConnection
+  ) throws(CommandFailure) -> AdminClient {
+    var properties = try TopicsConnection.properties(configuration, .common)
+    properties["isolation.level"] = "read_uncommitted"
+    do {
+      return try AdminClient(properties: properties, observer: connection.errors)
+    } catch {
+      throw connection.failure(error)
+    }
   }
 
   private static func print(
@@ -177,17 +186,28 @@ enum TopicsPruneCommand {
     return answer == "y" || answer == "yes"
   }
 
+  /// Deletes topics, but for those that got rows since they were looked at: a question may have stood for long.
   private static func delete(
-    _ old: [TopicListing], _ connection: TopicsConnection, _ context: CommandContext
-  ) -> (deleted: Set<String>, failures: [KafkaError]) {
+    _ old: [TopicListing], _ connection: TopicsConnection, _ client: AdminClient, _ context: CommandContext
+  ) -> (deleted: Set<String>, failures: [KafkaError], written: Int) {
     let live = LiveRegion(output: context.errors, descriptor: 2)
     defer { try? live.finish(keepingLines: false) }
     var deleted: Set<String> = []
     var failures: [KafkaError] = []
+    var written = 0
     for start in stride(from: 0, to: old.count, by: 100) {
       guard Interruption.signal == nil else { break }
       if start > 0 { try? live.draw(["\(HumanFormat.count(start)) of \(HumanFormat.count(old.count)) topics deleted"]) }
-      let batch = old[start..<min(start + 100, old.count)].map(\.topic)
+      let found = old[start..<min(start + 100, old.count)]
+      let ends = ends(found.map { ($0.topic, $0.partitions) }, connection, client)
+      let batch = found.filter { listing in
+        listing.found.indices.allSatisfy { partition in
+          let end = ends[TopicPartition(topic: listing.topic, partition: Int32(partition))]
+          // Without an answer the topic may have been deleted by somebody else.
+          return end == nil || end?.high == listing.found[partition].watermarks?.high
+        }
+      }.map(\.topic)
+      written += found.count - batch.count
       do {
         let outcomes = try connection.client.deleteTopics(batch, timeoutMilliseconds: connection.timeoutMilliseconds)
         for outcome in outcomes {
@@ -203,7 +223,7 @@ enum TopicsPruneCommand {
         break
       }
     }
-    return (deleted, failures)
+    return (deleted, failures, written)
   }
 
   private static func failure(
