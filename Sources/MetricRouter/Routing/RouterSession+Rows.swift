@@ -57,12 +57,7 @@ extension RouterSession {
     case .decoded(let decoder):
       switch decoder.decode(payload) {
       case .row(let decoded):
-        let route: Int32
-        if let name = RowName(decoded, in: payload) {
-          route = find(name.producer, name.kind, decoded, input: input)
-        } else {
-          route = findByTopic(input, decoded)
-        }
+        let route = find(RowKey(decoded, in: payload, topic: inputs[input].topic.owner), decoded, input: input)
         if feed != nil, route != RouteTable.waits { count(decoded, row, route: route, input: input, slot: slot) }
         return route
       case .refused(let refusal):
@@ -73,34 +68,28 @@ extension RouterSession {
     }
   }
 
+  /// The route of a key, which most rows have already, or what takes its place.
   @inline(__always)
-  private func find(
-    _ key: UnsafeRawBufferPointer, _ kind: RouteTable.KeyKind, _ decoded: DecodedRow, input: Int
-  ) -> Int32 {
-    let route = table.find(key, kind: kind, job: decoded.job ?? 0)
-    return route >= 0 ? route : findOwner(key, kind, decoded, input: input)
+  private func find(_ key: RowKey, _ decoded: DecodedRow, input: Int) -> Int32 {
+    switch key {
+    case .producer(let bytes), .instance(let bytes):
+      let route = table.find(bytes, kind: key.kind, job: decoded.job ?? 0)
+      return route >= 0 ? route : findOwner(key, bytes, decoded, input: input)
+    case .topic(let producer, _):
+      return producer.bytes.withUnsafeBytes { bytes in
+        let route = table.find(bytes, kind: key.kind, job: decoded.job ?? 0)
+        return route >= 0 ? route : addRoute(key, bytes, decoded, input: input)
+      }
+    case .job, .none:
+      return findByJob(decoded, host: HostTable.none, input: input)
+    }
   }
 
   /// The first row of a producer and job, and each row of a host.
   @inline(never)
-  private func findOwner(
-    _ key: UnsafeRawBufferPointer, _ kind: RouteTable.KeyKind, _ decoded: DecodedRow, input: Int
-  ) -> Int32 {
-    let host = hosts.find(key)
-    if host >= 0 { return findByJob(decoded, host: host, input: input) }
-    return addRoute(key, kind, decoded, plan.identify(producer: Name(key), jobID: decoded.job), input: input)
-  }
-
-  private func findByTopic(_ input: Int, _ decoded: DecodedRow) -> Int32 {
-    guard case .topic(let producer, let identification) = inputs[input].topic.owner else {
-      return findByJob(decoded, host: HostTable.none, input: input)
-    }
-    return producer.bytes.withUnsafeBytes { key in
-      let route = table.find(key, kind: .topicName, job: decoded.job ?? 0)
-      if route >= 0 { return route }
-      let owner = plan.owner(by: identification, producer: producer, jobID: decoded.job)
-      return addRoute(key, .topicName, decoded, owner, input: input)
-    }
+  private func findOwner(_ key: RowKey, _ bytes: UnsafeRawBufferPointer, _ decoded: DecodedRow, input: Int) -> Int32 {
+    let host = hosts.find(bytes)
+    return host >= 0 ? findByJob(decoded, host: host, input: input) : addRoute(key, bytes, decoded, input: input)
   }
 
   private func number(of host: Name) -> Int32 {
@@ -111,12 +100,11 @@ extension RouterSession {
     return hosts.add(host)
   }
 
-  private func addRoute(
-    _ key: UnsafeRawBufferPointer, _ kind: RouteTable.KeyKind, _ decoded: DecodedRow, _ owner: RowOwner, input: Int
-  ) -> Int32 {
-    switch owner {
+  @inline(never)
+  private func addRoute(_ key: RowKey, _ bytes: UnsafeRawBufferPointer, _ decoded: DecodedRow, input: Int) -> Int32 {
+    switch plan.owner(of: key, jobID: decoded.job) {
     case .identity(let identity):
-      return addRoute(key, kind, decoded, identity)
+      return addRoute(bytes, key.kind, decoded, identity)
     case .job(_, let host):
       return findByJob(decoded, host: host.map(number(of:)) ?? HostTable.none, input: input)
     case .refused(let refusal):
