@@ -46,18 +46,18 @@ extension RouterSession {
   func serveProducers(timeoutMilliseconds: Int32) {
     for (index, producer) in producers.enumerated() {
       takeAnswers { producer.poll(timeoutMilliseconds: index == 0 ? timeoutMilliseconds : 0, $0) }
-      if let error = producer.fatalError { end = end ?? .rebuild(error) }
+      if let error = producer.fatalError { phase.end(.rebuild(error)) }
     }
     settleFailed()
   }
 
   private func settleFailed() {
-    while !isInterrupted, !failedCopies.isEmpty {
+    while !phase.isInterrupted, !failedCopies.isEmpty {
       // Settling one may bring more.
       let failed = failedCopies
       failedCopies = []
       // In a transaction all are looked at: what each says is worth knowing when the rows come again.
-      for copy in failed where end == nil { settle(copy) }
+      for copy in failed where !phase.isEnded { settle(copy) }
     }
   }
 
@@ -82,7 +82,7 @@ extension RouterSession {
       return
     }
     guard failed.code.concernsTopic else {
-      end = end ?? .rebuild(error)
+      phase.end(.rebuild(error))
       return
     }
     if let output = outputs.position(of: failed.topic) {
@@ -101,7 +101,7 @@ extension RouterSession {
       log.info("no broker has acknowledged a row that a later one overtook, it is sent again", [.topic: copy.topic])
     }
     guard let output = outputs.position(of: copy.topic) else {
-      end = end ?? .rebuild(error)
+      phase.end(.rebuild(error))
       return
     }
     if case .unknown = outputs[output].state {
@@ -130,7 +130,7 @@ extension RouterSession {
     }
     if isTransactional {
       refusedRows.note(key: failed.key, .deadLetter, detail: error.reason)
-      mustReplay(error)
+      phase.replay(error)
       return
     }
     // The answer that is expected for the dead letter comes for this one instead.
@@ -143,9 +143,9 @@ extension RouterSession {
     if saysTransactionFailed(error) {
       transactionFailed(error)
     } else if error.remedy == .giveUp, error.code.concernsTopic, !error.code.saysTopicIsMissing {
-      end = end ?? .failed(.deadLetterTopic(plan.names.deadLetters, error))
+      phase.end(.failed(.deadLetterTopic(plan.names.deadLetters, error)))
     } else {
-      end = end ?? .rebuild(error)
+      phase.end(.rebuild(error))
     }
   }
 
@@ -175,7 +175,7 @@ extension RouterSession {
   func checkConservation() {
     let known = totals.routed + totals.deadLettered + UInt64(uncommitted.rows + tracker.unfinishedRows)
     guard known != totals.consumed else { return }
-    end = .failed(.conservation(consumed: totals.consumed, known: known))
+    phase.end(.failed(.conservation(consumed: totals.consumed, known: known)))
   }
 
   func commitIfDue() {
@@ -194,7 +194,7 @@ extension RouterSession {
     guard !tracker.hasCommit || mayCommit(now: now) else { return }
     lastCommit = now
     checkConservation()
-    guard end == nil else { return }
+    guard !phase.isEnded else { return }
     let offsets = offsets(tracker.takeCommit())
     guard !offsets.isEmpty else { return }
     do {
@@ -245,8 +245,8 @@ extension RouterSession {
     for offset in offsets {
       if let slot = slotOfPartition[offset.partition] { tracker.failCommit(slot: slot) }
     }
-    if error.remedy == .fatal { end = end ?? .rebuild(error) }
-    if error.code == .groupAuthorizationFailed { end = end ?? .failed(.group(settings.group, error)) }
+    if error.remedy == .fatal { phase.end(.rebuild(error)) }
+    if error.code == .groupAuthorizationFailed { phase.end(.failed(.group(settings.group, error))) }
     if isDue("commit") { log.warning("commit failed, it will be repeated", [.error: error.description]) }
   }
 

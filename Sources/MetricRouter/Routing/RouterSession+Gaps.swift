@@ -18,7 +18,7 @@ extension RouterSession {
 
   /// Says in the dead-letter topic which rows were lost, so that an audit knows. The open batch waits for the answer.
   func tellGaps() {
-    guard isBatchOpen, !isInterrupted, !isTransactional || isTransactionOpen else { return }
+    guard tracker.isBatchOpen, !phase.isInterrupted, !isTransactional || isTransactionOpen else { return }
     while let gap = gapsToTell.first {
       guard let slot = slotOfPartition[gap.partition], tell(gap, slot: slot) else { return }
       gapsToTell.removeFirst()

@@ -5,7 +5,7 @@ extension RouterSession: ConsumerDelegate {
   func assigned(_ partitions: [TopicPartition], to consumer: Consumer) {
     for partition in partitions {
       guard !plan.names.owns(partition.topic) else {
-        end = end ?? .failed(.ownTopic(partition.topic))
+        phase.end(.failed(.ownTopic(partition.topic)))
         return
       }
       let slot = addSlot(partition)
@@ -29,20 +29,20 @@ extension RouterSession: ConsumerDelegate {
   }
 
   func revoked(_ partitions: [TopicPartition], lost: Bool, from consumer: Consumer) {
-    isRebalancing = true
-    defer { isRebalancing = false }
-    if !lost, end == nil, !hasDrained {
-      let deadline = drainDeadline
-      drainDeadline = deadline ?? MonotonicClock.milliseconds() + Int64(Self.drainMilliseconds)
-      defer { drainDeadline = deadline }
+    let limit = lost ? nil : phase.deadline ?? MonotonicClock.milliseconds() + Phase.drainMilliseconds
+    let depth = phase.enter(.revocation(until: limit))
+    defer { phase.leave(depth) }
+    switch phase.revocation(lost: lost) {
+    case .finish:
       // Everything that was consumed is finished and committed before the partitions go. The batch that is being
       // filled ends here: its rows count as well.
-      let wasOpen = isBatchOpen
+      let wasOpen = tracker.isBatchOpen
       closeBatch()
       finishRows()
       if wasOpen { openBatch() }
-    } else if lost, end == nil {
+    case .abandon:
       dropTransaction(KafkaError(.assignmentLost, operation: "finish the rows of a transaction"))
+    case .nothing: break
     }
     for partition in partitions {
       guard let slot = slotOfPartition[partition] else { continue }
@@ -114,13 +114,13 @@ extension RouterSession: ConsumerDelegate {
           "another router with the same instance name has taken over; each router needs an instance: of its own",
           [.instance: settings.consumer["group.instance.id"] ?? ""])
       }
-      end = end ?? .rebuild(error)
+      phase.end(.rebuild(error))
     case .retry, .abort:
       if isDue("consume \(error.code.name)") { log.warning("consumer: \(error.reason)", [.code: error.code.name]) }
     case .giveUp:
       switch error.code {
       case .groupAuthorizationFailed:
-        end = end ?? .failed(.group(settings.group, error))
+        phase.end(.failed(.group(settings.group, error)))
       case .unknownTopicOrPartition, .unknownTopic:
         if isDue(error.description) { log.warning("an input topic is not there: \(error)") }
         // If it was, the group's offsets have gone with it.

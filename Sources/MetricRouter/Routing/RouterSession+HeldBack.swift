@@ -22,7 +22,7 @@ extension RouterSession {
       try consumer.pause([partition])
     } catch {
       // What comes meanwhile is held back as well, and would fill the memory.
-      end = end ?? .rebuild(error)
+      phase.end(.rebuild(error))
     }
   }
 

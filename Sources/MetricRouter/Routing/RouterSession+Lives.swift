@@ -47,7 +47,7 @@ extension RouterSession {
     do {
       try consumer.release(partitions)
     } catch {
-      end = end ?? .rebuild(error)
+      phase.end(.rebuild(error))
     }
   }
 
@@ -73,7 +73,7 @@ extension RouterSession {
       let now = MonotonicClock.milliseconds()
       takeLooks()
       takeStarts(mayBegin: false)
-      if isInterrupted { return true }
+      if phase.isInterrupted { return true }
       if hasDoubtInTransaction {
         askForStarts()
         takeStarts(mayBegin: false, waitMilliseconds: 20)
@@ -130,7 +130,7 @@ extension RouterSession {
 
   private func noteUncommitted(_ error: KafkaError) {
     totals.failedCommits += 1
-    if error.code == .groupAuthorizationFailed { end = end ?? .failed(.group(settings.group, error)) }
+    if error.code == .groupAuthorizationFailed { phase.end(.failed(.group(settings.group, error))) }
     if isDue("commit") { log.warning("commit failed, it will be repeated", [.error: error.description]) }
   }
 
@@ -154,7 +154,7 @@ extension RouterSession {
       let later = MonotonicClock.milliseconds() + LookupState.pauseMilliseconds
       if let error = answer.error {
         for partition in pending.keys { pending[partition]?.notBefore = later }
-        if error.code == .groupAuthorizationFailed { end = end ?? .failed(.group(settings.group, error)) }
+        if error.code == .groupAuthorizationFailed { phase.end(.failed(.group(settings.group, error))) }
         if isDue("start") {
           log.warning("cannot ask where to begin reading; retrying", [.error: error.description])
         }
@@ -234,7 +234,7 @@ extension RouterSession {
     if isTransactionOpen, firstOffsets[slot] >= 0 {
       if case .success(let ends) = ends, ends.high > firstOffsets[slot] {
         // Some of them may be the new topic's, and will be consumed again.
-        mustReplay(
+        phase.replay(
           KafkaError(
             .noOffset, operation: "finish the rows of \(partition)",
             reason: "the topic was deleted and made again while they were under way"))
@@ -271,7 +271,7 @@ extension RouterSession {
   }
 
   private func begin(_ ready: [Ready]) {
-    guard !ready.isEmpty, end == nil else { return }
+    guard !ready.isEmpty, !phase.isEnded else { return }
     // Before the first row: else a crash right after it would give the same rows other keys, and where only new rows are
     // wanted, those that come between two starts would be lost.
     var failures: [TopicPartition: KafkaError] = [:]
@@ -294,7 +294,7 @@ extension RouterSession {
     resume()
     // They have left librdkafka, and no partition may go on before them.
     processStashed()
-    guard stashed.isEmpty, !isInterrupted else { return }
+    guard stashed.isEmpty, !phase.isInterrupted else { return }
     let others = readPartitions.compactMap { partition in
       slotOfPartition[partition].map { slot in
         TopicPartitionOffset(partition, offset: heldBackEnd(of: partition) ?? position(ofSlot: slot))
@@ -304,7 +304,7 @@ extension RouterSession {
       try consumer.begin(
         at: ready.map { TopicPartitionOffset($0.partition, offset: $0.offset) }, others: others)
     } catch {
-      end = end ?? .rebuild(error)
+      phase.end(.rebuild(error))
       return
     }
     for start in ready {
@@ -330,7 +330,7 @@ extension RouterSession {
   private func noteNotBegun(_ partition: TopicPartition, _ error: KafkaError) {
     switch error.code {
     case .groupAuthorizationFailed:
-      end = end ?? .failed(.group(settings.group, error))
+      phase.end(.failed(.group(settings.group, error)))
     case .topicAuthorizationFailed:
       refusedPartitions.insert(partition)
       noteUnreadable(error)

@@ -33,15 +33,15 @@ extension RouterSession {
   /// Makes the producers anew when nothing is under way: between two transactions, or after waiting for it as long as a
   /// rebalance would.
   func rotateIfDue() {
-    guard isRotationDue, !isInterrupted, !isTransactionOpen else { return }
+    guard isRotationDue, !phase.isInterrupted, !isTransactionOpen else { return }
     if !isTransactional {
-      drainDeadline = MonotonicClock.milliseconds() + Int64(Self.drainMilliseconds)
+      let depth = phase.enter(.rotation(until: MonotonicClock.milliseconds() + Phase.drainMilliseconds))
       finishRows()
-      drainDeadline = nil
+      phase.leave(depth)
     }
     // Rows that wait for their topics know their routes by number: then it has to wait for the next look.
     isRotationDue = false
-    guard !isInterrupted, !stop.isRequested, tracker.unfinishedBatches == 0 else { return }
+    guard !phase.isInterrupted, !stop.isRequested, tracker.unfinishedBatches == 0 else { return }
     rotate()
   }
 
@@ -67,7 +67,7 @@ extension RouterSession {
       routes = []
       producers = fresh
     } catch {
-      end = end ?? .rebuild(error)
+      phase.end(.rebuild(error))
       return
     }
     putJobs()

@@ -20,7 +20,7 @@ extension RouterSession {
     guard route != RouteTable.waits else { return false }
     if isTransactional {
       include(slot: slot, offset: row.offset)
-      guard !isInterrupted else { return true }
+      guard !phase.isInterrupted else { return true }
     }
     let tag = tracker.add(slot: slot, offset: row.offset, bytes: row.payload.count)
     totals.consumed += 1

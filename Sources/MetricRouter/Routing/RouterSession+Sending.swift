@@ -156,38 +156,36 @@ extension RouterSession {
   ///
   /// - Returns: false when the wait has to end without room; the row stays unanswered, and will be consumed again.
   func makeRoom() -> Bool {
-    let wasMakingRoom = isMakingRoom
-    isMakingRoom = true
-    defer { isMakingRoom = wasMakingRoom }
+    let depth = phase.enter(.waitingForRoom)
+    defer { phase.leave(depth) }
     let now = MonotonicClock.milliseconds()
-    if let drainDeadline, now >= drainDeadline {
+    if let deadline = phase.deadline, now >= deadline {
       if isTransactional {
-        mustReplay(KafkaError(.timedOut, operation: "send what is under way"))
-      } else if isRebalancing {
+        phase.replay(KafkaError(.timedOut, operation: "send what is under way"))
+      } else if phase.isRevoking {
         // The group cannot wait any longer. The row in hand stays unanswered, so this session cannot commit any more.
         let what = "send what is under way before partitions are given back"
-        end = end ?? .rebuild(KafkaError(.timedOut, operation: what))
+        phase.end(.rebuild(KafkaError(.timedOut, operation: what)))
       }
       return false
     }
     for (index, producer) in producers.enumerated() {
       takeAnswers { producer.poll(timeoutMilliseconds: index == 0 ? 50 : 0, $0) }
-      if let error = producer.fatalError { end = end ?? .rebuild(error) }
+      if let error = producer.fatalError { phase.end(.rebuild(error)) }
     }
     status.beat()
-    guard !isInterrupted else { return false }
-    if stop.isRequested, drainDeadline == nil { drainDeadline = now + Int64(Self.drainMilliseconds) }
+    guard !phase.isInterrupted else { return false }
+    if stop.isRequested { phase.stop(now: now) }
     keepMembershipIfDue()
     askForTopicsIfStalled()
-    return !isInterrupted
+    return !phase.isInterrupted
   }
 
   /// Keeps the place in the group where a wait lasts longer.
   func keepMembershipIfDue() {
-    // Polling inside a rebalance would begin the next one before this is over.
-    guard !isRebalancing, !hasDrained,
-      MonotonicClock.milliseconds() - lastMembership >= Self.membershipMilliseconds
-    else { return }
+    guard phase.mayPollGroup, MonotonicClock.milliseconds() - lastMembership >= Self.membershipMilliseconds else {
+      return
+    }
     pause()
     keepMembership()
   }
@@ -225,7 +223,7 @@ extension RouterSession {
     do {
       try consumer.resume(partitions)
     } catch {
-      end = end ?? .rebuild(error)
+      phase.end(.rebuild(error))
     }
   }
 

@@ -33,7 +33,7 @@ extension RouterSession {
   /// Claims the transactional id: what a predecessor left open is aborted, and whoever still uses it is fenced.
   func claimTransactionalID() {
     let id = settings.producer["transactional.id"] ?? ""
-    while end == nil, !stop.isRequested {
+    while !phase.isEnded, !stop.isRequested {
       do {
         try producers[0].initTransactions(timeoutMilliseconds: 1000)
         return
@@ -44,8 +44,8 @@ extension RouterSession {
           producers[0].poll(timeoutMilliseconds: 50) { _ in }
           status.beat()
         case .abort, .giveUp, .fatal:
-          end =
-            error.code == .transactionalIDAuthorizationFailed ? .failed(.transactionalID(id, error)) : .rebuild(error)
+          let isRefused = error.code == .transactionalIDAuthorizationFailed
+          phase.end(isRefused ? .failed(.transactionalID(id, error)) : .rebuild(error))
         }
       }
     }
@@ -58,7 +58,7 @@ extension RouterSession {
       guard expectedOffsets[slot] == offset else {
         // A client made anew begins at the committed offset, whatever has become of the rows behind it.
         let what = "go back to offset \(expectedOffsets[slot]) of \(partitions[slot])"
-        end = end ?? .rebuild(KafkaError(.noOffset, operation: what, reason: "the next row was that at \(offset)"))
+        phase.end(.rebuild(KafkaError(.noOffset, operation: what, reason: "the next row was that at \(offset)")))
         return
       }
       expectedOffsets[slot] = -1
@@ -70,7 +70,7 @@ extension RouterSession {
       transactionBegan = MonotonicClock.milliseconds()
       stalled = nil
     } catch {
-      end = end ?? .rebuild(error)
+      phase.end(.rebuild(error))
     }
   }
 
@@ -88,55 +88,43 @@ extension RouterSession {
 
   /// Brings the transaction to its end: commits it when all of its rows have arrived by then, else aborts it.
   ///
-  /// After an abort `replayReason` is set, and nothing may be sent before the loop has gone back.
+  /// After an abort nothing may be sent before the loop has gone back.
   func settleTransaction(deadline: Int64) {
-    guard isTransactionOpen, end == nil else {
+    guard isTransactionOpen, !phase.isEnded else {
       takeFinished()
       return
     }
     let began = MonotonicClock.milliseconds()
-    let outer = drainDeadline
-    drainDeadline = min(outer ?? .max, deadline)
+    let depth = phase.enter(.settling(until: deadline))
     drain()
-    drainDeadline = outer
+    phase.leave(depth)
     // While the rows were waited for, the group may have taken partitions away, and that has settled it.
-    guard isTransactionOpen, end == nil else { return }
-    if replayReason == nil, tracker.unfinishedBatches > 0 {
-      mustReplay(KafkaError(.timedOut, operation: "finish the rows of a transaction"))
+    guard isTransactionOpen, !phase.isEnded else { return }
+    if !phase.isReplaying, tracker.unfinishedBatches > 0 {
+      phase.replay(KafkaError(.timedOut, operation: "finish the rows of a transaction"))
     }
-    if replayReason == nil { commitTransaction(deadline: deadline) }
-    if replayReason != nil { abortTransaction(after: deadline) }
-    if end == nil, replayReason == nil {
-      pace.committed(within: MonotonicClock.milliseconds() - began)
-    }
+    if !phase.isReplaying { commitTransaction(deadline: deadline) }
+    if phase.isReplaying { abortTransaction(after: deadline) }
+    if !phase.isInterrupted { pace.committed(within: MonotonicClock.milliseconds() - began) }
   }
-
-  /// The rows of the transaction have to be consumed again; the loop does it as soon as it is back.
-  func mustReplay(_ error: KafkaError) {
-    replayReason = replayReason ?? error
-  }
-
-  /// Whether nothing more may be sent, because the session ends or a transaction has failed.
-  var isInterrupted: Bool { end != nil || replayReason != nil }
 
   /// Aborts what is open, and goes back to its first rows.
-  func replay() {
-    guard let reason = replayReason else { return }
+  func replay(_ reason: KafkaError) {
     let rows = tracker.unfinishedRows + uncommitted.rows
     if isDue("replay \(reason.code.name)") {
       log.warning(
         "transaction aborted, its rows are consumed again", [.error: reason.description, .count: String(rows)])
     }
     abortTransaction()
-    guard end == nil else { return }
+    guard !phase.isEnded else { return }
     let now = MonotonicClock.milliseconds()
     replaysInARow = now - lastReplay < Self.replaysMilliseconds ? replaysInARow + 1 : 1
     lastReplay = now
     guard replaysInARow <= Self.replaysLimit else {
-      end = .rebuild(reason)
+      phase.end(.rebuild(reason))
       return
     }
-    replayReason = nil
+    phase.wentBack()
     forgetUncommitted()
     resume()
     goBack()
@@ -160,13 +148,12 @@ extension RouterSession {
     do {
       try consumer.seek(positions, timeoutMilliseconds: Self.callMilliseconds)
     } catch {
-      end = end ?? .rebuild(error)
+      phase.end(.rebuild(error))
     }
   }
 
   /// Drops everything that belonged to the transaction. Answers for its rows have come, or never will.
   private func forgetUncommitted() {
-    isBatchOpen = false
     hasEndedLife = false
     tracker.reset()
     // They lie behind the rows that come again, or have to be fetched again themselves.
@@ -211,13 +198,13 @@ extension RouterSession {
     takeFinished()
     let lookLimit = max(min(deadline, stopDeadline ?? .max), MonotonicClock.milliseconds() + Self.lastAbortMilliseconds)
     guard lookBeforeCommit(until: lookLimit) else {
-      mustReplay(KafkaError(.timedOut, operation: "ask for the group's offsets before a transaction is committed"))
+      phase.replay(KafkaError(.timedOut, operation: "ask for the group's offsets before a transaction is committed"))
       return
     }
-    guard !isInterrupted else { return }
+    guard !phase.isInterrupted else { return }
     let offsets = offsets(tracker.takeUnconfirmed())
     guard !offsets.isEmpty || hasEndedLife else {
-      mustReplay(KafkaError(.noOffset, operation: "commit a transaction"))
+      phase.replay(KafkaError(.noOffset, operation: "commit a transaction"))
       return
     }
     let began = MonotonicClock.milliseconds()
@@ -231,12 +218,12 @@ extension RouterSession {
       }
     } catch {
       if error.code == .groupAuthorizationFailed {
-        end = end ?? .failed(.group(settings.group, error))
+        phase.end(.failed(.group(settings.group, error)))
       } else if error.remedy == .fatal {
-        end = end ?? .rebuild(error)
+        phase.end(.rebuild(error))
       } else {
         noteRefusal(error)
-        mustReplay(error)
+        phase.replay(error)
       }
       return
     }
@@ -247,10 +234,10 @@ extension RouterSession {
     } catch {
       if error.remedy == .abort {
         noteRefusal(error)
-        mustReplay(error)
+        phase.replay(error)
       } else {
         // Whether it was committed is known to the coordinator alone, and a client made anew begins where that says.
-        end = end ?? .rebuild(error)
+        phase.end(.rebuild(error))
       }
       return
     }
@@ -278,7 +265,7 @@ extension RouterSession {
   /// The transaction has failed, perhaps because one of its topics is refused: librdkafka does not say which.
   func transactionFailed(_ error: KafkaError) {
     forgetOutputs()
-    mustReplay(error)
+    phase.replay(error)
   }
 
   /// What a failed call says of topics. librdkafka does not say which of them it means.
@@ -294,7 +281,7 @@ extension RouterSession {
 
   /// A copy did not arrive, so the transaction cannot be committed. Learns from it what the second pass has to know.
   func settleInTransaction(_ failed: FailedCopy, _ error: KafkaError) {
-    defer { mustReplay(error) }
+    defer { phase.replay(error) }
     guard failed.code.concernsTopic, let output = outputs.position(of: failed.topic) else { return }
     let now = MonotonicClock.milliseconds()
     if failed.code.saysTopicIsMissing {
@@ -331,25 +318,25 @@ extension RouterSession {
   ///
   /// - Parameter limit: where somebody waits, the abort is given up then, or soon.
   private func abortTransaction(after limit: Int64 = 0) {
-    guard isTransactionOpen, end == nil else { return }
+    guard isTransactionOpen, !phase.isEnded else { return }
     totals.failedCommits += 1
     transactionBegan = nil
     let now = MonotonicClock.milliseconds()
-    let isWaitedFor = isRebalancing || stop.isRequested
+    let isWaitedFor = phase.isRevoking || stop.isRequested
     let deadline = isWaitedFor ? max(limit, now + Self.lastAbortMilliseconds) : now + pace.ageLimit
     do {
       try repeating(until: deadline) { () throws(KafkaError) in
         try producers[0].abortTransaction(timeoutMilliseconds: callTime(deadline)) { _ in }
       }
     } catch {
-      end = end ?? .rebuild(error)
+      phase.end(.rebuild(error))
     }
   }
 
   /// The group may have given the partitions to somebody else already: nothing of them can be committed.
   func dropTransaction(_ error: KafkaError) {
     guard isTransactionOpen else { return }
-    mustReplay(error)
+    phase.replay(error)
     abortTransaction()
   }
 

@@ -11,16 +11,6 @@ internal import Kafka
 /// produced; a copy's failure is answered only after the dead letter that replaces it is expected; and offsets are
 /// committed only from batches without open answers.
 final class RouterSession {
-  /// How a session ends.
-  enum End {
-    /// It was asked to stop, and has drained and left.
-    case stopped
-    /// A client cannot be used any more; a new session goes on from the committed offsets.
-    case rebuild(KafkaError)
-    /// The router cannot go on.
-    case failed(RouterError)
-  }
-
   /// Rows of topics that are being made wait up to these limits; then nothing more is consumed for a while.
   static let waitingRowsLimit = 20000
   static let waitingBytesLimit = 64 << 20
@@ -29,13 +19,9 @@ final class RouterSession {
   static let patienceMilliseconds: Int64 = 3000
   /// Without an answer about topics for so long it is the brokers that are waited for. Less than the patience.
   static let makerSilenceMilliseconds: Int64 = 2500
-  /// A stop waits for so long for topics that are being made.
-  static let stopPatienceMilliseconds: Int64 = 2000
   /// Rows consumed in one go, before acknowledgements and commits are looked at.
   static let batchLimit = 1000
   static let commitIntervalMilliseconds: Int64 = 200
-  /// How long a stop or a revocation may wait for acknowledgements. Docker kills after 10 s.
-  static let drainMilliseconds = 6500
   static let commitMilliseconds: Int32 = 1000
   static let leaveMilliseconds = 1500
   /// A consumer that does not poll for `max.poll.interval.ms` (5 min) is thrown out of its group.
@@ -101,7 +87,6 @@ final class RouterSession {
   let maker: TopicMaker
 
   var tracker = DeliveryTracker()
-  var isBatchOpen = false
   var table = RouteTable()
   /// The hosts whose rows came.
   var hosts = HostTable()
@@ -175,9 +160,6 @@ final class RouterSession {
   var isOverflowing = false
   /// When there was an answer about a topic.
   var lastMakerAnswer: Int64 = .min / 2
-  var isMakingRoom = false
-  /// Inside the callback that takes partitions away.
-  var isRebalancing = false
   /// Rows that came while only the membership was to be kept; they go before all others.
   var stashed: [HeldMessage] = []
   /// Ends of partitions that were met behind rows that are set aside.
@@ -203,14 +185,8 @@ final class RouterSession {
   var lastCommit = MonotonicClock.milliseconds()
   var lastPublished: Int64 = 0
   var isIdle = false
-  /// When a stop was first noticed while rows were waited for.
-  private var stopNoticed: Int64?
-  /// Until when answers are waited for; set when the router drains.
-  var drainDeadline: Int64?
-  /// Nothing more is sent or committed; all that is left is to leave.
-  var hasDrained = false
-  /// What ends the session; noted where it is noticed, acted upon in the loop.
-  var end: End?
+  /// What may still be done; changed where something is noticed, acted upon in the loop.
+  var phase = Phase()
   /// Exactly-once: when the open transaction began, by the monotonic clock; `nil` without one.
   var transactionBegan: Int64?
   /// When it is to be committed.
@@ -220,8 +196,6 @@ final class RouterSession {
   var stalled: (answers: UInt64, since: Int64)?
   /// Topics that were asked for because of that, and about which no answer has come yet.
   var askedAgain: Set<String> = []
-  /// Why the rows of the transaction have to be consumed again; until that is done, nothing may be sent.
-  var replayReason: KafkaError?
   var replaysInARow = 0
   var lastReplay: Int64 = .min / 2
   /// By slot: the first row of the transaction, or -1; and the row that has to come next after going back, or -1.
@@ -296,50 +270,52 @@ final class RouterSession {
   }
 
   /// Routes rows until it is asked to stop or cannot go on.
-  func run() -> End {
+  func run() -> Phase.End {
     // Before the first row: what a predecessor left open holds back the offsets to begin from.
     if isTransactional {
       claimTransactionalID()
-      if end != nil || stop.isRequested { return end ?? .stopped }
+      if phase.isEnded || stop.isRequested { return phase.end ?? .stopped }
     }
     do {
       try consumer.subscribe(to: settings.inputs)
     } catch {
       return .failed(.group(settings.group, error))
     }
-    while end == nil, !stop.isRequested {
-      if replayReason != nil {
-        replay()
-        continue
-      }
-      serveProducers(timeoutMilliseconds: 0)
-      serveTopicMaker()
-      serveLookups()
-      takeFinished()
-      commitIfDue()
-      sweepIfDue()
-      rotateIfDue()
-      publishIfWanted()
-      putJobsIfWanted()
-      releaseHeldBackIfDue()
-      if mustPause {
-        pause()
-        keepMembership()
-        serveProducers(timeoutMilliseconds: 20)
-      } else {
-        resume()
-        consumeBatch()
+    while true {
+      switch phase.step(isStopRequested: stop.isRequested) {
+      case .route: routeOnce()
+      case .replay(let reason): replay(reason)
+      case .leave: return finish()
       }
     }
-    return finish()
+  }
+
+  /// Serves everybody once, and consumes a batch of rows.
+  private func routeOnce() {
+    serveProducers(timeoutMilliseconds: 0)
+    serveTopicMaker()
+    serveLookups()
+    takeFinished()
+    commitIfDue()
+    sweepIfDue()
+    rotateIfDue()
+    publishIfWanted()
+    putJobsIfWanted()
+    releaseHeldBackIfDue()
+    if mustPause {
+      pause()
+      keepMembership()
+      serveProducers(timeoutMilliseconds: 20)
+    } else {
+      resume()
+      consumeBatch()
+    }
   }
 
   /// Ends the session: drains where that makes sense, and leaves the group.
-  private func finish() -> End {
-    // It is set where the stop was noticed while waiting for room.
-    drainDeadline =
-      drainDeadline ?? stopDeadline ?? MonotonicClock.milliseconds() + Int64(Self.drainMilliseconds)
-    if end == nil {
+  private func finish() -> Phase.End {
+    if !phase.isEnded {
+      phase.stop(now: MonotonicClock.milliseconds())
       finishRows()
       if !tracker.isCommitted || tracker.unfinishedBatches > 0 {
         log.warning(
@@ -347,7 +323,7 @@ final class RouterSession {
           [.count: String(totals.underWay)])
       }
     }
-    hasDrained = true
+    phase.end(.stopped)
     // They are consumed again by whoever reads their partitions next.
     heldBack = []
     if !consumer.leave(timeoutMilliseconds: Self.leaveMilliseconds) {
@@ -360,15 +336,15 @@ final class RouterSession {
     isMember = false
     publish(withJobs: true)
     putJobs()
-    return end ?? .stopped
+    return phase.end ?? .stopped
   }
 
   /// Finishes and commits everything that was consumed, as far as the deadline allows.
   func finishRows() {
     if isTransactional {
-      settleTransaction(deadline: drainDeadline ?? .max)
+      settleTransaction(deadline: phase.deadline ?? .max)
       // What is left are ends of partitions behind the last rows.
-      if !isTransactionOpen, !isInterrupted { commitAndWait() }
+      if !isTransactionOpen, !phase.isInterrupted { commitAndWait() }
     } else {
       drain()
       commitAndWait()
@@ -401,11 +377,11 @@ final class RouterSession {
 
   /// Waits until everything that was consumed has arrived, or the deadline has passed.
   func drain() {
-    var deadline = drainDeadline ?? MonotonicClock.milliseconds() + Int64(Self.drainMilliseconds)
-    if !isMakingRoom { processStashed() }
+    let latest = MonotonicClock.milliseconds() + Phase.drainMilliseconds
+    if !phase.isWaitingForRoom { processStashed() }
     repeat {
       status.beat()
-      deadline = min(deadline, stopDeadline ?? .max)
+      if stop.isRequested { phase.stop(now: MonotonicClock.milliseconds()) }
       for producer in producers { takeAnswers { _ = producer.flush(timeoutMilliseconds: 0, $0) } }
       serveProducers(timeoutMilliseconds: 0)
       serveTopicMaker()
@@ -414,27 +390,34 @@ final class RouterSession {
         keepMembershipIfDue()
         askForTopicsIfStalled()
       }
-    } while !isInterrupted && !isDrained && !isStopWaitingForTopics && MonotonicClock.milliseconds() < deadline
+    } while !phase.isInterrupted && !isDrained && !isStopWaitingForTopics
+      && MonotonicClock.milliseconds() < phase.deadline ?? latest
+  }
+
+  // What files that are being renamed elsewhere still use.
+  var isInterrupted: Bool { phase.isInterrupted }
+  func mustReplay(_ error: KafkaError) { phase.replay(error) }
+  var end: Phase.End? {
+    get { phase.end }
+    set { if let newValue { phase.end(newValue) } }
   }
 
   /// By when a router that was told to stop has to be done with its rows; `nil` while it was not.
   var stopDeadline: Int64? {
     guard stop.isRequested else { return nil }
-    let deadline = stopNoticed ?? MonotonicClock.milliseconds()
-    stopNoticed = deadline
-    return deadline + Int64(Self.drainMilliseconds)
+    phase.stop(now: MonotonicClock.milliseconds())
+    return phase.stopDeadline
   }
 
   /// Whether only rows of topics that are being made are left, and the router was told to stop: they are consumed again.
   private var isStopWaitingForTopics: Bool {
-    guard waiting.count > 0, let stopDeadline else { return false }
-    return MonotonicClock.milliseconds() >= stopDeadline - Int64(Self.drainMilliseconds) + Self.stopPatienceMilliseconds
+    waiting.count > 0 && phase.isOutOfPatience(now: MonotonicClock.milliseconds())
       && producers.allSatisfy { $0.unansweredCount == 0 }
   }
 
   /// While a row is in hand that waits for room, its batch cannot be finished: then what the producers have must do.
   private var isDrained: Bool {
-    tracker.unfinishedBatches == 0 || (isMakingRoom && producers.allSatisfy { $0.unansweredCount == 0 })
+    tracker.unfinishedBatches == 0 || (phase.isWaitingForRoom && producers.allSatisfy { $0.unansweredCount == 0 })
   }
 
   private func consumeBatch() {
@@ -445,7 +428,7 @@ final class RouterSession {
     // The first wait is short enough for acknowledgements and commits to be looked at often.
     var timeout: Int32 = isIdle ? 20 : 5
     var count = 0
-    while count < Self.batchLimit, !isInterrupted, drainDeadline == nil, isOverflowing || !isFullOfWaiting {
+    while count < Self.batchLimit, phase.mayConsume, isOverflowing || !isFullOfWaiting {
       do {
         guard let message = try consumer.poll(timeoutMilliseconds: timeout) else { break }
         timeout = 0
@@ -478,7 +461,7 @@ final class RouterSession {
     let rows = stashed
     stashed = []
     for (index, row) in rows.enumerated() {
-      guard !isInterrupted else {
+      guard !phase.isInterrupted else {
         stashed = Array(rows[index...]) + stashed
         return
       }
@@ -487,16 +470,13 @@ final class RouterSession {
   }
 
   func openBatch() {
-    guard !isBatchOpen else { return }
-    tracker.openBatch(now: MonotonicClock.milliseconds())
-    isBatchOpen = true
+    if !tracker.isBatchOpen { tracker.openBatch(now: MonotonicClock.milliseconds()) }
   }
 
   func closeBatch() {
-    guard isBatchOpen else { return }
+    guard tracker.isBatchOpen else { return }
     if !gapsToTell.isEmpty { tellGaps() }
-    guard isBatchOpen else { return }
-    totals.consumedBytes += UInt64(tracker.closeBatch())
-    isBatchOpen = false
+    // Where that had to wait for room, the batch may have ended meanwhile.
+    if tracker.isBatchOpen { totals.consumedBytes += UInt64(tracker.closeBatch()) }
   }
 }
