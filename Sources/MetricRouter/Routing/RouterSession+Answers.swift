@@ -226,14 +226,17 @@ extension RouterSession {
   }
 
   func offsets(_ commit: [(slot: Int, next: Int64)]) -> [TopicPartitionOffset] {
-    commit.map { TopicPartitionOffset(partitions[$0.slot], offset: $0.next, metadata: notes[$0.slot]?.metadata) }
+    commit.map {
+      let slot = assignment.slots[$0.slot]
+      return TopicPartitionOffset(slot.partition, offset: $0.next, metadata: slot.note?.metadata)
+    }
   }
 
   func confirm(_ offsets: [TopicPartitionOffset]) {
     for offset in offsets {
       // An answer about a life that has ended says nothing about the next.
-      guard let slot = slotOfPartition[offset.partition],
-        offset.metadata == nil || CommitNote.read(offset.metadata).life == notes[slot]?.life
+      guard let slot = assignment.slot(of: offset.partition),
+        offset.metadata == nil || CommitNote.read(offset.metadata).life == assignment.slots[slot].note?.life
       else { continue }
       tracker.confirmCommit(slot: slot, next: offset.offset)
     }
@@ -243,7 +246,7 @@ extension RouterSession {
   func commitFailed(_ offsets: [TopicPartitionOffset], _ error: KafkaError) {
     totals.failedCommits += 1
     for offset in offsets {
-      if let slot = slotOfPartition[offset.partition] { tracker.failCommit(slot: slot) }
+      if let slot = assignment.slot(of: offset.partition) { tracker.failCommit(slot: slot) }
     }
     if error.remedy == .fatal { phase.end(.rebuild(error)) }
     if error.code == .groupAuthorizationFailed { phase.end(.failed(.group(settings.group, error))) }
@@ -259,19 +262,14 @@ extension RouterSession {
     publish(withJobs: status.areJobsWanted)
   }
 
-  /// The partitions that are assigned and read.
-  var readPartitions: Set<TopicPartition> {
-    pending.isEmpty ? assignedPartitions : assignedPartitions.filter { pending[$0] == nil }
-  }
-
   func publish(withJobs: Bool) {
     var snapshot = RouterStatus.Snapshot()
     snapshot.totals = totals
-    snapshot.assignment = assignedPartitions
-    snapshot.isMember = isMember
+    snapshot.assignment = assignment.assigned
+    snapshot.isMember = assignment.isMember
     snapshot.isCommitted = tracker.unfinishedBatches == 0 && tracker.isCommitted
-    snapshot.lags = consumer.lags(of: readPartitions)
-    snapshot.refusedInputs = Set(refusedPartitions.map(\.topic))
+    snapshot.lags = consumer.lags(of: assignment.read)
+    snapshot.refusedInputs = Set(assignment.refused.map(\.topic))
     snapshot.userTopics = outputs.topics.count - outputs.jobCount - idleUserTopics
     snapshot.jobTopics = outputs.jobCount - idleJobTopics
     snapshot.waitingRows = waiting.count

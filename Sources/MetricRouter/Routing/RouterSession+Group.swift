@@ -8,21 +8,19 @@ extension RouterSession: ConsumerDelegate {
         phase.end(.failed(.ownTopic(partition.topic)))
         return
       }
-      let slot = addSlot(partition)
-      setOpen(false, slot: slot)
-      jobs.assign(slot)
-      forgetPosition(ofSlot: slot)
-      assignedPartitions.insert(partition)
       // They are begun by the loop, which can wait for a coordinator that is away.
-      pending[partition] = PendingPartition(since: lookups.last)
+      let (slot, isNew) = assignment.assign(partition, input: addInput(partition.topic), since: lookups.last)
+      if isNew { added(slot: slot) }
+      jobs.assign(slot)
+      forgetEnds(ofSlot: slot)
     }
-    isMember = true
+    assignment.join()
     jobs.assigned = Timestamp.milliseconds()
     totals.rebalances += 1
     log.info(
       "partitions assigned",
       [
-        .count: String(partitions.count), .assigned: String(assignedPartitions.count),
+        .count: String(partitions.count), .assigned: String(assignment.assigned.count),
         .partitions: Self.text(of: partitions), .group: settings.group,
       ])
     publish(withJobs: status.areJobsWanted)
@@ -45,17 +43,11 @@ extension RouterSession: ConsumerDelegate {
     case .nothing: break
     }
     for partition in partitions {
-      guard let slot = slotOfPartition[partition] else { continue }
+      guard let slot = assignment.slot(of: partition) else { continue }
       tracker.revoke(slot)
-      forgetPosition(ofSlot: slot)
-      setOpen(false, slot: slot)
-      assignedPartitions.remove(partition)
-      pending[partition] = nil
+      forgetEnds(ofSlot: slot)
     }
-    toRelease.subtract(partitions)
-    refusedPartitions.subtract(partitions)
-    paused.subtract(partitions)
-    isMember = false
+    assignment.revoke(partitions)
     // They were not looked at, so nothing behind them is committed: whoever gets the partition consumes them.
     let gone = Set(partitions)
     stashed.removeAll { gone.contains($0.partition) }
@@ -63,7 +55,7 @@ extension RouterSession: ConsumerDelegate {
     log.info(
       lost ? "partitions lost" : "partitions revoked",
       [
-        .count: String(partitions.count), .assigned: String(assignedPartitions.count),
+        .count: String(partitions.count), .assigned: String(assignment.assigned.count),
         .partitions: Self.text(of: partitions), .group: settings.group,
       ])
     publish(withJobs: status.areJobsWanted)
@@ -72,8 +64,8 @@ extension RouterSession: ConsumerDelegate {
   /// The end is committed like a row: who asks the group how far it is must not take a mark of a transaction for a row
   /// that waits.
   func reachedEnd(of partition: TopicPartition, at offset: Int64) {
-    refusedPartitions.remove(partition)
-    guard pending[partition] == nil, let slot = slotOfPartition[partition] else { return }
+    assignment.accept(partition)
+    guard assignment.pending[partition] == nil, let slot = assignment.slot(of: partition) else { return }
     // While a row of it waits, the partition has not been read to its end.
     if !heldBackSlots.contains(slot) { jobs.reachedEnd(slot) }
     stashedEnds.append((slot, offset))
@@ -87,8 +79,11 @@ extension RouterSession: ConsumerDelegate {
     stashedEnds.removeAll { !heldBackSlots.contains($0.slot) }
   }
 
+  /// A partition comes or goes: nothing is known any more of where its rows end.
+  func forgetEnds(ofSlot slot: Int) { stashedEnds.removeAll { $0.slot == slot } }
+
   func lostPosition(in partition: TopicPartition, _ error: KafkaError) {
-    guard assignedPartitions.contains(partition), let slot = slotOfPartition[partition] else { return }
+    guard assignment.assigned.contains(partition), let slot = assignment.slot(of: partition) else { return }
     log.debug("the position is not in the partition", [.partitions: "\(partition)", .error: error.reason])
     suspend(partition, slot: slot, isOutside: true)
   }
@@ -127,9 +122,7 @@ extension RouterSession: ConsumerDelegate {
         lookups.isWanted = true
       case .topicAuthorizationFailed:
         // A topic that may not even be seen is in nobody's assignment, and librdkafka names its partition 0.
-        if let partition = error.partition, assignedPartitions.contains(partition) {
-          refusedPartitions.insert(partition)
-        }
+        if let partition = error.partition { assignment.refuse(partition) }
         noteUnreadable(error)
       default:
         if isDue(error.description) { log.error("consumer: \(error)") }
@@ -139,7 +132,7 @@ extension RouterSession: ConsumerDelegate {
 
   /// A row came of a partition: if the brokers refused its rows before, they no longer do.
   func heardFrom(_ message: borrowing ConsumedMessage) {
-    refusedPartitions.remove(TopicPartition(topic: message.topic, partition: message.partition))
+    assignment.accept(TopicPartition(topic: message.topic, partition: message.partition))
   }
 
   /// Says once a minute that the brokers refuse an input topic.

@@ -14,10 +14,10 @@ extension RouterSession {
   func holdBack(_ row: HeldMessage) {
     let partition = row.partition
     heldBack.append(row)
-    guard let slot = slotOfPartition[partition], heldBackSlots.insert(slot).inserted else { return }
+    guard let slot = assignment.slot(of: partition), heldBackSlots.insert(slot).inserted else { return }
     if heldBack.count == 1 { heldBackSince = MonotonicClock.milliseconds() }
     // Whoever goes on after a pause must not wake it.
-    guard paused.remove(partition) == nil else { return }
+    guard !assignment.keepPaused(partition) else { return }
     do {
       try consumer.pause([partition])
     } catch {
@@ -47,12 +47,12 @@ extension RouterSession {
 
   /// The partitions are consumed again. What was kept of them is in `stashed`, or comes again.
   func forgetHeldBack() {
-    let partitions = heldBackSlots.map { self.partitions[$0] }.filter(assignedPartitions.contains)
+    let partitions = heldBackSlots.map { assignment.slots[$0].partition }.filter(assignment.assigned.contains)
     heldBack = []
     heldBackSlots = []
     guard !partitions.isEmpty else { return }
-    let isPaused = !paused.isEmpty
-    paused.formUnion(partitions)
+    let isPaused = !assignment.paused.isEmpty
+    assignment.pause(partitions)
     // A pause of all partitions ends by itself.
     if !isPaused { resume() }
   }
@@ -60,7 +60,7 @@ extension RouterSession {
   /// Partitions go: whoever gets them consumes the rows.
   func dropHeldBack(of gone: Set<TopicPartition>) {
     heldBack.removeAll { gone.contains($0.partition) }
-    for partition in gone { if let slot = slotOfPartition[partition] { heldBackSlots.remove(slot) } }
+    for partition in gone { if let slot = assignment.slot(of: partition) { heldBackSlots.remove(slot) } }
   }
 
   /// The offset behind the last row of the partition that is held back; `nil` where none is.
@@ -70,6 +70,6 @@ extension RouterSession {
 
   /// Whether a row of the partition is held back.
   func isHeldBack(_ partition: TopicPartition) -> Bool {
-    !heldBackSlots.isEmpty && slotOfPartition[partition].map(heldBackSlots.contains) == true
+    !heldBackSlots.isEmpty && assignment.slot(of: partition).map(heldBackSlots.contains) == true
   }
 }

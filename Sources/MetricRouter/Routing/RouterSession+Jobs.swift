@@ -10,14 +10,17 @@ extension RouterSession {
     // A set that was never sampled says 0.
     let time = own > 0 ? own : row.timestamp ?? now
     jobs.count(
-      route: route, schema: inputs[input].schema, slot: slot, bytes: row.payload.count, time: time, delay: now - time)
-    if inputs[input].topic.hasValues, route >= 0 { keepValues(decoded, row, route: route, input: input, time: time) }
-    if inputs[input].topic.slurm != nil { keepSlurmRow(row, route: route, input: input) }
+      route: route, schema: assignment.inputs[input].schema, slot: slot, bytes: row.payload.count, time: time,
+      delay: now - time)
+    if assignment.inputs[input].topic.hasValues, route >= 0 {
+      keepValues(decoded, row, route: route, input: input, time: time)
+    }
+    if assignment.inputs[input].topic.slurm != nil { keepSlurmRow(row, route: route, input: input) }
   }
 
   @inline(never)
   private func keepValues(_ decoded: DecodedRow, _ row: ConsumedRow, route: Int32, input: Int, time: Int64) {
-    inputs[input].topic.columns.read(decoded, row.payload) { column, value in
+    assignment.inputs[input].topic.columns.read(decoded, row.payload) { column, value in
       jobs.tallies.keep(route: Int(route), value: column, value, time: time)
     }
   }
@@ -27,7 +30,7 @@ extension RouterSession {
     guard jobs.slurmRows.count < JobFeed.slurmLimit else { return }
     let node = route >= 0 ? identities[Int(route)].node : nil
     jobs.slurmRows.append(
-      JobFeed.SlurmPayload(topic: inputs[input].topic.name, bytes: Array(row.payload), node: node))
+      JobFeed.SlurmPayload(topic: assignment.inputs[input].topic.name, bytes: Array(row.payload), node: node))
   }
 
   /// The route of a row that names no user, but perhaps a job's number that the index knows, or what takes its place.
@@ -36,7 +39,7 @@ extension RouterSession {
   func findByJob(_ decoded: DecodedRow, host: Int32, input: Int) -> Int32 {
     guard let feed, let job = decoded.job, job != 0 else {
       let why = host == HostTable.none ? nil : "the row has no job's number"
-      return refused(RowOwner.unknown(host: hosts[host], topic: inputs[input].topic.name, why))
+      return refused(RowOwner.unknown(host: hosts[host], topic: assignment.inputs[input].topic.name, why))
     }
     feed.wantOwners()
     let version = feed.version
@@ -54,7 +57,7 @@ extension RouterSession {
     if let route = jobs.routesByNumber[numbers] { return route }
     switch jobs.owners.find(job, component: numbers.component, host: hosts[host]) {
     case .nothing(let why):
-      return refused(RowOwner.unknown(host: hosts[host], topic: inputs[input].topic.name, why))
+      return refused(RowOwner.unknown(host: hosts[host], topic: assignment.inputs[input].topic.name, why))
     case .identity(let user, let node):
       let route = routeByNumber(Identity(user: user, job: job, node: node), decoded)
       if route >= 0 { jobs.routesByNumber[numbers] = route }
@@ -83,10 +86,10 @@ extension RouterSession {
     // Rows of an open transaction may come again.
     let tallies = isTransactional ? jobs.committed ?? JobTallies(valueCount: jobs.tallies.valueCount) : jobs.tallies
     // While rows keep coming, librdkafka does not tell of a partition's end.
-    for lag in consumer.lags(of: readPartitions) where lag.rows == 0 {
-      if let slot = slotOfPartition[lag.partition], !heldBackSlots.contains(slot) { jobs.reachedEnd(slot) }
+    for lag in consumer.lags(of: assignment.read) where lag.rows == 0 {
+      if let slot = assignment.slot(of: lag.partition), !heldBackSlots.contains(slot) { jobs.reachedEnd(slot) }
     }
-    let slots = assignedPartitions.compactMap { slotOfPartition[$0] }
+    let slots = assignment.assigned.compactMap { assignment.slot(of: $0) }
     let reached = jobs.reached(
       slots, wallClock: Timestamp.milliseconds(), difference: feed.lastDifference,
       now: MonotonicClock.milliseconds())
@@ -94,7 +97,7 @@ extension RouterSession {
       JobFeed.Handover(
         generation: jobs.generation, tallies: tallies, newRoutes: Array(identities[jobs.handedOver...]),
         slurmRows: jobs.slurmRows, time: reached.time, isBehind: reached.isBehind,
-        partitions: assignedPartitions.map { "\($0.topic)/\($0.partition)" }.sorted(), assigned: jobs.assigned))
+        partitions: assignment.assigned.map { "\($0.topic)/\($0.partition)" }.sorted(), assigned: jobs.assigned))
     jobs.handedOver = identities.count
     jobs.slurmRows = []
   }

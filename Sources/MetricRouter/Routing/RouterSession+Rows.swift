@@ -9,7 +9,7 @@ extension RouterSession {
   @inline(__always)
   func route(_ message: borrowing ConsumedMessage) -> Bool {
     let input = input(of: message)
-    let slot = slot(input, message.partition)
+    let slot = assignment.slot(input, message.partition)
     // A row that was fetched before its partition ended: whoever begins the partition consumes it.
     guard slot >= 0 else { return true }
     // What comes behind a row that is held back stays behind it.
@@ -53,11 +53,12 @@ extension RouterSession {
   @inline(__always)
   private func decide(_ row: ConsumedRow, input: Int, slot: Int) -> Int32 {
     let payload = row.payload
-    switch inputs[input].topic.rows {
+    switch assignment.inputs[input].topic.rows {
     case .decoded(let decoder):
       switch decoder.decode(payload) {
       case .row(let decoded):
-        let route = find(RowKey(decoded, in: payload, topic: inputs[input].topic.owner), decoded, input: input)
+        let route = find(
+          RowKey(decoded, in: payload, topic: assignment.inputs[input].topic.owner), decoded, input: input)
         if feed != nil, route != RouteTable.waits { count(decoded, row, route: route, input: input, slot: slot) }
         return route
       case .refused(let refusal):
@@ -134,64 +135,31 @@ extension RouterSession {
     }
   }
 
-  /// Which input a row belongs to. Rows mostly come in runs of one topic.
+  /// Which input a row belongs to.
   @inline(__always)
   private func input(of message: borrowing ConsumedMessage) -> Int {
-    let handle = message.source
-    if lastInput < inputOfHandle.count, inputOfHandle[lastInput].handle == handle {
-      return inputOfHandle[lastInput].input
-    }
-    return findInput(handle, message)
+    let input = assignment.input(of: message.source)
+    return input >= 0 ? input : addInput(of: message)
   }
 
-  private func findInput(_ handle: ConsumedTopic, _ message: borrowing ConsumedMessage) -> Int {
-    if let index = inputOfHandle.firstIndex(where: { $0.handle == handle }) {
-      lastInput = index
-      return inputOfHandle[index].input
-    }
+  @inline(never)
+  private func addInput(of message: borrowing ConsumedMessage) -> Int {
     let input = addInput(message.topic)
-    if consumer.retain(handle) {
-      inputOfHandle.append((handle, input))
-      lastInput = inputOfHandle.count - 1
-    }
+    if consumer.retain(message.source) { assignment.keep(message.source, input: input) }
     return input
   }
 
+  /// The input of a topic, which may be a new one.
   func addInput(_ topic: String) -> Int {
-    if let input = inputs.firstIndex(where: { $0.topic.name == topic }) { return input }
+    if let input = assignment.input(named: topic) { return input }
     let input = plan.input(topic: topic)
-    inputs.append(Input(topic: input, schema: jobs.tallies.schema(named: input.schema)))
-    return inputs.count - 1
+    return assignment.add(Assignment.Input(input, schema: jobs.tallies.schema(named: input.schema)))
   }
 
-  /// The slot of a partition, or -1 where it is not read (any more).
-  @inline(__always)
-  private func slot(_ input: Int, _ partition: Int32) -> Int {
-    let index = Int(partition)
-    return index < inputs[input].slots.count ? Int(inputs[input].slots[index]) : -1
-  }
-
-  /// The slot of a partition, which may be a new one. Its rows are taken only after `setOpen`.
-  func addSlot(_ partition: TopicPartition) -> Int {
-    if let slot = slotOfPartition[partition] { return slot }
-    let slot = tracker.addPartition()
+  /// A slot has come to be: everybody counts them alike.
+  func added(slot: Int) {
+    let position = tracker.addPartition()
+    precondition(position == slot, "each slot is added once")
     jobs.addPartition()
-    slotOfPartition[partition] = slot
-    partitions.append(partition)
-    firstOffsets.append(-1)
-    expectedOffsets.append(-1)
-    notes.append(nil)
-    begins.append(PartitionBegin())
-    keyPrefixes.append([])
-    return slot
-  }
-
-  /// Whether rows of a partition are taken.
-  func setOpen(_ isOpen: Bool, slot: Int) {
-    let partition = partitions[slot]
-    let input = addInput(partition.topic)
-    let index = Int(partition.partition)
-    while inputs[input].slots.count <= index { inputs[input].slots.append(-1) }
-    inputs[input].slots[index] = isOpen ? Int32(slot) : -1
   }
 }

@@ -11,7 +11,7 @@ extension RouterSession {
       return
     }
     let payload = row.payload
-    let key = self.key.write(slot: slot, prefix: keyPrefixes[slot], offset: row.offset)
+    let key = self.key.write(slot: slot, prefix: assignment.slots[slot].keyPrefix, offset: row.offset)
     let time = time(of: row)
     routes[Int(index)].rows += 1
     routes[Int(index)].bytes += UInt64(payload.count)
@@ -26,7 +26,8 @@ extension RouterSession {
         slot: slot, tag: tag)
     }
     tag.copy = .job
-    let jobKey = userCode == nil ? key : self.key.write(slot: slot, prefix: keyPrefixes[slot], offset: row.offset)
+    let jobKey =
+      userCode == nil ? key : self.key.write(slot: slot, prefix: assignment.slots[slot].keyPrefix, offset: row.offset)
     let jobCode = producers[Int(route.jobProducer)].produce(
       to: jobTopic, partition: route.jobPartition, value: payload, key: jobKey, timestamp: time, tag: tag.packed)
     if jobCode != nil {
@@ -51,7 +52,7 @@ extension RouterSession {
   ) {
     while true {
       // The buffer may have been written over while there was no room.
-      let key = self.key.write(slot: slot, prefix: keyPrefixes[slot], offset: row.offset)
+      let key = self.key.write(slot: slot, prefix: assignment.slots[slot].keyPrefix, offset: row.offset)
       let code = producers[Int(producer)].produce(
         to: topic, partition: partition, value: row.payload, key: key, timestamp: time(of: row),
         tag: tag.packed)
@@ -72,7 +73,7 @@ extension RouterSession {
   func noteFailure(
     _ row: ConsumedRow, _ code: KafkaErrorCode, topic: String, partition: Int32, slot: Int, tag: DeliveryTracker.Tag
   ) {
-    let key = self.key.write(slot: slot, prefix: keyPrefixes[slot], offset: row.offset)
+    let key = self.key.write(slot: slot, prefix: assignment.slots[slot].keyPrefix, offset: row.offset)
     failedCopies.append(
       FailedCopy(
         tag: tag, code: code, topic: topic, partition: partition, payload: Array(row.payload), key: Array(key),
@@ -82,7 +83,7 @@ extension RouterSession {
   /// Sends a row to the dead letters.
   func refuse(_ row: ConsumedRow, _ refusal: Refusal, _ slot: Int, _ tag: DeliveryTracker.Tag) {
     let bytes = row.payload
-    let key = self.key.write(slot: slot, prefix: keyPrefixes[slot], offset: row.offset)
+    let key = self.key.write(slot: slot, prefix: assignment.slots[slot].keyPrefix, offset: row.offset)
     deadLetter(bytes, key: Array(key), timestamp: time(of: row), refusal, tag)
   }
 
@@ -203,12 +204,12 @@ extension RouterSession {
 
   /// Stops fetching from all partitions, until `resume`.
   func pause() {
-    guard paused.isEmpty else { return }
+    guard assignment.paused.isEmpty else { return }
     do {
       let partitions = try consumer.assignment().filter { !isHeldBack($0) }
       guard !partitions.isEmpty else { return }
       try consumer.pause(partitions)
-      paused = Set(partitions)
+      assignment.pause(partitions)
     } catch {
       if isDue("pause") { log.warning("could not pause; rows are set aside instead", [.error: error.description]) }
     }
@@ -217,9 +218,8 @@ extension RouterSession {
   /// Goes on where `pause` stopped. Only where it did: librdkafka before 2.4.0 takes a partition that was not paused
   /// back to where it began.
   func resume() {
-    guard !paused.isEmpty else { return }
-    let partitions = Array(paused)
-    paused = []
+    let partitions = assignment.takePaused()
+    guard !partitions.isEmpty else { return }
     do {
       try consumer.resume(partitions)
     } catch {

@@ -54,16 +54,12 @@ extension RouterSession {
   /// Takes note of a row that is consumed: the first begins the transaction, and the first of a partition is where to
   /// go back to.
   func include(slot: Int, offset: Int64) {
-    if expectedOffsets[slot] >= 0 {
-      guard expectedOffsets[slot] == offset else {
-        // A client made anew begins at the committed offset, whatever has become of the rows behind it.
-        let what = "go back to offset \(expectedOffsets[slot]) of \(partitions[slot])"
-        phase.end(.rebuild(KafkaError(.noOffset, operation: what, reason: "the next row was that at \(offset)")))
-        return
-      }
-      expectedOffsets[slot] = -1
+    if let expected = assignment.include(slot: slot, offset: offset) {
+      // A client made anew begins at the committed offset, whatever has become of the rows behind it.
+      let what = "go back to offset \(expected) of \(assignment.slots[slot].partition)"
+      phase.end(.rebuild(KafkaError(.noOffset, operation: what, reason: "the next row was that at \(offset)")))
+      return
     }
-    if firstOffsets[slot] < 0 { firstOffsets[slot] = offset }
     guard !isTransactionOpen else { return }
     do {
       try producers[0].beginTransaction()
@@ -131,19 +127,8 @@ extension RouterSession {
   }
 
   private func goBack() {
-    var positions: [TopicPartitionOffset] = []
-    for (slot, offset) in firstOffsets.enumerated() where offset >= 0 {
-      firstOffsets[slot] = -1
-      guard assignedPartitions.contains(partitions[slot]) else { continue }
-      expectedOffsets[slot] = offset
-      tracker.forgetEnd(slot)
-      if pending[partitions[slot]] != nil {
-        // It is not read just now; if it goes on, then from there.
-        pending[partitions[slot]]?.position = offset
-      } else {
-        positions.append(TopicPartitionOffset(partitions[slot], offset: offset))
-      }
-    }
+    let (slots, positions) = assignment.goBack()
+    for slot in slots { tracker.forgetEnd(slot) }
     guard !positions.isEmpty else { return }
     do {
       try consumer.seek(positions, timeoutMilliseconds: Self.callMilliseconds)
@@ -157,12 +142,12 @@ extension RouterSession {
     hasEndedLife = false
     tracker.reset()
     // They lie behind the rows that come again, or have to be fetched again themselves.
-    for row in stashed + heldBack { noteFirst(row) }
+    for row in stashed + heldBack { assignment.includeUnseen(row.partition, offset: row.message.offset) }
     stashed = []
     // Those behind a row that comes again are met again.
     let ends = stashedEnds
     stashedEnds = []
-    for (slot, offset) in ends where firstOffsets[slot] < 0 { tracker.reachedEnd(slot, at: offset) }
+    for (slot, offset) in ends where assignment.slots[slot].first < 0 { tracker.reachedEnd(slot, at: offset) }
     forgetHeldBack()
     waiting = WaitingRows()
     decided = []
@@ -180,18 +165,6 @@ extension RouterSession {
       routes[index].rows = 0
       routes[index].bytes = 0
     }
-  }
-
-  private func noteFirst(_ row: HeldMessage) {
-    guard let slot = slotOfPartition[row.partition] else { return }
-    if firstOffsets[slot] < 0 { firstOffsets[slot] = row.message.offset }
-  }
-
-  /// A partition comes or goes: nothing is known any more of where its rows begin.
-  func forgetPosition(ofSlot slot: Int) {
-    firstOffsets[slot] = -1
-    expectedOffsets[slot] = -1
-    stashedEnds.removeAll { $0.slot == slot }
   }
 
   private func commitTransaction(deadline: Int64) {
@@ -250,7 +223,7 @@ extension RouterSession {
     }
     add(uncommitted)
     uncommitted = DeliveryTracker.Finished()
-    for slot in firstOffsets.indices { firstOffsets[slot] = -1 }
+    assignment.committed()
     gapsTold = []
     committedCounts = routes.map { ($0.rows, $0.bytes) }
     jobs.keepCommitted()

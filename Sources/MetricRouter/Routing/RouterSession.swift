@@ -34,16 +34,6 @@ final class RouterSession {
   /// Brokers refuse rows that lie more than an hour ahead of their clock; a row's time is held back to this.
   static let aheadMilliseconds: Int64 = 50 * 60 * 1000
 
-  /// A topic that is read, with what the way of its rows needs.
-  struct Input {
-    let topic: InputTopic
-    /// The number of its row schema in the tallies of the index.
-    let schema: Int
-    /// By partition: its slot in the tracker, or -1 where its rows are not taken.
-    var slots: [Int32] = []
-    var isReported = false
-  }
-
   /// A row that waits for its topics. Its bytes are its own: librdkafka's memory is that of a whole fetch, which may
   /// be a thousand times the row.
   struct WaitingRow {
@@ -107,22 +97,8 @@ final class RouterSession {
   /// What was done for jobs before the producers were made anew.
   var earlierJobs: [JobTotals] = []
 
-  var inputs: [Input] = []
-  var inputOfHandle: [(handle: ConsumedTopic, input: Int)] = []
-  var lastInput = 0
-  /// By slot: which partition it is, and the beginning of its rows' keys.
-  var partitions: [TopicPartition] = []
-  var keyPrefixes: [[UInt8]] = []
-  /// By slot: what is committed with its offsets; `nil` until it is known.
-  var notes: [CommitNote?] = []
-  var slotOfPartition: [TopicPartition: Int] = [:]
-  var assignedPartitions: Set<TopicPartition> = []
-  /// By slot: where it was begun.
-  var begins: [PartitionBegin] = []
-  /// Those that are not read (yet).
-  var pending: [TopicPartition: PendingPartition] = [:]
-  /// Those that librdkafka still reads.
-  var toRelease: Set<TopicPartition> = []
+  /// The partitions that are the router's in its group.
+  var assignment = Assignment()
   /// Where partitions begin, and whether the group's offsets are still there: each has a thread of its own, because the
   /// answer to the first may have to wait for a transaction that somebody left open.
   let starts: OffsetLookup
@@ -130,8 +106,6 @@ final class RouterSession {
   var lookups = LookupState()
   /// What decides where the group has committed nothing at all.
   let firstStart: PartitionStart.FirstStart
-  /// Whether the group has answered with an assignment, be it an empty one.
-  var isMember = false
 
   /// Where the index's thread gets what is counted; `nil` where there is no index.
   let feed: JobFeed?
@@ -177,10 +151,6 @@ final class RouterSession {
   var gapsTold: [InputGap] = []
   var failedCopies: [FailedCopy] = []
   var missingTopics: [Int32: MissingTopic] = [:]
-  /// Partitions that are not fetched from, by `pause`.
-  var paused: Set<TopicPartition> = []
-  /// Partitions whose rows the brokers refuse to hand out, until they do.
-  var refusedPartitions: Set<TopicPartition> = []
   var lastMembership = MonotonicClock.milliseconds()
   var lastCommit = MonotonicClock.milliseconds()
   var lastPublished: Int64 = 0
@@ -198,9 +168,6 @@ final class RouterSession {
   var askedAgain: Set<String> = []
   var replaysInARow = 0
   var lastReplay: Int64 = .min / 2
-  /// By slot: the first row of the transaction, or -1; and the row that has to come next after going back, or -1.
-  var firstOffsets: [Int64] = []
-  var expectedOffsets: [Int64] = []
   /// Whether rows of a topic that was deleted are in the transaction: there is no offset to be committed for them.
   var hasEndedLife = false
   /// Rows that have arrived and are not committed.
@@ -331,9 +298,8 @@ final class RouterSession {
         "could not leave the group in time; its partitions wait for session.timeout.ms", [.group: settings.group])
     }
     // A consumer that could not leave does not say that its partitions are gone.
-    assignedPartitions = []
+    assignment.leave()
     heldBackSlots = []
-    isMember = false
     publish(withJobs: true)
     putJobs()
     return phase.end ?? .stopped
@@ -395,6 +361,7 @@ final class RouterSession {
   }
 
   // What files that are being renamed elsewhere still use.
+  var partitions: [TopicPartition] { assignment.slots.map(\.partition) }
   var isInterrupted: Bool { phase.isInterrupted }
   func mustReplay(_ error: KafkaError) { phase.replay(error) }
   var end: Phase.End? {
@@ -433,7 +400,7 @@ final class RouterSession {
         guard let message = try consumer.poll(timeoutMilliseconds: timeout) else { break }
         timeout = 0
         count += 1
-        if !refusedPartitions.isEmpty { heardFrom(message) }
+        if !assignment.refused.isEmpty { heardFrom(message) }
         if !route(message) { holdBack(HeldMessage(message)) }
       } catch {
         count += 1
