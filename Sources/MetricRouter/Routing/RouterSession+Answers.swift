@@ -65,16 +65,16 @@ extension RouterSession {
   /// producer's, and the session starts anew from the committed offsets.
   private func settle(_ failed: FailedCopy) {
     let error = KafkaError(failed.code, operation: "send a row to \"\(failed.topic)\"")
-    if saysTransactionFailed(error) {
-      transactionFailed(error)
-      return
+    switch delivery.meaning(of: error, wasSent: failed.wasSent) {
+    case .transaction: transactionFailed(error)
+    case .lesson: settleInTransaction(failed, error)
+    case .copy: settleCopy(failed, error)
     }
+  }
+
+  private func settleCopy(_ failed: FailedCopy, _ error: KafkaError) {
     guard failed.tag.copy != .deadLetter else {
       deadLetterFailed(failed, error)
-      return
-    }
-    if isTransactional, failed.wasSent {
-      settleInTransaction(failed, error)
       return
     }
     if failed.code == .unproven {
@@ -128,11 +128,6 @@ extension RouterSession {
       deadLetterFailed(error)
       return
     }
-    if isTransactional {
-      refusedRows.note(key: failed.key, .deadLetter, detail: error.reason)
-      phase.replay(error)
-      return
-    }
     // The answer that is expected for the dead letter comes for this one instead.
     sendOversizedDeadLetter(
       size: failed.payload.count, key: failed.key, timestamp: failed.timestamp, headers: failed.headers, failed.tag)
@@ -140,7 +135,7 @@ extension RouterSession {
 
   /// A row that cannot even be dead-lettered must not be passed over: the session ends without committing it.
   func deadLetterFailed(_ error: KafkaError) {
-    if saysTransactionFailed(error) {
+    if delivery.meaning(of: error, wasSent: false) == .transaction {
       transactionFailed(error)
     } else if error.remedy == .giveUp, error.code.concernsTopic, !error.code.saysTopicIsMissing {
       phase.end(.failed(.deadLetterTopic(plan.names.deadLetters, error)))
@@ -151,12 +146,8 @@ extension RouterSession {
 
   func takeFinished() {
     let finished = tracker.takeFinished(now: MonotonicClock.milliseconds())
-    guard finished.rows > 0 else { return }
-    if isTransactional {
-      uncommitted.add(finished)
-    } else {
-      add(finished)
-    }
+    guard finished.rows > 0, let counted = delivery.finished(finished) else { return }
+    add(counted)
   }
 
   /// Counts rows that have come to their end.
@@ -173,33 +164,32 @@ extension RouterSession {
   /// Every row that was consumed is routed, dead-lettered or under way; a router that has lost count of one must not
   /// commit.
   func checkConservation() {
-    let known = totals.routed + totals.deadLettered + UInt64(uncommitted.rows + tracker.unfinishedRows)
+    let known = totals.routed + totals.deadLettered + UInt64(delivery.uncommittedRows + tracker.unfinishedRows)
     guard known != totals.consumed else { return }
     phase.end(.failed(.conservation(consumed: totals.consumed, known: known)))
   }
 
   func commitIfDue() {
-    if isTransactional {
-      commitTransactionIfDue()
-    } else {
-      commitOffsetsIfDue()
+    let now = MonotonicClock.milliseconds()
+    switch delivery.due(now: now) {
+    case .nothing: break
+    case .offsets: commitOffsets(now: now)
+    case .transaction(let deadline): settleTransaction(deadline: deadline)
     }
   }
 
   /// Commits what is finished, where it needs no transaction.
-  func commitOffsetsIfDue() {
-    let now = MonotonicClock.milliseconds()
-    guard now - lastCommit >= Self.commitIntervalMilliseconds else { return }
+  private func commitOffsets(now: Int64) {
     // Only where the offsets that are there were just seen to be this group's of this life.
     guard !tracker.hasCommit || mayCommit(now: now) else { return }
-    lastCommit = now
+    delivery.willCommit(now: now)
     checkConservation()
     guard !phase.isEnded else { return }
     let offsets = offsets(tracker.takeCommit())
     guard !offsets.isEmpty else { return }
     do {
       try consumer.commit(offsets)
-      commitsSent.append(now)
+      delivery.sentCommit(now: now)
     } catch {
       commitFailed(offsets, error)
     }

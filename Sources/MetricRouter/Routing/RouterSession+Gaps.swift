@@ -18,11 +18,11 @@ extension RouterSession {
 
   /// Says in the dead-letter topic which rows were lost, so that an audit knows. The open batch waits for the answer.
   func tellGaps() {
-    guard tracker.isBatchOpen, !phase.isInterrupted, !isTransactional || isTransactionOpen else { return }
+    guard tracker.isBatchOpen, !phase.isInterrupted, delivery.maySendBesideRows else { return }
     while let gap = gapsToTell.first {
       guard let slot = assignment.slot(of: gap.partition), tell(gap, slot: slot) else { return }
       gapsToTell.removeFirst()
-      if isTransactional { gapsTold.append(gap) }
+      delivery.noteTold(gap)
     }
   }
 

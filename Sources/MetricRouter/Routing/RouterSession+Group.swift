@@ -90,9 +90,8 @@ extension RouterSession: ConsumerDelegate {
 
   func committed(_ offsets: [TopicPartitionOffset], error: KafkaError?) {
     // The answers come in the order of the commits.
-    if let sent = commitsSent.first {
-      commitsSent.removeFirst()
-      if error == nil { totals.commits.observe(MonotonicClock.milliseconds() - sent) }
+    if let sent = delivery.answeredCommit(), error == nil {
+      totals.commits.observe(MonotonicClock.milliseconds() - sent)
     }
     if let error {
       commitFailed(offsets, error)

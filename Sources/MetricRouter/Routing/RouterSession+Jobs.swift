@@ -84,7 +84,8 @@ extension RouterSession {
   func putJobs() {
     guard let feed else { return }
     // Rows of an open transaction may come again.
-    let tallies = isTransactional ? jobs.committed ?? JobTallies(valueCount: jobs.tallies.valueCount) : jobs.tallies
+    let tallies =
+      delivery.isTransactional ? jobs.committed ?? JobTallies(valueCount: jobs.tallies.valueCount) : jobs.tallies
     // While rows keep coming, librdkafka does not tell of a partition's end.
     for lag in consumer.lags(of: assignment.read) where lag.rows == 0 {
       if let slot = assignment.slot(of: lag.partition), !heldBackSlots.contains(slot) { jobs.reachedEnd(slot) }

@@ -78,7 +78,7 @@ extension RouterSession {
 
   /// Whether rows of a partition in doubt are in the transaction: they belong to it or they do not.
   private var hasDoubtInTransaction: Bool {
-    isTransactionOpen && assignment.hasDoubtInTransaction
+    delivery.isOpen && assignment.hasDoubtInTransaction
   }
 
   private func look(_ now: Int64) {
@@ -220,7 +220,7 @@ extension RouterSession {
     _ partition: TopicPartition, _ slot: Int, _ ends: Result<Watermarks, KafkaError>, isAnew: Bool
   ) {
     let first = assignment.slots[slot].first
-    if isTransactionOpen, first >= 0 {
+    if delivery.isOpen, first >= 0 {
       if case .success(let ends) = ends, ends.high > first {
         // Some of them may be the new topic's, and will be consumed again.
         phase.replay(
@@ -228,7 +228,7 @@ extension RouterSession {
             .noOffset, operation: "finish the rows of \(partition)",
             reason: "the topic was deleted and made again while they were under way"))
       } else {
-        hasEndedLife = true
+        delivery.noteEndedLife()
       }
     }
     tracker.revoke(slot)

@@ -33,11 +33,13 @@ extension RouterSession {
   /// Makes the producers anew when nothing is under way: between two transactions, or after waiting for it as long as a
   /// rebalance would.
   func rotateIfDue() {
-    guard isRotationDue, !phase.isInterrupted, !isTransactionOpen else { return }
-    if !isTransactional {
+    guard isRotationDue, !phase.isInterrupted, !delivery.isOpen else { return }
+    switch delivery.finishing {
+    case .drain:
       let depth = phase.enter(.rotation(until: MonotonicClock.milliseconds() + Phase.drainMilliseconds))
       finishRows()
       phase.leave(depth)
+    case .settle: break
     }
     // Rows that wait for their topics know their routes by number: then it has to wait for the next look.
     isRotationDue = false
@@ -87,7 +89,7 @@ extension RouterSession {
     undecided = []
     idleJobTopics = 0
     idleUserTopics = 0
-    if isTransactional { claimTransactionalID() }
+    if delivery.isTransactional { claimTransactionalID() }
     log.debug(
       "producers made anew: too many topics were not written any more",
       [.count: String(count - live.count), .after: "\(MonotonicClock.milliseconds() - began) ms"])

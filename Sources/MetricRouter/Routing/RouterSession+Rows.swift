@@ -18,7 +18,7 @@ extension RouterSession {
     // Before the row counts as consumed: one that waits must not be part of a batch or a transaction.
     let route = decide(row, input: input, slot: slot)
     guard route != RouteTable.waits else { return false }
-    if isTransactional {
+    if delivery.isTransactional {
       include(slot: slot, offset: row.offset)
       guard !phase.isInterrupted else { return true }
     }

@@ -161,12 +161,12 @@ extension RouterSession {
     defer { phase.leave(depth) }
     let now = MonotonicClock.milliseconds()
     if let deadline = phase.deadline, now >= deadline {
-      if isTransactional {
-        phase.replay(KafkaError(.timedOut, operation: "send what is under way"))
-      } else if phase.isRevoking {
-        // The group cannot wait any longer. The row in hand stays unanswered, so this session cannot commit any more.
+      switch delivery.outOfRoom(isRevoking: phase.isRevoking) {
+      case .replay: phase.replay(KafkaError(.timedOut, operation: "send what is under way"))
+      case .rebuild:
         let what = "send what is under way before partitions are given back"
         phase.end(.rebuild(KafkaError(.timedOut, operation: what)))
+      case .leave: break
       }
       return false
     }

@@ -19,16 +19,7 @@ extension RouterSession {
   private static let failuresOfTopicLimit = 3
   private static let failuresMilliseconds: Int64 = 60000
 
-  /// After so many replays, each soon after the one before, what was learned does not help: everything is made anew,
-  /// and the dead-letter topic is looked at again.
-  private static let replaysLimit = 5
-  private static let replaysMilliseconds: Int64 = 5000
-
   private static let callMilliseconds: Int32 = 5000
-  /// What an abort or commit gets at least when the time for the rows is over.
-  private static let lastAbortMilliseconds: Int64 = 1000
-
-  var isTransactionOpen: Bool { transactionBegan != nil }
 
   /// Claims the transactional id: what a predecessor left open is aborted, and whoever still uses it is fenced.
   func claimTransactionalID() {
@@ -60,33 +51,21 @@ extension RouterSession {
       phase.end(.rebuild(KafkaError(.noOffset, operation: what, reason: "the next row was that at \(offset)")))
       return
     }
-    guard !isTransactionOpen else { return }
+    guard !delivery.isOpen else { return }
     do {
       try producers[0].beginTransaction()
-      transactionBegan = MonotonicClock.milliseconds()
+      delivery.begin(now: MonotonicClock.milliseconds())
       stalled = nil
     } catch {
       phase.end(.rebuild(error))
     }
   }
 
-  /// Commits the transaction when it is time to.
-  func commitTransactionIfDue() {
-    guard let transactionBegan else {
-      // Without rows there is nothing that the offsets would have to become visible with.
-      commitOffsetsIfDue()
-      return
-    }
-    let now = MonotonicClock.milliseconds()
-    guard now - transactionBegan >= pace.interval else { return }
-    settleTransaction(deadline: transactionBegan + pace.ageLimit)
-  }
-
   /// Brings the transaction to its end: commits it when all of its rows have arrived by then, else aborts it.
   ///
   /// After an abort nothing may be sent before the loop has gone back.
   func settleTransaction(deadline: Int64) {
-    guard isTransactionOpen, !phase.isEnded else {
+    guard delivery.isOpen, !phase.isEnded else {
       takeFinished()
       return
     }
@@ -95,35 +74,33 @@ extension RouterSession {
     drain()
     phase.leave(depth)
     // While the rows were waited for, the group may have taken partitions away, and that has settled it.
-    guard isTransactionOpen, !phase.isEnded else { return }
+    guard delivery.isOpen, !phase.isEnded else { return }
     if !phase.isReplaying, tracker.unfinishedBatches > 0 {
       phase.replay(KafkaError(.timedOut, operation: "finish the rows of a transaction"))
     }
     if !phase.isReplaying { commitTransaction(deadline: deadline) }
     if phase.isReplaying { abortTransaction(after: deadline) }
-    if !phase.isInterrupted { pace.committed(within: MonotonicClock.milliseconds() - began) }
+    if !phase.isInterrupted { delivery.settled(within: MonotonicClock.milliseconds() - began) }
   }
 
   /// Aborts what is open, and goes back to its first rows.
   func replay(_ reason: KafkaError) {
-    let rows = tracker.unfinishedRows + uncommitted.rows
+    let rows = tracker.unfinishedRows + delivery.uncommittedRows
     if isDue("replay \(reason.code.name)") {
       log.warning(
         "transaction aborted, its rows are consumed again", [.error: reason.description, .count: String(rows)])
     }
     abortTransaction()
     guard !phase.isEnded else { return }
-    let now = MonotonicClock.milliseconds()
-    replaysInARow = now - lastReplay < Self.replaysMilliseconds ? replaysInARow + 1 : 1
-    lastReplay = now
-    guard replaysInARow <= Self.replaysLimit else {
+    switch delivery.retry(now: MonotonicClock.milliseconds()) {
+    case .rebuild:
       phase.end(.rebuild(reason))
-      return
+    case .goBack:
+      phase.wentBack()
+      forgetUncommitted()
+      resume()
+      goBack()
     }
-    phase.wentBack()
-    forgetUncommitted()
-    resume()
-    goBack()
   }
 
   private func goBack() {
@@ -139,7 +116,6 @@ extension RouterSession {
 
   /// Drops everything that belonged to the transaction. Answers for its rows have come, or never will.
   private func forgetUncommitted() {
-    hasEndedLife = false
     tracker.reset()
     // They lie behind the rows that come again, or have to be fetched again themselves.
     for row in stashed + heldBack { assignment.includeUnseen(row.partition, offset: row.message.offset) }
@@ -152,9 +128,7 @@ extension RouterSession {
     waiting = WaitingRows()
     decided = []
     failedCopies = []
-    gapsToTell = gapsTold + gapsToTell
-    gapsTold = []
-    uncommitted = DeliveryTracker.Finished()
+    gapsToTell = delivery.forgetUncommitted() + gapsToTell
     totals.forgetUnderWay()
     jobs.goBack()
     for (index, counts) in committedCounts.enumerated() {
@@ -169,20 +143,18 @@ extension RouterSession {
 
   private func commitTransaction(deadline: Int64) {
     takeFinished()
-    let lookLimit = max(min(deadline, stopDeadline ?? .max), MonotonicClock.milliseconds() + Self.lastAbortMilliseconds)
-    guard lookBeforeCommit(until: lookLimit) else {
+    guard lookBeforeCommit(until: lastMoment(deadline)) else {
       phase.replay(KafkaError(.timedOut, operation: "ask for the group's offsets before a transaction is committed"))
       return
     }
     guard !phase.isInterrupted else { return }
     let offsets = offsets(tracker.takeUnconfirmed())
-    guard !offsets.isEmpty || hasEndedLife else {
+    guard delivery.mayCommit(offsetCount: offsets.count) else {
       phase.replay(KafkaError(.noOffset, operation: "commit a transaction"))
       return
     }
     let began = MonotonicClock.milliseconds()
-    // Settling may take as long as the transaction lives, but not longer than a group or a stop can wait.
-    let limit = max(min(deadline, stopDeadline ?? .max), MonotonicClock.milliseconds() + Self.lastAbortMilliseconds)
+    let limit = lastMoment(deadline)
     do {
       if !offsets.isEmpty {
         try repeating(until: limit) { () throws(KafkaError) in
@@ -190,14 +162,7 @@ extension RouterSession {
         }
       }
     } catch {
-      if error.code == .groupAuthorizationFailed {
-        phase.end(.failed(.group(settings.group, error)))
-      } else if error.remedy == .fatal {
-        phase.end(.rebuild(error))
-      } else {
-        noteRefusal(error)
-        phase.replay(error)
-      }
+      commitFailed(Delivery.failure(sendingOffsets: error), error)
       return
     }
     do {
@@ -205,45 +170,41 @@ extension RouterSession {
         try producers[0].commitTransaction(timeoutMilliseconds: callTime(limit))
       }
     } catch {
-      if error.remedy == .abort {
-        noteRefusal(error)
-        phase.replay(error)
-      } else {
-        // Whether it was committed is known to the coordinator alone, and a client made anew begins where that says.
-        phase.end(.rebuild(error))
-      }
+      commitFailed(Delivery.failure(committing: error), error)
       return
     }
     totals.commits.observe(MonotonicClock.milliseconds() - began)
-    transactionBegan = nil
-    hasEndedLife = false
     confirm(offsets)
     for offset in offsets where !refusedRows.isEmpty {
       refusedRows.forget(offset.partition, before: offset.offset)
     }
-    add(uncommitted)
-    uncommitted = DeliveryTracker.Finished()
+    add(delivery.committed())
     assignment.committed()
-    gapsTold = []
     committedCounts = routes.map { ($0.rows, $0.bytes) }
     jobs.keepCommitted()
     checkConservation()
   }
 
-  /// Whether a row was not taken, or was dropped, because the transaction had failed already.
-  func saysTransactionFailed(_ error: KafkaError) -> Bool {
-    isTransactional && (error.remedy == .abort || error.code == .erroneousState)
+  /// By when a commit has to be done: settling may take as long as the transaction lives, but not longer than a group or a
+  /// stop can wait.
+  private func lastMoment(_ deadline: Int64) -> Int64 {
+    max(min(deadline, stopDeadline ?? .max), MonotonicClock.milliseconds() + Delivery.lastAbortMilliseconds)
+  }
+
+  private func commitFailed(_ failure: Delivery.CommitFailure, _ error: KafkaError) {
+    switch failure {
+    case .refused: phase.end(.failed(.group(settings.group, error)))
+    case .rebuild: phase.end(.rebuild(error))
+    case .replay(let asksForTopics):
+      if asksForTopics { forgetOutputs() }
+      phase.replay(error)
+    }
   }
 
   /// The transaction has failed, perhaps because one of its topics is refused: librdkafka does not say which.
   func transactionFailed(_ error: KafkaError) {
     forgetOutputs()
     phase.replay(error)
-  }
-
-  /// What a failed call says of topics. librdkafka does not say which of them it means.
-  private func noteRefusal(_ error: KafkaError) {
-    if error.code == .topicAuthorizationFailed || error.code.saysTopicIsMissing { forgetOutputs() }
   }
 
   /// Nothing is known of the output topics any more: each is asked for again, whether it may be written included.
@@ -254,6 +215,10 @@ extension RouterSession {
 
   /// A copy did not arrive, so the transaction cannot be committed. Learns from it what the second pass has to know.
   func settleInTransaction(_ failed: FailedCopy, _ error: KafkaError) {
+    guard failed.tag.copy != .deadLetter else {
+      settleDeadLetterInTransaction(failed, error)
+      return
+    }
     defer { phase.replay(error) }
     guard failed.code.concernsTopic, let output = outputs.position(of: failed.topic) else { return }
     let now = MonotonicClock.milliseconds()
@@ -268,13 +233,23 @@ extension RouterSession {
     refresh(routesOf: output)
   }
 
+  /// The same of a dead letter: on the second pass, one that is too large arrives without its row.
+  private func settleDeadLetterInTransaction(_ failed: FailedCopy, _ error: KafkaError) {
+    guard failed.code == .messageTooLarge, !OversizedDeadLetter.isMark(failed.headers) else {
+      deadLetterFailed(error)
+      return
+    }
+    refusedRows.note(key: failed.key, .deadLetter, detail: error.reason)
+    phase.replay(error)
+  }
+
   /// The detail of a dead letter whose topic refused it.
   static func detail(_ topic: String, _ error: KafkaError) -> String {
     "topic \"\(topic)\": \(error.reason) (\(error.code.name))"
   }
 
   private func countFailure(of output: Int32, _ error: KafkaError, now: Int64) {
-    let transaction = transactionBegan ?? 0
+    let transaction = delivery.began ?? 0
     var times = failuresOfTopic[output, default: []].filter { now - $0 < Self.failuresMilliseconds }
     // The rows of one transaction count once.
     if times.last != transaction { times.append(transaction) }
@@ -291,12 +266,10 @@ extension RouterSession {
   ///
   /// - Parameter limit: where somebody waits, the abort is given up then, or soon.
   private func abortTransaction(after limit: Int64 = 0) {
-    guard isTransactionOpen, !phase.isEnded else { return }
+    guard delivery.isOpen, !phase.isEnded else { return }
     totals.failedCommits += 1
-    transactionBegan = nil
-    let now = MonotonicClock.milliseconds()
-    let isWaitedFor = phase.isRevoking || stop.isRequested
-    let deadline = isWaitedFor ? max(limit, now + Self.lastAbortMilliseconds) : now + pace.ageLimit
+    let deadline = delivery.abort(
+      now: MonotonicClock.milliseconds(), isWaitedFor: phase.isRevoking || stop.isRequested, limit: limit)
     do {
       try repeating(until: deadline) { () throws(KafkaError) in
         try producers[0].abortTransaction(timeoutMilliseconds: callTime(deadline)) { _ in }
@@ -308,7 +281,7 @@ extension RouterSession {
 
   /// The group may have given the partitions to somebody else already: nothing of them can be committed.
   func dropTransaction(_ error: KafkaError) {
-    guard isTransactionOpen else { return }
+    guard delivery.isOpen else { return }
     phase.replay(error)
     abortTransaction()
   }

@@ -21,7 +21,6 @@ final class RouterSession {
   static let makerSilenceMilliseconds: Int64 = 2500
   /// Rows consumed in one go, before acknowledgements and commits are looked at.
   static let batchLimit = 1000
-  static let commitIntervalMilliseconds: Int64 = 200
   static let commitMilliseconds: Int32 = 1000
   static let leaveMilliseconds = 1500
   /// A consumer that does not poll for `max.poll.interval.ms` (5 min) is thrown out of its group.
@@ -67,7 +66,6 @@ final class RouterSession {
   }
 
   let settings: RouterSettings
-  let isTransactional: Bool
   let plan: RoutingPlan
   let log: Log
   let status: RouterStatus
@@ -146,34 +144,22 @@ final class RouterSession {
   var heldBackSince: Int64 = 0
   /// Why the row that was looked at last is a dead letter.
   var refusal: Refusal?
-  /// Rows that were lost: what the dead-letter topic has to be told, and what the open transaction has told it.
+  /// Rows that were lost, of which the dead-letter topic has to be told.
   var gapsToTell: [InputGap] = []
-  var gapsTold: [InputGap] = []
   var failedCopies: [FailedCopy] = []
   var missingTopics: [Int32: MissingTopic] = [:]
   var lastMembership = MonotonicClock.milliseconds()
-  var lastCommit = MonotonicClock.milliseconds()
   var lastPublished: Int64 = 0
   var isIdle = false
   /// What may still be done; changed where something is noticed, acted upon in the loop.
   var phase = Phase()
-  /// Exactly-once: when the open transaction began, by the monotonic clock; `nil` without one.
-  var transactionBegan: Int64?
-  /// When it is to be committed.
-  var pace: CommitPace
+  /// How rows come to count.
+  var delivery: Delivery
   /// Copies that have arrived so far; and since when, while they are waited for, that number is the same.
   var answers: UInt64 = 0
   var stalled: (answers: UInt64, since: Int64)?
   /// Topics that were asked for because of that, and about which no answer has come yet.
   var askedAgain: Set<String> = []
-  var replaysInARow = 0
-  var lastReplay: Int64 = .min / 2
-  /// Whether rows of a topic that was deleted are in the transaction: there is no offset to be committed for them.
-  var hasEndedLife = false
-  /// Rows that have arrived and are not committed.
-  var uncommitted = DeliveryTracker.Finished()
-  /// When the commits were sent that are not answered yet, in their order.
-  var commitsSent: [Int64] = []
   /// By route: what was committed.
   var committedCounts: [(rows: UInt64, bytes: UInt64)] = []
   /// What is known of rows that come a second time.
@@ -195,17 +181,17 @@ final class RouterSession {
     refusedRows: RefusedRows, status: RouterStatus, feed: JobFeed? = nil, stop: StopSignal, log: Log
   ) throws(KafkaError) {
     self.settings = settings
-    isTransactional = settings.delivery == .exactlyOnce
     self.refusedRows = refusedRows
-    pace = CommitPace(
-      shortest: CommitPace.shortestMilliseconds, ageLimit: Self.ageLimitMilliseconds(settings))
+    delivery = Delivery(
+      settings.delivery, ageLimit: Self.ageLimitMilliseconds(settings), now: MonotonicClock.milliseconds())
     plan = settings.plan
     self.maker = maker
     self.totals = totals
     self.status = status
     self.feed = feed
     jobs = JobCounts(valueCount: settings.jobColumns.count)
-    opening = TopicOpening(producerCount: settings.delivery == .exactlyOnce ? 1 : settings.producerCount)
+    let producerCount = Delivery.producerCount(settings.delivery, configured: settings.producerCount)
+    opening = TopicOpening(producerCount: producerCount)
     let limits = TopicAdmission.Limits(
       perMinute: settings.newTopics.perMinute, perUser: settings.newTopics.perUser, users: settings.newTopics.users,
       jobs: settings.jobTopics.limit)
@@ -224,8 +210,7 @@ final class RouterSession {
     properties["isolation.level"] = "read_uncommitted"
     looks = OffsetLookup(properties, observer: SilentObserver())
     var producers: [Producer] = []
-    // A transaction belongs to one producer.
-    for _ in 0..<(isTransactional ? 1 : settings.producerCount) {
+    for _ in 0..<producerCount {
       producers.append(try Producer(properties: settings.producer, observer: observer))
     }
     self.producers = producers
@@ -239,7 +224,7 @@ final class RouterSession {
   /// Routes rows until it is asked to stop or cannot go on.
   func run() -> Phase.End {
     // Before the first row: what a predecessor left open holds back the offsets to begin from.
-    if isTransactional {
+    if delivery.isTransactional {
       claimTransactionalID()
       if phase.isEnded || stop.isRequested { return phase.end ?? .stopped }
     }
@@ -307,13 +292,13 @@ final class RouterSession {
 
   /// Finishes and commits everything that was consumed, as far as the deadline allows.
   func finishRows() {
-    if isTransactional {
-      settleTransaction(deadline: phase.deadline ?? .max)
-      // What is left are ends of partitions behind the last rows.
-      if !isTransactionOpen, !phase.isInterrupted { commitAndWait() }
-    } else {
+    switch delivery.finishing {
+    case .drain:
       drain()
       commitAndWait()
+    case .settle:
+      settleTransaction(deadline: phase.deadline ?? .max)
+      if !delivery.isOpen, !phase.isInterrupted { commitAndWait() }
     }
   }
 
@@ -352,7 +337,8 @@ final class RouterSession {
       serveProducers(timeoutMilliseconds: 0)
       serveTopicMaker()
       takeFinished()
-      if isTransactional {
+      // A transaction may be waited for longer than the group waits for its member.
+      if delivery.isTransactional {
         keepMembershipIfDue()
         askForTopicsIfStalled()
       }
@@ -362,6 +348,7 @@ final class RouterSession {
 
   // What files that are being renamed elsewhere still use.
   var partitions: [TopicPartition] { assignment.slots.map(\.partition) }
+  var isTransactionOpen: Bool { delivery.isOpen }
   var isInterrupted: Bool { phase.isInterrupted }
   func mustReplay(_ error: KafkaError) { phase.replay(error) }
   var end: Phase.End? {

@@ -8,7 +8,7 @@ import Testing
     var seen: Set<RoutingPhaseModel.Sight> = []
     for seed in 0..<10_000 as Range<UInt64> {
       var model = RoutingPhaseModel(seed: seed)
-      for number in 0..<20 {
+      for number in 0..<15 {
         model.step()
         if let fault = model.fault() {
           Issue.record("seed \(seed), step \(number): \(fault)")
