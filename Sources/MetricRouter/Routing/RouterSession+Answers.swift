@@ -263,8 +263,8 @@ extension RouterSession {
     snapshot.userTopics = outputs.topics.count - outputs.jobCount - idleUserTopics
     snapshot.jobTopics = outputs.jobCount - idleJobTopics
     snapshot.waitingRows = waiting.count
-    snapshot.partitionsHeldBack = heldBackSlots.count
-    snapshot.indexTrouble = heldBackSlots.isEmpty ? nil : feed?.trouble
+    snapshot.partitionsHeldBack = unrouted.heldBackSlots.count
+    snapshot.indexTrouble = unrouted.heldBackSlots.isEmpty ? nil : feed?.trouble
     snapshot.unansweredCopies = producers.reduce(0) { $0 + $1.unansweredCount }
     snapshot.oldestMilliseconds = tracker.oldest.map { MonotonicClock.milliseconds() - $0 } ?? 0
     status.publish(snapshot, jobs: withJobs ? jobTotals() : nil)

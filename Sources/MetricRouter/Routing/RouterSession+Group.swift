@@ -12,7 +12,7 @@ extension RouterSession: ConsumerDelegate {
       let (slot, isNew) = assignment.assign(partition, input: addInput(partition.topic), since: lookups.last)
       if isNew { added(slot: slot) }
       jobs.assign(slot)
-      forgetEnds(ofSlot: slot)
+      unrouted.forgetEnds(slot)
     }
     assignment.join()
     jobs.assigned = Timestamp.milliseconds()
@@ -45,13 +45,9 @@ extension RouterSession: ConsumerDelegate {
     for partition in partitions {
       guard let slot = assignment.slot(of: partition) else { continue }
       tracker.revoke(slot)
-      forgetEnds(ofSlot: slot)
+      unrouted.forget(partition, slot: slot)
     }
     assignment.revoke(partitions)
-    // They were not looked at, so nothing behind them is committed: whoever gets the partition consumes them.
-    let gone = Set(partitions)
-    stashed.removeAll { gone.contains($0.partition) }
-    dropHeldBack(of: gone)
     log.info(
       lost ? "partitions lost" : "partitions revoked",
       [
@@ -67,20 +63,15 @@ extension RouterSession: ConsumerDelegate {
     assignment.accept(partition)
     guard assignment.pending[partition] == nil, let slot = assignment.slot(of: partition) else { return }
     // While a row of it waits, the partition has not been read to its end.
-    if !heldBackSlots.contains(slot) { jobs.reachedEnd(slot) }
-    stashedEnds.append((slot, offset))
-    noteStashedEnds()
+    if !unrouted.isHeldBack(slot) { jobs.reachedEnd(slot) }
+    unrouted.reachedEnd(slot, at: offset)
+    noteEnds()
   }
 
-  /// Ends that were met count when every row before them has been taken: none is set aside or held back.
-  func noteStashedEnds() {
-    guard stashed.isEmpty, !isRoutingStashed else { return }
-    for (slot, offset) in stashedEnds where !heldBackSlots.contains(slot) { tracker.reachedEnd(slot, at: offset) }
-    stashedEnds.removeAll { !heldBackSlots.contains($0.slot) }
+  /// Takes note of ends of partitions, as far as they count.
+  func noteEnds() {
+    for (slot, offset) in unrouted.takeEnds() { tracker.reachedEnd(slot, at: offset) }
   }
-
-  /// A partition comes or goes: nothing is known any more of where its rows end.
-  func forgetEnds(ofSlot slot: Int) { stashedEnds.removeAll { $0.slot == slot } }
 
   func lostPosition(in partition: TopicPartition, _ error: KafkaError) {
     guard assignment.assigned.contains(partition), let slot = assignment.slot(of: partition) else { return }

@@ -88,7 +88,7 @@ extension RouterSession {
       delivery.isTransactional ? jobs.committed ?? JobTallies(valueCount: jobs.tallies.valueCount) : jobs.tallies
     // While rows keep coming, librdkafka does not tell of a partition's end.
     for lag in consumer.lags(of: assignment.read) where lag.rows == 0 {
-      if let slot = assignment.slot(of: lag.partition), !heldBackSlots.contains(slot) { jobs.reachedEnd(slot) }
+      if let slot = assignment.slot(of: lag.partition), !unrouted.isHeldBack(slot) { jobs.reachedEnd(slot) }
     }
     let slots = assignment.assigned.compactMap { assignment.slot(of: $0) }
     let reached = jobs.reached(

@@ -25,9 +25,7 @@ extension RouterSession {
     guard wasRead else { return }
     tracker.hold(slot)
     // They were not looked at: whoever begins the partition consumes them.
-    stashed.removeAll { $0.partition == partition }
-    dropHeldBack(of: [partition])
-    forgetEnds(ofSlot: slot)
+    unrouted.forget(partition, slot: slot)
   }
 
   private func releaseSuspended() {
@@ -232,7 +230,7 @@ extension RouterSession {
       }
     }
     tracker.revoke(slot)
-    forgetEnds(ofSlot: slot)
+    unrouted.forgetEnds(slot)
     let next = assignment.endLife(of: partition, slot: slot, isAnew: isAnew)
     added(slot: next)
     jobs.assign(next)
@@ -280,11 +278,11 @@ extension RouterSession {
     resume()
     // They have left librdkafka, and no partition may go on before them.
     processStashed()
-    guard stashed.isEmpty, !phase.isInterrupted else { return }
+    guard unrouted.hasNoStashed, !phase.isInterrupted else { return }
     let others = assignment.read.compactMap { partition in
       assignment.slot(of: partition).map { slot in
         let next = assignment.position(ofSlot: slot, consumed: tracker.position(slot))
-        return TopicPartitionOffset(partition, offset: heldBackEnd(of: partition) ?? next)
+        return TopicPartitionOffset(partition, offset: unrouted.heldBackEnd(of: partition) ?? next)
       }
     }
     do {

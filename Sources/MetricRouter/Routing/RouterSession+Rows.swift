@@ -13,7 +13,7 @@ extension RouterSession {
     // A row that was fetched before its partition ended: whoever begins the partition consumes it.
     guard slot >= 0 else { return true }
     // What comes behind a row that is held back stays behind it.
-    if !heldBackSlots.isEmpty, heldBackSlots.contains(slot) { return false }
+    if unrouted.isHeldBack(slot) { return false }
     let row = ConsumedRow(message)
     // Before the row counts as consumed: one that waits must not be part of a batch or a transaction.
     let route = decide(row, input: input, slot: slot)

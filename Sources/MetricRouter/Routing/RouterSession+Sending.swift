@@ -196,7 +196,7 @@ extension RouterSession {
   func keepMembership() {
     lastMembership = MonotonicClock.milliseconds()
     do {
-      if let message = try consumer.poll(timeoutMilliseconds: 0) { stashed.append(HeldMessage(message)) }
+      if let message = try consumer.poll(timeoutMilliseconds: 0) { unrouted.stash(HeldMessage(message).entry) }
     } catch {
       consumerFailed(error)
     }

@@ -118,13 +118,11 @@ extension RouterSession {
   private func forgetUncommitted() {
     tracker.reset()
     // They lie behind the rows that come again, or have to be fetched again themselves.
-    for row in stashed + heldBack { assignment.includeUnseen(row.partition, offset: row.message.offset) }
-    stashed = []
+    let forgotten = unrouted.forgetAll()
+    for entry in forgotten.rows { assignment.includeUnseen(entry.partition, offset: entry.offset) }
     // Those behind a row that comes again are met again.
-    let ends = stashedEnds
-    stashedEnds = []
-    for (slot, offset) in ends where assignment.slots[slot].first < 0 { tracker.reachedEnd(slot, at: offset) }
-    forgetHeldBack()
+    for (slot, offset) in forgotten.ends where assignment.slots[slot].first < 0 { tracker.reachedEnd(slot, at: offset) }
+    wake(forgotten.heldBack)
     waiting = WaitingRows()
     decided = []
     failedCopies = []

@@ -132,16 +132,8 @@ final class RouterSession {
   var isOverflowing = false
   /// When there was an answer about a topic.
   var lastMakerAnswer: Int64 = .min / 2
-  /// Rows that came while only the membership was to be kept; they go before all others.
-  var stashed: [HeldMessage] = []
-  /// Ends of partitions that were met behind rows that are set aside.
-  var stashedEnds: [(slot: Int, offset: Int64)] = []
-  var isRoutingStashed = false
-  /// Rows that wait for the index of jobs, at most one a partition but for what came before its pause held; the slots of
-  /// their partitions; and since when.
-  var heldBack: [HeldMessage] = []
-  var heldBackSlots: Set<Int> = []
-  var heldBackSince: Int64 = 0
+  /// Rows that have left the consumer and are not routed yet.
+  var unrouted = UnroutedRows<HeldMessage>()
   /// Why the row that was looked at last is a dead letter.
   var refusal: Refusal?
   /// Rows that were lost, of which the dead-letter topic has to be told.
@@ -276,15 +268,13 @@ final class RouterSession {
       }
     }
     phase.end(.stopped)
-    // They are consumed again by whoever reads their partitions next.
-    heldBack = []
+    unrouted.forgetHeldBack()
     if !consumer.leave(timeoutMilliseconds: Self.leaveMilliseconds) {
       log.warning(
         "could not leave the group in time; its partitions wait for session.timeout.ms", [.group: settings.group])
     }
     // A consumer that could not leave does not say that its partitions are gone.
     assignment.leave()
-    heldBackSlots = []
     publish(withJobs: true)
     putJobs()
     return phase.end ?? .stopped
@@ -388,7 +378,7 @@ final class RouterSession {
         timeout = 0
         count += 1
         if !assignment.refused.isEmpty { heardFrom(message) }
-        if !route(message) { holdBack(HeldMessage(message)) }
+        if !route(message) { holdBack(HeldMessage(message).entry) }
       } catch {
         count += 1
         consumerFailed(error)
@@ -401,26 +391,24 @@ final class RouterSession {
 
   /// Takes the rows that were set aside.
   func processStashed() {
-    guard !stashed.isEmpty else { return }
+    guard !unrouted.hasNoStashed else { return }
     openBatch()
     processStashedRows()
     closeBatch()
   }
 
   private func processStashedRows() {
-    defer { noteStashedEnds() }
-    guard !stashed.isEmpty else { return }
-    isRoutingStashed = true
-    defer { isRoutingStashed = false }
-    let rows = stashed
-    stashed = []
-    for (index, row) in rows.enumerated() {
+    defer { noteEnds() }
+    guard !unrouted.hasNoStashed else { return }
+    let entries = unrouted.beginRouting()
+    for (index, entry) in entries.enumerated() {
       guard !phase.isInterrupted else {
-        stashed = Array(rows[index...]) + stashed
+        unrouted.endRouting(entries[index...])
         return
       }
-      if !route(row.message) { holdBack(row) }
+      if !route(entry.row.message) { holdBack(entry) }
     }
+    unrouted.endRouting()
   }
 
   func openBatch() {
