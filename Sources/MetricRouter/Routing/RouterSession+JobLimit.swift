@@ -39,22 +39,21 @@ extension RouterSession {
 
   /// Sends a row of a job without a topic, which may get one now.
   @inline(never)
-  func sendToUserAlone(_ row: ConsumedRow, route index: Int32, slot: Int, tag: DeliveryTracker.Tag) {
+  func sendToUserAlone(_ row: ConsumedRow, route index: Int32) {
     let identity = identities[Int(index)]
     if hasRoomForJobTopic, case .success(let topics) = plan.topics(of: identity),
       jobOutput(of: identity, named: topics.job) >= 0
     {
-      sendOrWait(row, route: index, slot: slot, tag: tag)
+      sendOrWait(row, route: index)
       return
     }
     let route = routes[Int(index)]
     guard let topic = route.userTopic else { preconditionFailure("a row is sent only when its user's topic is ready") }
     routes[Int(index)].rows += 1
     routes[Int(index)].bytes += UInt64(row.payload.count)
-    tracker.noteWithoutJobTopic(batch: tag.batch)
-    tracker.expect(1, batch: tag.batch)
+    tracker.noteWithoutJobTopic(batch: row.tag.batch)
+    tracker.expect(1, batch: row.tag.batch)
     sendCopy(
-      row, to: topic, of: route.userProducer, partition: route.userPartition, output: route.userOutput, slot: slot,
-      tag: tag)
+      row, to: topic, of: route.userProducer, partition: route.userPartition, output: route.userOutput)
   }
 }

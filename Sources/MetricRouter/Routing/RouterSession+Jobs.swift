@@ -5,12 +5,12 @@ internal import Kafka
 extension RouterSession {
   /// Counts a row of the row schema, whether it has a route or not.
   @inline(__always)
-  func count(_ decoded: DecodedRow, _ row: ConsumedRow, route: Int32, input: Int, slot: Int) {
+  func count(_ decoded: DecodedRow, _ row: ConsumedRow, route: Int32, input: Int) {
     let own = decoded.timestamp?.milliseconds ?? 0
     // A set that was never sampled says 0.
     let time = own > 0 ? own : row.timestamp ?? now
     jobs.count(
-      route: route, schema: assignment.inputs[input].schema, slot: slot, bytes: row.payload.count, time: time,
+      route: route, schema: assignment.inputs[input].schema, slot: row.slot, bytes: row.payload.count, time: time,
       delay: now - time)
     if assignment.inputs[input].topic.hasValues, route >= 0 {
       keepValues(decoded, row, route: route, input: input, time: time)

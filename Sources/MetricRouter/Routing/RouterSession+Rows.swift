@@ -14,33 +14,33 @@ extension RouterSession {
     guard slot >= 0 else { return true }
     // What comes behind a row that is held back stays behind it.
     if unrouted.isHeldBack(slot) { return false }
-    let row = ConsumedRow(message)
+    var row = ConsumedRow(message, slot: slot)
     // Before the row counts as consumed: one that waits must not be part of a batch or a transaction.
-    let route = decide(row, input: input, slot: slot)
+    let route = decide(row, input: input)
     guard route != RouteTable.waits else { return false }
     if delivery.isTransactional {
-      include(slot: slot, offset: row.offset)
+      include(row)
       guard !phase.isInterrupted else { return true }
     }
-    let tag = tracker.add(slot: slot, offset: row.offset, bytes: row.payload.count)
+    row.tag = tracker.add(slot: slot, offset: row.offset, bytes: row.payload.count)
     totals.consumed += 1
     guard route >= 0 else {
-      refuse(row, slot, tag)
+      refuse(row)
       return true
     }
     if routes[Int(route)].userTopic != nil, refusedRows.isEmpty {
-      send(row, route: route, slot: slot, tag: tag)
+      send(row, route: route)
     } else {
-      sendOrWait(row, route: route, slot: slot, tag: tag)
+      sendOrWait(row, route: route)
     }
     return true
   }
 
   /// Sends the row to the dead letters that has just been refused.
-  private func refuse(_ row: ConsumedRow, _ slot: Int, _ tag: DeliveryTracker.Tag) {
+  private func refuse(_ row: ConsumedRow) {
     guard let refusal else { preconditionFailure("a row without a route was refused or waits") }
     self.refusal = nil
-    refuse(row, refusal, slot, tag)
+    refuse(row, refusal)
   }
 
   /// Keeps why a row is a dead letter.
@@ -51,7 +51,7 @@ extension RouterSession {
 
   /// The row's route, or what takes its place.
   @inline(__always)
-  private func decide(_ row: ConsumedRow, input: Int, slot: Int) -> Int32 {
+  private func decide(_ row: ConsumedRow, input: Int) -> Int32 {
     let payload = row.payload
     switch assignment.inputs[input].topic.rows {
     case .decoded(let decoder):
@@ -59,7 +59,7 @@ extension RouterSession {
       case .row(let decoded):
         let route = find(
           RowKey(decoded, in: payload, topic: assignment.inputs[input].topic.owner), decoded, input: input)
-        if feed != nil, route != RouteTable.waits { count(decoded, row, route: route, input: input, slot: slot) }
+        if feed != nil, route != RouteTable.waits { count(decoded, row, route: route, input: input) }
         return route
       case .refused(let refusal):
         return refused(Refusal(refusal, by: decoder, payload: payload))

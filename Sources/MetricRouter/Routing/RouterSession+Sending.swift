@@ -4,37 +4,42 @@ internal import Kafka
 extension RouterSession {
   /// Sends a row whose topics are ready.
   @inline(__always)
-  func send(_ row: ConsumedRow, route index: Int32, slot: Int, tag: DeliveryTracker.Tag) {
+  func send(_ row: ConsumedRow, route index: Int32) {
     let route = routes[Int(index)]
     guard let userTopic = route.userTopic, let jobTopic = route.jobTopic else {
-      sendToUserAlone(row, route: index, slot: slot, tag: tag)
+      sendToUserAlone(row, route: index)
       return
     }
     let payload = row.payload
-    let key = self.key.write(slot: slot, prefix: assignment.slots[slot].keyPrefix, offset: row.offset)
+    let key = writeKey(of: row)
     let time = time(of: row)
     routes[Int(index)].rows += 1
     routes[Int(index)].bytes += UInt64(payload.count)
-    tracker.expect(2, batch: tag.batch)
-    var tag = tag
+    tracker.expect(2, batch: row.tag.batch)
+    var tag = row.tag
     tag.copy = .user
     let userCode = producers[Int(route.userProducer)].produce(
       to: userTopic, partition: route.userPartition, value: payload, key: key, timestamp: time, tag: tag.packed)
     if userCode != nil {
       sendCopy(
-        row, to: userTopic, of: route.userProducer, partition: route.userPartition, output: route.userOutput,
-        slot: slot, tag: tag)
+        row.copy(.user), to: userTopic, of: route.userProducer, partition: route.userPartition,
+        output: route.userOutput)
     }
     tag.copy = .job
     let jobKey =
-      userCode == nil ? key : self.key.write(slot: slot, prefix: assignment.slots[slot].keyPrefix, offset: row.offset)
+      userCode == nil ? key : writeKey(of: row)
     let jobCode = producers[Int(route.jobProducer)].produce(
       to: jobTopic, partition: route.jobPartition, value: payload, key: jobKey, timestamp: time, tag: tag.packed)
     if jobCode != nil {
       sendCopy(
-        row, to: jobTopic, of: route.jobProducer, partition: route.jobPartition, output: route.jobOutput,
-        slot: slot, tag: tag)
+        row.copy(.job), to: jobTopic, of: route.jobProducer, partition: route.jobPartition, output: route.jobOutput)
     }
+  }
+
+  /// The row's key, valid until the next one is written.
+  @inline(__always)
+  private func writeKey(of row: ConsumedRow) -> UnsafeRawBufferPointer {
+    key.write(slot: row.slot, prefix: assignment.slots[row.slot].keyPrefix, offset: row.offset)
   }
 
   /// The row's own time, in milliseconds since 1970.
@@ -47,15 +52,14 @@ extension RouterSession {
   /// Hands one copy over, whose answer is expected already. Waits for room; a refusal is noted.
   @inline(never)
   func sendCopy(
-    _ row: ConsumedRow, to topic: ProducerTopic, of producer: Int32, partition: Int32, output: Int32,
-    slot: Int, tag: DeliveryTracker.Tag
+    _ row: ConsumedRow, to topic: ProducerTopic, of producer: Int32, partition: Int32, output: Int32
   ) {
     while true {
       // The buffer may have been written over while there was no room.
-      let key = self.key.write(slot: slot, prefix: assignment.slots[slot].keyPrefix, offset: row.offset)
+      let key = writeKey(of: row)
       let code = producers[Int(producer)].produce(
         to: topic, partition: partition, value: row.payload, key: key, timestamp: time(of: row),
-        tag: tag.packed)
+        tag: row.tag.packed)
       switch code {
       case nil:
         return
@@ -63,7 +67,7 @@ extension RouterSession {
         // Without room the copy stays unanswered: the row will be consumed again.
         guard makeRoom() else { return }
       case .some(let code):
-        noteFailure(row, code, topic: outputs[output].name, partition: partition, slot: slot, tag: tag)
+        noteFailure(row, code, topic: outputs[output].name, partition: partition)
         return
       }
     }
@@ -71,20 +75,20 @@ extension RouterSession {
 
   /// Keeps a copy that a producer did not take until it is known what becomes of it.
   func noteFailure(
-    _ row: ConsumedRow, _ code: KafkaErrorCode, topic: String, partition: Int32, slot: Int, tag: DeliveryTracker.Tag
+    _ row: ConsumedRow, _ code: KafkaErrorCode, topic: String, partition: Int32
   ) {
-    let key = self.key.write(slot: slot, prefix: assignment.slots[slot].keyPrefix, offset: row.offset)
+    let key = writeKey(of: row)
     failedCopies.append(
       FailedCopy(
-        tag: tag, code: code, topic: topic, partition: partition, payload: Array(row.payload), key: Array(key),
+        tag: row.tag, code: code, topic: topic, partition: partition, payload: Array(row.payload), key: Array(key),
         timestamp: time(of: row), wasSent: false))
   }
 
   /// Sends a row to the dead letters.
-  func refuse(_ row: ConsumedRow, _ refusal: Refusal, _ slot: Int, _ tag: DeliveryTracker.Tag) {
+  func refuse(_ row: ConsumedRow, _ refusal: Refusal) {
     let bytes = row.payload
-    let key = self.key.write(slot: slot, prefix: assignment.slots[slot].keyPrefix, offset: row.offset)
-    deadLetter(bytes, key: Array(key), timestamp: time(of: row), refusal, tag)
+    let key = writeKey(of: row)
+    deadLetter(bytes, key: Array(key), timestamp: time(of: row), refusal, row.tag)
   }
 
   /// Sends bytes to the dead letters, unless the row is there already.

@@ -10,24 +10,21 @@ extension RouterSession {
 
   /// Sends a row as far as its topics allow: waits while one of them is being made, and dead-letters the copy whose
   /// topic is refused.
-  func sendOrWait(_ row: ConsumedRow, route index: Int32, slot: Int, tag: DeliveryTracker.Tag) {
+  func sendOrWait(_ row: ConsumedRow, route index: Int32) {
     let route = routes[Int(index)]
     for output in [route.userOutput, route.jobOutput] where output >= 0 { ask(for: output) }
     let awaited = isMaking(route.userOutput) ? route.userOutput : isMaking(route.jobOutput) ? route.jobOutput : -1
     guard awaited >= 0 else {
-      sendDecided(row, route: index, slot: slot, tag: tag)
+      sendDecided(row, route: index)
       return
     }
     if isOverflowing {
       let why = "\(waiting.count) rows wait for new topics; topic \"\(outputs[awaited].name)\" is being made"
-      refuse(row, Refusal(.tooManyNewNames, why), slot, tag)
+      refuse(row, Refusal(.tooManyNewNames, why))
       return
     }
-    tracker.expect(1, batch: tag.batch)
-    waiting.add(
-      WaitingRow(
-        payload: Array(row.payload), offset: row.offset, timestamp: row.timestamp, slot: slot, tag: tag, route: index),
-      for: awaited)
+    tracker.expect(1, batch: row.tag.batch)
+    waiting.add(WaitingRow(row, route: index), for: awaited)
   }
 
   /// Sees to it that a topic can be written for which there is a row: has it made, or a producer told of it.
@@ -136,33 +133,32 @@ extension RouterSession {
   }
 
   /// Sends a row neither of whose topics is being made.
-  private func sendDecided(_ row: ConsumedRow, route index: Int32, slot: Int, tag: DeliveryTracker.Tag) {
+  private func sendDecided(_ row: ConsumedRow, route index: Int32) {
     let route = routes[Int(index)]
-    let refused = refusedRows.isEmpty ? nil : refusedRows[partitions[slot], row.offset]
+    let refused = refusedRows.isEmpty ? nil : refusedRows[assignment.slots[row.slot].partition, row.offset]
     if route.userTopic != nil, refused == nil {
-      send(row, route: index, slot: slot, tag: tag)
+      send(row, route: index)
       return
     }
     routes[Int(index)].rows += 1
     routes[Int(index)].bytes += UInt64(row.payload.count)
-    if route.jobOutput < 0 { tracker.noteWithoutJobTopic(batch: tag.batch) }
+    if route.jobOutput < 0 { tracker.noteWithoutJobTopic(batch: row.tag.batch) }
     for copy in [DeliveryTracker.Tag.Copy.user, .job] where copy == .user || route.jobOutput >= 0 {
       // The first one's dead letter may have been told that the transaction has failed; then no topic's state is known.
       guard !isInterrupted else { return }
       let output = copy == .user ? route.userOutput : route.jobOutput
-      var tag = tag
-      tag.copy = copy
+      let row = row.copy(copy)
       if let detail = refused?[copy] {
-        refuse(row, Refusal(.topicRefused, detail), slot, tag)
+        refuse(row, Refusal(.topicRefused, detail))
         continue
       }
       switch outputs[output].state {
       case .refused(let error, _):
-        refuse(row, Refusal(.topicRefused, Self.detail(outputs[output].name, error)), slot, tag)
+        refuse(row, Refusal(.topicRefused, Self.detail(outputs[output].name, error)))
       case .postponed(let refusal, _):
-        refuse(row, refusal, slot, tag)
+        refuse(row, refusal)
       case .ready(let partitions):
-        sendOne(row, route: index, copy, partitions: partitions, slot: slot, tag: tag)
+        sendOne(row, route: index, partitions: partitions)
       case .unknown, .making:
         preconditionFailure("a row is sent only when both of its topics are ready or refused")
       }
@@ -171,20 +167,19 @@ extension RouterSession {
 
   /// Sends the one copy of a row whose other topic is refused.
   private func sendOne(
-    _ row: ConsumedRow, route index: Int32, _ copy: DeliveryTracker.Tag.Copy, partitions: Int32, slot: Int,
-    tag: DeliveryTracker.Tag
+    _ row: ConsumedRow, route index: Int32, partitions: Int32
   ) {
     let route = routes[Int(index)]
-    let output = copy == .user ? route.userOutput : route.jobOutput
+    let output = row.tag.copy == .user ? route.userOutput : route.jobOutput
     let producer = producer(of: output)
     let partition = partition(of: index, partitions)
-    tracker.expect(1, batch: tag.batch)
+    tracker.expect(1, batch: row.tag.batch)
     do {
       let topic = try producers[Int(producer)].topic(named: outputs[output].name)
-      sendCopy(row, to: topic, of: producer, partition: partition, output: output, slot: slot, tag: tag)
+      sendCopy(row, to: topic, of: producer, partition: partition, output: output)
     } catch {
       noteFailure(
-        row, error.code, topic: outputs[output].name, partition: partition, slot: slot, tag: tag)
+        row, error.code, topic: outputs[output].name, partition: partition)
     }
   }
 
@@ -261,8 +256,7 @@ extension RouterSession {
   /// Sends a row, or lets it wait for its other topic.
   private func release(_ row: WaitingRow) {
     row.payload.withUnsafeBytes { payload in
-      let lent = ConsumedRow(payload: payload, offset: row.offset, timestamp: row.timestamp)
-      sendOrWait(lent, route: row.route, slot: row.slot, tag: row.tag)
+      sendOrWait(ConsumedRow(row, payload: payload), route: row.route)
     }
     tracker.answered(batch: row.tag.batch)
   }

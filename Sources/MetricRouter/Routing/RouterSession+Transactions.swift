@@ -44,11 +44,11 @@ extension RouterSession {
 
   /// Takes note of a row that is consumed: the first begins the transaction, and the first of a partition is where to
   /// go back to.
-  func include(slot: Int, offset: Int64) {
-    if let expected = assignment.include(slot: slot, offset: offset) {
+  func include(_ row: ConsumedRow) {
+    if let expected = assignment.include(slot: row.slot, offset: row.offset) {
       // A client made anew begins at the committed offset, whatever has become of the rows behind it.
-      let what = "go back to offset \(expected) of \(assignment.slots[slot].partition)"
-      phase.end(.rebuild(KafkaError(.noOffset, operation: what, reason: "the next row was that at \(offset)")))
+      let what = "go back to offset \(expected) of \(assignment.slots[row.slot].partition)"
+      phase.end(.rebuild(KafkaError(.noOffset, operation: what, reason: "the next row was that at \(row.offset)")))
       return
     }
     guard !delivery.isOpen else { return }

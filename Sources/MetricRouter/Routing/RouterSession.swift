@@ -42,6 +42,16 @@ final class RouterSession {
     let slot: Int
     let tag: DeliveryTracker.Tag
     let route: Int32
+
+    /// Copies the row's bytes.
+    init(_ row: ConsumedRow, route: Int32) {
+      payload = Array(row.payload)
+      offset = row.offset
+      timestamp = row.timestamp
+      slot = row.slot
+      tag = row.tag
+      self.route = route
+    }
   }
 
   /// A copy that did not arrive, kept until it is known what becomes of it.
@@ -337,7 +347,6 @@ final class RouterSession {
   }
 
   // What files that are being renamed elsewhere still use.
-  var partitions: [TopicPartition] { assignment.slots.map(\.partition) }
   var isTransactionOpen: Bool { delivery.isOpen }
   var isInterrupted: Bool { phase.isInterrupted }
   func mustReplay(_ error: KafkaError) { phase.replay(error) }
