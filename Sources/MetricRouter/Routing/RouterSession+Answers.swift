@@ -267,7 +267,7 @@ extension RouterSession {
     snapshot.indexTrouble = unrouted.heldBackSlots.isEmpty ? nil : feed?.trouble
     snapshot.unansweredCopies = producers.reduce(0) { $0 + $1.unansweredCount }
     snapshot.oldestMilliseconds = tracker.oldest.map { MonotonicClock.milliseconds() - $0 } ?? 0
-    status.publish(snapshot, jobs: withJobs ? jobTotals() : nil)
+    status.publish(snapshot, jobs: withJobs ? routes.jobTotals(outputs) : nil)
   }
 }
 

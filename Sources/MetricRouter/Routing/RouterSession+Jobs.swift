@@ -28,7 +28,7 @@ extension RouterSession {
   @inline(never)
   private func keepSlurmRow(_ row: ConsumedRow, route: Int32, input: Int) {
     guard jobs.slurmRows.count < JobFeed.slurmLimit else { return }
-    let node = route >= 0 ? identities[Int(route)].node : nil
+    let node = route >= 0 ? routes.identity(route).node : nil
     jobs.slurmRows.append(
       JobFeed.SlurmPayload(topic: assignment.inputs[input].topic.name, bytes: Array(row.payload), node: node))
   }
@@ -69,7 +69,7 @@ extension RouterSession {
     // The user is in the key: the same number may come to be another's.
     let key = identity.user.bytes + [0] + identity.node.bytes
     return key.withUnsafeBytes { key in
-      let route = table.find(key, kind: .jobNumber, job: decoded.job ?? 0)
+      let route = routes.find(key, kind: .jobNumber, job: decoded.job ?? 0)
       return route >= 0 ? route : addRoute(key, .jobNumber, decoded, identity)
     }
   }
@@ -96,10 +96,10 @@ extension RouterSession {
       now: MonotonicClock.milliseconds())
     feed.put(
       JobFeed.Handover(
-        generation: jobs.generation, tallies: tallies, newRoutes: Array(identities[jobs.handedOver...]),
+        generation: jobs.generation, tallies: tallies, newRoutes: Array(routes.identities[jobs.handedOver...]),
         slurmRows: jobs.slurmRows, time: reached.time, isBehind: reached.isBehind,
         partitions: assignment.assigned.map { "\($0.topic)/\($0.partition)" }.sorted(), assigned: jobs.assigned))
-    jobs.handedOver = identities.count
+    jobs.handedOver = routes.count
     jobs.slurmRows = []
   }
 }

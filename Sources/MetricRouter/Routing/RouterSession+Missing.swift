@@ -92,25 +92,12 @@ extension RouterSession {
     guard askedAgain.isEmpty, now - last.since >= Self.stalledMilliseconds else { return }
     stalled = nil
     let topics =
-      topicsOfTransaction.map { outputs[$0].request }
+      routes.outputsOfTransaction.filter { isReady($0) }.map { outputs[$0].request }
       + [settings.deadLetterTopic.topic(named: plan.names.deadLetters)]
     askedAgain = Set(topics.map(\.name))
     for topic in topics { maker.request(topic) }
     if isDue("stalled") {
       log.info("no answers in a transaction, its topics are asked for", [.count: String(topics.count)])
     }
-  }
-
-  /// The topics that rows of the open transaction were sent to.
-  private var topicsOfTransaction: Set<Int32> {
-    var found: Set<Int32> = []
-    for (index, route) in routes.enumerated() {
-      let committed = index < committedCounts.count ? committedCounts[index].rows : 0
-      guard route.rows > committed else { continue }
-      for output in [route.userOutput, route.jobOutput] where output >= 0 {
-        if isReady(output) { found.insert(output) }
-      }
-    }
-    return found
   }
 }

@@ -28,7 +28,7 @@ extension RouterSession {
       refuse(row)
       return true
     }
-    if routes[Int(route)].userTopic != nil, refusedRows.isEmpty {
+    if routes[route].userTopic != nil, refusedRows.isEmpty {
       send(row, route: route)
     } else {
       sendOrWait(row, route: route)
@@ -74,11 +74,11 @@ extension RouterSession {
   private func find(_ key: RowKey, _ decoded: DecodedRow, input: Int) -> Int32 {
     switch key {
     case .producer(let bytes), .instance(let bytes):
-      let route = table.find(bytes, kind: key.kind, job: decoded.job ?? 0)
+      let route = routes.find(bytes, kind: key.kind, job: decoded.job ?? 0)
       return route >= 0 ? route : findOwner(key, bytes, decoded, input: input)
     case .topic(let producer, _):
       return producer.bytes.withUnsafeBytes { bytes in
-        let route = table.find(bytes, kind: key.kind, job: decoded.job ?? 0)
+        let route = routes.find(bytes, kind: key.kind, job: decoded.job ?? 0)
         return route >= 0 ? route : addRoute(key, bytes, decoded, input: input)
       }
     case .job, .none:
@@ -121,15 +121,11 @@ extension RouterSession {
     case .failure(let refusal):
       return refused(refusal)
     case .success(let topics):
-      let userOutput = addOutput(settings.userTopic.topic(named: topics.user), user: identity.user)
+      let userOutput = outputs.add(settings.userTopic.topic(named: topics.user), user: identity.user)
       let jobOutput = jobOutput(of: identity, named: topics.job)
-      let route = Int32(routes.count)
-      routes.append(Route(userOutput: userOutput, jobOutput: jobOutput))
-      identities.append(identity)
+      let route = routes.add(
+        key, kind: kind, job: decoded.job ?? 0, identity, userOutput: userOutput, jobOutput: jobOutput)
       jobs.tallies.addRoute(component: decoded.component)
-      routesOfOutput[Int(userOutput)].append(route)
-      if jobOutput >= 0 { routesOfOutput[Int(jobOutput)].append(route) } else { limitedRoutes += 1 }
-      table.insert(key, kind: kind, job: decoded.job ?? 0, route: route)
       refresh(route)
       return route
     }

@@ -5,7 +5,7 @@ extension RouterSession {
   /// Sends a row whose topics are ready.
   @inline(__always)
   func send(_ row: ConsumedRow, route index: Int32) {
-    let route = routes[Int(index)]
+    let route = routes[index]
     guard let userTopic = route.userTopic, let jobTopic = route.jobTopic else {
       sendToUserAlone(row, route: index)
       return
@@ -13,8 +13,7 @@ extension RouterSession {
     let payload = row.payload
     let key = writeKey(of: row)
     let time = time(of: row)
-    routes[Int(index)].rows += 1
-    routes[Int(index)].bytes += UInt64(payload.count)
+    routes.count(payload.count, along: index)
     tracker.expect(2, batch: row.tag.batch)
     var tag = row.tag
     tag.copy = .user

@@ -2,16 +2,10 @@ internal import Kafka
 
 /// Topics that come to be, rows that wait for them, and routes that follow.
 extension RouterSession {
-  func addOutput(_ topic: NewTopic, isJob: Bool = false, user: Name) -> Int32 {
-    let position = outputs.add(topic, isJob: isJob, user: user)
-    if Int(position) == routesOfOutput.count { routesOfOutput.append([]) }
-    return position
-  }
-
   /// Sends a row as far as its topics allow: waits while one of them is being made, and dead-letters the copy whose
   /// topic is refused.
   func sendOrWait(_ row: ConsumedRow, route index: Int32) {
-    let route = routes[Int(index)]
+    let route = routes[index]
     for output in [route.userOutput, route.jobOutput] where output >= 0 { ask(for: output) }
     let awaited = isMaking(route.userOutput) ? route.userOutput : isMaking(route.jobOutput) ? route.jobOutput : -1
     guard awaited >= 0 else {
@@ -94,12 +88,10 @@ extension RouterSession {
 
   /// Jobs that seemed to have no topic because too many have one: some may be there all the same.
   private func findJobTopics() {
-    guard limitedRoutes > 0 else { return }
-    for index in routes.indices where routes[index].jobOutput < 0 {
-      guard case .success(let topics) = plan.topics(of: identities[index]), admission.knows(topics.job) else {
-        continue
-      }
-      _ = jobOutput(of: identities[index], named: topics.job)
+    for route in routes.limitedRoutes {
+      let identity = routes.identity(route)
+      guard case .success(let topics) = plan.topics(of: identity), admission.knows(topics.job) else { continue }
+      _ = jobOutput(of: identity, named: topics.job)
     }
   }
 
@@ -134,14 +126,13 @@ extension RouterSession {
 
   /// Sends a row neither of whose topics is being made.
   private func sendDecided(_ row: ConsumedRow, route index: Int32) {
-    let route = routes[Int(index)]
+    let route = routes[index]
     let refused = refusedRows.isEmpty ? nil : refusedRows[assignment.slots[row.slot].partition, row.offset]
     if route.userTopic != nil, refused == nil {
       send(row, route: index)
       return
     }
-    routes[Int(index)].rows += 1
-    routes[Int(index)].bytes += UInt64(row.payload.count)
+    routes.count(row.payload.count, along: index)
     if route.jobOutput < 0 { tracker.noteWithoutJobTopic(batch: row.tag.batch) }
     for copy in [DeliveryTracker.Tag.Copy.user, .job] where copy == .user || route.jobOutput >= 0 {
       // The first one's dead letter may have been told that the transaction has failed; then no topic's state is known.
@@ -169,7 +160,7 @@ extension RouterSession {
   private func sendOne(
     _ row: ConsumedRow, route index: Int32, partitions: Int32
   ) {
-    let route = routes[Int(index)]
+    let route = routes[index]
     let output = row.tag.copy == .user ? route.userOutput : route.jobOutput
     let producer = producer(of: output)
     let partition = partition(of: index, partitions)
@@ -262,13 +253,13 @@ extension RouterSession {
   }
 
   func refresh(routesOf output: Int32) {
-    for route in routesOfOutput[Int(output)] { refresh(route) }
+    for route in routes.routes(of: output) { refresh(route) }
   }
 
   /// Sets a route's handles: all, when all of its topics are ready, else none.
   func refresh(_ index: Int32) {
-    var route = routes[Int(index)]
-    defer { routes[Int(index)] = route }
+    var route = routes[index]
+    defer { routes[index] = route }
     route.userTopic = nil
     route.jobTopic = nil
     guard case .ready(let userPartitions) = outputs[route.userOutput].state, outputs[route.userOutput].isOpened else {
@@ -298,6 +289,6 @@ extension RouterSession {
 
   /// One node's rows go to one partition, so that they stay in order.
   private func partition(of route: Int32, _ partitions: Int32) -> Int32 {
-    identities[Int(route)].node.bytes.withUnsafeBytes { Partitioner.murmur2($0, partitionCount: partitions) }
+    routes.identity(route).node.bytes.withUnsafeBytes { Partitioner.murmur2($0, partitionCount: partitions) }
   }
 }

@@ -129,14 +129,7 @@ extension RouterSession {
     gapsToTell = delivery.forgetUncommitted() + gapsToTell
     totals.forgetUnderWay()
     jobs.goBack()
-    for (index, counts) in committedCounts.enumerated() {
-      routes[index].rows = counts.rows
-      routes[index].bytes = counts.bytes
-    }
-    for index in routes.indices.dropFirst(committedCounts.count) {
-      routes[index].rows = 0
-      routes[index].bytes = 0
-    }
+    routes.goBack()
   }
 
   private func commitTransaction(deadline: Int64) {
@@ -178,7 +171,7 @@ extension RouterSession {
     }
     add(delivery.committed())
     assignment.committed()
-    committedCounts = routes.map { ($0.rows, $0.bytes) }
+    routes.keepCommitted()
     jobs.keepCommitted()
     checkConservation()
   }
@@ -208,7 +201,7 @@ extension RouterSession {
   /// Nothing is known of the output topics any more: each is asked for again, whether it may be written included.
   func forgetOutputs() {
     outputs.forgetAll()
-    for route in routes.indices { refresh(Int32(route)) }
+    for route in routes.indices { refresh(route) }
   }
 
   /// A copy did not arrive, so the transaction cannot be committed. Learns from it what the second pass has to know.

@@ -85,25 +85,17 @@ final class RouterSession {
   let maker: TopicMaker
 
   var tracker = DeliveryTracker()
-  var table = RouteTable()
   /// The hosts whose rows came.
   var hosts = HostTable()
-  var routes: [Route] = []
-  /// Whose each route is.
-  var identities: [Identity] = []
+  /// The ways that rows take.
+  var routes = Routes()
   var outputs = OutputTopics()
-  /// The routes that use an output, to be told when it changes.
-  var routesOfOutput: [[Int32]] = []
-  /// Routes of jobs that have no topic because too many have one.
-  var limitedRoutes = 0
   /// Which outputs are in use, as of the last look at them.
   var activity = OutputActivity()
   var idleJobTopics = 0
   var idleUserTopics = 0
   var lastSweep = MonotonicClock.milliseconds()
   var isRotationDue = false
-  /// What was done for jobs before the producers were made anew.
-  var earlierJobs: [JobTotals] = []
 
   /// The partitions that are the router's in its group.
   var assignment = Assignment()
@@ -162,8 +154,6 @@ final class RouterSession {
   var stalled: (answers: UInt64, since: Int64)?
   /// Topics that were asked for because of that, and about which no answer has come yet.
   var askedAgain: Set<String> = []
-  /// By route: what was committed.
-  var committedCounts: [(rows: UInt64, bytes: UInt64)] = []
   /// What is known of rows that come a second time.
   var refusedRows: RefusedRows
   /// By output: when the transactions began that it made fail.
