@@ -26,7 +26,7 @@ struct ConsumedRow {
   /// A row that has waited.
   ///
   /// - Parameter payload: its bytes, lent.
-  init(_ row: RouterSession.WaitingRow, payload: UnsafeRawBufferPointer) {
+  init(_ row: WaitingRow, payload: UnsafeRawBufferPointer) {
     self.payload = payload
     offset = row.offset
     timestamp = row.timestamp

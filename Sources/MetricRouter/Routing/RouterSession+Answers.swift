@@ -35,7 +35,7 @@ extension RouterSession {
 
   @inline(never)
   private func note(_ report: borrowing DeliveryReport, _ code: KafkaErrorCode, _ tag: DeliveryTracker.Tag) {
-    failedCopies.append(
+    parked.fail(
       FailedCopy(
         tag: tag, code: code, topic: report.topic, partition: report.partition, payload: Array(report.payload),
         key: Array(report.key), timestamp: report.timestamp, wasSent: true,
@@ -52,12 +52,9 @@ extension RouterSession {
   }
 
   private func settleFailed() {
-    while !phase.isInterrupted, !failedCopies.isEmpty {
-      // Settling one may bring more.
-      let failed = failedCopies
-      failedCopies = []
+    while !phase.isInterrupted, parked.hasFailed {
       // In a transaction all are looked at: what each says is worth knowing when the rows come again.
-      for copy in failed where !phase.isEnded { settle(copy) }
+      for copy in parked.takeFailed() where !phase.isEnded { settle(copy) }
     }
   }
 
@@ -262,7 +259,7 @@ extension RouterSession {
     snapshot.refusedInputs = Set(assignment.refused.map(\.topic))
     snapshot.userTopics = outputs.topics.count - outputs.jobCount - idleUserTopics
     snapshot.jobTopics = outputs.jobCount - idleJobTopics
-    snapshot.waitingRows = waiting.count
+    snapshot.waitingRows = parked.count
     snapshot.partitionsHeldBack = unrouted.heldBackSlots.count
     snapshot.indexTrouble = unrouted.heldBackSlots.isEmpty ? nil : feed?.trouble
     snapshot.unansweredCopies = producers.reduce(0) { $0 + $1.unansweredCount }

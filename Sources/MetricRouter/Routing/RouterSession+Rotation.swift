@@ -63,13 +63,12 @@ extension RouterSession {
     putJobs()
     routes.forgetAll(outputs) { !isIdle($0, now: began) }
     jobs.forgetRoutes()
-    missingTopics = [:]
+    parked.forgetOutputs()
     failuresOfTopic = [:]
     activity.keepOnly(live.filter { isObserved($0) })
     // Those that were added since the last look stand at the end, so that positions still agree.
     outputs.keepOnly(live)
     opening = TopicOpening(producerCount: producers.count)
-    decided = []
     undecided = []
     idleJobTopics = 0
     idleUserTopics = 0

@@ -77,7 +77,7 @@ extension RouterSession {
     _ row: ConsumedRow, _ code: KafkaErrorCode, topic: String, partition: Int32
   ) {
     let key = writeKey(of: row)
-    failedCopies.append(
+    parked.fail(
       FailedCopy(
         tag: row.tag, code: code, topic: topic, partition: partition, payload: Array(row.payload), key: Array(key),
         timestamp: time(of: row), wasSent: false))

@@ -12,13 +12,13 @@ extension RouterSession {
       sendDecided(row, route: index)
       return
     }
-    if isOverflowing {
-      let why = "\(waiting.count) rows wait for new topics; topic \"\(outputs[awaited].name)\" is being made"
+    if parked.isOverflowing {
+      let why = "\(parked.count) rows wait for new topics; topic \"\(outputs[awaited].name)\" is being made"
       refuse(row, Refusal(.tooManyNewNames, why))
       return
     }
     tracker.expect(1, batch: row.tag.batch)
-    waiting.add(WaitingRow(row, route: index), for: awaited)
+    parked.add(WaitingRow(row, route: index), for: awaited)
   }
 
   /// Sees to it that a topic can be written for which there is a row: has it made, or a producer told of it.
@@ -46,7 +46,7 @@ extension RouterSession {
       requestSurvey()
     case .postpone(let why):
       outputs.postpone(output, Refusal(.tooManyNewNames, "topic \"\(topic.name)\": \(why)"), now: now)
-      decided.append(output)
+      parked.decide(output)
       if isDue("too many new names") { log.warning("too many new names", [.topic: topic.name, .reason: why]) }
     }
   }
@@ -98,12 +98,12 @@ extension RouterSession {
   /// Tells producers of topics that are there, as many as they can take.
   private func openTopics() {
     let now = MonotonicClock.milliseconds()
-    while end == nil, let topic = opening.next(now: now) {
+    while !phase.isEnded, let topic = opening.next(now: now) {
       let name = outputs[topic.output].name
       do {
         opening.opened(try producers[Int(producer(of: topic.output))].topic(named: name), now: now)
       } catch {
-        end = end ?? .rebuild(error)
+        phase.end(.rebuild(error))
         return
       }
       outputs.setOpened(topic.output)
@@ -111,7 +111,7 @@ extension RouterSession {
       guard case .making = outputs[topic.output].state else { continue }
       _ = outputs.answered(name, .success(topic.partitions), now: now)
       refresh(routesOf: topic.output)
-      decided.append(topic.output)
+      parked.decide(topic.output)
     }
   }
 
@@ -136,7 +136,7 @@ extension RouterSession {
     if route.jobOutput < 0 { tracker.noteWithoutJobTopic(batch: row.tag.batch) }
     for copy in [DeliveryTracker.Tag.Copy.user, .job] where copy == .user || route.jobOutput >= 0 {
       // The first one's dead letter may have been told that the transaction has failed; then no topic's state is known.
-      guard !isInterrupted else { return }
+      guard !phase.isInterrupted else { return }
       let output = copy == .user ? route.userOutput : route.jobOutput
       let row = row.copy(copy)
       if let detail = refused?[copy] {
@@ -198,10 +198,10 @@ extension RouterSession {
         admission.remove(answer.topic, isJob: outputs[position].isJob)
         log.error("topic refused; its rows go to the dead letters", [.topic: answer.topic, .error: error.description])
         // Copies for it are in the transaction, and will not arrive.
-        if isTransactionOpen, wasReady { mustReplay(error) }
+        if delivery.isOpen, wasReady { phase.replay(error) }
       }
       refresh(routesOf: position)
-      decided.append(position)
+      parked.decide(position)
     }
     openTopics()
     releaseDecided()
@@ -213,7 +213,7 @@ extension RouterSession {
     admission.remove(topic, isJob: outputs[output].isJob)
     outputs.postpone(output, refusal, now: MonotonicClock.milliseconds())
     refresh(routesOf: output)
-    decided.append(output)
+    parked.decide(output)
   }
 
   /// A topic is there of which no producer knows: it has to wait for its turn.
@@ -230,18 +230,13 @@ extension RouterSession {
   /// Sends the rows and copies whose topics are decided, those of one topic in the order in which they came.
   private func releaseDecided() {
     // Making room below may end up here again; the rows would overtake each other.
-    guard !isReleasing, !decided.isEmpty else { return }
-    isReleasing = true
-    defer { isReleasing = false }
+    guard parked.beginReleasing() else { return }
+    defer { parked.endReleasing() }
     now = Timestamp.milliseconds()
-    var next = 0
-    while next < decided.count, !isInterrupted {
-      let released = waiting.take(decided[next])
-      next += 1
-      for copy in released.copies where !isInterrupted { release(copy) }
-      for row in released.rows where !isInterrupted { release(row) }
+    while !phase.isInterrupted, let released = parked.takeReleased() {
+      for copy in released.copies where !phase.isInterrupted { release(copy) }
+      for row in released.rows where !phase.isInterrupted { release(row) }
     }
-    decided.removeFirst(min(next, decided.count))
   }
 
   /// Sends a row, or lets it wait for its other topic.
@@ -278,7 +273,7 @@ extension RouterSession {
       route.userPartition = partition(of: index, userPartitions)
       route.userTopic = try producers[Int(route.userProducer)].topic(named: outputs[route.userOutput].name)
     } catch {
-      end = end ?? .rebuild(error)
+      phase.end(.rebuild(error))
     }
   }
 

@@ -123,9 +123,7 @@ extension RouterSession {
     // Those behind a row that comes again are met again.
     for (slot, offset) in forgotten.ends where assignment.slots[slot].first < 0 { tracker.reachedEnd(slot, at: offset) }
     wake(forgotten.heldBack)
-    waiting = WaitingRows()
-    decided = []
-    failedCopies = []
+    parked.forgetRows()
     gapsToTell = delivery.forgetUncommitted() + gapsToTell
     totals.forgetUnderWay()
     jobs.goBack()

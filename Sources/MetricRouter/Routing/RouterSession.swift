@@ -5,18 +5,13 @@ internal import Kafka
 /// which everything is made anew.
 ///
 /// One thread owns it and does all the work: it consumes, decides, produces, takes answers and commits. The decisions
-/// are values (`RoutingPlan`, `RouteTable`, `OutputTopics`, `DeliveryTracker`); here is the I/O around them.
+/// are values, each with its own model test (`Phase`, `Assignment`, `Delivery`, `DeliveryTracker`, `Routes`, `OutputTopics`,
+/// `UnroutedRows`, `ParkedRows`); here is the I/O around them.
 ///
 /// The order of things that keeps the promise "no row lost": a row's answers are expected before its copies are
 /// produced; a copy's failure is answered only after the dead letter that replaces it is expected; and offsets are
 /// committed only from batches without open answers.
 final class RouterSession {
-  /// Rows of topics that are being made wait up to these limits; then nothing more is consumed for a while.
-  static let waitingRowsLimit = 20000
-  static let waitingBytesLimit = 64 << 20
-  /// Where topics come into being, but not fast enough for the rows that wait, everybody waits for so long; then
-  /// further rows go to the dead letters rather than hold up the others.
-  static let patienceMilliseconds: Int64 = 3000
   /// Without an answer about topics for so long it is the brokers that are waited for. Less than the patience.
   static let makerSilenceMilliseconds: Int64 = 2500
   /// Rows consumed in one go, before acknowledgements and commits are looked at.
@@ -25,55 +20,12 @@ final class RouterSession {
   static let leaveMilliseconds = 1500
   /// A consumer that does not poll for `max.poll.interval.ms` (5 min) is thrown out of its group.
   static let membershipMilliseconds: Int64 = 5000
-  /// A topic that is deleted under us is asked for again after the first, and given up after the second.
+  /// A topic that is deleted under us is asked for again after this time.
   static let askAgainMilliseconds: Int64 = 100
-  static let missingMilliseconds: Int64 = 30000
   /// A transaction of which nothing is answered for this long has its topics asked for.
   static let stalledMilliseconds: Int64 = 1000
   /// Brokers refuse rows that lie more than an hour ahead of their clock; a row's time is held back to this.
   static let aheadMilliseconds: Int64 = 50 * 60 * 1000
-
-  /// A row that waits for its topics. Its bytes are its own: librdkafka's memory is that of a whole fetch, which may
-  /// be a thousand times the row.
-  struct WaitingRow {
-    let payload: [UInt8]
-    let offset: Int64
-    let timestamp: Int64?
-    let slot: Int
-    let tag: DeliveryTracker.Tag
-    let route: Int32
-
-    /// Copies the row's bytes.
-    init(_ row: ConsumedRow, route: Int32) {
-      payload = Array(row.payload)
-      offset = row.offset
-      timestamp = row.timestamp
-      slot = row.slot
-      tag = row.tag
-      self.route = route
-    }
-  }
-
-  /// A copy that did not arrive, kept until it is known what becomes of it.
-  struct FailedCopy {
-    let tag: DeliveryTracker.Tag
-    var code: KafkaErrorCode
-    let topic: String
-    let partition: Int32
-    let payload: [UInt8]
-    let key: [UInt8]
-    let timestamp: Int64
-    /// Whether the producer had taken it.
-    let wasSent: Bool
-    /// The headers of a dead letter; rows have none.
-    var headers: [MessageHeader] = []
-  }
-
-  /// A topic that was deleted under us.
-  struct MissingTopic {
-    var since: Int64
-    var last: Int64
-  }
 
   let settings: RouterSettings
   let plan: RoutingPlan
@@ -115,10 +67,8 @@ final class RouterSession {
   var deadLetterTopic: ProducerTopic
   let deadLetterPartitions: Int32
 
-  var waiting = WaitingRows()
-  /// Topics of which it was decided what becomes of their rows.
-  var decided: [Int32] = []
-  var isReleasing = false
+  /// Rows and copies that wait for a topic or a decision.
+  var parked = ParkedRows()
   /// Topics that producers are told of, a few at a time.
   var opening: TopicOpening
   /// Which topics may be made.
@@ -127,11 +77,6 @@ final class RouterSession {
   var undecided: [Int32] = []
   /// Whether it is being looked which topics are there.
   var isSurveyAsked = false
-  /// Since when so many rows wait that nothing is consumed, by the monotonic clock.
-  var fullSince: Int64?
-  /// Whether further rows of topics that are being made go to the dead letters: the brokers make topics, but too many
-  /// rows have waited for them for too long.
-  var isOverflowing = false
   /// When there was an answer about a topic.
   var lastMakerAnswer: Int64 = .min / 2
   /// Rows that have left the consumer and are not routed yet.
@@ -140,8 +85,6 @@ final class RouterSession {
   var refusal: Refusal?
   /// Rows that were lost, of which the dead-letter topic has to be told.
   var gapsToTell: [InputGap] = []
-  var failedCopies: [FailedCopy] = []
-  var missingTopics: [Int32: MissingTopic] = [:]
   var lastMembership = MonotonicClock.milliseconds()
   var lastPublished: Int64 = 0
   var isIdle = false
@@ -292,28 +235,12 @@ final class RouterSession {
     }
   }
 
-  var isFullOfWaiting: Bool {
-    waiting.count >= Self.waitingRowsLimit || waiting.bytes >= Self.waitingBytesLimit
-  }
-
   /// Whether nothing may be consumed, because too many rows wait for their topics.
   private var mustPause: Bool {
     let now = MonotonicClock.milliseconds()
     // Brokers that are away are waited for, with everything: only time in which topics are made counts.
     let isMaking = now - lastMakerAnswer < Self.makerSilenceMilliseconds
-    if !isFullOfWaiting {
-      fullSince = nil
-    } else if fullSince == nil || !isMaking {
-      fullSince = now
-    }
-    if isOverflowing {
-      // What waits has to become much less first, or everybody would wait again the moment that it does.
-      let isMuch = waiting.count > Self.waitingRowsLimit / 2 || waiting.bytes > Self.waitingBytesLimit / 2
-      isOverflowing = isMaking && isMuch
-    } else if let fullSince {
-      isOverflowing = now - fullSince >= Self.patienceMilliseconds
-    }
-    return isFullOfWaiting && !isOverflowing
+    return parked.mustPause(now: now, isMaking: isMaking)
   }
 
   /// Waits until everything that was consumed has arrived, or the deadline has passed.
@@ -336,15 +263,6 @@ final class RouterSession {
       && MonotonicClock.milliseconds() < phase.deadline ?? latest
   }
 
-  // What files that are being renamed elsewhere still use.
-  var isTransactionOpen: Bool { delivery.isOpen }
-  var isInterrupted: Bool { phase.isInterrupted }
-  func mustReplay(_ error: KafkaError) { phase.replay(error) }
-  var end: Phase.End? {
-    get { phase.end }
-    set { if let newValue { phase.end(newValue) } }
-  }
-
   /// By when a router that was told to stop has to be done with its rows; `nil` while it was not.
   var stopDeadline: Int64? {
     guard stop.isRequested else { return nil }
@@ -354,7 +272,7 @@ final class RouterSession {
 
   /// Whether only rows of topics that are being made are left, and the router was told to stop: they are consumed again.
   private var isStopWaitingForTopics: Bool {
-    waiting.count > 0 && phase.isOutOfPatience(now: MonotonicClock.milliseconds())
+    parked.count > 0 && phase.isOutOfPatience(now: MonotonicClock.milliseconds())
       && producers.allSatisfy { $0.unansweredCount == 0 }
   }
 
@@ -371,7 +289,7 @@ final class RouterSession {
     // The first wait is short enough for acknowledgements and commits to be looked at often.
     var timeout: Int32 = isIdle ? 20 : 5
     var count = 0
-    while count < Self.batchLimit, phase.mayConsume, isOverflowing || !isFullOfWaiting {
+    while count < Self.batchLimit, phase.mayConsume, parked.hasRoom {
       do {
         guard let message = try consumer.poll(timeoutMilliseconds: timeout) else { break }
         timeout = 0
