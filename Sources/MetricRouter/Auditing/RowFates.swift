@@ -45,15 +45,15 @@ struct RowFates {
       switch decoder.decode(payload) {
       case .refused(let refusal): return Self.position(of: DeadLetterReason(refusal))
       case .row(let row):
-        if let name = RowName(row, in: payload) { return find(name.producer, name.kind, row.job, &topics) }
-        guard case .topic(let producer, let identification) = input.owner else {
-          return find(number: row.job ?? 0)
-        }
-        return producer.bytes.withUnsafeBytes { key in
-          let known = table.find(key, kind: .topicName, job: row.job ?? 0)
-          if known >= 0 { return known }
-          let owner = plan.owner(by: identification, producer: producer, jobID: row.job)
-          return add(key, .topicName, row.job, owner, &topics)
+        let key = RowKey(row, in: payload, topic: input.owner)
+        switch key {
+        case .producer, .instance, .topic:
+          return key.withBytes { bytes in
+            let known = table.find(bytes, kind: key.kind, job: row.job ?? 0)
+            return known >= 0 ? known : add(key, bytes, row.job, &topics)
+          }
+        case .job(let number): return find(number: number)
+        case .none: return find(number: 0)
         }
       }
     }
@@ -96,30 +96,22 @@ struct RowFates {
     fates[Int(fate)].jobTopic = jobTopic
   }
 
-  private mutating func find(
-    _ key: UnsafeRawBufferPointer, _ kind: RouteTable.KeyKind, _ job: UInt64?, _ topics: inout AuditedTopics
-  ) -> Int32 {
-    let known = table.find(key, kind: kind, job: job ?? 0)
-    return known >= 0 ? known : add(key, kind, job, plan.identify(producer: Name(key), jobID: job), &topics)
-  }
-
   private mutating func add(
-    _ key: UnsafeRawBufferPointer, _ kind: RouteTable.KeyKind, _ job: UInt64?, _ owner: RowOwner,
-    _ topics: inout AuditedTopics
+    _ key: RowKey, _ bytes: UnsafeRawBufferPointer, _ job: UInt64?, _ topics: inout AuditedTopics
   ) -> Int32 {
-    switch owner {
+    switch plan.owner(of: key, jobID: job) {
     case .refused(let refusal):
-      return remember(Self.position(of: refusal.reason), key, kind, job)
+      return remember(Self.position(of: refusal.reason), bytes, key.kind, job)
     case .job(let number, _):
-      return remember(find(number: number), key, kind, job)
+      return remember(find(number: number), bytes, key.kind, job)
     case .identity(let identity):
       guard case .success(let names) = plan.topics(of: identity) else {
-        return remember(Self.position(of: .nameTooLong), key, kind, job)
+        return remember(Self.position(of: .nameTooLong), bytes, key.kind, job)
       }
       let fate = Int32(fates.count)
       fates.append(Fate(userTopic: topics.add(names.user), jobTopic: topics.add(names.job)))
       nodes.append(identity.node)
-      table.insert(key, kind: kind, job: job ?? 0, route: fate)
+      table.insert(bytes, kind: key.kind, job: job ?? 0, route: fate)
       return fate
     }
   }

@@ -61,19 +61,14 @@ extension RowReading {
     func column(_ role: IdentityRole) -> Owner {
       .column(role, name: schema?.index(of: role).map { schema?.columns[$0].name ?? "" } ?? role.rawValue)
     }
-    if let name = RowName(row, in: payload) {
-      let producer = Name(name.producer)
-      owner = column(name.kind == .instanceColumn ? .instance : .producer)
-      self.producer = producer
-      fate = Self.fate(of: plan.identify(producer: producer, jobID: row.job), from: input, plan: plan)
-    } else if case .topic(let name, let identification) = input?.owner {
-      (owner, producer) = (.topic, name)
-      fate = Self.fate(
-        of: plan.owner(by: identification, producer: name, jobID: row.job), from: input, plan: plan)
-    } else if input == nil, plan.topicIdentity?.saysWhose == true {
-      fate = .dependsOnTopic
-    } else {
-      fate = Self.fate(of: .job(row.job ?? 0, host: nil), from: input, plan: plan)
+    let key = RowKey(row, in: payload, topic: input?.owner ?? .none)
+    fate = Self.fate(of: plan.owner(of: key, jobID: row.job), from: input, plan: plan)
+    switch key {
+    case .producer(let bytes): (owner, producer) = (column(.producer), Name(bytes))
+    case .instance(let bytes): (owner, producer) = (column(.instance), Name(bytes))
+    case .topic(let name, _): (owner, producer) = (.topic, name)
+    case .job, .none:
+      if input == nil, plan.topicIdentity?.saysWhose == true { fate = .dependsOnTopic }
     }
   }
 

@@ -1,16 +1,11 @@
 /// The name of a metric set: `<producer>/<set>`, as LDMS's samplers are usually configured.
-public enum InstanceName {
+enum InstanceName {
   /// The producer in an instance: what stands before the last `/`.
   ///
   /// Not checked; `ProducerTemplates` does that.
   ///
-  /// - Returns: `nil` where there is no `/`: the name may be anything, `meminfo-c1` as well as `alice-c1`.
-  public static func producer(_ instance: some Sequence<UInt8>) -> Name? {
-    let bytes = Array(instance)
-    return bytes.withUnsafeBytes { producer(in: $0).map { Name($0) } }
-  }
-
-  /// The same without a copy.
+  /// - Returns: bytes of the instance; `nil` where there is no `/`: the name may be anything, `meminfo-c1` as well as
+  ///   `alice-c1`.
   @inline(__always)
   static func producer(in instance: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer? {
     guard let slash = instance.lastIndex(of: UInt8(ascii: "/")) else { return nil }

@@ -8,16 +8,37 @@ struct ConsumedRow {
   let offset: Int64
   /// Its own time in milliseconds since 1970, and `nil` where it has none.
   let timestamp: Int64?
-
-  init(payload: UnsafeRawBufferPointer, offset: Int64, timestamp: Int64?) {
-    self.payload = payload
-    self.offset = offset
-    self.timestamp = timestamp
-  }
+  /// The slot of its partition.
+  let slot: Int
+  /// The batch that it is in, its place there, and which copy of it is meant. Of no meaning before it is added to a batch.
+  var tag: DeliveryTracker.Tag
 
   /// The row in a message, as long as the message lives.
   @inline(__always)
-  init(_ message: borrowing ConsumedMessage) {
-    self.init(payload: message.payload, offset: message.offset, timestamp: message.timestamp)
+  init(_ message: borrowing ConsumedMessage, slot: Int) {
+    payload = message.payload
+    offset = message.offset
+    timestamp = message.timestamp
+    self.slot = slot
+    tag = DeliveryTracker.Tag(batch: 0, row: 0, copy: .user)
+  }
+
+  /// A row that has waited.
+  ///
+  /// - Parameter payload: its bytes, lent.
+  init(_ row: WaitingRow, payload: UnsafeRawBufferPointer) {
+    self.payload = payload
+    offset = row.offset
+    timestamp = row.timestamp
+    slot = row.slot
+    tag = row.tag
+  }
+
+  /// One copy of it.
+  @inline(__always)
+  func copy(_ copy: DeliveryTracker.Tag.Copy) -> ConsumedRow {
+    var row = self
+    row.tag.copy = copy
+    return row
   }
 }

@@ -175,6 +175,9 @@ struct DeliveryTracker {
     batches.append(batch)
   }
 
+  /// Whether the last batch is open.
+  var isBatchOpen: Bool { head < batches.count && batches[batches.count - 1].isOpen }
+
   /// The number of the open batch.
   var openBatch: UInt32 { firstBatch &+ UInt32(batches.count - 1 - head) }
 

@@ -33,7 +33,7 @@ extension RouterSession {
 
   @inline(never)
   private func note(_ report: borrowing DeliveryReport, _ code: KafkaErrorCode, _ tag: DeliveryTracker.Tag) {
-    failedCopies.append(
+    parked.fail(
       FailedCopy(
         tag: tag, code: code, topic: report.topic, partition: report.partition, payload: Array(report.payload),
         key: Array(report.key), timestamp: report.timestamp, wasSent: true,
@@ -44,18 +44,15 @@ extension RouterSession {
   func serveProducers(timeoutMilliseconds: Int32) {
     for (index, producer) in producers.enumerated() {
       takeAnswers { producer.poll(timeoutMilliseconds: index == 0 ? timeoutMilliseconds : 0, $0) }
-      if let error = producer.fatalError { end = end ?? .rebuild(error) }
+      if let error = producer.fatalError { phase.end(.rebuild(error)) }
     }
     settleFailed()
   }
 
   private func settleFailed() {
-    while !isInterrupted, !failedCopies.isEmpty {
-      // Settling one may bring more.
-      let failed = failedCopies
-      failedCopies = []
+    while !phase.isInterrupted, parked.hasFailed {
       // In a transaction all are looked at: what each says is worth knowing when the rows come again.
-      for copy in failed where end == nil { settle(copy) }
+      for copy in parked.takeFailed() where !phase.isEnded { settle(copy) }
     }
   }
 
@@ -63,16 +60,16 @@ extension RouterSession {
   /// producer's, and the session starts anew from the committed offsets.
   private func settle(_ failed: FailedCopy) {
     let error = KafkaError(failed.code, operation: "send a row to \"\(failed.topic)\"")
-    if saysTransactionFailed(error) {
-      transactionFailed(error)
-      return
+    switch delivery.meaning(of: error, wasSent: failed.wasSent) {
+    case .transaction: transactionFailed(error)
+    case .lesson: settleInTransaction(failed, error)
+    case .copy: settleCopy(failed, error)
     }
+  }
+
+  private func settleCopy(_ failed: FailedCopy, _ error: KafkaError) {
     guard failed.tag.copy != .deadLetter else {
       deadLetterFailed(failed, error)
-      return
-    }
-    if isTransactional, failed.wasSent {
-      settleInTransaction(failed, error)
       return
     }
     if failed.code == .unproven {
@@ -80,7 +77,7 @@ extension RouterSession {
       return
     }
     guard failed.code.concernsTopic else {
-      end = end ?? .rebuild(error)
+      phase.end(.rebuild(error))
       return
     }
     if let output = outputs.position(of: failed.topic) {
@@ -99,7 +96,7 @@ extension RouterSession {
       log.info("no broker has acknowledged a row that a later one overtook, it is sent again", [.topic: copy.topic])
     }
     guard let output = outputs.position(of: copy.topic) else {
-      end = end ?? .rebuild(error)
+      phase.end(.rebuild(error))
       return
     }
     if case .unknown = outputs[output].state {
@@ -126,11 +123,6 @@ extension RouterSession {
       deadLetterFailed(error)
       return
     }
-    if isTransactional {
-      refusedRows.note(key: failed.key, .deadLetter, detail: error.reason)
-      mustReplay(error)
-      return
-    }
     // The answer that is expected for the dead letter comes for this one instead.
     sendOversizedDeadLetter(
       size: failed.payload.count, key: failed.key, timestamp: failed.timestamp, headers: failed.headers, failed.tag)
@@ -138,23 +130,19 @@ extension RouterSession {
 
   /// A row that cannot even be dead-lettered must not be passed over: the session ends without committing it.
   func deadLetterFailed(_ error: KafkaError) {
-    if saysTransactionFailed(error) {
+    if delivery.meaning(of: error, wasSent: false) == .transaction {
       transactionFailed(error)
     } else if error.remedy == .giveUp, error.code.concernsTopic, !error.code.saysTopicIsMissing {
-      end = end ?? .failed(.deadLetterTopic(plan.names.deadLetters, error))
+      phase.end(.failed(.deadLetterTopic(plan.names.deadLetters, error)))
     } else {
-      end = end ?? .rebuild(error)
+      phase.end(.rebuild(error))
     }
   }
 
   func takeFinished() {
     let finished = tracker.takeFinished(now: MonotonicClock.milliseconds())
-    guard finished.rows > 0 else { return }
-    if isTransactional {
-      uncommitted.add(finished)
-    } else {
-      add(finished)
-    }
+    guard finished.rows > 0, let counted = delivery.finished(finished) else { return }
+    add(counted)
   }
 
   /// Counts rows that have come to their end.
@@ -171,33 +159,32 @@ extension RouterSession {
   /// Every row that was consumed is routed, dead-lettered or under way; a router that has lost count of one must not
   /// commit.
   func checkConservation() {
-    let known = totals.routed + totals.deadLettered + UInt64(uncommitted.rows + tracker.unfinishedRows)
+    let known = totals.routed + totals.deadLettered + UInt64(delivery.uncommittedRows + tracker.unfinishedRows)
     guard known != totals.consumed else { return }
-    end = .failed(.conservation(consumed: totals.consumed, known: known))
+    phase.end(.failed(.conservation(consumed: totals.consumed, known: known)))
   }
 
   func commitIfDue() {
-    if isTransactional {
-      commitTransactionIfDue()
-    } else {
-      commitOffsetsIfDue()
+    let now = MonotonicClock.milliseconds()
+    switch delivery.due(now: now) {
+    case .nothing: break
+    case .offsets: commitOffsets(now: now)
+    case .transaction(let deadline): settleTransaction(deadline: deadline)
     }
   }
 
   /// Commits what is finished, where it needs no transaction.
-  func commitOffsetsIfDue() {
-    let now = MonotonicClock.milliseconds()
-    guard now - lastCommit >= Self.commitIntervalMilliseconds else { return }
+  private func commitOffsets(now: Int64) {
     // Only where the offsets that are there were just seen to be this group's of this life.
     guard !tracker.hasCommit || mayCommit(now: now) else { return }
-    lastCommit = now
+    delivery.willCommit(now: now)
     checkConservation()
-    guard end == nil else { return }
+    guard !phase.isEnded else { return }
     let offsets = offsets(tracker.takeCommit())
     guard !offsets.isEmpty else { return }
     do {
       try consumer.commit(offsets)
-      commitsSent.append(now)
+      delivery.sentCommit(now: now)
     } catch {
       commitFailed(offsets, error)
     }
@@ -224,14 +211,17 @@ extension RouterSession {
   }
 
   func offsets(_ commit: [(slot: Int, next: Int64)]) -> [TopicPartitionOffset] {
-    commit.map { TopicPartitionOffset(partitions[$0.slot], offset: $0.next, metadata: notes[$0.slot]?.metadata) }
+    commit.map {
+      let slot = assignment.slots[$0.slot]
+      return TopicPartitionOffset(slot.partition, offset: $0.next, metadata: slot.note?.metadata)
+    }
   }
 
   func confirm(_ offsets: [TopicPartitionOffset]) {
     for offset in offsets {
       // An answer about a life that has ended says nothing about the next.
-      guard let slot = slotOfPartition[offset.partition],
-        offset.metadata == nil || CommitNote.read(offset.metadata).life == notes[slot]?.life
+      guard let slot = assignment.slot(of: offset.partition),
+        offset.metadata == nil || CommitNote.read(offset.metadata).life == assignment.slots[slot].note?.life
       else { continue }
       tracker.confirmCommit(slot: slot, next: offset.offset)
     }
@@ -241,10 +231,10 @@ extension RouterSession {
   func commitFailed(_ offsets: [TopicPartitionOffset], _ error: KafkaError) {
     totals.failedCommits += 1
     for offset in offsets {
-      if let slot = slotOfPartition[offset.partition] { tracker.failCommit(slot: slot) }
+      if let slot = assignment.slot(of: offset.partition) { tracker.failCommit(slot: slot) }
     }
-    if error.remedy == .fatal { end = end ?? .rebuild(error) }
-    if error.code == .groupAuthorizationFailed { end = end ?? .failed(.group(settings.group, error)) }
+    if error.remedy == .fatal { phase.end(.rebuild(error)) }
+    if error.code == .groupAuthorizationFailed { phase.end(.failed(.group(settings.group, error))) }
     if isDue("commit") { log.warning("commit failed, it will be repeated", [.error: error.description]) }
   }
 
@@ -257,27 +247,22 @@ extension RouterSession {
     publish(withJobs: status.areJobsWanted)
   }
 
-  /// The partitions that are assigned and read.
-  var readPartitions: Set<TopicPartition> {
-    pending.isEmpty ? assignedPartitions : assignedPartitions.filter { pending[$0] == nil }
-  }
-
   func publish(withJobs: Bool) {
     var snapshot = RouterStatus.Snapshot()
     snapshot.totals = totals
-    snapshot.assignment = assignedPartitions
-    snapshot.isMember = isMember
+    snapshot.assignment = assignment.assigned
+    snapshot.isMember = assignment.isMember
     snapshot.isCommitted = tracker.unfinishedBatches == 0 && tracker.isCommitted
-    snapshot.lags = consumer.lags(of: readPartitions)
-    snapshot.refusedInputs = Set(refusedPartitions.map(\.topic))
+    snapshot.lags = consumer.lags(of: assignment.read)
+    snapshot.refusedInputs = Set(assignment.refused.map(\.topic))
     snapshot.userTopics = outputs.topics.count - outputs.jobCount - idleUserTopics
     snapshot.jobTopics = outputs.jobCount - idleJobTopics
-    snapshot.waitingRows = waiting.count
-    snapshot.partitionsHeldBack = heldBackSlots.count
-    snapshot.indexTrouble = heldBackSlots.isEmpty ? nil : feed?.trouble
+    snapshot.waitingRows = parked.count
+    snapshot.partitionsHeldBack = unrouted.heldBackSlots.count
+    snapshot.indexTrouble = unrouted.heldBackSlots.isEmpty ? nil : feed?.trouble
     snapshot.unansweredCopies = producers.reduce(0) { $0 + $1.unansweredCount }
     snapshot.oldestMilliseconds = tracker.oldest.map { MonotonicClock.milliseconds() - $0 } ?? 0
-    status.publish(snapshot, jobs: withJobs ? jobTotals() : nil)
+    status.publish(snapshot, jobs: withJobs ? routes.jobTotals(outputs) : nil)
   }
 }
 

@@ -28,7 +28,7 @@ extension RouterSession {
     for name in before.subtracting(closed.names) {
       guard let output = outputs.position(of: name) else { continue }
       outputs.reopen(output)
-      decided.append(output)
+      parked.decide(output)
     }
     for name in closed.names.subtracting(before) {
       guard let output = outputs.position(of: name) else { continue }

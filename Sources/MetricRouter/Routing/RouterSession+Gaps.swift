@@ -18,16 +18,16 @@ extension RouterSession {
 
   /// Says in the dead-letter topic which rows were lost, so that an audit knows. The open batch waits for the answer.
   func tellGaps() {
-    guard isBatchOpen, !isInterrupted, !isTransactional || isTransactionOpen else { return }
+    guard tracker.isBatchOpen, !phase.isInterrupted, delivery.maySendBesideRows else { return }
     while let gap = gapsToTell.first {
-      guard let slot = slotOfPartition[gap.partition], tell(gap, slot: slot) else { return }
+      guard let slot = assignment.slot(of: gap.partition), tell(gap, slot: slot) else { return }
       gapsToTell.removeFirst()
-      if isTransactional { gapsTold.append(gap) }
+      delivery.noteTold(gap)
     }
   }
 
   private func tell(_ gap: InputGap, slot: Int) -> Bool {
-    let key = keyPrefixes[slot] + Array(String(gap.from).utf8)
+    let key = assignment.slots[slot].keyPrefix + Array(String(gap.from).utf8)
     let partition = Partitioner.murmur2("\(gap.partition)", partitionCount: deadLetterPartitions)
     // Of no row: the last place of a batch is never taken by one.
     let tag = DeliveryTracker.Tag(batch: tracker.openBatch, row: 0x3fff_ffff, copy: .deadLetter)

@@ -5,65 +5,53 @@ extension RouterSession: ConsumerDelegate {
   func assigned(_ partitions: [TopicPartition], to consumer: Consumer) {
     for partition in partitions {
       guard !plan.names.owns(partition.topic) else {
-        end = end ?? .failed(.ownTopic(partition.topic))
+        phase.end(.failed(.ownTopic(partition.topic)))
         return
       }
-      let slot = addSlot(partition)
-      setOpen(false, slot: slot)
-      jobs.assign(slot)
-      forgetPosition(ofSlot: slot)
-      assignedPartitions.insert(partition)
       // They are begun by the loop, which can wait for a coordinator that is away.
-      pending[partition] = PendingPartition(since: lookups.last)
+      let (slot, isNew) = assignment.assign(partition, input: addInput(partition.topic), since: lookups.last)
+      if isNew { added(slot: slot) }
+      jobs.assign(slot)
+      unrouted.forgetEnds(slot)
     }
-    isMember = true
+    assignment.join()
     jobs.assigned = Timestamp.milliseconds()
     totals.rebalances += 1
     log.info(
       "partitions assigned",
       [
-        .count: String(partitions.count), .assigned: String(assignedPartitions.count),
+        .count: String(partitions.count), .assigned: String(assignment.assigned.count),
         .partitions: Self.text(of: partitions), .group: settings.group,
       ])
     publish(withJobs: status.areJobsWanted)
   }
 
   func revoked(_ partitions: [TopicPartition], lost: Bool, from consumer: Consumer) {
-    isRebalancing = true
-    defer { isRebalancing = false }
-    if !lost, end == nil, !hasDrained {
-      let deadline = drainDeadline
-      drainDeadline = deadline ?? MonotonicClock.milliseconds() + Int64(Self.drainMilliseconds)
-      defer { drainDeadline = deadline }
+    let limit = lost ? nil : phase.deadline ?? MonotonicClock.milliseconds() + Phase.drainMilliseconds
+    let depth = phase.enter(.revocation(until: limit))
+    defer { phase.leave(depth) }
+    switch phase.revocation(lost: lost) {
+    case .finish:
       // Everything that was consumed is finished and committed before the partitions go. The batch that is being
       // filled ends here: its rows count as well.
-      let wasOpen = isBatchOpen
+      let wasOpen = tracker.isBatchOpen
       closeBatch()
       finishRows()
       if wasOpen { openBatch() }
-    } else if lost, end == nil {
+    case .abandon:
       dropTransaction(KafkaError(.assignmentLost, operation: "finish the rows of a transaction"))
+    case .nothing: break
     }
     for partition in partitions {
-      guard let slot = slotOfPartition[partition] else { continue }
+      guard let slot = assignment.slot(of: partition) else { continue }
       tracker.revoke(slot)
-      forgetPosition(ofSlot: slot)
-      setOpen(false, slot: slot)
-      assignedPartitions.remove(partition)
-      pending[partition] = nil
+      unrouted.forget(partition, slot: slot)
     }
-    toRelease.subtract(partitions)
-    refusedPartitions.subtract(partitions)
-    paused.subtract(partitions)
-    isMember = false
-    // They were not looked at, so nothing behind them is committed: whoever gets the partition consumes them.
-    let gone = Set(partitions)
-    stashed.removeAll { gone.contains($0.partition) }
-    dropHeldBack(of: gone)
+    assignment.revoke(partitions)
     log.info(
       lost ? "partitions lost" : "partitions revoked",
       [
-        .count: String(partitions.count), .assigned: String(assignedPartitions.count),
+        .count: String(partitions.count), .assigned: String(assignment.assigned.count),
         .partitions: Self.text(of: partitions), .group: settings.group,
       ])
     publish(withJobs: status.areJobsWanted)
@@ -72,32 +60,29 @@ extension RouterSession: ConsumerDelegate {
   /// The end is committed like a row: who asks the group how far it is must not take a mark of a transaction for a row
   /// that waits.
   func reachedEnd(of partition: TopicPartition, at offset: Int64) {
-    refusedPartitions.remove(partition)
-    guard pending[partition] == nil, let slot = slotOfPartition[partition] else { return }
+    assignment.accept(partition)
+    guard assignment.pending[partition] == nil, let slot = assignment.slot(of: partition) else { return }
     // While a row of it waits, the partition has not been read to its end.
-    if !heldBackSlots.contains(slot) { jobs.reachedEnd(slot) }
-    stashedEnds.append((slot, offset))
-    noteStashedEnds()
+    if !unrouted.isHeldBack(slot) { jobs.reachedEnd(slot) }
+    unrouted.reachedEnd(slot, at: offset)
+    noteEnds()
   }
 
-  /// Ends that were met count when every row before them has been taken: none is set aside or held back.
-  func noteStashedEnds() {
-    guard stashed.isEmpty, !isRoutingStashed else { return }
-    for (slot, offset) in stashedEnds where !heldBackSlots.contains(slot) { tracker.reachedEnd(slot, at: offset) }
-    stashedEnds.removeAll { !heldBackSlots.contains($0.slot) }
+  /// Takes note of ends of partitions, as far as they count.
+  func noteEnds() {
+    for (slot, offset) in unrouted.takeEnds() { tracker.reachedEnd(slot, at: offset) }
   }
 
   func lostPosition(in partition: TopicPartition, _ error: KafkaError) {
-    guard assignedPartitions.contains(partition), let slot = slotOfPartition[partition] else { return }
+    guard assignment.assigned.contains(partition), let slot = assignment.slot(of: partition) else { return }
     log.debug("the position is not in the partition", [.partitions: "\(partition)", .error: error.reason])
     suspend(partition, slot: slot, isOutside: true)
   }
 
   func committed(_ offsets: [TopicPartitionOffset], error: KafkaError?) {
     // The answers come in the order of the commits.
-    if let sent = commitsSent.first {
-      commitsSent.removeFirst()
-      if error == nil { totals.commits.observe(MonotonicClock.milliseconds() - sent) }
+    if let sent = delivery.answeredCommit(), error == nil {
+      totals.commits.observe(MonotonicClock.milliseconds() - sent)
     }
     if let error {
       commitFailed(offsets, error)
@@ -114,22 +99,20 @@ extension RouterSession: ConsumerDelegate {
           "another router with the same instance name has taken over; each router needs an instance: of its own",
           [.instance: settings.consumer["group.instance.id"] ?? ""])
       }
-      end = end ?? .rebuild(error)
+      phase.end(.rebuild(error))
     case .retry, .abort:
       if isDue("consume \(error.code.name)") { log.warning("consumer: \(error.reason)", [.code: error.code.name]) }
     case .giveUp:
       switch error.code {
       case .groupAuthorizationFailed:
-        end = end ?? .failed(.group(settings.group, error))
+        phase.end(.failed(.group(settings.group, error)))
       case .unknownTopicOrPartition, .unknownTopic:
         if isDue(error.description) { log.warning("an input topic is not there: \(error)") }
         // If it was, the group's offsets have gone with it.
         lookups.isWanted = true
       case .topicAuthorizationFailed:
         // A topic that may not even be seen is in nobody's assignment, and librdkafka names its partition 0.
-        if let partition = error.partition, assignedPartitions.contains(partition) {
-          refusedPartitions.insert(partition)
-        }
+        if let partition = error.partition { assignment.refuse(partition) }
         noteUnreadable(error)
       default:
         if isDue(error.description) { log.error("consumer: \(error)") }
@@ -139,7 +122,7 @@ extension RouterSession: ConsumerDelegate {
 
   /// A row came of a partition: if the brokers refused its rows before, they no longer do.
   func heardFrom(_ message: borrowing ConsumedMessage) {
-    refusedPartitions.remove(TopicPartition(topic: message.topic, partition: message.partition))
+    assignment.accept(TopicPartition(topic: message.topic, partition: message.partition))
   }
 
   /// Says once a minute that the brokers refuse an input topic.

@@ -11,65 +11,61 @@ extension RouterSession {
   private static let indexPatienceMilliseconds: Int64 = 10000
 
   /// Keeps a row that has to wait, or one behind it, and pauses its partition.
-  func holdBack(_ row: HeldMessage) {
-    let partition = row.partition
-    heldBack.append(row)
-    guard let slot = slotOfPartition[partition], heldBackSlots.insert(slot).inserted else { return }
-    if heldBack.count == 1 { heldBackSince = MonotonicClock.milliseconds() }
+  func holdBack(_ entry: UnroutedRows<HeldMessage>.Entry) {
+    let partition = entry.partition
+    guard let slot = assignment.slot(of: partition),
+      unrouted.holdBack(entry, slot: slot, now: MonotonicClock.milliseconds())
+    else { return }
     // Whoever goes on after a pause must not wake it.
-    guard paused.remove(partition) == nil else { return }
+    guard !assignment.keepPaused(partition) else { return }
     do {
       try consumer.pause([partition])
     } catch {
       // What comes meanwhile is held back as well, and would fill the memory.
-      end = end ?? .rebuild(error)
+      phase.end(.rebuild(error))
     }
   }
 
   /// Has the rows go on when the index has been read, and tells while it has not.
   func releaseHeldBackIfDue() {
-    guard !heldBack.isEmpty, let feed else { return }
-    let waited = MonotonicClock.milliseconds() - heldBackSince
+    guard unrouted.isHoldingBack, let feed else { return }
+    let waited = MonotonicClock.milliseconds() - unrouted.heldBackSince
     guard feed.version > 0 else {
       if waited >= Self.indexPatienceMilliseconds, isDue("held back") {
         log.warning(
           "rows that only their job's number leads to a user wait until the index of jobs has been read",
-          [.count: String(heldBackSlots.count), .after: "\(waited / 1000) s", .error: feed.trouble ?? "none so far"])
+          [
+            .count: String(unrouted.heldBackSlots.count), .after: "\(waited / 1000) s",
+            .error: feed.trouble ?? "none so far",
+          ])
       }
       return
     }
     log.info(
       "the index of jobs has been read; rows that waited for it continue",
-      [.count: String(heldBackSlots.count), .after: "\(waited) ms"])
-    stashed = heldBack + stashed
-    forgetHeldBack()
+      [.count: String(unrouted.heldBackSlots.count), .after: "\(waited) ms"])
+    wake(unrouted.release())
   }
 
-  /// The partitions are consumed again. What was kept of them is in `stashed`, or comes again.
-  func forgetHeldBack() {
-    let partitions = heldBackSlots.map { self.partitions[$0] }.filter(assignedPartitions.contains)
-    heldBack = []
-    heldBackSlots = []
+  /// Partitions of which rows were held back are consumed again.
+  func wake(_ slots: Set<Int>) {
+    let partitions = slots.map { assignment.slots[$0].partition }.filter(assignment.assigned.contains)
     guard !partitions.isEmpty else { return }
-    let isPaused = !paused.isEmpty
-    paused.formUnion(partitions)
+    let isPaused = !assignment.paused.isEmpty
+    assignment.pause(partitions)
     // A pause of all partitions ends by itself.
     if !isPaused { resume() }
   }
 
-  /// Partitions go: whoever gets them consumes the rows.
-  func dropHeldBack(of gone: Set<TopicPartition>) {
-    heldBack.removeAll { gone.contains($0.partition) }
-    for partition in gone { if let slot = slotOfPartition[partition] { heldBackSlots.remove(slot) } }
-  }
-
-  /// The offset behind the last row of the partition that is held back; `nil` where none is.
-  func heldBackEnd(of partition: TopicPartition) -> Int64? {
-    heldBack.last { $0.partition == partition }.map { $0.message.offset + 1 }
-  }
-
   /// Whether a row of the partition is held back.
   func isHeldBack(_ partition: TopicPartition) -> Bool {
-    !heldBackSlots.isEmpty && slotOfPartition[partition].map(heldBackSlots.contains) == true
+    assignment.slot(of: partition).map { unrouted.isHeldBack($0) } == true
+  }
+}
+
+extension HeldMessage {
+  /// The row with its place.
+  var entry: UnroutedRows<HeldMessage>.Entry {
+    UnroutedRows.Entry(partition: partition, offset: message.offset, row: self)
   }
 }

@@ -21,40 +21,27 @@ extension RouterSession {
       }
       return -1
     }
-    let output = addOutput(settings.jobTopic.topic(named: name), isJob: true, user: identity.user)
-    if limitedRoutes > 0 { share(output, with: identity) }
+    let output = outputs.add(settings.jobTopic.topic(named: name), isJob: true, user: identity.user)
+    for route in routes.share(output, with: identity) { refresh(route) }
     return output
-  }
-
-  /// The rows of one job go the same way, from whichever node.
-  private func share(_ output: Int32, with identity: Identity) {
-    for (index, other) in identities.enumerated()
-    where routes[index].jobOutput < 0 && other.job == identity.job && other.user == identity.user {
-      routes[index].jobOutput = output
-      routesOfOutput[Int(output)].append(Int32(index))
-      limitedRoutes -= 1
-      refresh(Int32(index))
-    }
   }
 
   /// Sends a row of a job without a topic, which may get one now.
   @inline(never)
-  func sendToUserAlone(_ row: ConsumedRow, route index: Int32, slot: Int, tag: DeliveryTracker.Tag) {
-    let identity = identities[Int(index)]
+  func sendToUserAlone(_ row: ConsumedRow, route index: Int32) {
+    let identity = routes.identity(index)
     if hasRoomForJobTopic, case .success(let topics) = plan.topics(of: identity),
       jobOutput(of: identity, named: topics.job) >= 0
     {
-      sendOrWait(row, route: index, slot: slot, tag: tag)
+      sendOrWait(row, route: index)
       return
     }
-    let route = routes[Int(index)]
+    let route = routes[index]
     guard let topic = route.userTopic else { preconditionFailure("a row is sent only when its user's topic is ready") }
-    routes[Int(index)].rows += 1
-    routes[Int(index)].bytes += UInt64(row.payload.count)
-    tracker.noteWithoutJobTopic(batch: tag.batch)
-    tracker.expect(1, batch: tag.batch)
+    routes.count(row.payload.count, along: index)
+    tracker.noteWithoutJobTopic(batch: row.tag.batch)
+    tracker.expect(1, batch: row.tag.batch)
     sendCopy(
-      row, to: topic, of: route.userProducer, partition: route.userPartition, output: route.userOutput, slot: slot,
-      tag: tag)
+      row, to: topic, of: route.userProducer, partition: route.userPartition, output: route.userOutput)
   }
 }

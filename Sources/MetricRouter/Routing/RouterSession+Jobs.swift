@@ -5,19 +5,22 @@ internal import Kafka
 extension RouterSession {
   /// Counts a row of the row schema, whether it has a route or not.
   @inline(__always)
-  func count(_ decoded: DecodedRow, _ row: ConsumedRow, route: Int32, input: Int, slot: Int) {
+  func count(_ decoded: DecodedRow, _ row: ConsumedRow, route: Int32, input: Int) {
     let own = decoded.timestamp?.milliseconds ?? 0
     // A set that was never sampled says 0.
     let time = own > 0 ? own : row.timestamp ?? now
     jobs.count(
-      route: route, schema: inputs[input].schema, slot: slot, bytes: row.payload.count, time: time, delay: now - time)
-    if inputs[input].topic.hasValues, route >= 0 { keepValues(decoded, row, route: route, input: input, time: time) }
-    if inputs[input].topic.slurm != nil { keepSlurmRow(row, route: route, input: input) }
+      route: route, schema: assignment.inputs[input].schema, slot: row.slot, bytes: row.payload.count, time: time,
+      delay: now - time)
+    if assignment.inputs[input].topic.hasValues, route >= 0 {
+      keepValues(decoded, row, route: route, input: input, time: time)
+    }
+    if assignment.inputs[input].topic.slurm != nil { keepSlurmRow(row, route: route, input: input) }
   }
 
   @inline(never)
   private func keepValues(_ decoded: DecodedRow, _ row: ConsumedRow, route: Int32, input: Int, time: Int64) {
-    inputs[input].topic.columns.read(decoded, row.payload) { column, value in
+    assignment.inputs[input].topic.columns.read(decoded, row.payload) { column, value in
       jobs.tallies.keep(route: Int(route), value: column, value, time: time)
     }
   }
@@ -25,9 +28,9 @@ extension RouterSession {
   @inline(never)
   private func keepSlurmRow(_ row: ConsumedRow, route: Int32, input: Int) {
     guard jobs.slurmRows.count < JobFeed.slurmLimit else { return }
-    let node = route >= 0 ? identities[Int(route)].node : nil
+    let node = route >= 0 ? routes.identity(route).node : nil
     jobs.slurmRows.append(
-      JobFeed.SlurmPayload(topic: inputs[input].topic.name, bytes: Array(row.payload), node: node))
+      JobFeed.SlurmPayload(topic: assignment.inputs[input].topic.name, bytes: Array(row.payload), node: node))
   }
 
   /// The route of a row that names no user, but perhaps a job's number that the index knows, or what takes its place.
@@ -36,7 +39,7 @@ extension RouterSession {
   func findByJob(_ decoded: DecodedRow, host: Int32, input: Int) -> Int32 {
     guard let feed, let job = decoded.job, job != 0 else {
       let why = host == HostTable.none ? nil : "the row has no job's number"
-      return refused(RowOwner.unknown(host: hosts[host], topic: inputs[input].topic.name, why))
+      return refused(RowOwner.unknown(host: hosts[host], topic: assignment.inputs[input].topic.name, why))
     }
     feed.wantOwners()
     let version = feed.version
@@ -54,7 +57,7 @@ extension RouterSession {
     if let route = jobs.routesByNumber[numbers] { return route }
     switch jobs.owners.find(job, component: numbers.component, host: hosts[host]) {
     case .nothing(let why):
-      return refused(RowOwner.unknown(host: hosts[host], topic: inputs[input].topic.name, why))
+      return refused(RowOwner.unknown(host: hosts[host], topic: assignment.inputs[input].topic.name, why))
     case .identity(let user, let node):
       let route = routeByNumber(Identity(user: user, job: job, node: node), decoded)
       if route >= 0 { jobs.routesByNumber[numbers] = route }
@@ -66,7 +69,7 @@ extension RouterSession {
     // The user is in the key: the same number may come to be another's.
     let key = identity.user.bytes + [0] + identity.node.bytes
     return key.withUnsafeBytes { key in
-      let route = table.find(key, kind: .jobNumber, job: decoded.job ?? 0)
+      let route = routes.find(key, kind: .jobNumber, job: decoded.job ?? 0)
       return route >= 0 ? route : addRoute(key, .jobNumber, decoded, identity)
     }
   }
@@ -81,19 +84,20 @@ extension RouterSession {
   func putJobs() {
     guard let feed else { return }
     // Rows of an open transaction may come again.
-    let tallies = isTransactional ? jobs.committed ?? JobTallies(valueCount: jobs.tallies.valueCount) : jobs.tallies
+    let tallies =
+      delivery.isTransactional ? jobs.committed ?? JobTallies(valueCount: jobs.tallies.valueCount) : jobs.tallies
     // While rows keep coming, librdkafka does not tell of a partition's end.
-    for lag in consumer.lags(of: readPartitions) where lag.rows == 0 {
-      if let slot = slotOfPartition[lag.partition], !heldBackSlots.contains(slot) { jobs.reachedEnd(slot) }
+    for lag in consumer.lags(of: assignment.read) where lag.rows == 0 {
+      if let slot = assignment.slot(of: lag.partition), !unrouted.isHeldBack(slot) { jobs.reachedEnd(slot) }
     }
     let reached = reached(feed)
-    let time = jobs.told(reached.time, isTransactionOpen: isTransactionOpen)
+    let time = jobs.told(reached.time, isTransactionOpen: delivery.isOpen)
     feed.put(
       JobFeed.Handover(
-        generation: jobs.generation, tallies: tallies, newRoutes: Array(identities[jobs.handedOver...]),
+        generation: jobs.generation, tallies: tallies, newRoutes: Array(routes.identities[jobs.handedOver...]),
         slurmRows: jobs.slurmRows, time: time, isBehind: reached.isBehind,
-        partitions: assignedPartitions.map { "\($0.topic)/\($0.partition)" }.sorted(), assigned: jobs.assigned))
-    jobs.handedOver = identities.count
+        partitions: assignment.assigned.map { "\($0.topic)/\($0.partition)" }.sorted(), assigned: jobs.assigned))
+    jobs.handedOver = routes.count
     jobs.slurmRows = []
   }
 
@@ -104,7 +108,7 @@ extension RouterSession {
 
   private func reached(_ feed: JobFeed) -> (time: Int64?, isBehind: Bool) {
     jobs.reached(
-      assignedPartitions.compactMap { slotOfPartition[$0] }, wallClock: Timestamp.milliseconds(),
+      assignment.assigned.compactMap { assignment.slot(of: $0) }, wallClock: Timestamp.milliseconds(),
       difference: feed.lastDifference, now: MonotonicClock.milliseconds())
   }
 }

@@ -20,34 +20,21 @@ extension RouterSession {
   ///
   /// - Parameter isOutside: the broker has said that the next offset is not there.
   func suspend(_ partition: TopicPartition, slot: Int, isOutside: Bool) {
-    guard pending[partition] == nil else {
-      if isOutside { pending[partition]?.isOutside = true }
-      return
-    }
+    let wasRead = assignment.suspend(
+      partition, slot: slot, consumed: tracker.position(slot), since: lookups.last, isOutside: isOutside)
+    guard wasRead else { return }
     tracker.hold(slot)
-    setOpen(false, slot: slot)
-    pending[partition] = PendingPartition(
-      since: lookups.last, position: position(ofSlot: slot), isOutside: isOutside)
-    toRelease.insert(partition)
     // They were not looked at: whoever begins the partition consumes them.
-    stashed.removeAll { $0.partition == partition }
-    dropHeldBack(of: [partition])
-    stashedEnds.removeAll { $0.slot == slot }
-  }
-
-  /// The offset of the next row of a partition that is read.
-  private func position(ofSlot slot: Int) -> Int64 {
-    expectedOffsets[slot] >= 0 ? expectedOffsets[slot] : max(tracker.position(slot), begins[slot].offset)
+    unrouted.forget(partition, slot: slot)
   }
 
   private func releaseSuspended() {
-    guard !toRelease.isEmpty else { return }
-    let partitions = Array(toRelease)
-    toRelease = []
+    let partitions = assignment.takeSuspended()
+    guard !partitions.isEmpty else { return }
     do {
       try consumer.release(partitions)
     } catch {
-      end = end ?? .rebuild(error)
+      phase.end(.rebuild(error))
     }
   }
 
@@ -56,7 +43,7 @@ extension RouterSession {
   /// Whether offsets may be committed now; if not, that will be known soon.
   func mayCommit(now: Int64) -> Bool {
     // Without one that is read there is nothing to be looked at, and nothing to be committed.
-    guard assignedPartitions.contains(where: { pending[$0] == nil }) else { return true }
+    guard assignment.isReading else { return true }
     if let verified = lookups.verified, now - verified <= LookupState.freshMilliseconds {
       lookups.verified = nil
       return true
@@ -73,7 +60,7 @@ extension RouterSession {
       let now = MonotonicClock.milliseconds()
       takeLooks()
       takeStarts(mayBegin: false)
-      if isInterrupted { return true }
+      if phase.isInterrupted { return true }
       if hasDoubtInTransaction {
         askForStarts()
         takeStarts(mayBegin: false, waitMilliseconds: 20)
@@ -89,15 +76,12 @@ extension RouterSession {
 
   /// Whether rows of a partition in doubt are in the transaction: they belong to it or they do not.
   private var hasDoubtInTransaction: Bool {
-    isTransactionOpen
-      && pending.contains { partition, wait in
-        wait.position != nil && slotOfPartition[partition].map { firstOffsets[$0] >= 0 } == true
-      }
+    delivery.isOpen && assignment.hasDoubtInTransaction
   }
 
   private func look(_ now: Int64) {
     guard lookups.openLook == nil, now >= lookups.notBefore else { return }
-    let partitions = assignedPartitions.filter { pending[$0] == nil }
+    let partitions = assignment.read
     guard !partitions.isEmpty else { return }
     lookups.isWanted = false
     lookups.lastLook = now
@@ -118,10 +102,11 @@ extension RouterSession {
         continue
       }
       for (partition, offset) in answer.committed {
-        guard pending[partition] == nil, assignedPartitions.contains(partition),
-          let slot = slotOfPartition[partition], answer.number > begins[slot].number
+        guard assignment.isRead(partition), let slot = assignment.slot(of: partition),
+          answer.number > assignment.slots[slot].begin.number
         else { continue }
-        let isSame = offset.offset >= 0 && CommitNote.read(offset.metadata).life == notes[slot]?.life
+        let isSame =
+          offset.offset >= 0 && CommitNote.read(offset.metadata).life == assignment.slots[slot].note?.life
         if !isSame { suspend(partition, slot: slot, isOutside: false) }
       }
       lookups.verified = now
@@ -130,16 +115,15 @@ extension RouterSession {
 
   private func noteUncommitted(_ error: KafkaError) {
     totals.failedCommits += 1
-    if error.code == .groupAuthorizationFailed { end = end ?? .failed(.group(settings.group, error)) }
+    if error.code == .groupAuthorizationFailed { phase.end(.failed(.group(settings.group, error))) }
     if isDue("commit") { log.warning("commit failed, it will be repeated", [.error: error.description]) }
   }
 
   // MARK: - Where partitions begin
 
   private func askForStarts() {
-    guard lookups.openStart == nil, !pending.isEmpty else { return }
-    let now = MonotonicClock.milliseconds()
-    let partitions = pending.filter { $0.value.notBefore <= now }.map(\.key)
+    guard lookups.openStart == nil, !assignment.pending.isEmpty else { return }
+    let partitions = assignment.due(now: MonotonicClock.milliseconds())
     guard !partitions.isEmpty else { return }
     let number = lookups.nextNumber()
     lookups.openStart = number
@@ -153,24 +137,25 @@ extension RouterSession {
       lookups.openStart = nil
       let later = MonotonicClock.milliseconds() + LookupState.pauseMilliseconds
       if let error = answer.error {
-        for partition in pending.keys { pending[partition]?.notBefore = later }
-        if error.code == .groupAuthorizationFailed { end = end ?? .failed(.group(settings.group, error)) }
+        assignment.postpone(until: later)
+        if error.code == .groupAuthorizationFailed { phase.end(.failed(.group(settings.group, error))) }
         if isDue("start") {
           log.warning("cannot ask where to begin reading; retrying", [.error: error.description])
         }
         continue
       }
-      let hasBegun = totals.consumed > 0 || notes.contains { $0 != nil }
+      let hasBegun = totals.consumed > 0 || assignment.slots.contains { $0.note != nil }
       let isFirst = !hasBegun && answer.committed.allSatisfy { $0.value.offset < 0 }
       var ready: [Ready] = []
       for (partition, committed) in answer.committed {
-        guard var asked = pending[partition], answer.number > asked.since else { continue }
+        let asked = assignment.answered(
+          partition, number: answer.number, isFirst: isFirst, next: mayBegin ? later : 0)
+        guard let asked else { continue }
         let ends =
           answer.ends[partition] ?? .failure(KafkaError(.timedOut, operation: "ask for the end of \(partition)"))
-        asked.notBefore = mayBegin ? later : 0
-        asked.isFirst = asked.isFirst ?? isFirst
-        pending[partition] = asked
-        guard settle(partition, asked, committed, ends), mayBegin, let wait = pending[partition] else { continue }
+        guard settle(partition, asked, committed, ends), mayBegin, let wait = assignment.pending[partition] else {
+          continue
+        }
         switch start(of: wait, committed, ends) {
         case .resume(let offset, let missing):
           ready.append(
@@ -209,8 +194,9 @@ extension RouterSession {
     _ partition: TopicPartition, _ wait: PendingPartition, _ committed: TopicPartitionOffset,
     _ ends: Result<Watermarks, KafkaError>
   ) -> Bool {
-    guard wait.position != nil, let slot = slotOfPartition[partition] else { return true }
-    let isSame = committed.offset >= 0 && CommitNote.read(committed.metadata).life == notes[slot]?.life
+    guard wait.position != nil, let slot = assignment.slot(of: partition) else { return true }
+    let isSame =
+      committed.offset >= 0 && CommitNote.read(committed.metadata).life == assignment.slots[slot].note?.life
     switch start(of: wait, committed, ends) {
     case .unknown, .refused: return false
     case .absent where committed.offset >= 0: return false
@@ -231,26 +217,24 @@ extension RouterSession {
   private func endLife(
     _ partition: TopicPartition, _ slot: Int, _ ends: Result<Watermarks, KafkaError>, isAnew: Bool
   ) {
-    if isTransactionOpen, firstOffsets[slot] >= 0 {
-      if case .success(let ends) = ends, ends.high > firstOffsets[slot] {
+    let first = assignment.slots[slot].first
+    if delivery.isOpen, first >= 0 {
+      if case .success(let ends) = ends, ends.high > first {
         // Some of them may be the new topic's, and will be consumed again.
-        mustReplay(
+        phase.replay(
           KafkaError(
             .noOffset, operation: "finish the rows of \(partition)",
             reason: "the topic was deleted and made again while they were under way"))
       } else {
-        hasEndedLife = true
+        delivery.noteEndedLife()
       }
     }
     tracker.revoke(slot)
-    forgetPosition(ofSlot: slot)
-    slotOfPartition[partition] = nil
-    let next = addSlot(partition)
+    unrouted.forgetEnds(slot)
+    let next = assignment.endLife(of: partition, slot: slot, isAnew: isAnew)
+    added(slot: next)
     jobs.assign(next)
     refusedRows.forget(partition, before: .max)
-    var wait = PendingPartition(since: 0, isAnew: isAnew)
-    wait.isFirst = false
-    pending[partition] = wait
     guard isDue("deleted \(partition.topic)") else { return }
     log.warning(
       isAnew
@@ -271,7 +255,7 @@ extension RouterSession {
   }
 
   private func begin(_ ready: [Ready]) {
-    guard !ready.isEmpty, end == nil else { return }
+    guard !ready.isEmpty, !phase.isEnded else { return }
     // Before the first row: else a crash right after it would give the same rows other keys, and where only new rows are
     // wanted, those that come between two starts would be lost.
     var failures: [TopicPartition: KafkaError] = [:]
@@ -290,38 +274,34 @@ extension RouterSession {
     guard !ready.isEmpty else { return }
     // A partition that was paused when it went comes back paused. The others, if they are paused, go on as well: all are
     // paused or none is.
-    paused.formUnion(ready.map { $0.partition })
+    assignment.pause(ready.map(\.partition))
     resume()
     // They have left librdkafka, and no partition may go on before them.
     processStashed()
-    guard stashed.isEmpty, !isInterrupted else { return }
-    let others = readPartitions.compactMap { partition in
-      slotOfPartition[partition].map { slot in
-        TopicPartitionOffset(partition, offset: heldBackEnd(of: partition) ?? position(ofSlot: slot))
+    guard unrouted.hasNoStashed, !phase.isInterrupted else { return }
+    let others = assignment.read.compactMap { partition in
+      assignment.slot(of: partition).map { slot in
+        let next = assignment.position(ofSlot: slot, consumed: tracker.position(slot))
+        return TopicPartitionOffset(partition, offset: unrouted.heldBackEnd(of: partition) ?? next)
       }
     }
     do {
       try consumer.begin(
         at: ready.map { TopicPartitionOffset($0.partition, offset: $0.offset) }, others: others)
     } catch {
-      end = end ?? .rebuild(error)
+      phase.end(.rebuild(error))
       return
     }
     for start in ready {
-      let (partition, offset) = (start.partition, start.offset)
-      let wasRead = pending[partition]?.position != nil
-      pending[partition] = nil
-      let slot = slot(of: partition, in: start.note)
-      if !wasRead {
-        tracker.assign(slot)
-        if expectedOffsets[slot] != offset { forgetPosition(ofSlot: slot) }
-      } else if expectedOffsets[slot] >= 0, expectedOffsets[slot] != offset {
-        // Rows are gone, so another one comes first.
-        expectedOffsets[slot] = -1
+      guard let begun = assignment.begin(start.partition, at: start.offset, start.note, number: lookups.last) else {
+        continue
       }
-      begins[slot] = PartitionBegin(offset: offset, number: lookups.last)
-      setOpen(true, slot: slot)
-      if let missing = start.missing { note(InputGap(partition, from: missing, to: offset)) }
+      if begun.isNew {
+        added(slot: begun.slot)
+        jobs.assign(begun.slot)
+      }
+      if !begun.wasRead { tracker.assign(begun.slot) }
+      if let missing = start.missing { note(InputGap(start.partition, from: missing, to: start.offset)) }
     }
     log.debug("partitions begun", [.partitions: ready.map { "\($0.partition)" }.sorted().joined(separator: " ")])
   }
@@ -330,26 +310,12 @@ extension RouterSession {
   private func noteNotBegun(_ partition: TopicPartition, _ error: KafkaError) {
     switch error.code {
     case .groupAuthorizationFailed:
-      end = end ?? .failed(.group(settings.group, error))
+      phase.end(.failed(.group(settings.group, error)))
     case .topicAuthorizationFailed:
-      refusedPartitions.insert(partition)
+      assignment.refuse(partition)
       noteUnreadable(error)
     default:
       if isDue("begin") { log.warning("could not commit where to begin; retrying", [.error: error.description]) }
     }
-  }
-
-  /// The slot of a partition in one of its lives: rows of another one may still be under way.
-  private func slot(of partition: TopicPartition, in note: CommitNote) -> Int {
-    var slot = addSlot(partition)
-    if let known = notes[slot], known.life != note.life {
-      slotOfPartition[partition] = nil
-      slot = addSlot(partition)
-      jobs.assign(slot)
-    }
-    notes[slot] = note
-    keyPrefixes[slot] = ProvenanceKey.prefix(
-      topic: partition.topic, partition: partition.partition, life: note.life)
-    return slot
   }
 }

@@ -13,11 +13,7 @@ extension RouterSession {
     case .unknown, .making, .ready: break
     }
     let now = MonotonicClock.milliseconds()
-    var missing = missingTopics[output] ?? MissingTopic(since: now, last: now)
-    if now - missing.last > Self.missingMilliseconds { missing.since = now }
-    missing.last = now
-    missingTopics[output] = missing
-    guard now - missing.since < Self.missingMilliseconds else { return false }
+    guard parked.mayWait(forMissing: output, now: now) else { return false }
     outputs.forget(output)
     if let request = outputs.need(output, now: now), !closed.names.contains(request.name) {
       // It may also be so new that not all brokers know it yet.
@@ -25,7 +21,7 @@ extension RouterSession {
       maker.request(request, afterMilliseconds: Self.askAgainMilliseconds)
       refresh(routesOf: output)
     }
-    waiting.add(copy, for: output)
+    parked.add(copy, for: output)
     return true
   }
 
@@ -45,7 +41,7 @@ extension RouterSession {
     case .refused(let error, _):
       giveUp(copy, error)
     case .making:
-      waiting.add(copy, for: output)
+      parked.add(copy, for: output)
     case .postponed(let why, _):
       giveUp(copy, why)
     case .unknown:
@@ -74,7 +70,7 @@ extension RouterSession {
   private func fail(_ copy: FailedCopy, _ code: KafkaErrorCode) {
     var copy = copy
     copy.code = code
-    failedCopies.append(copy)
+    parked.fail(copy)
   }
 
   /// Notices when nothing comes back in a transaction, and asks for its topics: one that has gone is made again.
@@ -82,7 +78,7 @@ extension RouterSession {
   /// librdkafka does not tell of it. It has the coordinator add the partition to the transaction every half second, for
   /// as long as the transaction lives, and holds back the copies for all of its topics meanwhile.
   func askForTopicsIfStalled() {
-    guard isTransactionOpen else { return }
+    guard delivery.isOpen else { return }
     let now = MonotonicClock.milliseconds()
     guard let last = stalled, last.answers == answers, producers[0].unansweredCount > 0 else {
       stalled = (answers, since: now)
@@ -92,25 +88,12 @@ extension RouterSession {
     guard askedAgain.isEmpty, now - last.since >= Self.stalledMilliseconds else { return }
     stalled = nil
     let topics =
-      topicsOfTransaction.map { outputs[$0].request }
+      routes.outputsOfTransaction.filter { isReady($0) }.map { outputs[$0].request }
       + [settings.deadLetterTopic.topic(named: plan.names.deadLetters)]
     askedAgain = Set(topics.map(\.name))
     for topic in topics { maker.request(topic) }
     if isDue("stalled") {
       log.info("no answers in a transaction, its topics are asked for", [.count: String(topics.count)])
     }
-  }
-
-  /// The topics that rows of the open transaction were sent to.
-  private var topicsOfTransaction: Set<Int32> {
-    var found: Set<Int32> = []
-    for (index, route) in routes.enumerated() {
-      let committed = index < committedCounts.count ? committedCounts[index].rows : 0
-      guard route.rows > committed else { continue }
-      for output in [route.userOutput, route.jobOutput] where output >= 0 {
-        if isReady(output) { found.insert(output) }
-      }
-    }
-    return found
   }
 }

@@ -4,36 +4,41 @@ internal import Kafka
 extension RouterSession {
   /// Sends a row whose topics are ready.
   @inline(__always)
-  func send(_ row: ConsumedRow, route index: Int32, slot: Int, tag: DeliveryTracker.Tag) {
-    let route = routes[Int(index)]
+  func send(_ row: ConsumedRow, route index: Int32) {
+    let route = routes[index]
     guard let userTopic = route.userTopic, let jobTopic = route.jobTopic else {
-      sendToUserAlone(row, route: index, slot: slot, tag: tag)
+      sendToUserAlone(row, route: index)
       return
     }
     let payload = row.payload
-    let key = self.key.write(slot: slot, prefix: keyPrefixes[slot], offset: row.offset)
+    let key = writeKey(of: row)
     let time = time(of: row)
-    routes[Int(index)].rows += 1
-    routes[Int(index)].bytes += UInt64(payload.count)
-    tracker.expect(2, batch: tag.batch)
-    var tag = tag
+    routes.count(payload.count, along: index)
+    tracker.expect(2, batch: row.tag.batch)
+    var tag = row.tag
     tag.copy = .user
     let userCode = producers[Int(route.userProducer)].produce(
       to: userTopic, partition: route.userPartition, value: payload, key: key, timestamp: time, tag: tag.packed)
     if userCode != nil {
       sendCopy(
-        row, to: userTopic, of: route.userProducer, partition: route.userPartition, output: route.userOutput,
-        slot: slot, tag: tag)
+        row.copy(.user), to: userTopic, of: route.userProducer, partition: route.userPartition,
+        output: route.userOutput)
     }
     tag.copy = .job
-    let jobKey = userCode == nil ? key : self.key.write(slot: slot, prefix: keyPrefixes[slot], offset: row.offset)
+    let jobKey =
+      userCode == nil ? key : writeKey(of: row)
     let jobCode = producers[Int(route.jobProducer)].produce(
       to: jobTopic, partition: route.jobPartition, value: payload, key: jobKey, timestamp: time, tag: tag.packed)
     if jobCode != nil {
       sendCopy(
-        row, to: jobTopic, of: route.jobProducer, partition: route.jobPartition, output: route.jobOutput,
-        slot: slot, tag: tag)
+        row.copy(.job), to: jobTopic, of: route.jobProducer, partition: route.jobPartition, output: route.jobOutput)
     }
+  }
+
+  /// The row's key, valid until the next one is written.
+  @inline(__always)
+  private func writeKey(of row: ConsumedRow) -> UnsafeRawBufferPointer {
+    key.write(slot: row.slot, prefix: assignment.slots[row.slot].keyPrefix, offset: row.offset)
   }
 
   /// The row's own time, in milliseconds since 1970.
@@ -46,15 +51,14 @@ extension RouterSession {
   /// Hands one copy over, whose answer is expected already. Waits for room; a refusal is noted.
   @inline(never)
   func sendCopy(
-    _ row: ConsumedRow, to topic: ProducerTopic, of producer: Int32, partition: Int32, output: Int32,
-    slot: Int, tag: DeliveryTracker.Tag
+    _ row: ConsumedRow, to topic: ProducerTopic, of producer: Int32, partition: Int32, output: Int32
   ) {
     while true {
       // The buffer may have been written over while there was no room.
-      let key = self.key.write(slot: slot, prefix: keyPrefixes[slot], offset: row.offset)
+      let key = writeKey(of: row)
       let code = producers[Int(producer)].produce(
         to: topic, partition: partition, value: row.payload, key: key, timestamp: time(of: row),
-        tag: tag.packed)
+        tag: row.tag.packed)
       switch code {
       case nil:
         return
@@ -62,7 +66,7 @@ extension RouterSession {
         // Without room the copy stays unanswered: the row will be consumed again.
         guard makeRoom() else { return }
       case .some(let code):
-        noteFailure(row, code, topic: outputs[output].name, partition: partition, slot: slot, tag: tag)
+        noteFailure(row, code, topic: outputs[output].name, partition: partition)
         return
       }
     }
@@ -70,20 +74,20 @@ extension RouterSession {
 
   /// Keeps a copy that a producer did not take until it is known what becomes of it.
   func noteFailure(
-    _ row: ConsumedRow, _ code: KafkaErrorCode, topic: String, partition: Int32, slot: Int, tag: DeliveryTracker.Tag
+    _ row: ConsumedRow, _ code: KafkaErrorCode, topic: String, partition: Int32
   ) {
-    let key = self.key.write(slot: slot, prefix: keyPrefixes[slot], offset: row.offset)
-    failedCopies.append(
+    let key = writeKey(of: row)
+    parked.fail(
       FailedCopy(
-        tag: tag, code: code, topic: topic, partition: partition, payload: Array(row.payload), key: Array(key),
+        tag: row.tag, code: code, topic: topic, partition: partition, payload: Array(row.payload), key: Array(key),
         timestamp: time(of: row), wasSent: false))
   }
 
   /// Sends a row to the dead letters.
-  func refuse(_ row: ConsumedRow, _ refusal: Refusal, _ slot: Int, _ tag: DeliveryTracker.Tag) {
+  func refuse(_ row: ConsumedRow, _ refusal: Refusal) {
     let bytes = row.payload
-    let key = self.key.write(slot: slot, prefix: keyPrefixes[slot], offset: row.offset)
-    deadLetter(bytes, key: Array(key), timestamp: time(of: row), refusal, tag)
+    let key = writeKey(of: row)
+    deadLetter(bytes, key: Array(key), timestamp: time(of: row), refusal, row.tag)
   }
 
   /// Sends bytes to the dead letters, unless the row is there already.
@@ -156,38 +160,36 @@ extension RouterSession {
   ///
   /// - Returns: false when the wait has to end without room; the row stays unanswered, and will be consumed again.
   func makeRoom() -> Bool {
-    let wasMakingRoom = isMakingRoom
-    isMakingRoom = true
-    defer { isMakingRoom = wasMakingRoom }
+    let depth = phase.enter(.waitingForRoom)
+    defer { phase.leave(depth) }
     let now = MonotonicClock.milliseconds()
-    if let drainDeadline, now >= drainDeadline {
-      if isTransactional {
-        mustReplay(KafkaError(.timedOut, operation: "send what is under way"))
-      } else if isRebalancing {
-        // The group cannot wait any longer. The row in hand stays unanswered, so this session cannot commit any more.
+    if let deadline = phase.deadline, now >= deadline {
+      switch delivery.outOfRoom(isRevoking: phase.isRevoking) {
+      case .replay: phase.replay(KafkaError(.timedOut, operation: "send what is under way"))
+      case .rebuild:
         let what = "send what is under way before partitions are given back"
-        end = end ?? .rebuild(KafkaError(.timedOut, operation: what))
+        phase.end(.rebuild(KafkaError(.timedOut, operation: what)))
+      case .leave: break
       }
       return false
     }
     for (index, producer) in producers.enumerated() {
       takeAnswers { producer.poll(timeoutMilliseconds: index == 0 ? 50 : 0, $0) }
-      if let error = producer.fatalError { end = end ?? .rebuild(error) }
+      if let error = producer.fatalError { phase.end(.rebuild(error)) }
     }
     status.beat()
-    guard !isInterrupted else { return false }
-    if stop.isRequested, drainDeadline == nil { drainDeadline = now + Int64(Self.drainMilliseconds) }
+    guard !phase.isInterrupted else { return false }
+    if stop.isRequested { phase.stop(now: now) }
     keepMembershipIfDue()
     askForTopicsIfStalled()
-    return !isInterrupted
+    return !phase.isInterrupted
   }
 
   /// Keeps the place in the group where a wait lasts longer.
   func keepMembershipIfDue() {
-    // Polling inside a rebalance would begin the next one before this is over.
-    guard !isRebalancing, !hasDrained,
-      MonotonicClock.milliseconds() - lastMembership >= Self.membershipMilliseconds
-    else { return }
+    guard phase.mayPollGroup, MonotonicClock.milliseconds() - lastMembership >= Self.membershipMilliseconds else {
+      return
+    }
     pause()
     keepMembership()
   }
@@ -197,7 +199,7 @@ extension RouterSession {
   func keepMembership() {
     lastMembership = MonotonicClock.milliseconds()
     do {
-      if let message = try consumer.poll(timeoutMilliseconds: 0) { stashed.append(HeldMessage(message)) }
+      if let message = try consumer.poll(timeoutMilliseconds: 0) { unrouted.stash(HeldMessage(message).entry) }
     } catch {
       consumerFailed(error)
     }
@@ -205,12 +207,12 @@ extension RouterSession {
 
   /// Stops fetching from all partitions, until `resume`.
   func pause() {
-    guard paused.isEmpty else { return }
+    guard assignment.paused.isEmpty else { return }
     do {
       let partitions = try consumer.assignment().filter { !isHeldBack($0) }
       guard !partitions.isEmpty else { return }
       try consumer.pause(partitions)
-      paused = Set(partitions)
+      assignment.pause(partitions)
     } catch {
       if isDue("pause") { log.warning("could not pause; rows are set aside instead", [.error: error.description]) }
     }
@@ -219,13 +221,12 @@ extension RouterSession {
   /// Goes on where `pause` stopped. Only where it did: librdkafka before 2.4.0 takes a partition that was not paused
   /// back to where it began.
   func resume() {
-    guard !paused.isEmpty else { return }
-    let partitions = Array(paused)
-    paused = []
+    let partitions = assignment.takePaused()
+    guard !partitions.isEmpty else { return }
     do {
       try consumer.resume(partitions)
     } catch {
-      end = end ?? .rebuild(error)
+      phase.end(.rebuild(error))
     }
   }
 

@@ -2,32 +2,23 @@ internal import Kafka
 
 /// Topics that come to be, rows that wait for them, and routes that follow.
 extension RouterSession {
-  func addOutput(_ topic: NewTopic, isJob: Bool = false, user: Name) -> Int32 {
-    let position = outputs.add(topic, isJob: isJob, user: user)
-    if Int(position) == routesOfOutput.count { routesOfOutput.append([]) }
-    return position
-  }
-
   /// Sends a row as far as its topics allow: waits while one of them is being made, and dead-letters the copy whose
   /// topic is refused.
-  func sendOrWait(_ row: ConsumedRow, route index: Int32, slot: Int, tag: DeliveryTracker.Tag) {
-    let route = routes[Int(index)]
+  func sendOrWait(_ row: ConsumedRow, route index: Int32) {
+    let route = routes[index]
     for output in [route.userOutput, route.jobOutput] where output >= 0 { ask(for: output) }
     let awaited = isMaking(route.userOutput) ? route.userOutput : isMaking(route.jobOutput) ? route.jobOutput : -1
     guard awaited >= 0 else {
-      sendDecided(row, route: index, slot: slot, tag: tag)
+      sendDecided(row, route: index)
       return
     }
-    if isOverflowing {
-      let why = "\(waiting.count) rows wait for new topics; topic \"\(outputs[awaited].name)\" is being made"
-      refuse(row, Refusal(.tooManyNewNames, why), slot, tag)
+    if parked.isOverflowing {
+      let why = "\(parked.count) rows wait for new topics; topic \"\(outputs[awaited].name)\" is being made"
+      refuse(row, Refusal(.tooManyNewNames, why))
       return
     }
-    tracker.expect(1, batch: tag.batch)
-    waiting.add(
-      WaitingRow(
-        payload: Array(row.payload), offset: row.offset, timestamp: row.timestamp, slot: slot, tag: tag, route: index),
-      for: awaited)
+    tracker.expect(1, batch: row.tag.batch)
+    parked.add(WaitingRow(row, route: index), for: awaited)
   }
 
   /// Sees to it that a topic can be written for which there is a row: has it made, or a producer told of it.
@@ -55,7 +46,7 @@ extension RouterSession {
       requestSurvey()
     case .postpone(let why):
       outputs.postpone(output, Refusal(.tooManyNewNames, "topic \"\(topic.name)\": \(why)"), now: now)
-      decided.append(output)
+      parked.decide(output)
       if isDue("too many new names") { log.warning("too many new names", [.topic: topic.name, .reason: why]) }
     }
   }
@@ -97,12 +88,10 @@ extension RouterSession {
 
   /// Jobs that seemed to have no topic because too many have one: some may be there all the same.
   private func findJobTopics() {
-    guard limitedRoutes > 0 else { return }
-    for index in routes.indices where routes[index].jobOutput < 0 {
-      guard case .success(let topics) = plan.topics(of: identities[index]), admission.knows(topics.job) else {
-        continue
-      }
-      _ = jobOutput(of: identities[index], named: topics.job)
+    for route in routes.limitedRoutes {
+      let identity = routes.identity(route)
+      guard case .success(let topics) = plan.topics(of: identity), admission.knows(topics.job) else { continue }
+      _ = jobOutput(of: identity, named: topics.job)
     }
   }
 
@@ -113,7 +102,7 @@ extension RouterSession {
       let outcome = opening.ended(for: answer.producer, known: answer.known, now: now)
       if !outcome.open.isEmpty { lastTopicProgress = now }
       for topic in outcome.open {
-        guard end == nil else { return }
+        guard !phase.isEnded else { return }
         open(topic)
       }
       for topic in outcome.lost { maker.request(outputs[topic.output].request) }
@@ -131,7 +120,7 @@ extension RouterSession {
     do {
       _ = try producers[Int(producer(of: topic.output))].topic(named: name)
     } catch {
-      end = end ?? .rebuild(error)
+      phase.end(.rebuild(error))
       return
     }
     outputs.setOpened(topic.output)
@@ -139,7 +128,7 @@ extension RouterSession {
     guard case .making = outputs[topic.output].state else { return }
     _ = outputs.answered(name, .success(topic.partitions), now: MonotonicClock.milliseconds())
     refresh(routesOf: topic.output)
-    decided.append(topic.output)
+    parked.decide(topic.output)
   }
 
   func isReady(_ output: Int32) -> Bool {
@@ -152,33 +141,31 @@ extension RouterSession {
   }
 
   /// Sends a row neither of whose topics is being made.
-  private func sendDecided(_ row: ConsumedRow, route index: Int32, slot: Int, tag: DeliveryTracker.Tag) {
-    let route = routes[Int(index)]
-    let refused = refusedRows.isEmpty ? nil : refusedRows[partitions[slot], row.offset]
+  private func sendDecided(_ row: ConsumedRow, route index: Int32) {
+    let route = routes[index]
+    let refused = refusedRows.isEmpty ? nil : refusedRows[assignment.slots[row.slot].partition, row.offset]
     if route.userTopic != nil, refused == nil {
-      send(row, route: index, slot: slot, tag: tag)
+      send(row, route: index)
       return
     }
-    routes[Int(index)].rows += 1
-    routes[Int(index)].bytes += UInt64(row.payload.count)
-    if route.jobOutput < 0 { tracker.noteWithoutJobTopic(batch: tag.batch) }
+    routes.count(row.payload.count, along: index)
+    if route.jobOutput < 0 { tracker.noteWithoutJobTopic(batch: row.tag.batch) }
     for copy in [DeliveryTracker.Tag.Copy.user, .job] where copy == .user || route.jobOutput >= 0 {
       // The first one's dead letter may have been told that the transaction has failed; then no topic's state is known.
-      guard !isInterrupted else { return }
+      guard !phase.isInterrupted else { return }
       let output = copy == .user ? route.userOutput : route.jobOutput
-      var tag = tag
-      tag.copy = copy
+      let row = row.copy(copy)
       if let detail = refused?[copy] {
-        refuse(row, Refusal(.topicRefused, detail), slot, tag)
+        refuse(row, Refusal(.topicRefused, detail))
         continue
       }
       switch outputs[output].state {
       case .refused(let error, _):
-        refuse(row, Refusal(.topicRefused, Self.detail(outputs[output].name, error)), slot, tag)
+        refuse(row, Refusal(.topicRefused, Self.detail(outputs[output].name, error)))
       case .postponed(let refusal, _):
-        refuse(row, refusal, slot, tag)
+        refuse(row, refusal)
       case .ready(let partitions):
-        sendOne(row, route: index, copy, partitions: partitions, slot: slot, tag: tag)
+        sendOne(row, route: index, partitions: partitions)
       case .unknown, .making:
         preconditionFailure("a row is sent only when both of its topics are ready or refused")
       }
@@ -187,20 +174,19 @@ extension RouterSession {
 
   /// Sends the one copy of a row whose other topic is refused.
   private func sendOne(
-    _ row: ConsumedRow, route index: Int32, _ copy: DeliveryTracker.Tag.Copy, partitions: Int32, slot: Int,
-    tag: DeliveryTracker.Tag
+    _ row: ConsumedRow, route index: Int32, partitions: Int32
   ) {
-    let route = routes[Int(index)]
-    let output = copy == .user ? route.userOutput : route.jobOutput
+    let route = routes[index]
+    let output = row.tag.copy == .user ? route.userOutput : route.jobOutput
     let producer = producer(of: output)
     let partition = partition(of: index, partitions)
-    tracker.expect(1, batch: tag.batch)
+    tracker.expect(1, batch: row.tag.batch)
     do {
       let topic = try producers[Int(producer)].topic(named: outputs[output].name)
-      sendCopy(row, to: topic, of: producer, partition: partition, output: output, slot: slot, tag: tag)
+      sendCopy(row, to: topic, of: producer, partition: partition, output: output)
     } catch {
       noteFailure(
-        row, error.code, topic: outputs[output].name, partition: partition, slot: slot, tag: tag)
+        row, error.code, topic: outputs[output].name, partition: partition)
     }
   }
 
@@ -231,10 +217,10 @@ extension RouterSession {
         admission.remove(answer.topic, isJob: outputs[position].isJob)
         log.error("topic refused; its rows go to the dead letters", [.topic: answer.topic, .error: error.description])
         // Copies for it are in the transaction, and will not arrive.
-        if isTransactionOpen, wasReady { mustReplay(error) }
+        if delivery.isOpen, wasReady { phase.replay(error) }
       }
       refresh(routesOf: position)
-      decided.append(position)
+      parked.decide(position)
     }
     openTopics()
     releaseDecided()
@@ -246,7 +232,7 @@ extension RouterSession {
     admission.remove(topic, isJob: outputs[output].isJob)
     outputs.postpone(output, refusal, now: MonotonicClock.milliseconds())
     refresh(routesOf: output)
-    decided.append(output)
+    parked.decide(output)
   }
 
   /// A topic is there of which no producer knows: it has to wait for its turn.
@@ -264,37 +250,31 @@ extension RouterSession {
   /// Sends the rows and copies whose topics are decided, those of one topic in the order in which they came.
   private func releaseDecided() {
     // Making room below may end up here again; the rows would overtake each other.
-    guard !isReleasing, !decided.isEmpty else { return }
-    isReleasing = true
-    defer { isReleasing = false }
+    guard parked.beginReleasing() else { return }
+    defer { parked.endReleasing() }
     now = Timestamp.milliseconds()
-    var next = 0
-    while next < decided.count, !isInterrupted {
-      let released = waiting.take(decided[next])
-      next += 1
-      for copy in released.copies where !isInterrupted { release(copy) }
-      for row in released.rows where !isInterrupted { release(row) }
+    while !phase.isInterrupted, let released = parked.takeReleased() {
+      for copy in released.copies where !phase.isInterrupted { release(copy) }
+      for row in released.rows where !phase.isInterrupted { release(row) }
     }
-    decided.removeFirst(min(next, decided.count))
   }
 
   /// Sends a row, or lets it wait for its other topic.
   private func release(_ row: WaitingRow) {
     row.payload.withUnsafeBytes { payload in
-      let lent = ConsumedRow(payload: payload, offset: row.offset, timestamp: row.timestamp)
-      sendOrWait(lent, route: row.route, slot: row.slot, tag: row.tag)
+      sendOrWait(ConsumedRow(row, payload: payload), route: row.route)
     }
     tracker.answered(batch: row.tag.batch)
   }
 
   func refresh(routesOf output: Int32) {
-    for route in routesOfOutput[Int(output)] { refresh(route) }
+    for route in routes.routes(of: output) { refresh(route) }
   }
 
   /// Sets a route's handles: all, when all of its topics are ready, else none.
   func refresh(_ index: Int32) {
-    var route = routes[Int(index)]
-    defer { routes[Int(index)] = route }
+    var route = routes[index]
+    defer { routes[index] = route }
     route.userTopic = nil
     route.jobTopic = nil
     guard case .ready(let userPartitions) = outputs[route.userOutput].state, outputs[route.userOutput].isOpened else {
@@ -313,7 +293,7 @@ extension RouterSession {
       route.userPartition = partition(of: index, userPartitions)
       route.userTopic = try producers[Int(route.userProducer)].topic(named: outputs[route.userOutput].name)
     } catch {
-      end = end ?? .rebuild(error)
+      phase.end(.rebuild(error))
     }
   }
 
@@ -324,6 +304,6 @@ extension RouterSession {
 
   /// One node's rows go to one partition, so that they stay in order.
   private func partition(of route: Int32, _ partitions: Int32) -> Int32 {
-    identities[Int(route)].node.bytes.withUnsafeBytes { Partitioner.murmur2($0, partitionCount: partitions) }
+    routes.identity(route).node.bytes.withUnsafeBytes { Partitioner.murmur2($0, partitionCount: partitions) }
   }
 }

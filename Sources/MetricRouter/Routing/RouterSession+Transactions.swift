@@ -19,21 +19,12 @@ extension RouterSession {
   private static let failuresOfTopicLimit = 3
   private static let failuresMilliseconds: Int64 = 60000
 
-  /// After so many replays, each soon after the one before, what was learned does not help: everything is made anew,
-  /// and the dead-letter topic is looked at again.
-  private static let replaysLimit = 5
-  private static let replaysMilliseconds: Int64 = 5000
-
   private static let callMilliseconds: Int32 = 5000
-  /// What an abort or commit gets at least when the time for the rows is over.
-  private static let lastAbortMilliseconds: Int64 = 1000
-
-  var isTransactionOpen: Bool { transactionBegan != nil }
 
   /// Claims the transactional id: what a predecessor left open is aborted, and whoever still uses it is fenced.
   func claimTransactionalID() {
     let id = settings.producer["transactional.id"] ?? ""
-    while end == nil, !stop.isRequested {
+    while !phase.isEnded, !stop.isRequested {
       do {
         try producers[0].initTransactions(timeoutMilliseconds: 1000)
         return
@@ -44,8 +35,8 @@ extension RouterSession {
           producers[0].poll(timeoutMilliseconds: 50) { _ in }
           status.beat()
         case .abort, .giveUp, .fatal:
-          end =
-            error.code == .transactionalIDAuthorizationFailed ? .failed(.transactionalID(id, error)) : .rebuild(error)
+          let isRefused = error.code == .transactionalIDAuthorizationFailed
+          phase.end(isRefused ? .failed(.transactionalID(id, error)) : .rebuild(error))
         }
       }
     }
@@ -53,176 +44,106 @@ extension RouterSession {
 
   /// Takes note of a row that is consumed: the first begins the transaction, and the first of a partition is where to
   /// go back to.
-  func include(slot: Int, offset: Int64) {
-    if expectedOffsets[slot] >= 0 {
-      guard expectedOffsets[slot] == offset else {
-        // A client made anew begins at the committed offset, whatever has become of the rows behind it.
-        let what = "go back to offset \(expectedOffsets[slot]) of \(partitions[slot])"
-        end = end ?? .rebuild(KafkaError(.noOffset, operation: what, reason: "the next row was that at \(offset)"))
-        return
-      }
-      expectedOffsets[slot] = -1
-    }
-    if firstOffsets[slot] < 0 { firstOffsets[slot] = offset }
-    guard !isTransactionOpen else { return }
-    do {
-      try producers[0].beginTransaction()
-      transactionBegan = MonotonicClock.milliseconds()
-      stalled = nil
-    } catch {
-      end = end ?? .rebuild(error)
-    }
-  }
-
-  /// Commits the transaction when it is time to.
-  func commitTransactionIfDue() {
-    guard let transactionBegan else {
-      // Without rows there is nothing that the offsets would have to become visible with.
-      commitOffsetsIfDue()
+  func include(_ row: ConsumedRow) {
+    if let expected = assignment.include(slot: row.slot, offset: row.offset) {
+      // A client made anew begins at the committed offset, whatever has become of the rows behind it.
+      let what = "go back to offset \(expected) of \(assignment.slots[row.slot].partition)"
+      phase.end(.rebuild(KafkaError(.noOffset, operation: what, reason: "the next row was that at \(row.offset)")))
       return
     }
-    let now = MonotonicClock.milliseconds()
-    guard now - transactionBegan >= pace.interval else { return }
-    settleTransaction(deadline: transactionBegan + pace.ageLimit)
+    guard !delivery.isOpen else { return }
+    do {
+      try producers[0].beginTransaction()
+      delivery.begin(now: MonotonicClock.milliseconds())
+      stalled = nil
+    } catch {
+      phase.end(.rebuild(error))
+    }
   }
 
   /// Brings the transaction to its end: commits it when all of its rows have arrived by then, else aborts it.
   ///
-  /// After an abort `replayReason` is set, and nothing may be sent before the loop has gone back.
+  /// After an abort nothing may be sent before the loop has gone back.
   func settleTransaction(deadline: Int64) {
-    guard isTransactionOpen, end == nil else {
+    guard delivery.isOpen, !phase.isEnded else {
       takeFinished()
       return
     }
     let began = MonotonicClock.milliseconds()
-    let outer = drainDeadline
-    drainDeadline = min(outer ?? .max, deadline)
+    let depth = phase.enter(.settling(until: deadline))
     drain()
-    drainDeadline = outer
+    phase.leave(depth)
     // While the rows were waited for, the group may have taken partitions away, and that has settled it.
-    guard isTransactionOpen, end == nil else { return }
-    if replayReason == nil, tracker.unfinishedBatches > 0 {
-      mustReplay(KafkaError(.timedOut, operation: "finish the rows of a transaction"))
+    guard delivery.isOpen, !phase.isEnded else { return }
+    if !phase.isReplaying, tracker.unfinishedBatches > 0 {
+      phase.replay(KafkaError(.timedOut, operation: "finish the rows of a transaction"))
     }
-    if replayReason == nil { commitTransaction(deadline: deadline) }
-    if replayReason != nil { abortTransaction(after: deadline) }
-    if end == nil, replayReason == nil {
-      pace.committed(within: MonotonicClock.milliseconds() - began)
-    }
+    if !phase.isReplaying { commitTransaction(deadline: deadline) }
+    if phase.isReplaying { abortTransaction(after: deadline) }
+    if !phase.isInterrupted { delivery.settled(within: MonotonicClock.milliseconds() - began) }
   }
-
-  /// The rows of the transaction have to be consumed again; the loop does it as soon as it is back.
-  func mustReplay(_ error: KafkaError) {
-    replayReason = replayReason ?? error
-  }
-
-  /// Whether nothing more may be sent, because the session ends or a transaction has failed.
-  var isInterrupted: Bool { end != nil || replayReason != nil }
 
   /// Aborts what is open, and goes back to its first rows.
-  func replay() {
-    guard let reason = replayReason else { return }
-    let rows = tracker.unfinishedRows + uncommitted.rows
+  func replay(_ reason: KafkaError) {
+    let rows = tracker.unfinishedRows + delivery.uncommittedRows
     if isDue("replay \(reason.code.name)") {
       log.warning(
         "transaction aborted, its rows are consumed again", [.error: reason.description, .count: String(rows)])
     }
     abortTransaction()
-    guard end == nil else { return }
-    let now = MonotonicClock.milliseconds()
-    replaysInARow = now - lastReplay < Self.replaysMilliseconds ? replaysInARow + 1 : 1
-    lastReplay = now
-    guard replaysInARow <= Self.replaysLimit else {
-      end = .rebuild(reason)
-      return
+    guard !phase.isEnded else { return }
+    switch delivery.retry(now: MonotonicClock.milliseconds()) {
+    case .rebuild:
+      phase.end(.rebuild(reason))
+    case .goBack:
+      phase.wentBack()
+      forgetUncommitted()
+      resume()
+      goBack()
     }
-    replayReason = nil
-    forgetUncommitted()
-    resume()
-    goBack()
   }
 
   private func goBack() {
-    var positions: [TopicPartitionOffset] = []
-    for (slot, offset) in firstOffsets.enumerated() where offset >= 0 {
-      firstOffsets[slot] = -1
-      guard assignedPartitions.contains(partitions[slot]) else { continue }
-      expectedOffsets[slot] = offset
-      tracker.forgetEnd(slot)
-      if pending[partitions[slot]] != nil {
-        // It is not read just now; if it goes on, then from there.
-        pending[partitions[slot]]?.position = offset
-      } else {
-        positions.append(TopicPartitionOffset(partitions[slot], offset: offset))
-      }
-    }
+    let (slots, positions) = assignment.goBack()
+    for slot in slots { tracker.forgetEnd(slot) }
     guard !positions.isEmpty else { return }
     do {
       try consumer.seek(positions, timeoutMilliseconds: Self.callMilliseconds)
     } catch {
-      end = end ?? .rebuild(error)
+      phase.end(.rebuild(error))
     }
   }
 
   /// Drops everything that belonged to the transaction. Answers for its rows have come, or never will.
   private func forgetUncommitted() {
-    isBatchOpen = false
-    hasEndedLife = false
     tracker.reset()
     // They lie behind the rows that come again, or have to be fetched again themselves.
-    for row in stashed + heldBack { noteFirst(row) }
-    stashed = []
+    let forgotten = unrouted.forgetAll()
+    for entry in forgotten.rows { assignment.includeUnseen(entry.partition, offset: entry.offset) }
     // Those behind a row that comes again are met again.
-    let ends = stashedEnds
-    stashedEnds = []
-    for (slot, offset) in ends where firstOffsets[slot] < 0 { tracker.reachedEnd(slot, at: offset) }
-    forgetHeldBack()
-    waiting = WaitingRows()
-    decided = []
-    failedCopies = []
-    gapsToTell = gapsTold + gapsToTell
-    gapsTold = []
-    uncommitted = DeliveryTracker.Finished()
+    for (slot, offset) in forgotten.ends where assignment.slots[slot].first < 0 { tracker.reachedEnd(slot, at: offset) }
+    wake(forgotten.heldBack)
+    parked.forgetRows()
+    gapsToTell = delivery.forgetUncommitted() + gapsToTell
     totals.forgetUnderWay()
     jobs.goBack()
-    for (index, counts) in committedCounts.enumerated() {
-      routes[index].rows = counts.rows
-      routes[index].bytes = counts.bytes
-    }
-    for index in routes.indices.dropFirst(committedCounts.count) {
-      routes[index].rows = 0
-      routes[index].bytes = 0
-    }
-  }
-
-  private func noteFirst(_ row: HeldMessage) {
-    guard let slot = slotOfPartition[row.partition] else { return }
-    if firstOffsets[slot] < 0 { firstOffsets[slot] = row.message.offset }
-  }
-
-  /// A partition comes or goes: nothing is known any more of where its rows begin.
-  func forgetPosition(ofSlot slot: Int) {
-    firstOffsets[slot] = -1
-    expectedOffsets[slot] = -1
-    stashedEnds.removeAll { $0.slot == slot }
+    routes.goBack()
   }
 
   private func commitTransaction(deadline: Int64) {
     takeFinished()
-    let lookLimit = max(min(deadline, stopDeadline ?? .max), MonotonicClock.milliseconds() + Self.lastAbortMilliseconds)
-    guard lookBeforeCommit(until: lookLimit) else {
-      mustReplay(KafkaError(.timedOut, operation: "ask for the group's offsets before a transaction is committed"))
+    guard lookBeforeCommit(until: lastMoment(deadline)) else {
+      phase.replay(KafkaError(.timedOut, operation: "ask for the group's offsets before a transaction is committed"))
       return
     }
-    guard !isInterrupted else { return }
+    guard !phase.isInterrupted else { return }
     let offsets = offsets(tracker.takeUnconfirmed())
-    guard !offsets.isEmpty || hasEndedLife else {
-      mustReplay(KafkaError(.noOffset, operation: "commit a transaction"))
+    guard delivery.mayCommit(offsetCount: offsets.count) else {
+      phase.replay(KafkaError(.noOffset, operation: "commit a transaction"))
       return
     }
     let began = MonotonicClock.milliseconds()
-    // Settling may take as long as the transaction lives, but not longer than a group or a stop can wait.
-    let limit = max(min(deadline, stopDeadline ?? .max), MonotonicClock.milliseconds() + Self.lastAbortMilliseconds)
+    let limit = lastMoment(deadline)
     do {
       if !offsets.isEmpty {
         try repeating(until: limit) { () throws(KafkaError) in
@@ -230,14 +151,7 @@ extension RouterSession {
         }
       }
     } catch {
-      if error.code == .groupAuthorizationFailed {
-        end = end ?? .failed(.group(settings.group, error))
-      } else if error.remedy == .fatal {
-        end = end ?? .rebuild(error)
-      } else {
-        noteRefusal(error)
-        mustReplay(error)
-      }
+      commitFailed(Delivery.failure(sendingOffsets: error), error)
       return
     }
     do {
@@ -245,56 +159,56 @@ extension RouterSession {
         try producers[0].commitTransaction(timeoutMilliseconds: callTime(limit))
       }
     } catch {
-      if error.remedy == .abort {
-        noteRefusal(error)
-        mustReplay(error)
-      } else {
-        // Whether it was committed is known to the coordinator alone, and a client made anew begins where that says.
-        end = end ?? .rebuild(error)
-      }
+      commitFailed(Delivery.failure(committing: error), error)
       return
     }
     totals.commits.observe(MonotonicClock.milliseconds() - began)
-    transactionBegan = nil
-    hasEndedLife = false
     confirm(offsets)
     for offset in offsets where !refusedRows.isEmpty {
       refusedRows.forget(offset.partition, before: offset.offset)
     }
-    add(uncommitted)
-    uncommitted = DeliveryTracker.Finished()
-    for slot in firstOffsets.indices { firstOffsets[slot] = -1 }
-    gapsTold = []
-    committedCounts = routes.map { ($0.rows, $0.bytes) }
+    add(delivery.committed())
+    assignment.committed()
+    routes.keepCommitted()
     keepCommittedJobs()
     checkConservation()
   }
 
-  /// Whether a row was not taken, or was dropped, because the transaction had failed already.
-  func saysTransactionFailed(_ error: KafkaError) -> Bool {
-    isTransactional && (error.remedy == .abort || error.code == .erroneousState)
+  /// By when a commit has to be done: settling may take as long as the transaction lives, but not longer than a group or a
+  /// stop can wait.
+  private func lastMoment(_ deadline: Int64) -> Int64 {
+    max(min(deadline, stopDeadline ?? .max), MonotonicClock.milliseconds() + Delivery.lastAbortMilliseconds)
+  }
+
+  private func commitFailed(_ failure: Delivery.CommitFailure, _ error: KafkaError) {
+    switch failure {
+    case .refused: phase.end(.failed(.group(settings.group, error)))
+    case .rebuild: phase.end(.rebuild(error))
+    case .replay(let asksForTopics):
+      if asksForTopics { forgetOutputs() }
+      phase.replay(error)
+    }
   }
 
   /// The transaction has failed, perhaps because one of its topics is refused: librdkafka does not say which.
   func transactionFailed(_ error: KafkaError) {
     forgetOutputs()
-    mustReplay(error)
-  }
-
-  /// What a failed call says of topics. librdkafka does not say which of them it means.
-  private func noteRefusal(_ error: KafkaError) {
-    if error.code == .topicAuthorizationFailed || error.code.saysTopicIsMissing { forgetOutputs() }
+    phase.replay(error)
   }
 
   /// Nothing is known of the output topics any more: each is asked for again, whether it may be written included.
   func forgetOutputs() {
     outputs.forgetAll()
-    for route in routes.indices { refresh(Int32(route)) }
+    for route in routes.indices { refresh(route) }
   }
 
   /// A copy did not arrive, so the transaction cannot be committed. Learns from it what the second pass has to know.
   func settleInTransaction(_ failed: FailedCopy, _ error: KafkaError) {
-    defer { mustReplay(error) }
+    guard failed.tag.copy != .deadLetter else {
+      settleDeadLetterInTransaction(failed, error)
+      return
+    }
+    defer { phase.replay(error) }
     guard failed.code.concernsTopic, let output = outputs.position(of: failed.topic) else { return }
     let now = MonotonicClock.milliseconds()
     if failed.code.saysTopicIsMissing {
@@ -308,13 +222,23 @@ extension RouterSession {
     refresh(routesOf: output)
   }
 
+  /// The same of a dead letter: on the second pass, one that is too large arrives without its row.
+  private func settleDeadLetterInTransaction(_ failed: FailedCopy, _ error: KafkaError) {
+    guard failed.code == .messageTooLarge, !OversizedDeadLetter.isMark(failed.headers) else {
+      deadLetterFailed(error)
+      return
+    }
+    refusedRows.note(key: failed.key, .deadLetter, detail: error.reason)
+    phase.replay(error)
+  }
+
   /// The detail of a dead letter whose topic refused it.
   static func detail(_ topic: String, _ error: KafkaError) -> String {
     "topic \"\(topic)\": \(error.reason) (\(error.code.name))"
   }
 
   private func countFailure(of output: Int32, _ error: KafkaError, now: Int64) {
-    let transaction = transactionBegan ?? 0
+    let transaction = delivery.began ?? 0
     var times = failuresOfTopic[output, default: []].filter { now - $0 < Self.failuresMilliseconds }
     // The rows of one transaction count once.
     if times.last != transaction { times.append(transaction) }
@@ -331,25 +255,23 @@ extension RouterSession {
   ///
   /// - Parameter limit: where somebody waits, the abort is given up then, or soon.
   private func abortTransaction(after limit: Int64 = 0) {
-    guard isTransactionOpen, end == nil else { return }
+    guard delivery.isOpen, !phase.isEnded else { return }
     totals.failedCommits += 1
-    transactionBegan = nil
-    let now = MonotonicClock.milliseconds()
-    let isWaitedFor = isRebalancing || stop.isRequested
-    let deadline = isWaitedFor ? max(limit, now + Self.lastAbortMilliseconds) : now + pace.ageLimit
+    let deadline = delivery.abort(
+      now: MonotonicClock.milliseconds(), isWaitedFor: phase.isRevoking || stop.isRequested, limit: limit)
     do {
       try repeating(until: deadline) { () throws(KafkaError) in
         try producers[0].abortTransaction(timeoutMilliseconds: callTime(deadline)) { _ in }
       }
     } catch {
-      end = end ?? .rebuild(error)
+      phase.end(.rebuild(error))
     }
   }
 
   /// The group may have given the partitions to somebody else already: nothing of them can be committed.
   func dropTransaction(_ error: KafkaError) {
-    guard isTransactionOpen else { return }
-    mustReplay(error)
+    guard delivery.isOpen else { return }
+    phase.replay(error)
     abortTransaction()
   }
 

@@ -5,96 +5,29 @@ internal import Kafka
 /// which everything is made anew.
 ///
 /// One thread owns it and does all the work: it consumes, decides, produces, takes answers and commits. The decisions
-/// are values (`RoutingPlan`, `RouteTable`, `OutputTopics`, `DeliveryTracker`); here is the I/O around them.
+/// are values, each with its own model test (`Phase`, `Assignment`, `Delivery`, `DeliveryTracker`, `Routes`, `OutputTopics`,
+/// `UnroutedRows`, `ParkedRows`); here is the I/O around them.
 ///
 /// The order of things that keeps the promise "no row lost": a row's answers are expected before its copies are
 /// produced; a copy's failure is answered only after the dead letter that replaces it is expected; and offsets are
 /// committed only from batches without open answers.
 final class RouterSession {
-  /// How a session ends.
-  enum End {
-    /// It was asked to stop, and has drained and left.
-    case stopped
-    /// A client cannot be used any more; a new session goes on from the committed offsets.
-    case rebuild(KafkaError)
-    /// The router cannot go on.
-    case failed(RouterError)
-  }
-
-  /// Rows of topics that are being made wait up to these limits; then nothing more is consumed for a while.
-  static let waitingRowsLimit = 20000
-  static let waitingBytesLimit = 64 << 20
-  /// A transaction may wait for so many new topics; then nothing more is consumed until it is committed. With thousands
-  /// of them it would not be finished before it times out, and begin again with the same rows.
-  static let newTopicsInTransactionLimit = 200
-  /// Where topics come into being, but not fast enough for the rows that wait, everybody waits for so long; then
-  /// further rows go to the dead letters rather than hold up the others.
-  static let patienceMilliseconds: Int64 = 3000
   /// Without an answer about topics for so long it is the brokers that are waited for. Less than the patience.
   static let makerSilenceMilliseconds: Int64 = 2500
-  /// A stop waits for so long for topics that are being made.
-  static let stopPatienceMilliseconds: Int64 = 2000
   /// Rows consumed in one go, before acknowledgements and commits are looked at.
   static let batchLimit = 1000
-  static let commitIntervalMilliseconds: Int64 = 200
-  /// How long a stop or a revocation may wait for acknowledgements. Docker kills after 10 s.
-  static let drainMilliseconds = 6500
   static let commitMilliseconds: Int32 = 1000
   static let leaveMilliseconds = 1500
   /// A consumer that does not poll for `max.poll.interval.ms` (5 min) is thrown out of its group.
   static let membershipMilliseconds: Int64 = 5000
-  /// A topic that is deleted under us is asked for again after the first, and given up after the second.
+  /// A topic that is deleted under us is asked for again after this time.
   static let askAgainMilliseconds: Int64 = 100
-  static let missingMilliseconds: Int64 = 30000
   /// A transaction of which nothing is answered for this long has its topics asked for.
   static let stalledMilliseconds: Int64 = 1000
   /// Brokers refuse rows that lie more than an hour ahead of their clock; a row's time is held back to this.
   static let aheadMilliseconds: Int64 = 50 * 60 * 1000
 
-  /// A topic that is read, with what the way of its rows needs.
-  struct Input {
-    let topic: InputTopic
-    /// The number of its row schema in the tallies of the index.
-    let schema: Int
-    /// By partition: its slot in the tracker, or -1 where its rows are not taken.
-    var slots: [Int32] = []
-    var isReported = false
-  }
-
-  /// A row that waits for its topics. Its bytes are its own: librdkafka's memory is that of a whole fetch, which may
-  /// be a thousand times the row.
-  struct WaitingRow {
-    let payload: [UInt8]
-    let offset: Int64
-    let timestamp: Int64?
-    let slot: Int
-    let tag: DeliveryTracker.Tag
-    let route: Int32
-  }
-
-  /// A copy that did not arrive, kept until it is known what becomes of it.
-  struct FailedCopy {
-    let tag: DeliveryTracker.Tag
-    var code: KafkaErrorCode
-    let topic: String
-    let partition: Int32
-    let payload: [UInt8]
-    let key: [UInt8]
-    let timestamp: Int64
-    /// Whether the producer had taken it.
-    let wasSent: Bool
-    /// The headers of a dead letter; rows have none.
-    var headers: [MessageHeader] = []
-  }
-
-  /// A topic that was deleted under us.
-  struct MissingTopic {
-    var since: Int64
-    var last: Int64
-  }
-
   let settings: RouterSettings
-  let isTransactional: Bool
   let plan: RoutingPlan
   let log: Log
   let status: RouterStatus
@@ -104,43 +37,20 @@ final class RouterSession {
   let maker: TopicMaker
 
   var tracker = DeliveryTracker()
-  var isBatchOpen = false
-  var table = RouteTable()
   /// The hosts whose rows came.
   var hosts = HostTable()
-  var routes: [Route] = []
-  /// Whose each route is.
-  var identities: [Identity] = []
+  /// The ways that rows take.
+  var routes = Routes()
   var outputs = OutputTopics()
-  /// The routes that use an output, to be told when it changes.
-  var routesOfOutput: [[Int32]] = []
-  /// Routes of jobs that have no topic because too many have one.
-  var limitedRoutes = 0
   /// Which outputs are in use, as of the last look at them.
   var activity = OutputActivity()
   var idleJobTopics = 0
   var idleUserTopics = 0
   var lastSweep = MonotonicClock.milliseconds()
   var isRotationDue = false
-  /// What was done for jobs before the producers were made anew.
-  var earlierJobs: [JobTotals] = []
 
-  var inputs: [Input] = []
-  var inputOfHandle: [(handle: ConsumedTopic, input: Int)] = []
-  var lastInput = 0
-  /// By slot: which partition it is, and the beginning of its rows' keys.
-  var partitions: [TopicPartition] = []
-  var keyPrefixes: [[UInt8]] = []
-  /// By slot: what is committed with its offsets; `nil` until it is known.
-  var notes: [CommitNote?] = []
-  var slotOfPartition: [TopicPartition: Int] = [:]
-  var assignedPartitions: Set<TopicPartition> = []
-  /// By slot: where it was begun.
-  var begins: [PartitionBegin] = []
-  /// Those that are not read (yet).
-  var pending: [TopicPartition: PendingPartition] = [:]
-  /// Those that librdkafka still reads.
-  var toRelease: Set<TopicPartition> = []
+  /// The partitions that are the router's in its group.
+  var assignment = Assignment()
   /// Where partitions begin, and whether the group's offsets are still there: each has a thread of its own, because the
   /// answer to the first may have to wait for a transaction that somebody left open.
   let starts: OffsetLookup
@@ -148,8 +58,6 @@ final class RouterSession {
   var lookups = LookupState()
   /// What decides where the group has committed nothing at all.
   let firstStart: PartitionStart.FirstStart
-  /// Whether the group has answered with an assignment, be it an empty one.
-  var isMember = false
 
   /// Where the index's thread gets what is counted; `nil` where there is no index.
   let feed: JobFeed?
@@ -159,10 +67,8 @@ final class RouterSession {
   var deadLetterTopic: ProducerTopic
   let deadLetterPartitions: Int32
 
-  var waiting = WaitingRows()
-  /// Topics of which it was decided what becomes of their rows.
-  var decided: [Int32] = []
-  var isReleasing = false
+  /// Rows and copies that wait for a topic or a decision.
+  var parked: ParkedRows
   /// Topics that exist and that producers have to learn of.
   var opening: TopicOpening
   let fetcher = MetadataFetcher()
@@ -176,73 +82,26 @@ final class RouterSession {
   var closed = ClosedTopics()
   /// Whether it is being looked which topics are there.
   var isSurveyAsked = false
-  /// Since when so many rows wait that nothing is consumed, by the monotonic clock.
-  var fullSince: Int64?
-  /// Whether further rows of topics that are being made go to the dead letters: the brokers make topics, but too many
-  /// rows have waited for them for too long.
-  var isOverflowing = false
   /// When a topic was made, refused or opened last.
   var lastTopicProgress: Int64 = .min / 2
-  var isMakingRoom = false
-  /// Inside the callback that takes partitions away.
-  var isRebalancing = false
-  /// Rows that came while only the membership was to be kept; they go before all others.
-  var stashed: [HeldMessage] = []
-  /// Ends of partitions that were met behind rows that are set aside.
-  var stashedEnds: [(slot: Int, offset: Int64)] = []
-  var isRoutingStashed = false
-  /// Rows that wait for the index of jobs, at most one a partition but for what came before its pause held; the slots of
-  /// their partitions; and since when.
-  var heldBack: [HeldMessage] = []
-  var heldBackSlots: Set<Int> = []
-  var heldBackSince: Int64 = 0
+  /// Rows that have left the consumer and are not routed yet.
+  var unrouted = UnroutedRows<HeldMessage>()
   /// Why the row that was looked at last is a dead letter.
   var refusal: Refusal?
-  /// Rows that were lost: what the dead-letter topic has to be told, and what the open transaction has told it.
+  /// Rows that were lost, of which the dead-letter topic has to be told.
   var gapsToTell: [InputGap] = []
-  var gapsTold: [InputGap] = []
-  var failedCopies: [FailedCopy] = []
-  var missingTopics: [Int32: MissingTopic] = [:]
-  /// Partitions that are not fetched from, by `pause`.
-  var paused: Set<TopicPartition> = []
-  /// Partitions whose rows the brokers refuse to hand out, until they do.
-  var refusedPartitions: Set<TopicPartition> = []
   var lastMembership = MonotonicClock.milliseconds()
-  var lastCommit = MonotonicClock.milliseconds()
   var lastPublished: Int64 = 0
   var isIdle = false
-  /// When a stop was first noticed while rows were waited for.
-  private var stopNoticed: Int64?
-  /// Until when answers are waited for; set when the router drains.
-  var drainDeadline: Int64?
-  /// Nothing more is sent or committed; all that is left is to leave.
-  var hasDrained = false
-  /// What ends the session; noted where it is noticed, acted upon in the loop.
-  var end: End?
-  /// Exactly-once: when the open transaction began, by the monotonic clock; `nil` without one.
-  var transactionBegan: Int64?
-  /// When it is to be committed.
-  var pace: CommitPace
+  /// What may still be done; changed where something is noticed, acted upon in the loop.
+  var phase = Phase()
+  /// How rows come to count.
+  var delivery: Delivery
   /// Copies that have arrived so far; and since when, while they are waited for, that number is the same.
   var answers: UInt64 = 0
   var stalled: (answers: UInt64, since: Int64)?
   /// Topics that were asked for because of that, and about which no answer has come yet.
   var askedAgain: Set<String> = []
-  /// Why the rows of the transaction have to be consumed again; until that is done, nothing may be sent.
-  var replayReason: KafkaError?
-  var replaysInARow = 0
-  var lastReplay: Int64 = .min / 2
-  /// By slot: the first row of the transaction, or -1; and the row that has to come next after going back, or -1.
-  var firstOffsets: [Int64] = []
-  var expectedOffsets: [Int64] = []
-  /// Whether rows of a topic that was deleted are in the transaction: there is no offset to be committed for them.
-  var hasEndedLife = false
-  /// Rows that have arrived and are not committed.
-  var uncommitted = DeliveryTracker.Finished()
-  /// When the commits were sent that are not answered yet, in their order.
-  var commitsSent: [Int64] = []
-  /// By route: what was committed.
-  var committedCounts: [(rows: UInt64, bytes: UInt64)] = []
   /// What is known of rows that come a second time.
   var refusedRows: RefusedRows
   /// By output: when the transactions began that it made fail.
@@ -262,17 +121,18 @@ final class RouterSession {
     refusedRows: RefusedRows, status: RouterStatus, feed: JobFeed? = nil, stop: StopSignal, log: Log
   ) throws(KafkaError) {
     self.settings = settings
-    isTransactional = settings.delivery == .exactlyOnce
     self.refusedRows = refusedRows
-    pace = CommitPace(
-      shortest: CommitPace.shortestMilliseconds, ageLimit: Self.ageLimitMilliseconds(settings))
+    delivery = Delivery(
+      settings.delivery, ageLimit: Self.ageLimitMilliseconds(settings), now: MonotonicClock.milliseconds())
+    parked = ParkedRows(isTransactional: delivery.isTransactional)
     plan = settings.plan
     self.maker = maker
     self.totals = totals
     self.status = status
     self.feed = feed
     jobs = JobCounts(valueCount: settings.jobColumns.count)
-    opening = TopicOpening(producerCount: settings.delivery == .exactlyOnce ? 1 : settings.producerCount)
+    let producerCount = Delivery.producerCount(settings.delivery, configured: settings.producerCount)
+    opening = TopicOpening(producerCount: producerCount)
     let limits = TopicAdmission.Limits(
       perMinute: settings.newTopics.perMinute, perUser: settings.newTopics.perUser, users: settings.newTopics.users,
       jobs: settings.jobTopics.limit)
@@ -291,8 +151,7 @@ final class RouterSession {
     properties["isolation.level"] = "read_uncommitted"
     looks = OffsetLookup(properties, observer: SilentObserver())
     var producers: [Producer] = []
-    // A transaction belongs to one producer.
-    for _ in 0..<(isTransactional ? 1 : settings.producerCount) {
+    for _ in 0..<producerCount {
       producers.append(try Producer(properties: settings.producer, observer: observer))
     }
     self.producers = producers
@@ -304,50 +163,52 @@ final class RouterSession {
   }
 
   /// Routes rows until it is asked to stop or cannot go on.
-  func run() -> End {
+  func run() -> Phase.End {
     // Before the first row: what a predecessor left open holds back the offsets to begin from.
-    if isTransactional {
+    if delivery.isTransactional {
       claimTransactionalID()
-      if end != nil || stop.isRequested { return end ?? .stopped }
+      if phase.isEnded || stop.isRequested { return phase.end ?? .stopped }
     }
     do {
       try consumer.subscribe(to: settings.inputs)
     } catch {
       return .failed(.group(settings.group, error))
     }
-    while end == nil, !stop.isRequested {
-      if replayReason != nil {
-        replay()
-        continue
-      }
-      serveProducers(timeoutMilliseconds: 0)
-      serveTopicMaker()
-      serveLookups()
-      takeFinished()
-      commitIfDue()
-      sweepIfDue()
-      rotateIfDue()
-      publishIfWanted()
-      putJobsIfWanted()
-      releaseHeldBackIfDue()
-      if mustPause {
-        pause()
-        keepMembership()
-        serveProducers(timeoutMilliseconds: 20)
-      } else {
-        resume()
-        consumeBatch()
+    while true {
+      switch phase.step(isStopRequested: stop.isRequested) {
+      case .route: routeOnce()
+      case .replay(let reason): replay(reason)
+      case .leave: return finish()
       }
     }
-    return finish()
+  }
+
+  /// Serves everybody once, and consumes a batch of rows.
+  private func routeOnce() {
+    serveProducers(timeoutMilliseconds: 0)
+    serveTopicMaker()
+    serveLookups()
+    takeFinished()
+    commitIfDue()
+    sweepIfDue()
+    rotateIfDue()
+    publishIfWanted()
+    putJobsIfWanted()
+    releaseHeldBackIfDue()
+    if mustPause {
+      pause()
+      keepMembership()
+      serveProducers(timeoutMilliseconds: 20)
+    } else {
+      resume()
+      consumeBatch()
+    }
   }
 
   /// Ends the session: drains where that makes sense, and leaves the group.
-  private func finish() -> End {
-    // It is set where the stop was noticed while waiting for room.
-    drainDeadline =
-      drainDeadline ?? stopDeadline ?? MonotonicClock.milliseconds() + Int64(Self.drainMilliseconds)
-    if end == nil {
+  private func finish() -> Phase.End {
+    if !phase.isEnded {
+      phase.stop(now: MonotonicClock.milliseconds())
       finishRows()
       if !tracker.isCommitted || tracker.unfinishedBatches > 0 {
         log.warning(
@@ -355,97 +216,75 @@ final class RouterSession {
           [.count: String(totals.underWay)])
       }
     }
-    hasDrained = true
-    // They are consumed again by whoever reads their partitions next.
-    heldBack = []
+    phase.end(.stopped)
+    unrouted.forgetHeldBack()
     if !consumer.leave(timeoutMilliseconds: Self.leaveMilliseconds) {
       log.warning(
         "could not leave the group in time; its partitions wait for session.timeout.ms", [.group: settings.group])
     }
     // A consumer that could not leave does not say that its partitions are gone.
-    assignedPartitions = []
-    heldBackSlots = []
-    isMember = false
+    assignment.leave()
     publish(withJobs: true)
     putJobs()
-    return end ?? .stopped
+    return phase.end ?? .stopped
   }
 
   /// Finishes and commits everything that was consumed, as far as the deadline allows.
   func finishRows() {
-    if isTransactional {
-      settleTransaction(deadline: drainDeadline ?? .max)
-      // What is left are ends of partitions behind the last rows.
-      if !isTransactionOpen, !isInterrupted { commitAndWait() }
-    } else {
+    switch delivery.finishing {
+    case .drain:
       drain()
       commitAndWait()
+    case .settle:
+      settleTransaction(deadline: phase.deadline ?? .max)
+      if !delivery.isOpen, !phase.isInterrupted { commitAndWait() }
     }
-  }
-
-  var isFullOfWaiting: Bool {
-    if isTransactional, waiting.topicCount >= Self.newTopicsInTransactionLimit { return true }
-    return waiting.count >= Self.waitingRowsLimit || waiting.bytes >= Self.waitingBytesLimit
   }
 
   /// Whether nothing may be consumed, because too many rows wait for their topics.
   private var mustPause: Bool {
-    // A transaction waits for all of its rows anyway.
-    guard !isTransactional else { return isFullOfWaiting }
     let now = MonotonicClock.milliseconds()
     // Brokers that are away are waited for, with everything: only time in which topics are made counts.
     let isMaking = now - lastTopicProgress < Self.makerSilenceMilliseconds
-    if !isFullOfWaiting {
-      fullSince = nil
-    } else if fullSince == nil || !isMaking {
-      fullSince = now
-    }
-    if isOverflowing {
-      // What waits has to become much less first, or everybody would wait again the moment that it does.
-      let isMuch = waiting.count > Self.waitingRowsLimit / 2 || waiting.bytes > Self.waitingBytesLimit / 2
-      isOverflowing = isMaking && isMuch
-    } else if let fullSince {
-      isOverflowing = now - fullSince >= Self.patienceMilliseconds
-    }
-    return isFullOfWaiting && !isOverflowing
+    return parked.mustPause(now: now, isMaking: isMaking)
   }
 
   /// Waits until everything that was consumed has arrived, or the deadline has passed.
   func drain() {
-    var deadline = drainDeadline ?? MonotonicClock.milliseconds() + Int64(Self.drainMilliseconds)
-    if !isMakingRoom { processStashed() }
+    let latest = MonotonicClock.milliseconds() + Phase.drainMilliseconds
+    if !phase.isWaitingForRoom { processStashed() }
     repeat {
       status.beat()
-      deadline = min(deadline, stopDeadline ?? .max)
+      if stop.isRequested { phase.stop(now: MonotonicClock.milliseconds()) }
       for producer in producers { takeAnswers { _ = producer.flush(timeoutMilliseconds: 0, $0) } }
       serveProducers(timeoutMilliseconds: 0)
       serveTopicMaker()
       takeFinished()
-      if isTransactional {
+      // A transaction may be waited for longer than the group waits for its member.
+      if delivery.isTransactional {
         keepMembershipIfDue()
         askForTopicsIfStalled()
       }
-    } while !isInterrupted && !isDrained && !isStopWaitingForTopics && MonotonicClock.milliseconds() < deadline
+    } while !phase.isInterrupted && !isDrained && !isStopWaitingForTopics
+      && MonotonicClock.milliseconds() < phase.deadline ?? latest
   }
 
   /// By when a router that was told to stop has to be done with its rows; `nil` while it was not.
   var stopDeadline: Int64? {
     guard stop.isRequested else { return nil }
-    let deadline = stopNoticed ?? MonotonicClock.milliseconds()
-    stopNoticed = deadline
-    return deadline + Int64(Self.drainMilliseconds)
+    phase.stop(now: MonotonicClock.milliseconds())
+    return phase.stopDeadline
   }
 
   /// Whether only rows of topics that are being made are left, and the router was told to stop: they are consumed again.
   private var isStopWaitingForTopics: Bool {
-    guard waiting.count > 0, let stopDeadline else { return false }
-    return MonotonicClock.milliseconds() >= stopDeadline - Int64(Self.drainMilliseconds) + Self.stopPatienceMilliseconds
+    parked.count > 0 && phase.isOutOfPatience(now: MonotonicClock.milliseconds())
       && producers.allSatisfy { $0.unansweredCount == 0 }
   }
 
   /// While a row is in hand that waits for room, its batch cannot be finished: then what the producers have must do.
   private var isDrained: Bool {
-    tracker.unfinishedBatches == 0 || (isMakingRoom && producers.allSatisfy { $0.unansweredCount == 0 })
+    tracker.unfinishedBatches == 0 || (phase.isWaitingForRoom && producers.allSatisfy { $0.unansweredCount == 0 })
   }
 
   private func consumeBatch() {
@@ -456,13 +295,13 @@ final class RouterSession {
     // The first wait is short enough for acknowledgements and commits to be looked at often.
     var timeout: Int32 = isIdle ? 20 : 5
     var count = 0
-    while count < Self.batchLimit, !isInterrupted, drainDeadline == nil, isOverflowing || !isFullOfWaiting {
+    while count < Self.batchLimit, phase.mayConsume, parked.hasRoom {
       do {
         guard let message = try consumer.poll(timeoutMilliseconds: timeout) else { break }
         timeout = 0
         count += 1
-        if !refusedPartitions.isEmpty { heardFrom(message) }
-        if !route(message) { holdBack(HeldMessage(message)) }
+        if !assignment.refused.isEmpty { heardFrom(message) }
+        if !route(message) { holdBack(HeldMessage(message).entry) }
       } catch {
         count += 1
         consumerFailed(error)
@@ -475,39 +314,34 @@ final class RouterSession {
 
   /// Takes the rows that were set aside.
   func processStashed() {
-    guard !stashed.isEmpty else { return }
+    guard !unrouted.hasNoStashed else { return }
     openBatch()
     processStashedRows()
     closeBatch()
   }
 
   private func processStashedRows() {
-    defer { noteStashedEnds() }
-    guard !stashed.isEmpty else { return }
-    isRoutingStashed = true
-    defer { isRoutingStashed = false }
-    let rows = stashed
-    stashed = []
-    for (index, row) in rows.enumerated() {
-      guard !isInterrupted else {
-        stashed = Array(rows[index...]) + stashed
+    defer { noteEnds() }
+    guard !unrouted.hasNoStashed else { return }
+    let entries = unrouted.beginRouting()
+    for (index, entry) in entries.enumerated() {
+      guard !phase.isInterrupted else {
+        unrouted.endRouting(entries[index...])
         return
       }
-      if !route(row.message) { holdBack(row) }
+      if !route(entry.row.message) { holdBack(entry) }
     }
+    unrouted.endRouting()
   }
 
   func openBatch() {
-    guard !isBatchOpen else { return }
-    tracker.openBatch(now: MonotonicClock.milliseconds())
-    isBatchOpen = true
+    if !tracker.isBatchOpen { tracker.openBatch(now: MonotonicClock.milliseconds()) }
   }
 
   func closeBatch() {
-    guard isBatchOpen else { return }
+    guard tracker.isBatchOpen else { return }
     if !gapsToTell.isEmpty { tellGaps() }
-    guard isBatchOpen else { return }
-    totals.consumedBytes += UInt64(tracker.closeBatch())
-    isBatchOpen = false
+    // Where that had to wait for room, the batch may have ended meanwhile.
+    if tracker.isBatchOpen { totals.consumedBytes += UInt64(tracker.closeBatch()) }
   }
 }

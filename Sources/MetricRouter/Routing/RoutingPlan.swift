@@ -111,6 +111,18 @@ public struct RoutingPlan: Sendable {
 
   private static let undeclared = RowDecoderSet([], includesUndeclared: true)
 
+  /// Whose a row with this key is, as far as the key says.
+  ///
+  /// - Parameter jobID: the row's `job_id` column.
+  func owner(of key: RowKey, jobID: UInt64?) -> RowOwner {
+    switch key {
+    case .producer(let bytes), .instance(let bytes): identify(producer: Name(bytes), jobID: jobID)
+    case .topic(let producer, let identification): owner(by: identification, producer: producer, jobID: jobID)
+    case .job(let number): .job(number, host: nil)
+    case .none: .job(0, host: nil)
+    }
+  }
+
   /// Whose a row is whose producer is known.
   ///
   /// - Parameter jobID: the row's `job_id` column.
@@ -119,7 +131,7 @@ public struct RoutingPlan: Sendable {
   }
 
   /// The same where it is already known how the producer reads.
-  public func owner(by identification: Identification, producer: Name, jobID: UInt64?) -> RowOwner {
+  private func owner(by identification: Identification, producer: Name, jobID: UInt64?) -> RowOwner {
     switch identification {
     case .identity(let reading): .identity(Identity(reading, producer: producer, jobID: jobID))
     case .host(let node): .job(jobID ?? 0, host: node)

@@ -39,20 +39,30 @@ public struct NodeFilter: Sendable {
 
   /// Whether a row is the node's.
   public mutating func check(_ row: RowColumns) -> Verdict {
-    let producer: Name
-    if let value = row.value(of: Name("producer")) {
-      producer = Name(value)
-    } else if let value = row.value(of: Name("instance")), let name = InstanceName.producer(value) {
-      producer = name
-    } else {
-      return .unknown
-    }
+    guard let producer = Self.producer(of: row) else { return .unknown }
     if let isNode = known[producer] { return isNode ? .accepted : .refused }
     let isNode = reads(producer)
     // Jobs come and go: what is remembered stays bounded.
     if known.count >= 10_000 { known.removeAll() }
     known[producer] = isNode
     return isNode ? .accepted : .refused
+  }
+
+  private static func producer(of row: RowColumns) -> Name? {
+    row.bytes.withUnsafeBytes { bytes in
+      func value(of column: Name) -> UnsafeRawBufferPointer? {
+        guard case .column(let found) = row.find(column) else { return nil }
+        return UnsafeRawBufferPointer(rebasing: bytes[found.value])
+      }
+      // What the input topic and the job's number lead to is the user, and that is known here.
+      return
+        switch RowKey(
+          producer: value(of: Name("producer")), instance: value(of: Name("instance")), topic: .none, job: nil)
+      {
+      case .producer(let producer), .instance(let producer): Name(producer)
+      case .topic, .job, .none: nil
+      }
+    }
   }
 
   private func reads(_ producer: Name) -> Bool {

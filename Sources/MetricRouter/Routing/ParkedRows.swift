@@ -1,0 +1,181 @@
+/// Rows and copies that were taken and are in nobody's hands: they wait for a topic, or for a decision. A value without I/O.
+///
+/// - A row or copy *waits* for one topic that is being made, in the order in which it came. There is room for so many of them; then
+///   nothing more is consumed, until topics come into being too slowly (`isOverflowing`).
+/// - A copy has *failed* when it did not arrive, until it is decided what becomes of it.
+/// - A topic is *decided* when what waits for it can be released.
+/// - A topic is *missing* when it was deleted under us: its copies wait for a while, and are given up then.
+struct ParkedRows {
+  /// What waits for one topic.
+  struct Waiting {
+    /// Copies that were on their way when the topic went.
+    var copies: [FailedCopy] = []
+    var rows: [WaitingRow] = []
+  }
+
+  private struct MissingTopic {
+    var since: Int64
+    var last: Int64
+  }
+
+  /// Where topics come into being, but not fast enough for the rows that wait, everybody waits for so long; then
+  /// further rows go to the dead letters rather than hold up the others.
+  static let patienceMilliseconds: Int64 = 3000
+  /// A topic that is missing for longer is given up. One that was not for so long is missing anew.
+  static let missingMilliseconds: Int64 = 30000
+
+  /// A transaction may wait for so many new topics; then nothing more is consumed until it is committed. With thousands
+  /// of them it would not be finished before it times out, and begin again with the same rows.
+  static let topicsInTransactionLimit = 200
+
+  private let rowsLimit: Int
+  private let bytesLimit: Int
+  private let isTransactional: Bool
+  private var byOutput: [Int32: Waiting] = [:]
+  /// How many rows and copies wait.
+  private(set) var count = 0
+  /// Their bytes.
+  private(set) var bytes = 0
+  /// Since when so many wait that nothing is consumed.
+  private var fullSince: Int64?
+  /// Whether further rows of topics that are being made go to the dead letters: the brokers make topics, but too many
+  /// rows have waited for them for too long.
+  private(set) var isOverflowing = false
+  private var failed: [FailedCopy] = []
+  private var missing: [Int32: MissingTopic] = [:]
+  private var decided: [Int32] = []
+  private var nextDecided = 0
+  private var isReleasing = false
+
+  /// - Parameter isTransactional: whether what waits belongs to a transaction, which cannot be committed before all of it
+  ///   has been released. Then others' rows wait anyway, and none is given up for their sake.
+  init(rowsLimit: Int = 20000, bytesLimit: Int = 64 << 20, isTransactional: Bool = false) {
+    self.isTransactional = isTransactional
+    self.rowsLimit = rowsLimit
+    self.bytesLimit = bytesLimit
+  }
+
+  // MARK: - What waits for a topic
+
+  /// A row waits for this topic.
+  mutating func add(_ row: WaitingRow, for output: Int32) {
+    byOutput[output, default: Waiting()].rows.append(row)
+    count += 1
+    bytes += row.payload.count
+  }
+
+  /// A copy waits for this topic.
+  mutating func add(_ copy: FailedCopy, for output: Int32) {
+    byOutput[output, default: Waiting()].copies.append(copy)
+    count += 1
+    bytes += copy.payload.count
+  }
+
+  /// Whether another row may be taken.
+  var hasRoom: Bool { isOverflowing || !isFull }
+
+  private var isFull: Bool {
+    count >= rowsLimit || bytes >= bytesLimit
+      || (isTransactional && byOutput.count >= Self.topicsInTransactionLimit)
+  }
+
+  /// Whether nothing may be consumed.
+  ///
+  /// - Parameter isMaking: whether topics come into being. Brokers that are away are waited for, with everything.
+  mutating func mustPause(now: Int64, isMaking: Bool) -> Bool {
+    guard !isTransactional else { return isFull }
+    if !isFull {
+      fullSince = nil
+    } else if fullSince == nil || !isMaking {
+      fullSince = now
+    }
+    if isOverflowing {
+      // What waits has to become much less first, or everybody would wait again the moment that it does.
+      isOverflowing = isMaking && (count > rowsLimit / 2 || bytes > bytesLimit / 2)
+    } else if let fullSince {
+      isOverflowing = now - fullSince >= Self.patienceMilliseconds
+    }
+    return isFull && !isOverflowing
+  }
+
+  // MARK: - Topics that are decided
+
+  /// What waits for a topic can be released.
+  mutating func decide(_ output: Int32) { decided.append(output) }
+
+  /// Begins to release what waits for topics that are decided.
+  ///
+  /// - Returns: false where there is nothing to release, or that has begun already: the rows would overtake each other.
+  mutating func beginReleasing() -> Bool {
+    guard !isReleasing, nextDecided < decided.count else { return false }
+    isReleasing = true
+    return true
+  }
+
+  /// Takes everything that waits for the next topic that is decided; `nil` after the last one.
+  mutating func takeReleased() -> Waiting? {
+    guard nextDecided < decided.count else { return nil }
+    let output = decided[nextDecided]
+    nextDecided += 1
+    guard let waiting = byOutput.removeValue(forKey: output) else { return Waiting() }
+    count -= waiting.copies.count + waiting.rows.count
+    for copy in waiting.copies { bytes -= copy.payload.count }
+    for row in waiting.rows { bytes -= row.payload.count }
+    return waiting
+  }
+
+  /// Ends it.
+  mutating func endReleasing() {
+    isReleasing = false
+    decided.removeFirst(nextDecided)
+    nextDecided = 0
+  }
+
+  // MARK: - Copies that did not arrive
+
+  /// Whether there are any.
+  var hasFailed: Bool { !failed.isEmpty }
+
+  /// A copy did not arrive.
+  mutating func fail(_ copy: FailedCopy) { failed.append(copy) }
+
+  /// Takes the copies that did not arrive. More may come while they are settled.
+  mutating func takeFailed() -> [FailedCopy] {
+    defer { failed = [] }
+    return failed
+  }
+
+  // MARK: - Topics that are missing
+
+  /// A copy did not arrive because its topic has gone.
+  ///
+  /// - Returns: whether it may wait for the topic to be made again.
+  mutating func mayWait(forMissing output: Int32, now: Int64) -> Bool {
+    var topic = missing[output] ?? MissingTopic(since: now, last: now)
+    if now - topic.last > Self.missingMilliseconds { topic.since = now }
+    topic.last = now
+    missing[output] = topic
+    return now - topic.since < Self.missingMilliseconds
+  }
+
+  // MARK: - What is forgotten
+
+  /// All rows are consumed again.
+  mutating func forgetRows() {
+    byOutput = [:]
+    (count, bytes) = (0, 0)
+    failed = []
+    forgetDecided()
+  }
+
+  /// The outputs get other numbers. Nothing waits for one.
+  mutating func forgetOutputs() {
+    missing = [:]
+    forgetDecided()
+  }
+
+  private mutating func forgetDecided() {
+    decided = []
+    nextDecided = 0
+  }
+}

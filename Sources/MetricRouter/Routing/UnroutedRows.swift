@@ -1,0 +1,129 @@
+internal import Kafka
+
+/// Rows that have left librdkafka and that are not routed yet, because something else has to come first.
+///
+/// - A row is *stashed* where it came while the group was polled for the router's place in it alone, and nothing was to be
+///   consumed. Stashed rows go before all others.
+/// - A row is *held back* while it cannot be known whose it is, because the index of jobs has not been read. What comes behind it
+///   in its partition is held back as well, and the partition is paused at the first, so that these are few.
+///
+/// Neither is consumed: it is in no batch and no transaction, and nothing behind it is committed. The rows of a partition keep
+/// their order, and its end counts only when every row before it has been routed.
+///
+/// A value without I/O, for rows of any kind.
+struct UnroutedRows<Row> {
+  /// A row and its place.
+  struct Entry {
+    let partition: TopicPartition
+    let offset: Int64
+    let row: Row
+  }
+
+  private var stashed: [Entry] = []
+  private var heldBack: [Entry] = []
+  /// The slots of partitions of which rows are held back; and since when there are some.
+  private(set) var heldBackSlots: Set<Int> = []
+  private(set) var heldBackSince: Int64 = 0
+  /// Ends of partitions that do not count yet.
+  private var ends: [(slot: Int, offset: Int64)] = []
+  private var isRouting = false
+
+  // MARK: - Stashed rows
+
+  /// Whether no row is stashed.
+  var hasNoStashed: Bool { stashed.isEmpty }
+
+  /// A row came while nothing was to be consumed.
+  mutating func stash(_ entry: Entry) { stashed.append(entry) }
+
+  /// Takes the stashed rows to be routed. Others may be stashed meanwhile.
+  mutating func beginRouting() -> [Entry] {
+    isRouting = true
+    defer { stashed = [] }
+    return stashed
+  }
+
+  /// They are routed, but for the rest.
+  mutating func endRouting(_ rest: ArraySlice<Entry> = []) {
+    stashed = rest + stashed
+    isRouting = false
+  }
+
+  // MARK: - Rows that are held back
+
+  /// Whether a row of this slot has to be held back because others are.
+  @inline(__always)
+  func isHeldBack(_ slot: Int) -> Bool { !heldBackSlots.isEmpty && heldBackSlots.contains(slot) }
+
+  /// Whether any row is held back.
+  var isHoldingBack: Bool { !heldBack.isEmpty }
+
+  /// Keeps a row back.
+  ///
+  /// - Returns: whether it is the first of its partition, which has to be paused.
+  mutating func holdBack(_ entry: Entry, slot: Int, now: Int64) -> Bool {
+    heldBack.append(entry)
+    if heldBack.count == 1 { heldBackSince = now }
+    return heldBackSlots.insert(slot).inserted
+  }
+
+  /// The offset behind the last row of the partition that is held back; `nil` where none is.
+  func heldBackEnd(of partition: TopicPartition) -> Int64? {
+    heldBack.last { $0.partition == partition }.map { $0.offset + 1 }
+  }
+
+  /// What was waited for is there: the rows are routed before all others.
+  ///
+  /// - Returns: the slots whose partitions are read again.
+  mutating func release() -> Set<Int> {
+    stashed = heldBack + stashed
+    return forgetHeldBack()
+  }
+
+  /// The rows that are held back are consumed again, by whoever reads their partitions next.
+  ///
+  /// - Returns: the slots of their partitions.
+  @discardableResult
+  mutating func forgetHeldBack() -> Set<Int> {
+    heldBack = []
+    defer { heldBackSlots = [] }
+    return heldBackSlots
+  }
+
+  // MARK: - Ends of partitions
+
+  /// The end of a partition was met.
+  mutating func reachedEnd(_ slot: Int, at offset: Int64) { ends.append((slot, offset)) }
+
+  /// Takes the ends that count: no row before them waits.
+  mutating func takeEnds() -> [(slot: Int, offset: Int64)] {
+    guard !ends.isEmpty, stashed.isEmpty, !isRouting else { return [] }
+    let found = ends.filter { !heldBackSlots.contains($0.slot) }
+    ends.removeAll { !heldBackSlots.contains($0.slot) }
+    return found
+  }
+
+  // MARK: - What is forgotten
+
+  /// A partition is not read any more, or from elsewhere: whoever begins it consumes its rows.
+  mutating func forget(_ partition: TopicPartition, slot: Int) {
+    stashed.removeAll { $0.partition == partition }
+    heldBack.removeAll { $0.partition == partition }
+    heldBackSlots.remove(slot)
+    forgetEnds(slot)
+  }
+
+  /// It is not known any more where a partition ends.
+  mutating func forgetEnds(_ slot: Int) { ends.removeAll { $0.slot == slot } }
+
+  /// All rows are consumed again.
+  ///
+  /// - Returns: what was known: the rows, the slots of those that were held back, and the ends.
+  mutating func forgetAll() -> (rows: [Entry], heldBack: Set<Int>, ends: [(slot: Int, offset: Int64)]) {
+    let rows = stashed + heldBack
+    let found = ends
+    stashed = []
+    ends = []
+    return (rows, forgetHeldBack(), found)
+  }
+}

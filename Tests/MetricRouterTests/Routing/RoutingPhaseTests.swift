@@ -1,0 +1,68 @@
+import Kafka
+import Testing
+
+@testable import MetricRouter
+
+@Suite struct RoutingPhaseTests {
+  @Test(.timeLimit(.minutes(1))) func whateverHappensTheStoryTellsWhatMayBeDone() {
+    var seen: Set<RoutingPhaseModel.Sight> = []
+    for seed in 0..<10_000 as Range<UInt64> {
+      var model = RoutingPhaseModel(seed: seed)
+      for number in 0..<15 {
+        model.step()
+        if let fault = model.fault() {
+          Issue.record("seed \(seed), step \(number): \(fault)")
+          return
+        }
+      }
+      seen.formUnion(model.seen)
+    }
+    // What otherwise takes a broker and luck: a stop or a failed transaction in the middle of a revocation, and the like.
+    for wait in RoutingPhaseModel.Wait.allCases {
+      for kind in [.draining, .replaying, .ended] as [RoutingPhaseModel.Kind] {
+        #expect(seen.contains(RoutingPhaseModel.Sight(kind: kind, wait: wait)), "\(kind) in \(wait)")
+      }
+    }
+    #expect(seen.contains(RoutingPhaseModel.Sight(kind: .running, wait: .room)))
+    #expect(
+      seen.contains(RoutingPhaseModel.Sight(kind: .running, wait: .revocation)),
+      "of partitions that are lost, nothing is waited for")
+  }
+
+  @Test func aStopThatIsNoticedInTheMiddleOfARevocationOutlastsIt() {
+    var phase = Phase()
+    let outer = phase.enter(.waitingForRoom)
+    let inner = phase.enter(.revocation(until: 9000))
+    phase.stop(now: 1000)
+    phase.stop(now: 5000)
+    #expect(phase.deadline == 1000 + Phase.drainMilliseconds, "the time counts from when it was first noticed")
+    phase.leave(inner)
+    phase.leave(outer)
+    #expect(phase.deadline == 1000 + Phase.drainMilliseconds)
+    #expect(!phase.mayConsume)
+  }
+
+  @Test func aWaitThatFailsInTheMiddleEndsWhatItHasBegun() {
+    var phase = Phase()
+    let outer = phase.enter(.revocation(until: 50))
+    _ = phase.enter(.settling(until: 20))
+    phase.replay(KafkaError(.timedOut, operation: "commit"))
+    phase.leave(outer)
+    #expect(phase.deadline == nil)
+    #expect(phase.isReplaying && !phase.isRevoking)
+    phase.wentBack()
+    #expect(phase.mayConsume)
+  }
+
+  @Test func troubleOnTheWayOutTakesThePlaceOfAStop() {
+    var phase = Phase()
+    phase.end(.stopped)
+    phase.end(.rebuild(KafkaError(.timedOut, operation: "commit")))
+    phase.end(.failed(.ownTopic("x")))
+    phase.end(.stopped)
+    guard case .rebuild = phase.end else {
+      Issue.record("\(phase.state)")
+      return
+    }
+  }
+}
