@@ -31,7 +31,7 @@ import Testing
       let (first, second) = ("\(prefix)-1", "\(prefix)-2")
       func make(_ topic: String) throws {
         let outcomes = try admin.createTopics(
-          [NewTopic(topic, partitions: 1, replication: 1)], timeoutMilliseconds: 30_000)
+          [NewTopic(name: topic, partitions: 1, replication: 1)], timeoutMilliseconds: 30_000)
         #expect(outcomes.allSatisfy { $0.error == nil })
       }
       try make(first)

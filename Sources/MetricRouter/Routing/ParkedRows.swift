@@ -24,8 +24,8 @@ struct ParkedRows {
   /// A topic that is missing for longer is given up. One that was not for so long is missing anew.
   static let missingMilliseconds: Int64 = 30000
 
-  /// A transaction may wait for so many new topics; then nothing more is consumed until it is committed. With thousands
-  /// of them it would not be finished before it times out, and begin again with the same rows.
+  /// A transaction may wait for so many new topics; then nothing more is consumed until some of them are ready. With
+  /// thousands of them it would not be finished before it times out, and begin again with the same rows.
   static let topicsInTransactionLimit = 200
 
   private let rowsLimit: Int

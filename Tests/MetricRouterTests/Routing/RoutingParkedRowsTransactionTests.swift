@@ -14,24 +14,29 @@ import Testing
   @Test func aTransactionWaitsForABoundedNumberOfTopics() {
     var parked = ParkedRows(isTransactional: true)
     for output in 0..<Int32(ParkedRows.topicsInTransactionLimit) {
-      #expect(parked.hasRoom && !parked.mustPause(now: 0, isMaking: true))
+      let mustPause = parked.mustPause(now: 0, isMaking: true)
+      #expect(parked.hasRoom && !mustPause)
       parked.add(row(Int64(output)), for: output)
       parked.add(row(Int64(output)), for: output)
     }
-    #expect(!parked.hasRoom)
-    #expect(parked.mustPause(now: 0, isMaking: true))
+    let mustPause = parked.mustPause(now: 0, isMaking: true)
+    #expect(mustPause && !parked.hasRoom)
     // Rows of a transaction are never given up for the sake of others: those wait for it anyway.
-    #expect(parked.mustPause(now: ParkedRows.patienceMilliseconds * 10, isMaking: true) && !parked.isOverflowing)
+    let mustStillPause = parked.mustPause(now: ParkedRows.patienceMilliseconds * 10, isMaking: true)
+    #expect(mustStillPause && !parked.isOverflowing)
     parked.decide(0)
-    #expect(parked.beginReleasing())
-    #expect(parked.takeReleased()?.rows.count == 2)
+    let hasBegun = parked.beginReleasing()
+    let released = parked.takeReleased()
+    #expect(hasBegun && released?.rows.count == 2)
     parked.endReleasing()
-    #expect(parked.hasRoom && !parked.mustPause(now: 1, isMaking: true))
+    let mustPauseAfter = parked.mustPause(now: 1, isMaking: true)
+    #expect(parked.hasRoom && !mustPauseAfter)
   }
 
   @Test func withoutATransactionTheNumberOfTopicsDoesNotCount() {
     var parked = ParkedRows()
     for output in 0..<Int32(ParkedRows.topicsInTransactionLimit * 2) { parked.add(row(0), for: output) }
-    #expect(parked.hasRoom && !parked.mustPause(now: 0, isMaking: true))
+    let mustPause = parked.mustPause(now: 0, isMaking: true)
+    #expect(parked.hasRoom && !mustPause)
   }
 }
