@@ -13,21 +13,64 @@ public struct ProducerMetadata: @unchecked Sendable {
     self.client = client
   }
 
-  /// Fetches the metadata of these topics with one request, and blocks until it is there or the time has passed.
+  /// Up to so many topics that brokers did not know are asked for one by one; more, with all topics of the cluster.
+  private static let singleLimit = 10
+
+  /// Fetches the metadata of these topics, and blocks until it is there or the time has passed.
+  ///
+  /// One request does for all of them, unless brokers do not know some yet, as just after they were created.
   ///
   /// - Returns: the topics that the producer need not ask about any more. The others are not known to the brokers yet,
   ///   or no broker has answered.
   public func fetch(_ topics: [String], timeoutMilliseconds: Int32) -> Set<String> {
     guard !topics.isEmpty else { return [] }
+    let deadline = MonotonicClock.milliseconds() + Int64(timeoutMilliseconds)
+    var known = Set(topics)
+    for topic in unknown(of: topics, timeoutMilliseconds) { known.remove(topic) }
+    guard known.count < topics.count else { return known }
+    // librdkafka 2.0.2 keeps "unknown" in its cache, and does not ask again about such a topic, for as long as it keeps
+    // what it learned before (`rd_kafka_metadata_cache_evict` looks at the oldest entry alone). These requests are sent
+    // whatever the cache says.
+    let unknown = topics.filter { !known.contains($0) }
+    func remaining() -> Int32 { Int32(max(deadline - MonotonicClock.milliseconds(), 1)) }
+    if unknown.count <= Self.singleLimit {
+      for topic in unknown where MonotonicClock.milliseconds() < deadline {
+        known.formUnion(metadata(of: topic, wanted: [topic], remaining()))
+      }
+    } else {
+      known.formUnion(metadata(of: nil, wanted: Set(unknown), remaining()))
+    }
+    return known
+  }
+
+  /// The topics that the brokers do not know, as far as the cache or one request about those that it lacks can tell.
+  private func unknown(of topics: [String], _ timeoutMilliseconds: Int32) -> [String] {
     // The only public function that makes librdkafka ask about chosen topics, all at once: it has to know their leaders.
     let ends = topics.map {
       TopicPartitionOffset(TopicPartition(topic: $0, partition: 0), offset: TopicPartitionOffset.end)
     }
     let list = PartitionList(ends)
     _ = list.lend { rd_kafka_offsets_for_times(client.handle, $0, timeoutMilliseconds) }
-    let failures = list.lend { $0.failures }
-    return Set(
-      ends.lazy.filter { !(failures[$0.partition].map(Self.saysUnknown) ?? false) }.map(\.partition.topic))
+    return list.lend { $0.failures }.filter { Self.saysUnknown($0.value) }.map(\.key.topic)
+  }
+
+  /// Those of these topics that exist, by a request about one topic or about all.
+  private func metadata(of topic: String?, wanted: Set<String>, _ timeoutMilliseconds: Int32) -> Set<String> {
+    let handle = topic.flatMap { rd_kafka_topic_new(client.handle, $0, nil) }
+    guard topic == nil || handle != nil else { return [] }
+    defer { handle.map { rd_kafka_topic_destroy($0) } }
+    var metadata: UnsafePointer<rd_kafka_metadata>?
+    let code = rd_kafka_metadata(client.handle, topic == nil ? 1 : 0, handle, &metadata, timeoutMilliseconds)
+    guard code == RD_KAFKA_RESP_ERR_NO_ERROR, let metadata else { return [] }
+    defer { rd_kafka_metadata_destroy(metadata) }
+    var found: Set<String> = []
+    for index in 0..<Int(metadata.pointee.topic_cnt) {
+      let entry = metadata.pointee.topics[index]
+      guard entry.err == RD_KAFKA_RESP_ERR_NO_ERROR, entry.partition_cnt > 0, let name = entry.topic else { continue }
+      let topic = String(cString: name)
+      if wanted.contains(topic) { found.insert(topic) }
+    }
+    return found
   }
 
   private static func saysUnknown(_ code: KafkaErrorCode) -> Bool {

@@ -12,7 +12,8 @@ extension RouterSession {
       sendDecided(row, route: index)
       return
     }
-    if parked.isOverflowing {
+    // A topic that is about to be deleted is not one of too many: its rows wait for a moment.
+    if parked.isOverflowing, !closed.names.contains(outputs[awaited].name) {
       let why = "\(parked.count) rows wait for new topics; topic \"\(outputs[awaited].name)\" is being made"
       refuse(row, Refusal(.tooManyNewNames, why))
       return

@@ -24,7 +24,7 @@ struct TopicOpening {
   static let batchLimit = 200
   /// Before the next fetch where brokers did not know a topic. They answer that a topic is made before they know it,
   /// which takes them seconds where thousands are made at once.
-  static let pauseMilliseconds: Int64 = 50
+  static let pauseMilliseconds: Int64 = 100
   /// After this time without being known, a topic is made again.
   static let lostMilliseconds: Int64 = 30_000
 
