@@ -51,10 +51,6 @@ public struct TopicWatch {
   public mutating func note(_ row: borrowing ConsumedMessage) {
     let partition = Int(row.partition)
     guard places.indices.contains(partition) else { return }
-    if places[partition].next == 0 {
-      // Until the first look nothing tells this topic from the next.
-      nextCheck = .min
-    }
     places[partition].next = row.offset + 1
     if let time = row.timestamp, time > places[partition].latest { places[partition].latest = time }
   }
