@@ -152,6 +152,8 @@ struct Routes {
     var byName: [JobName: Int] = [:]
     for (position, job) in jobs.enumerated() { byName[JobName(user: job.user, job: job.job)] = position }
     var byOutput: [Int32: Int] = [:]
+    // A job may have thousands of nodes.
+    var nodes = jobs.map { Set($0.nodes) }
     for (route, identity) in zip(routes, identities) {
       let name = JobName(user: identity.user, job: identity.job)
       let jobTopic = route.jobOutput >= 0 ? outputs[route.jobOutput].name : nil
@@ -166,13 +168,14 @@ struct Routes {
           JobTotals(
             user: identity.user, job: identity.job, nodes: [], userTopic: outputs[route.userOutput].name,
             jobTopic: jobTopic, rows: 0, bytes: 0))
+        nodes.append([])
         byName[name] = position
       }
       if route.jobOutput >= 0 { byOutput[route.jobOutput] = position }
       jobs[position].jobTopic = jobTopic
       jobs[position].rows += route.rows
       jobs[position].bytes += route.bytes
-      if !jobs[position].nodes.contains(identity.node) { jobs[position].nodes.append(identity.node) }
+      if nodes[position].insert(identity.node).inserted { jobs[position].nodes.append(identity.node) }
     }
     return jobs
   }
