@@ -210,7 +210,8 @@ import Testing
         return refusal != nil
       }
       #expect(refusal == .unknownTopic)
-      #expect(codes.isSubset(of: [.unknownPartition, .unknownTopicOrPartition, .unknownTopic]))
+      // A row that comes in the very moment of the deletion may be answered without an offset.
+      #expect(codes.isSubset(of: [.unknownPartition, .unknownTopicOrPartition, .unknownTopic, .unproven]))
       try clients.makeTopic(name)
       try eventuallyBlocking("rows arrive again", within: .seconds(20)) {
         guard producer.send("again", to: handle) == nil else { return false }
