@@ -140,9 +140,4 @@ struct OutputTopics {
     for (position, topic) in kept.enumerated() { byName[topic.name] = Int32(position) }
     jobCount = kept.count(where: \.isJob)
   }
-
-  /// Whether the answer about a topic is still to come.
-  var isMakingAny: Bool {
-    topics.contains { if case .making = $0.state { true } else { false } }
-  }
 }

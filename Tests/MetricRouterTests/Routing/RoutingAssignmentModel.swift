@@ -7,7 +7,7 @@ import Testing
 /// A group that gives partitions and takes them, topics that are made again, and transactions that fail, by chance.
 ///
 /// For each partition it keeps what is true of it in a few plain values, where `Assignment` keeps slots and sets.
-struct RoutingAssignmentModel {
+struct RoutingAssignmentModel: RandomModel {
   struct Partition {
     var isAssigned = false
     /// `nil` where it is not assigned or is read.
@@ -230,7 +230,7 @@ struct RoutingAssignmentModel {
   }
 
   /// The same of all partitions, and of what is said about them together.
-  func fault() -> String? {
+  func finish() -> String? {
     for index in known.indices { if let fault = fault(index) { return fault } }
     func all(_ isMeant: (Partition) -> Bool) -> Set<TopicPartition> {
       Set(known.indices.filter { isMeant(known[$0]) }.map { Self.partitions[$0] })

@@ -7,7 +7,7 @@ import Testing
 /// Rows and copies that wait for topics which come into being in any order, or do not, by chance.
 ///
 /// The model is a list of numbers for each topic; each has to come out once, behind those that came before it.
-struct RoutingParkedModel {
+struct RoutingParkedModel: RandomModel {
   static let rowsLimit = 8
   static let bytesLimit = 40
 

@@ -7,7 +7,7 @@ import Testing
 /// Producers, jobs and nodes that come, send, get a topic late, and are forgotten, by chance.
 ///
 /// The model knows of each row whose it was; `Routes` knows routes and numbers.
-struct RoutingRoutesModel {
+struct RoutingRoutesModel: RandomModel {
   struct Known {
     var key: [UInt8]
     var kind: RouteTable.KeyKind
@@ -54,7 +54,7 @@ struct RoutingRoutesModel {
         known[index].rows = known[index].committedRows
         known[index].bytes = known[index].committedBytes
       }
-    case 18: return fault()
+    case 18: return finish()
     default: if random.chance(oneIn: 3) { forgetAll() }
     }
     return nil
@@ -151,7 +151,7 @@ struct RoutingRoutesModel {
   }
 
   /// What is said of all routes together.
-  func fault() -> String? {
+  func finish() -> String? {
     guard routes.count == known.count, routes.identities == known.map(\.identity) else { return "a route too many" }
     let limited = known.indices.filter { known[$0].jobOutput < 0 }.map { Int32($0) }
     guard routes.limited == limited.count, routes.limitedRoutes == limited else { return "routes without a topic" }

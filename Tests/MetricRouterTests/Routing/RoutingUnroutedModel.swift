@@ -8,7 +8,7 @@ import Testing
 /// others are routed, and of partitions that go.
 ///
 /// Each partition is a list of rows in the model; whatever happens, they have to be routed in that order, each once.
-struct RoutingUnroutedModel {
+struct RoutingUnroutedModel: RandomModel {
   struct Partition {
     /// The offset of the row that comes next from the consumer.
     var next: Int64 = 0

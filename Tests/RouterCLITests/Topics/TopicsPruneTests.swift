@@ -86,12 +86,8 @@ import Testing
     #expect(again.exitCode == 0)
   }
 
-  @Test(.requiresKafka, arguments: [("y\n", Int32(0)), ("n\n", 1), ("\u{4}", 1)])
-  func asksOnATerminal(_ answer: String, _ exitCode: Int32) async throws {
-    let fixture = try TopicsFixture(try await KafkaCluster.shared(.one).clientProperties())
-    try fixture.create("user.alice.job.7")
-    try fixture.produce(["{}"], to: "user.alice.job.7", age: .seconds(3 * Self.day))
-    let pair = try PseudoTerminal(columns: 100, rows: 24)
+  /// `router topics prune --apply` on a terminal, not started yet.
+  private static func prune(_ fixture: TopicsFixture, on pair: PseudoTerminal) -> Process {
     let terminal = FileHandle(fileDescriptor: pair.terminal, closeOnDealloc: false)
     let process = Process()
     process.executableURL = RouterExecutable.url
@@ -100,6 +96,16 @@ import Testing
     process.standardInput = terminal
     process.standardOutput = terminal
     process.standardError = terminal
+    return process
+  }
+
+  @Test(.requiresKafka, arguments: [("y\n", Int32(0)), ("n\n", 1), ("\u{4}", 1)])
+  func asksOnATerminal(_ answer: String, _ exitCode: Int32) async throws {
+    let fixture = try TopicsFixture(try await KafkaCluster.shared(.one).clientProperties())
+    try fixture.create("user.alice.job.7")
+    try fixture.produce(["{}"], to: "user.alice.job.7", age: .seconds(3 * Self.day))
+    let pair = try PseudoTerminal(columns: 100, rows: 24)
+    let process = Self.prune(fixture, on: pair)
     _ = Array(answer.utf8).withUnsafeBytes { write(pair.controller, $0.baseAddress, $0.count) }
     try process.run()
     close(pair.terminal)
@@ -123,14 +129,7 @@ import Testing
       try fixture.produce(["{}"], to: "user.alice.job.\(job)", age: .seconds(3 * Self.day))
     }
     let pair = try PseudoTerminal(columns: 100, rows: 24)
-    let terminal = FileHandle(fileDescriptor: pair.terminal, closeOnDealloc: false)
-    let process = Process()
-    process.executableURL = RouterExecutable.url
-    process.arguments = ["topics", "prune", "--apply"]
-    process.environment = ["ROUTER_CONFIG": fixture.directory.path + "/router.yaml", "TERM": "dumb"]
-    process.standardInput = terminal
-    process.standardOutput = terminal
-    process.standardError = terminal
+    let process = Self.prune(fixture, on: pair)
     try process.run()
     close(pair.terminal)
     let controller = pair.controller

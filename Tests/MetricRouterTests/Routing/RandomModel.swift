@@ -1,0 +1,43 @@
+import Testing
+
+/// A value under test beside a simple model of it, and random steps that both take.
+protocol RandomModel {
+  init(seed: UInt64)
+
+  /// What was met that a test has to meet, so that no sequence is too tame.
+  var seen: Set<String> { get }
+
+  /// Takes one step.
+  ///
+  /// - Returns: what is wrong, if anything.
+  mutating func step() -> String?
+
+  /// What is wrong at the end, if anything.
+  mutating func finish() -> String?
+}
+
+extension RandomModel {
+  mutating func finish() -> String? { nil }
+
+  /// Takes so many steps from each of 10,000 seeds, and records the first fault with its seed.
+  ///
+  /// - Returns: what was met, or `nil` after a fault.
+  static func walk(steps: Int) -> Set<String>? {
+    var seen: Set<String> = []
+    for seed in 0..<10_000 as Range<UInt64> {
+      var model = Self(seed: seed)
+      for number in 0..<steps {
+        if let fault = model.step() {
+          Issue.record("seed \(seed), step \(number): \(fault)")
+          return nil
+        }
+      }
+      if let fault = model.finish() {
+        Issue.record("seed \(seed): \(fault)")
+        return nil
+      }
+      seen.formUnion(model.seen)
+    }
+    return seen
+  }
+}
