@@ -17,7 +17,7 @@ public enum AccessTokenError: Error, Equatable, CustomStringConvertible {
   public var description: String {
     switch self {
     case .unreadable(let reason): "cannot be read: \(reason)"
-    case .openToAll: "is open to every user of this machine; take their rights away with chmod o-rw"
+    case .openToAll: "is accessible to every user of this machine; restrict it with chmod o-rw"
     case .empty:
       "is empty; write a token of at least \(AccessToken.shortest) characters to it, from openssl rand -hex 32"
     case .tooShort(let count):

@@ -43,8 +43,8 @@ public struct HTTPRoutes: Sendable {
     var response = HTTPResponse.problem(
       401,
       isMissing
-        ? "a token is needed: send it as Authorization: Bearer TOKEN"
-        : "the token is not the right one, or not sent as Authorization: Bearer TOKEN")
+        ? "a token is required: send it as Authorization: Bearer TOKEN"
+        : "the token is wrong, or not sent as Authorization: Bearer TOKEN")
     let challenge = "Bearer realm=\"ldms-router\""
     response.headers.append(
       ("WWW-Authenticate", isMissing ? challenge : challenge + ", error=\"invalid_token\""))
@@ -73,7 +73,7 @@ public struct HTTPRoutes: Sendable {
     guard !HostName.isLoopback(host) else { return nil }
     return .problem(
       421,
-      "\(quoted(host)) is not a name of this server, which listens for this machine alone; ask it as localhost or "
+      "\(quoted(host)) is not a name of this server, which serves this machine only; use localhost or "
         + "127.0.0.1, have your proxy send such a Host, or set http.token-file")
   }
 }

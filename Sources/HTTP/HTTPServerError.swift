@@ -20,10 +20,10 @@ public enum HTTPServerError: Error, Equatable, CustomStringConvertible {
   /// What is wrong and where.
   public var description: String {
     switch self {
-    case .inUse(let address): "cannot listen on \(address): another program does already"
+    case .inUse(let address): "cannot listen on \(address): the address is in use"
     case .notHere(let address): "cannot listen on \(address): this machine does not have that address"
     case .notAllowed(let address):
-      "cannot listen on \(address): the system does not allow it; ports below 1024 are for privileged users"
+      "cannot listen on \(address): permission denied; ports below 1024 are for privileged users"
     case .failed(let address, let reason): "cannot listen on \(address): \(reason)"
     }
   }

@@ -50,7 +50,7 @@ final class HTTPService: Sendable {
     method: String, target: [UInt8], headers: [(name: String, value: String)]
   ) -> HTTPResponse {
     guard method == "GET" || method == "HEAD" else {
-      var response = HTTPResponse.problem(405, "only GET and HEAD are answered here")
+      var response = HTTPResponse.problem(405, "only GET and HEAD are supported")
       response.headers.append(("Allow", "GET, HEAD"))
       return response
     }
@@ -64,9 +64,9 @@ final class HTTPService: Sendable {
     } catch {
       return .problem(400, "\(error)")
     }
-    if request.hasBody { return .problem(400, "a request with a body is not answered here") }
+    if request.hasBody { return .problem(400, "requests with a body are not supported") }
     for name in ["host", "authorization"] where request.count(ofHeader: name) > 1 {
-      return .problem(400, "the header \(name) is there more than once")
+      return .problem(400, "the header \(name) is given more than once")
     }
     return routes.respond(to: request)
   }

@@ -22,18 +22,18 @@ extension ListenAddress: CustomStringConvertible {
       self.host = .v6(bytes)
     } else {
       let parts = text.split(separator: ":", omittingEmptySubsequences: false)
-      guard parts.count <= 2 else { throw fail("an IPv6 address stands in brackets, as in [::1]:9464") }
+      guard parts.count <= 2 else { throw fail("an IPv6 address needs brackets, as in [::1]:9464") }
       host = parts.first ?? ""
       port = parts.count == 2 ? parts[1] : ""
       guard !host.isEmpty else {
-        throw fail("the address is missing; 127.0.0.1 is for this machine alone, 0.0.0.0 for all its networks")
+        throw fail("the address is missing; 127.0.0.1 is for this machine only, 0.0.0.0 for all its networks")
       }
       if host == "localhost" {
         self.host = .v4([127, 0, 0, 1])
       } else if let bytes = Self.bytes(of: String(host), AF_INET, count: 4) {
         self.host = .v4(bytes)
       } else {
-        throw fail("\(quoted(host)) is not an IP address, and of names only localhost is taken")
+        throw fail("\(quoted(host)) is not an IP address, and the only name allowed is localhost")
       }
     }
     guard !port.isEmpty else { throw fail("the port is missing, as in :9464") }

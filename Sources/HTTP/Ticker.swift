@@ -26,7 +26,7 @@ final class Ticker: @unchecked Sendable {
         Unmanaged<Work>.fromOpaque(argument).takeRetainedValue().body()
         return nil
       }, work.toOpaque())
-    precondition(code == 0, "no thread can be had: \(String(cString: strerror(code)))")
+    precondition(code == 0, "cannot create a thread: \(String(cString: strerror(code)))")
     thread = started
   }
 

@@ -64,7 +64,7 @@ extension AccessRule.Resource {
     throw KafkaError(
       .unsupportedFeature, operation: operation,
       reason: """
-        librdkafka \(LibraryVersion.text) cannot send ACLs about transactional ids: use Kafka's kafka-acls.sh, or \
+        librdkafka \(LibraryVersion.text) cannot send ACLs for transactional ids: use Kafka's kafka-acls.sh, or \
         librdkafka 2.6 or newer
         """)
   }

@@ -42,12 +42,12 @@ final class Client {
       // rd_kafka_new takes the configuration over only when it succeeds.
       rd_kafka_conf_destroy(configuration)
       retainedCallbacks.release()
-      throw KafkaError(.invalidArgument, operation: "make a Kafka client", reason: reason)
+      throw KafkaError(.invalidArgument, operation: "create a Kafka client", reason: reason)
     }
     if tokens != nil, let error = rd_kafka_sasl_background_callbacks_enable(made) {
       rd_kafka_destroy(made)
       retainedCallbacks.release()
-      throw KafkaError(consuming: error, operation: "make a Kafka client that fetches tokens")
+      throw KafkaError(consuming: error, operation: "create a Kafka client that fetches tokens")
     }
     handle = made
   }

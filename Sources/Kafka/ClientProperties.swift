@@ -58,7 +58,7 @@ public struct ClientProperties: Sendable, Equatable {
   /// A configuration for `rd_kafka_new`. The caller destroys it, or gives it to a client.
   func makeConfiguration() throws(KafkaError) -> OpaquePointer {
     guard let configuration = rd_kafka_conf_new() else {
-      throw KafkaError(.invalidArgument, operation: "make a client configuration")
+      throw KafkaError(.invalidArgument, operation: "create a client configuration")
     }
     for property in properties where !property.isOwn {
       if let reason = property.set(on: configuration) {

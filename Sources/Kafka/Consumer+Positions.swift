@@ -19,7 +19,7 @@ extension Consumer {
     guard !isEager else { return try assign(others.filter { !began.contains($0.partition) } + offsets) }
     let list = PartitionList(offsets)
     if let error = list.lend({ rd_kafka_incremental_assign(client.handle, $0) }) {
-      throw KafkaError(consuming: error, operation: "begin to read partitions")
+      throw KafkaError(consuming: error, operation: "start to read partitions")
     }
   }
 

@@ -23,7 +23,7 @@ public struct KafkaErrorCode: Sendable, Hashable {
   /// What it means, in librdkafka's words (`rd_kafka_err2str`).
   public var meaning: String {
     self == .unproven
-      ? "Local: Taken for stored because a later row was, but no broker said so"
+      ? "Local: Reported as stored because a later row was, but no broker said so"
       : String(cString: rd_kafka_err2str(cValue))
   }
 }

@@ -13,8 +13,8 @@ enum Router {
     abstract: "Route LDMS rows to the topics of their users and jobs",
     options: [SharedOptions.noColour, SharedOptions.help, SharedOptions.version],
     environment: [
-      EnvironmentVariable("NO_COLOR", "Set to anything, it turns colours off, as --no-color does."),
-      EnvironmentVariable("COLUMNS", "Where it is exported, the width to use instead of the terminal's."),
+      EnvironmentVariable("NO_COLOR", "Any value turns colors off, as --no-color does."),
+      EnvironmentVariable("COLUMNS", "If exported, the width to use instead of the terminal's."),
     ],
     subcommands: [
       DemoCommand.command,

@@ -34,7 +34,7 @@ struct DecompositionFileTests {
       let error = try error(file)
       #expect(error.kind == .unreadable)
       #expect(error.line == nil && error.path == nil)
-      #expect("\(error)" == "\(file): cannot open: No such file or directory; check the name and its rights")
+      #expect("\(error)" == "\(file): cannot open: No such file or directory; check the name and its permissions")
     }
   }
 

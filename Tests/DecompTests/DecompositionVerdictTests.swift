@@ -48,7 +48,7 @@ struct LDMSVerdict: Sendable, CustomTestStringConvertible {
     "035": ("$.rows[0].cols", "array of columns", "{}"),
     "037": ("$.rows[0].cols[0]", "a column: an object", #""timestamp""#),
     "038": ("$.rows[0].cols[0]", #""src" is missing"#, #"{"dst""#),
-    "046": ("$.rows[0].cols[0].src", "one bracket of two", #""ab]""#),
+    "046": ("$.rows[0].cols[0].src", "an unmatched bracket", #""ab]""#),
     "049": ("$.rows[0].cols[0].rec_member", "a string", "1}"),
     "050": ("$.rows[0].cols[0].type", "a string, the name of a type", "1}"),
     "056": ("$.rows[0].cols[0].fill", #""fill" needs a "type""#, "0}"),

@@ -94,7 +94,7 @@ struct DecompositionWarningTests {
       word: #""a""#),
     Case(
       code: .fillElementLost, text: fixed(row(#"{"src":"a","type":"d64[]","fill":[0, 2.5]}"#)),
-      path: "$.rows[0].cols[2].fill[1]", at: "2.5", word: "for 0"),
+      path: "$.rows[0].cols[2].fill[1]", at: "2.5", word: "as 0"),
     Case(
       code: .indexColumnsIgnored, text: fixed(row(#"{"src":"a"}"#, #","indices":[{"name":"i","cols":"a"}]"#)),
       path: "$.rows[0].indices[0].cols", at: #""a""#, word: "array"),
@@ -103,7 +103,7 @@ struct DecompositionWarningTests {
       word: "remove"),
     Case(
       code: .digestNotHex, text: flex(#","default":"d","digest":{"\#(String(repeating: "0x", count: 32))":"d"}"#),
-      path: "$.digest." + String(repeating: "0x", count: 32), at: #""0x0x"#, word: "for 0"),
+      path: "$.digest." + String(repeating: "0x", count: 32), at: #""0x0x"#, word: "as 0"),
     Case(code: .noRows, text: #"{"type":"static","rows":[]}"#, path: "$.rows", at: "[]", word: "stores nothing"),
     Case(
       code: .noRows, text: #"{"type":"flex","decomposition":{}}"#, path: "$.decomposition", at: "{}", word: "no members"
@@ -123,7 +123,7 @@ struct DecompositionWarningTests {
       at: #""record[]""#, word: "rec_member"),
     Case(
       code: .asIsIndex, text: #"{"type":"as_is","indices":[{"name":"i","cols":["timestamp","producer"]}]}"#,
-      path: "$.indices[0].cols[1]", at: #""producer""#, word: "stores none"),
+      path: "$.indices[0].cols[1]", at: #""producer""#, word: "stores nothing"),
     Case(
       code: .sharedGroup,
       text: fixed(

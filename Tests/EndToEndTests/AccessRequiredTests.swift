@@ -20,7 +20,7 @@ import Testing
     #expect(try site.stage.outputTopics().isEmpty, "nothing was done before")
     let check = try await site.run("check", "--connect")
     #expect(check.status == .exited(1))
-    #expect(check.outputText.contains("users' rights: the brokers have no authorizer"), "\(check.outputText)")
+    #expect(check.outputText.contains("user ACLs: the brokers have no authorizer"), "\(check.outputText)")
   }
 
   /// acl: on says the same, and routes.
@@ -32,12 +32,13 @@ import Testing
     let router = try await site.route(rows)
     #expect(router.status == .exited(0))
     #expect(router.errorText.contains("acl: on, but the brokers have no authorizer"), "\(router.errorText)")
-    #expect(router.errorText.contains("users cannot be given the right to read their topics; their rows are routed"))
+    #expect(
+      router.errorText.contains("cannot grant users permission to read their topics; their rows are still routed"))
     var delivered = try Delivered(site.stage)
     delivered.check(rows) { ExpectedOwner(row: $0.payload) }
     let check = try await site.run("check", "--connect")
     #expect(check.status == .exited(0))
-    #expect(check.outputText.contains("warning  users' rights: the brokers have no authorizer"), "\(check.outputText)")
+    #expect(check.outputText.contains("warning  user ACLs: the brokers have no authorizer"), "\(check.outputText)")
   }
 
   @Test func theEmbeddedBrokerKnowsNoRights() async throws {
@@ -45,7 +46,7 @@ import Testing
     let granter = try KafkaAccessGranter(
       properties: Stage.client(["bootstrap.servers": broker.bootstrapServers]), observer: SilentObserver())
     let survey = try await onOwnThread { try granter.survey(mayChange: true) }
-    #expect(survey.objection?.problem == "these brokers know no ACLs, as the embedded broker")
+    #expect(survey.objection?.problem == "these brokers do not support ACLs, like the embedded broker")
   }
 
   /// `allow.everyone.if.no.acl.found` is a secret of the brokers, so it has to be found out.
@@ -56,7 +57,7 @@ import Testing
     let run = try await site.run("run")
     #expect(run.status == .exited(77))
     #expect(
-      run.errorText.contains("acl: required, but the brokers let everybody do what no ACL is about"), "\(run.errorText)"
+      run.errorText.contains("acl: required, but the brokers allow everything that no ACL covers"), "\(run.errorText)"
     )
     #expect(run.errorText.contains("Set allow.everyone.if.no.acl.found=false on the brokers"))
     try await eventually("no ACL is left", within: .seconds(20)) {
@@ -64,7 +65,7 @@ import Testing
     }
     // Looking alone cannot tell it from a super user.
     let check = try await site.run("check", "--connect")
-    #expect(check.outputText.contains("unknown  other rights: it cannot be seen whether"), "\(check.outputText)")
+    #expect(check.outputText.contains("unknown  other permissions: unknown whether"), "\(check.outputText)")
     // With the right to make ACLs only, the brokers' settings may not be seen, and it is recognized as well.
     let alter = AccessRule(.cluster, .literal, "kafka-cluster", principal: "User:userA", operation: .alter)
     #expect(try site.admin.createAccessRules([alter], timeoutMilliseconds: 30000).isEmpty)
@@ -87,7 +88,7 @@ import Testing
     #expect(try site.admin.createAccessRules([all], timeoutMilliseconds: 30000).isEmpty)
     try await eventually("it is unseen", within: .seconds(20)) {
       try await onOwnThread { try admin.survey(mayChange: true) }.openness
-        == .unseen("there are ACLs about all topics, and the brokers do not tell allow.everyone.if.no.acl.found")
+        == .unseen("there are ACLs for all topics, and the brokers do not report allow.everyone.if.no.acl.found")
     }
     try await cluster.stop()
   }
@@ -110,7 +111,7 @@ import Testing
     let router = try await admin.route(rows)
     #expect(router.status == .exited(0))
     #expect(
-      router.errorText.contains("it cannot be seen whether the brokers let everybody do what no ACL is about"),
+      router.errorText.contains("unknown whether the brokers allow everything that no ACL covers"),
       "\(router.errorText)")
     try await cluster.stop()
   }
@@ -119,7 +120,7 @@ import Testing
     let site = try SecuredSite(try await KafkaCluster.shared(.one), acl: .required)
     let run = try site.start(["run"], environment: ["ROUTER_KAFKA_BOOTSTRAP_SERVERS": "127.0.0.1:1"])
     try await eventually("the complaint", within: .seconds(30)) {
-      run.errorText.contains("the brokers do not tell yet whether users can be given rights")
+      run.errorText.contains("the brokers have not yet said whether the router can grant permissions")
     }
     #expect(run.status == nil)
     let asked = ContinuousClock.now

@@ -61,7 +61,7 @@ import Testing
     try site.store(row.payload, key: row.key, in: owner.jobTopic(prefix: stage.prefix))
     #expect(try await site.audit("--exactly-once").exitCode == 1)
     let since = try await site.audit("--since", "1h")
-    #expect(since.exitCode == 64 && since.errors.contains("finds no rows by their time"))
+    #expect(since.exitCode == 64 && since.errors.contains("cannot find rows by time"))
     try await router.stop()
   }
 
@@ -71,9 +71,12 @@ import Testing
     let topic = site.rows[0].topic
     let cases: [([String], [String: String], Int32, String)] = [
       (
-        ["--from", "\(topic)/99/0"], [:], 64, "router: \(topic)/99 is no partition of an input topic\n  The topic has "
+        ["--from", "\(topic)/99/0"], [:], 64,
+        "router: \(topic)/99 is not a partition of an input topic\n  The topic has "
       ),
-      (["--to", "nothing/0/0"], [:], 64, "router: nothing/0 is no partition of an input topic\n  Input topics are "),
+      (
+        ["--to", "nothing/0/0"], [:], 64, "router: nothing/0 is not a partition of an input topic\n  Input topics are "
+      ),
       (["--max-rows", "99"], [:], 64, "router: there are 100 rows, and --max-rows is 99\n"),
       ([], ["ROUTER_GROUP": "another"], 66, "router: the group 'another' has committed nothing"),
       ([], ["ROUTER_TOPICS_PREFIX": "another"], 66, "router: there is no topic another.router.dead-letter, "),
@@ -88,7 +91,7 @@ import Testing
     let some = try await site.auditWith(["--json"], ["ROUTER_INPUTS": "\(topic),nothing"])
     #expect(some.exitCode == 0)
     #expect(some.document["absent_inputs"] as? [String] == ["nothing"])
-    #expect(some.errors.contains("Input topics that are not there: nothing.\n"))
+    #expect(some.errors.contains("Input topics that do not exist: nothing.\n"))
   }
 
   @Test(.requiresKafka) func rowsAreChosenByTheirTime() async throws {
@@ -99,7 +102,7 @@ import Testing
     #expect(all.exitCode == 0 && all.number("rows") == 200)
     let none = try await site.audit("--until", "1h", "--json")
     #expect(none.exitCode == 0 && none.number("rows") == 0)
-    #expect(try await site.audit("--until", "1h").output.hasSuffix("Nothing to prove: there are no such rows.\n"))
+    #expect(try await site.audit("--until", "1h").output.hasSuffix("Nothing to prove: no such rows exist.\n"))
     let times = site.rows.map(\.timestamp).sorted()
     let now = Int64(Date.now.timeIntervalSince1970 * 1000)
     let middle = now - times[100]
@@ -137,7 +140,7 @@ import Testing
       }
     }
     let none = try await site.audit()
-    #expect(none.exitCode == 77 && none.errors.contains("a right is missing: "))
+    #expect(none.exitCode == 77 && none.errors.contains("a permission is missing: "))
     for input in try stage.settings().inputs { try allow(.topic, input, .read) }
     try await refused("READ on the group", stage.group)
     try allow(.group, stage.group, .read)
@@ -150,7 +153,7 @@ import Testing
     }
     try await site.route()
     // The router writes, and need not read, what it has written.
-    try await refused("READ on the output topics", "a right is missing: ", "docs/site.md")
+    try await refused("READ on the output topics", "a permission is missing: ", "docs/site.md")
     try allow(.topic, stage.prefix + ".", .read)
     try await eventually("the audit", within: .seconds(30)) { try await site.audit("--strict").exitCode == 0 }
 
@@ -162,7 +165,7 @@ import Testing
     try await refused("DESCRIBE on a job's topic", owner.jobTopic(prefix: stage.prefix))
 
     let wrong = try await site.audit("--timeout", "50s", environment: ["ROUTER_KAFKA_SASL_PASSWORD": "wrong"])
-    #expect(wrong.exitCode == 77 && wrong.errors.contains("refuses the credentials"))
+    #expect(wrong.exitCode == 77 && wrong.errors.contains("rejects the credentials"))
     try await cluster.stop()
   }
 }

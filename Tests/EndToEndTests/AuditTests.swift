@@ -64,12 +64,12 @@ import Testing
     #expect(lenient.exitCode == 0)
     #expect(
       lenient.errors == """
-        1 copy doubled, as at-least-once delivery allows; with --exactly-once that is an error.
+        1 copy doubled, as at-least-once delivery allows; with --exactly-once this is an error.
 
         """)
     let strict = try await site.audit("--exactly-once")
     #expect(strict.exitCode == 1)
-    #expect(strict.output.contains("doubled   \(row.key) is once more in \(doubled)\n"))
+    #expect(strict.output.contains("doubled   \(row.key) is also in \(doubled)\n"))
     #expect(strict.output.hasSuffix("Not proven: of 601 rows, copies are 1 doubled.\n"))
 
     let leaked = try site.store(row.payload, key: row.key, in: userB, partition: 1)
@@ -139,7 +139,7 @@ import Testing
     let gone = try await site.audit()
     #expect(gone.exitCode == 0)
     #expect(gone.errors.contains("\(inJob) copies gone with the topics of 1 job: \(job). "))
-    #expect(gone.output.hasSuffix("of 600 rows; copies of the others have been deleted since.\n"))
+    #expect(gone.output.hasSuffix("of 600 rows; copies of the others have since been deleted.\n"))
     let strict = try await site.audit("--strict")
     #expect(strict.exitCode == 1)
     #expect(strict.output.hasSuffix("Not proven: of 600 rows, copies are \(inJob) unproven.\n"))
@@ -178,6 +178,6 @@ import Testing
     let inputs = input.document["inputs"] as? [[String: Any]] ?? []
     #expect(inputs.first?["start_offset"] as? Int == Int(row.offset + 1))
     #expect(inputs.first?["older_rows_deleted"] as? Bool == true)
-    #expect(try await site.audit().errors.contains("Older rows were deleted by the retention of the input"))
+    #expect(try await site.audit().errors.contains("Retention has deleted older rows of the input"))
   }
 }

@@ -41,7 +41,7 @@ import Testing
     #expect(text.output.hasSuffix("Not proven: 4 rows deleted before the router had read them.\n"))
     #expect(
       text.output.contains(
-        "deleted   \(more[0].key) and what follows: 4 rows of \(place), from offset \(more[0].offset) to "
+        "deleted   \(more[0].key) and following: 4 rows of \(place), from offset \(more[0].offset) to "
           + "\(more[3].offset), were deleted before the router had read them\n"))
   }
 

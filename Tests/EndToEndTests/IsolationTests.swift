@@ -180,7 +180,7 @@ import Testing
     let ends = Stage.ends(of: more)
     try await eventually("all offsets", within: .seconds(60)) { (try? site.stage.committed(more)) == ends }
     try await eventually("the refusal", within: .seconds(20)) {
-      router.errorText.contains("users cannot be given the right to read their topics; their rows are routed")
+      router.errorText.contains("cannot grant users permission to read their topics; their rows are still routed")
     }
     #expect(router.errorText.contains("acl: on, but the brokers do not let the router make ACLs"))
     #expect(router.errorText.contains("'router acl --user "))

@@ -103,7 +103,7 @@ import Testing
     #expect(once.errorText.hasPrefix("router: no router has published jobs in \(stage.jobIndex) yet\n"))
     let watch = try RouterProgram.start(["jobs", "--config", file.path, "--watch"])
     try await eventually("that it says that it waits", within: .seconds(20)) {
-      watch.errorText.contains("no router has published jobs yet: waiting")
+      watch.errorText.contains("no router has published jobs yet; waiting")
     }
     let live = try LiveRows(stage, ["userA:101:c1"], partitions: 1)
     let router = try file.start()

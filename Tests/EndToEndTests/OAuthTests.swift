@@ -40,7 +40,7 @@ import Testing
     // Without a source it would wait forever; a source without a token can have one later.
     for command in ["check", "run"] {
       let lost = try await site.run(command, environment: login)
-      #expect(lost.status == .exited(78) && lost.errorText.contains("nothing says where they come from"))
+      #expect(lost.status == .exited(78) && lost.errorText.contains("needs a source of tokens"))
     }
     let absent = directory.path + "/absent"
     let early = try await site.run("check", environment: variables("FILE", absent))

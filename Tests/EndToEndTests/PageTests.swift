@@ -97,10 +97,10 @@ import Wording
       try await page.rows(are: initial)
       let texts = [
         "wrf-europe", "c[1-3]", "ldms.user.alice.job.101", "kcat -b BROKERS -t ldms.user.alice.job.101", "loadavg",
-        "rows come", "1.0 MiB", "420 ms",
+        "rows arrive", "1.0 MiB", "420 ms",
       ]
       try await page.details(of: "alice/101", say: texts)
-      try await page.details(of: "bob/105", say: ["silent", "no rows come"])
+      try await page.details(of: "bob/105", say: ["silent", "no rows arrive"])
       try await page.open("user=nobody&job=1")
       try await page.wait(for: "that the job is not known") { $0.details?.contains("does not know this job") ?? false }
     }
@@ -228,7 +228,7 @@ import Wording
     let jobs = StandInJobs.few.map { StandInJobs.moved($0, milliseconds: -ago) }
     try await check(jobs) { page, router in
       try await page.open()
-      let shown = try await page.wait(for: "that the rows are old") { $0.notices.contains("recorded ones?") }
+      let shown = try await page.wait(for: "that the rows are old") { $0.notices.contains("is this a recording?") }
       #expect(
         shown.notices.contains(/The rows are of \d+ \w+(?: \d+)?, \d\d:\d\d:\d\d, 5 d 21 h ago/), "\(shown.notices)")
       #expect(!shown.notices.contains("caught up"))

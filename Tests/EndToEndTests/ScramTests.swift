@@ -6,7 +6,7 @@ import Testing
 /// A login by SCRAM, which librdkafka before 2.6.1 cannot do with Kafka 4: whoever configures it is told so.
 @Suite(.requiresKafka, .timeLimit(.minutes(3))) struct ScramTests {
   private static let advice =
-    "cannot log in to Kafka 4 with SCRAM-SHA-512: the brokers take the password for a wrong one"
+    "cannot log in to Kafka 4 with SCRAM-SHA-512: the brokers report a wrong password"
   private static let environment: [String: String?] = [
     "ROUTER_KAFKA_SASL_MECHANISM": "SCRAM-SHA-512", "ROUTER_KAFKA_SASL_USERNAME": "router",
     "ROUTER_KAFKA_SASL_PASSWORD": "router-secret",

@@ -83,7 +83,7 @@ import Testing
     let second = try await RouterProgram.run(["run"], environment: Self.away.merging(listen) { $1 })
     #expect(second.status == .exited(75))
     #expect(second.errorText.contains("ROUTER_HTTP_LISTEN: http.listen: cannot listen on 127.0.0.1:\(port)"))
-    #expect(second.errorText.contains("another program does already"))
+    #expect(second.errorText.contains("the address is in use"))
     #expect(try await first.terminate(within: .seconds(15)) == .exited(0))
   }
 

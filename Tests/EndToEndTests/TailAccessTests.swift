@@ -124,7 +124,7 @@ import Testing
     let other = try await RouterProgram.run(
       words + ["-X", "sasl.username=userB"], environment: environment, directory: site.directory.path)
     #expect(other.status == .exited(77))
-    #expect(other.errorText.hasPrefix("router: the broker refuses the login for 'userB': "), "\(other.errorText)")
+    #expect(other.errorText.hasPrefix("router: the broker rejects the login for 'userB': "), "\(other.errorText)")
     #expect(!other.errorText.contains(KafkaCluster.User.userA.password))
   }
 
@@ -147,7 +147,7 @@ import Testing
     let process = try site.start(words + ["--from-beginning"])
     #expect(try await process.wait() == .exited(77))
     #expect(process.outputText.isEmpty)
-    #expect(process.errorText.hasPrefix("router: the right READ on the topic is missing: "), "\(process.errorText)")
+    #expect(process.errorText.hasPrefix("router: READ permission on the topic is missing: "), "\(process.errorText)")
     #expect(process.errorText.contains(site.topic(words[1])))
   }
 
@@ -158,7 +158,7 @@ import Testing
     #expect(
       process.errorText == """
         router: there is no topic tail-missing.user.userA.job.8
-          There are topics of the jobs 7. A topic is made when its first row comes; --wait waits for that.
+          There are topics of the jobs 7. A topic is created with its first row; --wait waits for it.
 
         """)
     let job = try await site.run("--job", "9")
@@ -167,14 +167,14 @@ import Testing
     // userB may see nothing at all.
     let nothing = try await site.run("--job", "7", as: .userB)
     #expect(nothing.status == .exited(66))
-    #expect(nothing.errorText.contains("No user's topic can be seen here"))
+    #expect(nothing.errorText.contains("No user topic is visible"))
   }
 
   @Test func aWrongPasswordIsRefusedAndNotShown() async throws {
     let site = try await site("tail-password")
     let process = try await site.run("--user", "userA", password: "geheim")
     #expect(process.status == .exited(77))
-    #expect(process.errorText.hasPrefix("router: the broker refuses the login for 'userA': "), "\(process.errorText)")
+    #expect(process.errorText.hasPrefix("router: the broker rejects the login for 'userA': "), "\(process.errorText)")
     #expect(!process.errorText.contains("geheim"))
   }
 
@@ -184,7 +184,7 @@ import Testing
     let process = try await site.run("--user", "userA", "--from-beginning", "-X", "group.id=other.tail")
     #expect(process.status == .exited(77))
     #expect(
-      process.errorText.hasPrefix("router: the right READ on the consumer group 'other.tail' is missing: "),
+      process.errorText.hasPrefix("router: READ permission on the consumer group 'other.tail' is missing: "),
       "\(process.errorText)")
   }
 
@@ -198,8 +198,8 @@ import Testing
     #expect(try await process.wait(within: .seconds(60)) == .exited(66))
     #expect(
       process.errorText == """
-        router: the topic tail-deleted.user.userA.job.7 was deleted while it was read
-          All rows that were read before are printed.
+        router: the topic tail-deleted.user.userA.job.7 was deleted while reading
+          All earlier rows are printed.
 
         """)
   }

@@ -81,27 +81,27 @@ import Testing
       (
         ["--user", "usreA"], 66,
         "router: there is no topic ldms.user.usreA.rows\n"
-          + "  Did you mean --user userA? A topic is made when its first row comes; --wait waits for that.\n"
+          + "  Did you mean --user userA? A topic is created with its first row; --wait waits for it.\n"
       ),
       (
         ["--user", "nobody"], 66,
         "router: there is no topic ldms.user.nobody.rows\n  There are topics of userA, userB, userC. "
-          + "A topic is made when its first row comes; --wait waits for that.\n"
+          + "A topic is created with its first row; --wait waits for it.\n"
       ),
       (
         ["--user", "userA", "--job", "103"], 66,
         "router: there is no topic ldms.user.userA.job.103\n  Job 103 is one of user userC. "
-          + "A topic is made when its first row comes; --wait waits for that.\n"
+          + "A topic is created with its first row; --wait waits for it.\n"
       ),
       (
         ["--job", "99"], 66,
         "router: there is no topic ldms.user.USER.job.99\n  There are topics of the jobs 101, 102, 103, 104, 105. "
-          + "A topic is made when its first row comes; --wait waits for that.\n"
+          + "A topic is created with its first row; --wait waits for it.\n"
       ),
       (
         ["--user", "userA", "--prefix", "site"], 66,
         "router: there is no topic site.user.userA.rows\n"
-          + "  A topic is made when its first row comes; --wait waits for that.\n"
+          + "  A topic is created with its first row; --wait waits for it.\n"
       ),
       (
         ["--user", String(repeating: "é", count: 100)], 64,
@@ -110,17 +110,17 @@ import Testing
       ),
       (
         ["--user", "userA", "--no-follow"], 64,
-        "router: --no-follow leaves nothing to print without --from-beginning or --since\n"
+        "router: --no-follow needs --from-beginning or --since\n"
           + "  Add one of them. See 'router help tail'.\n"
       ),
       (
         ["--user", "userA", "--columns", "a", "--format", "json"], 64,
-        "router: --columns cannot be used with --format json, which prints rows as they are\n"
-          + "  Use --format csv or --format table, or leave --columns out. See 'router help tail'.\n"
+        "router: --columns cannot be used with --format json, which prints whole rows\n"
+          + "  Use --format csv or --format table, or omit --columns. See 'router help tail'.\n"
       ),
       (
         ["--user", "userA", "-X", "security.protocoll=ssl"], 64,
-        "router: librdkafka refuses -X security.protocoll\n  No such configuration property: "
+        "router: librdkafka rejects -X security.protocoll\n  No such configuration property: "
           + "\"security.protocoll\".\n  Write -X NAME=VALUE, such as -X security.protocol=sasl_ssl.\n"
       ),
     ] as [([String], CInt, String)])
@@ -151,7 +151,7 @@ import Testing
     try topics.broker.createTopic("ldms.user.a.job.7", partitions: 1)
     try topics.broker.createTopic("ldms.user.b.job.7", partitions: 1)
     let process = try await run(topics, "--job", "7")
-    #expect(process.errorText == "router: job '7' has topics of several users: a, b\n  Say whose with --user.\n")
+    #expect(process.errorText == "router: job '7' has topics of several users: a, b\n  Choose one with --user.\n")
     #expect(process.status == .exited(64))
   }
 
@@ -319,7 +319,7 @@ import Testing
     try await process.waitForOutput("the first row") { $0 == "{1}\n" }
     topics.broker.setBroker(1, up: false)
     try await eventually("that it says so", within: .seconds(30)) {
-      process.errorText == "router: no broker can be reached; waiting until one can\n"
+      process.errorText == "router: no broker can be reached; waiting for one\n"
     }
     topics.broker.setBroker(1, up: true)
     try topics.store([Array("{2}".utf8)], in: "ldms.user.a.rows", node: "c1", partitions: 1)

@@ -41,9 +41,9 @@ import Testing
   }
 
   private static func waitForLooks(_ count: Int, _ router: RouterHarness) async throws {
-    let before = router.log(containing: "topics of jobs looked at").count
+    let before = router.log(containing: "job topics checked").count
     try await router.wait("\(count) looks") { _ in
-      router.log(containing: "topics of jobs looked at").count >= before + count
+      router.log(containing: "job topics checked").count >= before + count
     }
   }
 

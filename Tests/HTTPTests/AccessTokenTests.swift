@@ -36,7 +36,7 @@ import Testing
       _ = try AccessToken(file: path)
     } else {
       let error = #expect(throws: AccessTokenError.openToAll) { try AccessToken(file: path) }
-      #expect(error?.description == "is open to every user of this machine; take their rights away with chmod o-rw")
+      #expect(error?.description == "is accessible to every user of this machine; restrict it with chmod o-rw")
     }
   }
 

@@ -46,7 +46,7 @@ import Testing
     let response = try RawResponse.get("/", from: server, method: method)
     #expect(response.status == 405)
     #expect(response.headers["allow"] == "GET, HEAD")
-    #expect(response.body == #"{"error":"only GET and HEAD are answered here","status":405}"# + "\n")
+    #expect(response.body == #"{"error":"only GET and HEAD are supported","status":405}"# + "\n")
   }
 
   @Test(arguments: ["Content-Length: 5\r\n\r\nhello", "Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n"])

@@ -23,10 +23,13 @@ import Testing
     ("127.0.0.1", "the port is missing"), ("127.0.0.1:", "the port is missing"), ("[::1]", "the port is missing"),
     ("127.0.0.1:65536", "not a port"), ("127.0.0.1:-1", "not a port"), ("127.0.0.1:+1", "not a port"),
     ("127.0.0.1:http", "not a port"), ("127.0.0.1: 80", "not a port"), ("127.0.0.1:٣", "not a port"),
-    ("127.0.0.1:1:2", "in brackets"), ("::1:9464", "in brackets"), ("[::1:9464", "] after the address is missing"),
+    ("127.0.0.1:1:2", "needs brackets"), ("::1:9464", "needs brackets"),
+    ("[::1:9464", "] after the address is missing"),
     ("[::1]9464", "must follow the ]"), ("[127.0.0.1]:1", "not an IPv6 address"), ("[]:1", "not an IPv6 address"),
-    ("[fe80::1%eth0]:1", "not an IPv6 address"), ("router.example:80", "only localhost"), ("*:80", "not an IP address"),
-    ("127.1:80", "not an IP address"), ("http://127.0.0.1:80", "in brackets"), ("127.0.0.1\0:80", "not an IP address"),
+    ("[fe80::1%eth0]:1", "not an IPv6 address"), ("router.example:80", "allowed is localhost"),
+    ("*:80", "not an IP address"),
+    ("127.1:80", "not an IP address"), ("http://127.0.0.1:80", "needs brackets"),
+    ("127.0.0.1\0:80", "not an IP address"),
   ])
   func refusesNonsense(_ text: String, _ reason: String) {
     let error = #expect(throws: ListenAddressError.self) { try ListenAddress(text) }
@@ -38,7 +41,7 @@ import Testing
     let first = try TestServer.start()
     let error = #expect(throws: HTTPServerError.self) { try HTTPServer(listen: first.address, routes: []) }
     #expect(error == .inUse(first.address))
-    #expect(error?.description == "cannot listen on \(first.address): another program does already")
+    #expect(error?.description == "cannot listen on \(first.address): the address is in use")
     first.stop()
     // The address is free again at once.
     try HTTPServer(listen: first.address, routes: []).stop()

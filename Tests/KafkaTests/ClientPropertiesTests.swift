@@ -38,7 +38,7 @@ import Testing
     let properties: ClientProperties = ["enable.idempotence": "true", "acks": "1"]
     #expect(properties.refused().isEmpty)
     let error = #expect(throws: KafkaError.self) { try Producer(properties: properties, observer: SilentObserver()) }
-    #expect(error?.operation == "make a Kafka client")
+    #expect(error?.operation == "create a Kafka client")
     #expect(error?.reason == "`acks` must be set to `all` when `enable.idempotence` is true")
   }
 

@@ -97,11 +97,11 @@ import Testing
     ),
     (
       "ROUTER_KAFKA_", "x",
-      "no property of librdkafka is named; write ROUTER_KAFKA_BOOTSTRAP_SERVERS for bootstrap.servers"
+      "no librdkafka property is named; write ROUTER_KAFKA_BOOTSTRAP_SERVERS for bootstrap.servers"
     ),
     (
       "ROUTER_KAFKA_CONSUMER_", "x",
-      "no property of librdkafka is named; write ROUTER_KAFKA_BOOTSTRAP_SERVERS for bootstrap.servers"
+      "no librdkafka property is named; write ROUTER_KAFKA_BOOTSTRAP_SERVERS for bootstrap.servers"
     ),
     ("ROUTER_KAFKA_GROUP_ID", "x", "group.id cannot be set: the consumer group has a key of its own: use group"),
     ("ROUTER_KAFKA_LOG_LEVEL", "7", "log.level cannot be set: the log has a key of its own: use log.level; remove it"),

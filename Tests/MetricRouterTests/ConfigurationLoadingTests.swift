@@ -219,11 +219,11 @@ private let topicsMapping =
     ("topics: [a]", "\(topicsMapping), found a list"),
     (
       "topics: {prefix: a_b}",
-      #"router.yaml:1:18: topics.prefix: "a_b" contains _, and Kafka refuses topics whose names differ only in . and _; use - instead"#
+      #"router.yaml:1:18: topics.prefix: "a_b" contains _, and Kafka rejects topics whose names differ only in . and _; use - instead"#
     ),
     (
       "topics: {prefix: a..b}",
-      #"router.yaml:1:18: topics.prefix: "a..b" has an empty part; remove the . that is too much"#
+      #"router.yaml:1:18: topics.prefix: "a..b" has an empty part; remove the superfluous ."#
     ),
     ("topics: {prefix: \"\"}", "router.yaml:1:18: topics.prefix: a name must not be empty"),
     (
@@ -256,7 +256,7 @@ private let topicsMapping =
     ("acl:", "router.yaml:1:5: acl: expected one of off, on, required, found nothing"),
     (
       "acl-principal: User:alice",
-      #"router.yaml:1:16: acl-principal: "User:alice" names no user; write {user} where the name stands, as in User:{user}"#
+      #"router.yaml:1:16: acl-principal: "User:alice" names no user; write {user} in place of the name, as in User:{user}"#
     ),
     (
       #"acl-principal: "{user}""#,
@@ -268,7 +268,7 @@ private let topicsMapping =
     ),
     (
       "group: alice.router\nacl: on",
-      #"router.yaml:1:8: group: the group "alice.router" would be one of the user "alice", who could take its partitions away from the router; name a group without a dot"#
+      #"router.yaml:1:8: group: the group "alice.router" would belong to the user "alice", who could take its partitions away from the router; name a group without a dot"#
     ),
     (
       "jobs: {silent-after: 0s}",
@@ -276,11 +276,11 @@ private let topicsMapping =
     ),
     (
       "http: {listen: \":9464\"}",
-      #"router.yaml:1:16: http.listen: ":9464" is not an address to listen on: the address is missing; 127.0.0.1 is for this machine alone, 0.0.0.0 for all its networks; write an address and a port, such as 127.0.0.1:9464, or off"#
+      #"router.yaml:1:16: http.listen: ":9464" is not an address to listen on: the address is missing; 127.0.0.1 is for this machine only, 0.0.0.0 for all its networks; write an address and a port, such as 127.0.0.1:9464, or off"#
     ),
     (
       "http: {listen: 9464}",
-      #"router.yaml:1:16: http.listen: "9464" is not an address to listen on: "9464" is not an IP address, and of names only localhost is taken; write an address and a port, such as 127.0.0.1:9464, or off"#
+      #"router.yaml:1:16: http.listen: "9464" is not an address to listen on: "9464" is not an IP address, and the only name allowed is localhost; write an address and a port, such as 127.0.0.1:9464, or off"#
     ),
     (
       "http: {port: 9464}", #"router.yaml:1:8: unknown key "http.port"; valid here: listen, token-file"#

@@ -140,8 +140,8 @@ import Testing
         "user.yaml:1:13: partitions: expected a whole number from 1 to 1000, found \"x\"",
         "user.yaml:2:10: config: \"a...\" is not the name of a setting",
         "user.yaml:2:30: config: segment.ms: expected a whole number (times are in milliseconds, sizes in bytes), found \"y\"",
-        "jobs.yml: no kind of topic has this file; did you mean job.yaml?",
-        "users.yaml: no kind of topic has this file; did you mean user.yaml?",
+        "jobs.yml: this file does not declare a kind of topic; did you mean job.yaml?",
+        "users.yaml: this file does not declare a kind of topic; did you mean user.yaml?",
         "dead-letter.yaml: this file is missing, which declares the dead-letter topic; copy the router's own, or set topics.directory",
       ])
   }

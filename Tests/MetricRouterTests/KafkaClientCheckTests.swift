@@ -20,7 +20,7 @@ import Testing
     ("securty.protocol: ssl", ["No such property; did you mean \"security.protocol\"?"]),
     ("sasl.pasword: hunter2", ["did you mean \"sasl.password\"?"]),
     ("zzzzzzzzz: 1", ["\"zzzzzzzzz\": No such property; remove it"]),
-    ("security.protocol: tls", ["refuses the property \"security.protocol\""]),
+    ("security.protocol: tls", ["rejects the property \"security.protocol\""]),
     (
       "security.protocol: ssl, ssl.ca.location: absent.pem", ["1:33: kafka.ssl.ca.location: cannot read", "absent.pem"]
     ),
@@ -42,7 +42,7 @@ import Testing
     ),
     (
       "security.protocol: sasl_plaintext, sasl.mechanisms: SCRAM-SHA256, sasl.username: a, sasl.password: b",
-      ["kafka.sasl.mechanisms: librdkafka knows no mechanism \"SCRAM-SHA256\"; did you mean SCRAM-SHA-256?"]
+      ["kafka.sasl.mechanisms: librdkafka does not support the mechanism \"SCRAM-SHA256\"; did you mean SCRAM-SHA-256?"]
     ),
     ("security.protocol: sasl_plaintext, sasl.mechanism: plain", ["did you mean PLAIN?"]),
     ("security.protocol: sasl_plaintext, sasl.mechanism: GSSAPI", ["kafka.sasl.mechanism: GSSAPI (Kerberos) needs"]),
@@ -51,16 +51,16 @@ import Testing
       "security.protocol: sasl_plaintext, sasl.kerberos.keytab: absent.keytab",
       ["kafka.sasl.kerberos.keytab: cannot read"]
     ),
-    ("security.protocol: sasl_plaintext, sasl.mechanism: OAUTHBEARER", ["nothing says where they come from"]),
+    ("security.protocol: sasl_plaintext, sasl.mechanism: OAUTHBEARER", ["needs a source of tokens"]),
     (
       "security.protocol: sasl_ssl, sasl.mechanism: OAUTHBEARER, sasl.oauthbearer.token: {command: hunter2}", []
     ),
     ("sasl.oauthbearer.token: {file: token}", ["kafka.sasl.oauthbearer.token: a token is used only with"]),
     ("security.protocol: sasl_plaintext, sasl.mechanism: OAUTHBEARER, enable.sasl.oauthbearer.unsecure.jwt: true", []),
-    ("max.in.flight: 10", ["kafka.max.in.flight: librdkafka refuses it: `max.in.flight` must be set <= 5"]),
+    ("max.in.flight: 10", ["kafka.max.in.flight: librdkafka rejects it: `max.in.flight` must be set <= 5"]),
     ("producer: {max.in.flight.requests.per.connection: 6}", ["kafka.max.in.flight.requests.per.connection"]),
     ("consumer: {partition.assignment.strategy: sticky}", ["use range, roundrobin or cooperative-sticky"]),
-    ("consumer: {session.timeout.ms: 400000}", ["kafka.session.timeout.ms: librdkafka refuses it"]),
+    ("consumer: {session.timeout.ms: 400000}", ["kafka.session.timeout.ms: librdkafka rejects it"]),
   ]
 
   @Test(arguments: cases) func isSaidWithKeyPlaceAndRemedy(_ `case`: (kafka: String, problems: [String])) throws {
@@ -98,7 +98,7 @@ import Testing
     let problems = KafkaClientCheck(properties, of: .administration, kafka: kafka, side: .common).problems
     if properties.refused().isEmpty {
       // Then it wants to know where: client id, secret and URL.
-      #expect(!problems.contains { $0.message.contains("nothing says where they come from") })
+      #expect(!problems.contains { $0.message.contains("needs a source of tokens") })
     } else {
       #expect(problems.count == 1 && problems[0].message.contains("built without OpenID Connect"), "\(problems)")
     }

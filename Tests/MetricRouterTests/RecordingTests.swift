@@ -96,9 +96,9 @@ import Testing
     ("timeline.tsv", "1700000000.500 start\n", "timeline.tsv:1: has 1 columns instead of 2"),
     ("timeline.tsv", "yesterday\tend\n", "timeline.tsv:1: the time is 'yesterday'; expected seconds"),
     ("timeline.tsv", "1700000000.5\tend\n", "timeline.tsv:1: the time is '1700000000.5'"),
-    ("timeline.tsv", "1700000000.500\tpause job 1 al c1\n", "cannot make out what happened in 'pause job 1 al c1'"),
-    ("timeline.tsv", "1700000000.500\tstart job 1 al\n", "timeline.tsv:1: cannot make out"),
-    ("timeline.tsv", "1700000000.500\tstart job 1 al c1;\n", "timeline.tsv:1: cannot make out"),
+    ("timeline.tsv", "1700000000.500\tpause job 1 al c1\n", "cannot interpret 'pause job 1 al c1'"),
+    ("timeline.tsv", "1700000000.500\tstart job 1 al\n", "timeline.tsv:1: cannot interpret"),
+    ("timeline.tsv", "1700000000.500\tstart job 1 al c1;\n", "timeline.tsv:1: cannot interpret"),
     ("timeline.tsv", "1700000001.000\tend\n1700000000.000\tend\n", "timeline.tsv:2: the time is before"),
     ("timeline.tsv", "1700000000.500\tend", "timeline.tsv:1: the last line has no newline"),
   ]

@@ -57,7 +57,7 @@ import Testing
     let basic = """
       # read the input topics, as a member of its group, and commit
       \(Self.start) User:ldms-router --operation Read\(inputs.map { " --topic \($0)" }.joined()) --group ldms-router
-      # make its topics, write to them, read the job index, see which topics rest, change them as topics/ says ('router topics apply'), delete them
+      # create its topics, write to them, read the job index, find idle topics, change topics to match topics/ ('router topics apply'), delete them
       \(Self.start) User:ldms-router --operation Create --operation Write --operation Read --operation AlterConfigs \
       --operation Alter --operation Delete --topic ldms. --resource-pattern-type prefixed
 
@@ -69,7 +69,7 @@ import Testing
     #expect(
       exactly.output
         == basic + """
-          # deliver exactly once, by transactions
+          # deliver exactly once, with transactions
           \(Self.start) User:ldms-router --operation Write --transactional-id ldms-router- --resource-pattern-type prefixed
 
           """)
@@ -84,12 +84,14 @@ import Testing
     let on = try await run(["--router"], environment: ["ROUTER_ACL": "on"])
     #expect(
       on.output == basic + """
-        # give users their rights (acl: on)
+        # grant permissions to users (acl: on)
         \(Self.start) User:ldms-router --operation Alter --cluster
 
         """)
     #expect(
-      on.errors == "Note: ALTER on the cluster lets its holder give anybody any right. acl: off does without it.\n")
+      on.errors
+        == "Note: With ALTER on the cluster, the router could grant any permission to anybody. acl: off does not need it.\n"
+    )
     #expect(on.code == 0)
   }
 
@@ -99,7 +101,7 @@ import Testing
     #expect(unknown.code == 64 && unknown.output.isEmpty)
     #expect(
       unknown.errors.hasPrefix(
-        "router: the configuration does not say who the router is to Kafka: it has no login by sasl.username\n"))
+        "router: the configuration does not contain the router's Kafka principal: it has no sasl.username\n"))
     #expect(unknown.errors.contains("--principal User:CN=ldms-router"))
     let known = try await run(
       ["--router", "--principal", "User:CN=r,OU=hpc"], "inputs: [\"^meminfo_.*\"]", environment: environment)
@@ -107,7 +109,7 @@ import Testing
       known.output.contains(
         "\n\(Self.start) User:CN=r,OU=hpc --operation Read --topic meminfo_ --resource-pattern-type prefixed\n"
           + "\(Self.start) User:CN=r,OU=hpc --operation Read --group ldms-router\n"), "\(known.output)")
-    #expect(known.errors.contains("for \"^meminfo_.*\" the router may read every topic that begins with \"meminfo_\""))
+    #expect(known.errors.contains("for \"^meminfo_.*\", the router can read every topic that begins with \"meminfo_\""))
   }
 
   @Test func scriptsGetJSON() async throws {
@@ -156,7 +158,7 @@ import Testing
       let acl = try await run(["--user", "al", "--user=\(name)"])
       #expect(acl.code == 65, "\(name): \(acl.errors)")
       #expect(acl.output.isEmpty)
-      #expect(acl.errors.contains("is no user whose rows are routed"), "\(acl.errors)")
+      #expect(acl.errors.contains("the router does not route rows to"), "\(acl.errors)")
       #expect(CheckProgram.isSafe(acl.errors))
     }
   }
@@ -172,7 +174,7 @@ import Testing
       (["--router", "--principal", "x"], 64, "User:ldms-router"),
       (["--router", "--principal", "User:*"], 64, "* stands for everybody"),
       (["--router", "--principal", "User:a\u{1b}b"], 64, "control characters"),
-      (["--router", "--json", "--command-config", "x"], 64, "--command-config is for the commands"),
+      (["--router", "--json", "--command-config", "x"], 64, "--command-config has no effect with --json"),
       (["--router", "--command-config", "a\nb"], 78, "control characters"),
       (["--user", String(repeating: "x", count: 250)], 65, "longer than the 249 bytes"),
       (["--user", "al", "--config", "nowhere.yaml"], 66, "nowhere.yaml"),
@@ -201,7 +203,7 @@ import Testing
     for user in ["ldms", "ldm"] {
       let acl = try await run(["--user", user], "group: ldms.router")
       #expect(acl.code == 78 && acl.output.isEmpty)
-      #expect(acl.errors.contains("the group \"ldms.router\" would be one of the user \"ldms\""), "\(acl.errors)")
+      #expect(acl.errors.contains("the group \"ldms.router\" would belong to the user \"ldms\""), "\(acl.errors)")
     }
   }
 

@@ -21,7 +21,7 @@ import Testing
     let outcome = try await RouterProgram.run(words, environment: environment, directory: Repository.root.path)
     #expect(outcome.status == .exited(77), "\(outcome.errorText)")
     #expect(outcome.errorText.hasPrefix("router: the broker at "))
-    #expect(outcome.errorText.contains(" refuses the credentials: "))
+    #expect(outcome.errorText.contains(" rejects the credentials: "))
   }
 
   @Test func replayNeedsTheRecordingsOwnDecomposition() async throws {
@@ -44,7 +44,7 @@ import Testing
       words, environment: brokers.merging(["ROUTER_DECOMPOSITION": recording + "/decomp.json"]) { $1 })
     #expect(own.status == .exited(66))
     #expect(
-      own.errorText.contains("Make them with 'router topics apply --config \(directory.path)/router.yaml'"),
+      own.errorText.contains("Create them with 'router topics apply --config \(directory.path)/router.yaml'"),
       "\(own.errorText)")
   }
 

@@ -46,7 +46,7 @@ struct HelpTextTests {
                                     router.yaml).
 
         General options:
-              --no-color            Print without colours, also on a terminal.
+              --no-color            Print without colors, even on a terminal.
           -h, --help                Show the help of the command.
               --version             Show the version.
 
@@ -78,7 +78,7 @@ struct HelpTextTests {
               --state STATE  Topics in STATE only.
 
         General options:
-              --no-color     Print without colours, also on a terminal.
+              --no-color     Print without colors, even on a terminal.
           -h, --help         Show the help of the command.
               --version      Show the version.
 

@@ -172,12 +172,12 @@ import Testing
 
   @Test(
     arguments: [
-      (["install"], ["PREFIX": "opt"], "PREFIX has to be an absolute path, not 'opt'."),
-      (["install"], ["SYSCONFDIR": ""], "SYSCONFDIR has to be an absolute path, not ''."),
-      (["install"], ["PREFIX": "/a b"], "PREFIX may only have letters"),
-      (["install"], ["DESTDIR": "x"], "DESTDIR has to be an absolute path, not 'x'."),
+      (["install"], ["PREFIX": "opt"], "PREFIX must be an absolute path, not 'opt'."),
+      (["install"], ["SYSCONFDIR": ""], "SYSCONFDIR must be an absolute path, not ''."),
+      (["install"], ["PREFIX": "/a b"], "PREFIX can contain only letters"),
+      (["install"], ["DESTDIR": "x"], "DESTDIR must be an absolute path, not 'x'."),
       (["install"], ["ROUTER": "/nowhere/router"], "There is no /nowhere/router yet: run 'make build' first"),
-      (["install"], ["SWIFT_RUNTIME": "none"], "SWIFT_RUNTIME has to be static or shared, not 'none'."),
+      (["install"], ["SWIFT_RUNTIME": "none"], "SWIFT_RUNTIME must be static or shared, not 'none'."),
       (["instal"], [:], "Usage: install-files install|uninstall"),
     ] as [([String], [String: String], String)])
   func nonsenseIsRefused(_ words: [String], _ changes: [String: String], _ expected: String) async throws {

@@ -23,7 +23,7 @@ import Testing
       text.contains(".SH SYNOPSIS\n.B \"router tail\"\n(\\-\\-user USER | \\-\\-job JOB) [OPTION]... [TOPIC]...\n"))
     #expect(text.contains(".nf\n  indented  lines   stay\n.fi\n"))
     #expect(text.contains(".TP\n.B \"\\-n, \\-\\-lines N\"\nStop after N rows (1 to 1000).\n"))
-    #expect(text.contains(".SH \"EXIT STATUS\"\n.TP\n.B \"0\"\nIt went well.\n.TP\n.B \"64\"\n"))
+    #expect(text.contains(".SH \"EXIT STATUS\"\n.TP\n.B \"0\"\nSuccess.\n.TP\n.B \"64\"\n"))
     #expect(
       text.contains(".TP\n.B \"router tail \\-\\-user alice \\-\\-since 10m\"\nWhat alice\\(aqs jobs did lately.\n"))
     #expect(text.hasSuffix(".SH SEE ALSO\n.BR \"router\" (1)\n"))
@@ -95,7 +95,7 @@ import Testing
     #expect(
       outcome.errors == """
         router: cannot write missing/router.1: No such file or directory
-          Give --directory a directory that is there and that you may write to.
+          Use --directory with an existing directory that you can write to.
 
         """)
     #expect(outcome.exitCode == 74)

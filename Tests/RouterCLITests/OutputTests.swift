@@ -40,7 +40,7 @@ struct OutputTests {
     let failure = #expect(throws: CommandFailure.self) { try output.flush() }
     #expect(failure?.exitCode == .writeFailed)
     #expect(failure?.message == "cannot write to standard output: No space left on device")
-    #expect(failure?.hint == "Make room where it is redirected to, and run the command again.")
+    #expect(failure?.hint == "Free space on the target device, and run the command again.")
     // It stays an error: nothing pretends to have been written after it.
     #expect(throws: CommandFailure.self) { try output.write("two") }
   }

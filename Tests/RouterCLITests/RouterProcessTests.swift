@@ -32,7 +32,7 @@ import Testing
   @Test(arguments: [
     (["hepl"], "router: unknown command 'hepl'\n  Did you mean 'help'? See 'router help'.\n"),
     (["--hepl"], "router: unknown option --hepl\n  Did you mean --help? See 'router help'.\n"),
-    (["help", "hepl"], "router: unknown command 'hepl'\n  Did you mean 'help'? 'router help' lists what there is.\n"),
+    (["help", "hepl"], "router: unknown command 'hepl'\n  Did you mean 'help'? 'router help' lists the commands.\n"),
     (
       ["completion", "csh"],
       "router: SHELL cannot be 'csh'\n  Did you mean zsh? Use bash, zsh or fish.\n  See 'router help completion'.\n"
@@ -76,7 +76,7 @@ import Testing
     #expect(
       outcome.errors == """
         router: cannot write to standard output: No space left on device
-          Make room where it is redirected to, and run the command again.
+          Free space on the target device, and run the command again.
 
         """)
     #expect(outcome.exitCode == 74)

@@ -23,7 +23,7 @@ import Testing
     arguments: [
       ("run/notify", "'run/notify' is neither a path nor @ and a name"),
       ("vsock:2:1", "neither a path nor @ and a name"),
-      ("/" + String(repeating: "x", count: 107), "an address of 108 bytes is longer"),
+      ("/" + String(repeating: "x", count: 107), "an address of 108 bytes is too long"),
     ])
   func nonsenseIsToldApart(_ address: String, _ expected: String) {
     let failure = #expect(throws: ServiceNotification.Failure.self) {
@@ -56,9 +56,9 @@ import Testing
     snapshot.totals.deadLettered = 1
     #expect(
       ServiceNotifier.text(snapshot)
-        == "4,671 rows consumed, 4,670 routed, 1 dead letters; standing by, other routers have all partitions")
+        == "4,671 rows consumed, 4,670 routed, 1 dead-lettered; standing by; other routers have all partitions")
     snapshot.assignment = [TopicPartition(topic: "meminfo", partition: 0)]
-    #expect(ServiceNotifier.text(snapshot) == "4,671 rows consumed, 4,670 routed, 1 dead letters")
+    #expect(ServiceNotifier.text(snapshot) == "4,671 rows consumed, 4,670 routed, 1 dead-lettered")
   }
 
   private static let environment = [
@@ -75,7 +75,7 @@ import Testing
     #expect(listener.receive() == ["STATUS=Waiting for the brokers, the input topics and the consumer group"])
     try await eventually("the complaint", within: .seconds(20)) { run.errorText.contains("127.0.0.1:1") }
     run.signal(SIGTERM)
-    #expect(listener.receive() == ["STOPPING=1", "STATUS=Waiting until the rows under way have arrived"])
+    #expect(listener.receive() == ["STOPPING=1", "STATUS=Draining: waiting for the rows under way"])
     #expect(try await run.wait() == .exited(0))
   }
 
@@ -100,7 +100,7 @@ import Testing
     try await ConsoleTool.topics.run(["--create", "--topic", "health-test-input"], on: cluster)
     let ready = try #require(listener.receive(within: 60), "\(run.errorText)")
     #expect(ready.first == "READY=1")
-    #expect(ready.last == "STATUS=0 rows consumed, 0 routed, 0 dead letters")
+    #expect(ready.last == "STATUS=0 rows consumed, 0 routed, 0 dead-lettered")
 
     environment["NOTIFY_SOCKET"] = nil
     let healthy = try await RouterProgram.run(["health"], environment: environment)
@@ -111,7 +111,7 @@ import Testing
     environment["ROUTER_INSTANCE"] = "here"
 
     run.signal(SIGTERM)
-    #expect(listener.receive() == ["STOPPING=1", "STATUS=Waiting until the rows under way have arrived"])
+    #expect(listener.receive() == ["STOPPING=1", "STATUS=Draining: waiting for the rows under way"])
     #expect(try await run.wait() == .exited(0))
     let after = try await RouterProgram.run(["health"], environment: environment)
     #expect(after.status == .exited(1), "it has left its group")

@@ -77,7 +77,7 @@ struct TailPrintingTests {
   @Test(arguments: [TailFormat.csv, .table]) func whatIsNoRowIsNotPrinted(_ format: TailFormat) throws {
     let result = try print(format, rows("nonsense", ""))
     #expect(result.output.isEmpty && result.printed == 0)
-    #expect(result.notes == "router: rows of 's' that cannot be read to their end; --format json prints them whole\n")
+    #expect(result.notes == "router: rows of 's' cannot be fully decoded; --format json prints them as they are\n")
   }
 
   @Test func tableAligns() throws {
@@ -127,7 +127,7 @@ struct TailPrintingTests {
   func secretsAreNeverShown(_ text: String) throws {
     let failure = try #require(#expect(throws: CommandFailure.self) { try TailSettings.property(text) })
     #expect(!failure.hint.contains("geheim"))
-    #expect(failure.message == "librdkafka refuses -X \(text.prefix { $0 != "=" })")
+    #expect(failure.message == "librdkafka rejects -X \(text.prefix { $0 != "=" })")
   }
 
   @Test func propertiesMayHoldAnything() throws {

@@ -20,7 +20,9 @@ extension Decomposition {
 
     guard !path.utf8.contains(0) else { throw unreadable("a file name cannot contain a NUL", "correct the name") }
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw unreadable("cannot open: \(words(errno))", "check the name and its rights") }
+    guard descriptor >= 0 else {
+      throw unreadable("cannot open: \(words(errno))", "check the name and its permissions")
+    }
     defer { close(descriptor) }
     var status = stat()
     guard fstat(descriptor, &status) == 0 else { throw unreadable("cannot read: \(words(errno))") }
@@ -39,7 +41,7 @@ extension Decomposition {
       bytes.append(contentsOf: chunk[..<count])
       guard bytes.count <= maximumFileSize else {
         throw unreadable(
-          "is larger than \(maximumFileSize >> 20) MiB", "a decomposition has some kilobytes: check the name")
+          "is larger than \(maximumFileSize >> 20) MiB", "a decomposition has a few kilobytes: check the name")
       }
     }
   }

@@ -122,7 +122,7 @@ public struct Decomposition: Sendable {
       warnings.append(
         DecompositionWarning(
           code: .duplicateKey, file: file, path: repetition.path.description, line: repetition.position.line,
-          column: repetition.position.column, message: "the key is there already: LDMS takes the last of them",
+          column: repetition.position.column, message: "duplicate key: LDMS uses the last one",
           remedy: "remove one of the two"))
     }
     // Sorting in Swift keeps the order of equals only by accident, so their number decides.

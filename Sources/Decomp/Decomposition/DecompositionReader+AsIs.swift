@@ -19,7 +19,7 @@ extension DecompositionReader {
         guard source != "timestamp", Column(source: source).propertyType != nil else { continue }
         warn(
           .asIsIndex, at: column.path,
-          "rows of an as_is decomposition have no column \(quoted(source)), and LDMS stores none of a set that lacks a "
+          "rows of an as_is decomposition have no column \(quoted(source)), and LDMS stores nothing of a set that lacks a "
             + "column of an index", "remove it from the index")
       }
       warnAboutUnknownKeys(in: index, ["name", "cols"], of: "an index")

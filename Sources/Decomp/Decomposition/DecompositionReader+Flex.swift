@@ -27,7 +27,7 @@ extension DecompositionReader {
       let bytes = try checkDigest(key, names)
       if digests.updateValue(names, forKey: bytes) != nil {
         throw Refusal(
-          path: names.path, problem: "the digest \(quoted(key)) is there twice: case does not count",
+          path: names.path, problem: "the digest \(quoted(key)) occurs twice: case is ignored",
           expected: "name all its members in one entry")
       }
       guard names.kind == .string || names.kind == .array else {
@@ -55,8 +55,8 @@ extension DecompositionReader {
     {
       warn(
         .digestOnly, at: digest.path,
-        "sets with any other digest are dropped without a word, and a new kernel or LDMS can change a set's digest",
-        "add \"matches\" by the names of schemas, or a \"default\"")
+        "sets with any other digest are dropped silently, and a new kernel or LDMS can change the digest of a set",
+        "add \"matches\" for schema names, or a \"default\"")
     }
     if let star = digests[Array("*".utf8)], !rules.matches.isEmpty {
       warn(
@@ -81,7 +81,7 @@ extension DecompositionReader {
     if !key.allSatisfy(\.isHexDigit) {
       warn(
         .digestNotHex, atKey: value.path,
-        "LDMS takes the characters of \(quoted(key)) that are no hexadecimal digits for 0", "correct the digest")
+        "LDMS reads the characters of \(quoted(key)) that are not hexadecimal digits as 0", "correct the digest")
     }
     return pairs.map { ($0.hexValue ?? 0) << 4 | ($1.hexValue ?? 0) }
   }
@@ -96,7 +96,7 @@ extension DecompositionReader {
     if schema == nil, instance == nil {
       throw Refusal(
         path: match.path, problem: "\"schema\" and \"instance\" are both missing",
-        expected: "expected one of them at least, a POSIX extended regular expression")
+        expected: "expected at least one of them, a POSIX extended regular expression")
     }
     for pattern in [schema, instance].compactMap(\.self) where pattern.kind != .string {
       throw mistyped(pattern, "a string, a POSIX extended regular expression")
@@ -120,7 +120,7 @@ extension DecompositionReader {
     case .invalid(let words):
       throw Refusal(
         path: pattern.path, problem: "\(quoted(text)) is not a regular expression: \(words)",
-        expected: "expected a POSIX extended one; a character is taken literally behind \\\\")
+        expected: "expected a POSIX extended one; a character is literal after \\\\")
     case .tooLarge:
       throw Refusal(
         path: pattern.path, problem: "\(quoted(text)) grows too large to compile",

@@ -90,7 +90,7 @@ extension DecompositionReader {
         column.name = text
       } else {
         warn(
-          .dstIgnored, at: name.path, "LDMS ignores a dst that is no string and calls the column \(quoted(written))",
+          .dstIgnored, at: name.path, "LDMS ignores a dst that is not a string and calls the column \(quoted(written))",
           "write the name as a string, or remove it")
       }
     }
@@ -98,7 +98,7 @@ extension DecompositionReader {
       guard let text = member.string else { throw mistyped(member, "a string, the name of a record's member") }
       guard column.member == nil else {
         throw Refusal(
-          path: member.path, problem: "the member is in the brackets of \"src\" already",
+          path: member.path, problem: "the member is already in the brackets of \"src\"",
           expected: "remove one of the two")
       }
       column.member = text
@@ -121,7 +121,7 @@ extension DecompositionReader {
       if column.type == nil, text.lowercased() != "none" {
         let meant = commonNames[text.lowercased()] ?? nearestName(to: text, among: MetricType.documentedNames)
         warn(
-          .unknownType, at: type.path, "LDMS knows no type \(quoted(text)) and takes that of the metric",
+          .unknownType, at: type.path, "LDMS does not know the type \(quoted(text)) and uses that of the metric",
           meant.map { "write \"\($0)\" if that is meant" }
             ?? "remove it, or use one of \(MetricType.documentedNames.joined(separator: ", "))")
       }
@@ -150,7 +150,7 @@ extension DecompositionReader {
     guard let left, let right else {
       guard left == nil, right == nil else {
         throw Refusal(
-          path: value.path, problem: "\(quoted(written)) has one bracket of two",
+          path: value.path, problem: "\(quoted(written)) has an unmatched bracket",
           expected: "expected LIST[MEMBER], or a name without brackets")
       }
       return Column(source: written)
@@ -187,7 +187,7 @@ extension DecompositionReader {
       for element in elements where element.kind != first.kind {
         warn(
           .fillElementLost, at: element.path,
-          "LDMS takes \(element.summary) for 0: the first element says whether all are integers or reals",
+          "LDMS reads \(element.summary) as 0: the first element determines whether all are integers or reals",
           first.kind == .integer
             ? "write integers only, or the first with a decimal point" : "write it with a decimal point")
       }
@@ -198,7 +198,7 @@ extension DecompositionReader {
       }
       if fill.string?.utf8.contains(where: \.breaksJSONString) == true {
         warn(
-          .fillNotJSON, at: fill.path, "LDMS prints \(fill.summary) as it is, so rows with it are not JSON",
+          .fillNotJSON, at: fill.path, "LDMS prints \(fill.summary) without escaping, so rows with it are not JSON",
           "fill with a string without quotes, backslashes and control characters")
       }
     case .boolean, .null, .object:
@@ -219,7 +219,7 @@ extension DecompositionReader {
       guard let columns = index["cols"] else { throw missing("cols", in: index, expected) }
       if columns.kind != .array {
         warn(
-          .indexColumnsIgnored, at: columns.path, "LDMS ignores columns that are no array: the index has none",
+          .indexColumnsIgnored, at: columns.path, "LDMS ignores columns that are not an array: the index has none",
           "write an array of the names of columns")
       }
       for column in columns.elements { _ = try columnName(column, names) }
@@ -276,7 +276,7 @@ extension DecompositionReader {
       let nearest = nearestName(to: name, among: known).map { "; did you mean \(quoted($0))?" } ?? ""
       throw Refusal(
         path: value.path, problem: "the row has no column \(quoted(name))",
-        expected: "expected its name in the row: \"dst\", or else \"src\" as written" + nearest)
+        expected: "expected its name in the row: \"dst\", or \"src\" as written" + nearest)
     }
     return name
   }

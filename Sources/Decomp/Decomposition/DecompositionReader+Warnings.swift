@@ -5,17 +5,17 @@ extension DecompositionReader {
   mutating func judge(_ columns: [ReadColumn], of row: JSONValue) {
     let identities = columns.compactMap(\.column.identity)
     if !identities.contains(.producer), !identities.contains(.instance) {
-      let also = identities.contains(.job) ? "; job_id alone does not say whose job it is" : ""
+      let also = identities.contains(.job) ? "; job_id alone does not name the owner of the job" : ""
       warn(
         .noProducer, at: row.path,
-        "no column comes from producer or instance, so the rows do not say whose they are" + also,
-        "add {\"src\": \"producer\"} to its \"cols\", or set identity.topic where the topic's name has the producer")
+        "no column comes from producer or instance, so the rows do not name their owner" + also,
+        "add {\"src\": \"producer\"} to its \"cols\", or set identity.topic if the topic name contains the producer")
     }
     if !columns.contains(where: {
       $0.column.propertyType == .timestamp && $0.column.source != "M_duration" && $0.column.operation == nil
     }) {
       warn(
-        .noTimestamp, at: row.path, "the rows do not say when they were taken: no column comes from timestamp",
+        .noTimestamp, at: row.path, "the rows do not say when they were sampled: no column comes from timestamp",
         "add {\"src\": \"timestamp\"} to its \"cols\"")
     }
     warnAboutNames(columns)
@@ -34,11 +34,12 @@ extension DecompositionReader {
       if !seen.insert(name).inserted {
         warn(
           .duplicateColumnName, at: path, "the row has a second column \(quoted(name)): readers will see only one",
-          "give it a name of its own with \"dst\"")
+          "give it its own name with \"dst\"")
       }
       if name.contains(where: \.breaksJSONString) {
         warn(
-          .columnNameNotJSON, at: path, "LDMS prints the name \(quoted(name)) as it is, so the rows are not JSON",
+          .columnNameNotJSON, at: path,
+          "LDMS prints the name \(quoted(name)) without escaping, so the rows are not JSON",
           "give it a name without quotes, backslashes and control characters with \"dst\"")
       }
     }
@@ -67,7 +68,7 @@ extension DecompositionReader {
     case .scalar(.f32), .scalar(.d64), .scalar(.char), .array, .timestamp:
       if column.identity == .job {
         warn(
-          .jobType, at: typePath, "as \(column.type?.name ?? "") the job's number does not come out as it is",
+          .jobType, at: typePath, "as \(column.type?.name ?? "") the job number is not printed as it is",
           "write \"type\": \"u64\", or remove it")
       }
     case .scalar, nil: break
@@ -98,7 +99,8 @@ extension DecompositionReader {
         "write a \"limit\" of at least 2")
     } else if group.limit == 1 {
       warn(
-        .groupLimit, at: limitPath, "with one row kept a diff is always 0, and the others the value itself",
+        .groupLimit, at: limitPath,
+        "with one row kept, a diff is always 0, and other operations return the value itself",
         "write a \"limit\" of at least 2")
     } else if value["limit"]?.kind == .string {
       warn(
@@ -107,12 +109,12 @@ extension DecompositionReader {
     if group.index.isEmpty, let index = value["index"] {
       warn(
         .groupIndexEmpty, at: index.path, "without an index all rows are one group: operations compute across nodes",
-        "name the columns that tell the rows of one node and device from the others")
+        "name the columns that distinguish the rows of one node and device from the others")
     }
     if !group.index.isEmpty, let index = value["index"] { judge(index, of: group, columns) }
     if group.order.isEmpty, let order = value["order"] {
       warn(
-        .groupIndexEmpty, at: order.path, "without an order LDMS does not know which row is the older one",
+        .groupIndexEmpty, at: order.path, "without an order, LDMS does not know which row is older",
         "name the timestamp's column")
     }
     for key in ["index", "order"] {
@@ -170,8 +172,8 @@ extension DecompositionReader {
     }
     for index in decomposers.indices where decomposers[index].kind == .asIs && decomposers[index].isApplied {
       warn(
-        .asIsNoProducer, at: paths[index], "rows of an as_is decomposition do not say whose they are",
-        "use a static decomposition with {\"src\": \"producer\"}, or set identity.topic where the topic's name has the "
+        .asIsNoProducer, at: paths[index], "rows of an as_is decomposition do not name their owner",
+        "use a static decomposition with {\"src\": \"producer\"}, or set identity.topic if the topic name contains the "
           + "producer")
     }
     warnAboutTopics()
@@ -187,15 +189,15 @@ extension DecompositionReader {
         if rows[first].schema.columns != row.schema.columns {
           warn(
             .schemaConflict, at: path,
-            "\(rowPaths[first]) has the same schema with other columns: its rows and these come on one topic",
-            "give one of the two another name")
+            "\(rowPaths[first]) has the same schema with other columns: both kinds of rows arrive on one topic",
+            "rename one of the two")
         }
         continue
       }
       schemas[name] = index
       guard isLegalTopic(name) else {
         warn(
-          .illegalTopic, at: path, "Kafka allows no topic \(quoted(name)), so the rows are lost",
+          .illegalTopic, at: path, "Kafka does not allow the topic name \(quoted(name)), so the rows are lost",
           "use 1 to 249 letters, digits, '.', '_' and '-', and not \".\" or \"..\"")
         continue
       }
@@ -203,8 +205,8 @@ extension DecompositionReader {
       if let other = topics.updateValue(name, forKey: folded) {
         warn(
           .topicCollision, at: path,
-          "Kafka does not make both topics \(quoted(other)) and \(quoted(name)): '.' and '_' count as the same",
-          "give one of the two another name")
+          "Kafka does not create both topics \(quoted(other)) and \(quoted(name)): '.' and '_' count as the same",
+          "rename one of the two")
       }
     }
   }

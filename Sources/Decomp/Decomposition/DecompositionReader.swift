@@ -139,7 +139,7 @@ extension DecompositionReader {
       if let first = member.key.first, "_#/$".utf8.contains(first) { continue }
       let nearest = nearestName(to: key, among: known)
       warn(
-        .unknownKey, atKey: member.value.path, "LDMS ignores \(quoted(key)), which is no key of \(owner)",
+        .unknownKey, atKey: member.value.path, "LDMS ignores \(quoted(key)), which is not a key of \(owner)",
         nearest.map { "write \"\($0)\" if that is meant" } ?? "remove it; known are \(known.joined(separator: ", "))")
     }
   }

@@ -45,7 +45,7 @@ extension RowRefusal {
     case .truncated: "byte \(offset): the payload ends where \(expected(schema)) should be complete"
     case .trailingBytes: "byte \(offset): the row has ended, found \(shown(payload))"
     case .ambiguous, .tooDoubtful:
-      "byte \(offset): the row can be read in more than one way, because text from here on looks like columns: "
+      "byte \(offset): the row has more than one reading, because text from here on looks like columns: "
         + "\(named(schema)), found \(shown(payload))"
     case .unprintable: "\(named(schema)) has a type that LDMS cannot print, so it stores no row of this schema"
     }

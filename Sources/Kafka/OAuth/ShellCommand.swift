@@ -52,7 +52,7 @@ enum ShellCommand {
       for index in entries.indices where entries[index].revents != 0 { collected[index].read() }
       if !hasEnded {
         let ended = waitpid(process, &status, WNOHANG)
-        if ended < 0, errno != EINTR { throw Failure(description: words("it cannot be waited for", errno)) }
+        if ended < 0, errno != EINTR { throw Failure(description: words("waiting for it failed", errno)) }
         hasEnded = ended == process
       }
       // What it has left running may hold its output open.

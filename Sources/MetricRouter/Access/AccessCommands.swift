@@ -56,7 +56,7 @@ public enum AccessCommands {
     var resources: [Resource]
 
     init(_ rule: AccessRule, _ resource: Resource) {
-      precondition(rule.isAllowed && rule.host == "*", "only rights are given here, from anywhere")
+      precondition(rule.isAllowed && rule.host == "*", "only allow rules are granted here, for any host")
       principal = rule.principal
       pattern = rule.pattern
       operations = [rule.operation]

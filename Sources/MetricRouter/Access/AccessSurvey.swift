@@ -44,18 +44,19 @@ public struct AccessSurvey: Sendable, Equatable {
         remedy: "Set authorizer.class.name on the brokers and let users log in; docs/site.md shows how.")
     case (.missing(let error), _):
       AccessObjection(
-        problem: "the brokers do not let the router make ACLs: \(error.aboutAccess)",
-        remedy: "Give its principal the right ALTER on the cluster ('router acl --router' prints the command); or write"
-          + " acl: off, and give users their rights by the commands that 'router acl --user' prints.")
+        problem: "the brokers do not let the router create ACLs: \(error.aboutAccess)",
+        remedy:
+          "Grant ALTER permission on the cluster to its principal ('router acl --router' prints the command); or set"
+          + " acl: off, and run the commands that 'router acl --user' prints for each user.")
     case (.unsupported, _):
       AccessObjection(
-        problem: "these brokers know no ACLs, as the embedded broker",
-        remedy: "Use Apache Kafka with an authorizer, or write acl: off.")
+        problem: "these brokers do not support ACLs, like the embedded broker",
+        remedy: "Use Apache Kafka with an authorizer, or set acl: off.")
     case (.granted, .open):
       AccessObjection(
-        problem: "the brokers let everybody do what no ACL is about",
+        problem: "the brokers allow everything that no ACL covers",
         remedy: "Set allow.everyone.if.no.acl.found=false on the brokers; 'router acl --router' prints the commands for"
-          + " the rights that the router then needs.")
+          + " the permissions that the router then needs.")
     case (.granted, .closed), (.granted, .unseen): nil
     }
   }

@@ -55,11 +55,11 @@ struct AccessSurveyor {
     // Where an ACL is about every topic, what happens to topics without one does not show.
     let rules = try client.accessRules(on: .topic, timeoutMilliseconds: timeoutMilliseconds)
     if rules.contains(where: isAboutProbe) {
-      return .unseen("there are ACLs about all topics, and the brokers do not tell \(Self.setting)")
+      return .unseen("there are ACLs for all topics, and the brokers do not report \(Self.setting)")
     }
     guard mayChange else {
       return .unseen(
-        "the router may see any topic: it is a super user, or \(Self.setting) is true, which the brokers do not tell")
+        "the router can see any topic: it is a super user, or \(Self.setting) is true, which the brokers do not report")
     }
     // With an ACL about it, the topic is refused to everybody but super users.
     let refused = try client.createAccessRules([probeRule], timeoutMilliseconds: timeoutMilliseconds)
@@ -70,7 +70,7 @@ struct AccessSurveyor {
       if try !mayDescribeProbe() { return .open }
       Thread.sleep(milliseconds: 100)
     }
-    return .unseen("the router is a super user, who may do everything, and the brokers do not tell \(Self.setting)")
+    return .unseen("the router is a super user, who can do everything, and the brokers do not report \(Self.setting)")
   }
 
   /// What the brokers' settings say.

@@ -23,9 +23,9 @@ public struct PrincipalTemplateError: Error, Sendable, Hashable, CustomStringCon
   public var description: String {
     let what =
       switch problem {
-      case .noUser: "names no user; write {user} where the name stands, as in User:{user}"
+      case .noUser: "names no user; write {user} in place of the name, as in User:{user}"
       case .userTwice: "has {user} more than once; write it once"
-      case .otherField: "has a brace that is no part of {user}, the only field here; write it as in User:{user}"
+      case .otherField: "has a brace that is not part of {user}, the only field here; write it as in User:{user}"
       case .noType: "does not begin with the type of the principal and a colon; write User: in front"
       }
     return "\(quoted(template)) \(what)"

@@ -35,7 +35,7 @@ public struct RouterAccess: Sendable {
         rules: reading + [rule(.group, .literal, group, .read)]),
       AccessPart(
         purpose:
-          "make its topics, write to them, read the job index, see which topics rest, change them as topics/ says ('router topics apply'), delete them",
+          "create its topics, write to them, read the job index, find idle topics, change topics to match topics/ ('router topics apply'), delete them",
         rules: [.create, .write, .read, .alterConfigs, .alter, .delete].map { rule(.topic, .prefixed, own, $0) }),
     ]
     if !settings.jobMessages.isEmpty {
@@ -47,15 +47,16 @@ public struct RouterAccess: Sendable {
     if settings.delivery == .exactlyOnce {
       parts.append(
         AccessPart(
-          purpose: "deliver exactly once, by transactions",
+          purpose: "deliver exactly once, with transactions",
           rules: [rule(.transactionalID, .prefixed, group + "-", .write)]))
     }
     if settings.accessMode != .off {
       parts.append(
         AccessPart(
-          purpose: "give users their rights (acl: \(settings.accessMode.rawValue))",
+          purpose: "grant permissions to users (acl: \(settings.accessMode.rawValue))",
           rules: [rule(.cluster, .literal, "kafka-cluster", .alter)]))
-      notes.append("ALTER on the cluster lets its holder give anybody any right. acl: off does without it.")
+      notes.append(
+        "With ALTER on the cluster, the router could grant any permission to anybody. acl: off does not need it.")
     }
     self.parts = parts
     self.notes = notes
@@ -69,13 +70,13 @@ public struct RouterAccess: Sendable {
     let beginning = TopicPattern(input).beginning
     if beginning.isEmpty {
       notes.append(
-        "ACLs know no regular expressions, and what matches \(quoted(input)) can begin with anything: the router may"
-          + " then read every topic. List the inputs, or let the expression begin with what their names have in common."
+        "ACLs do not support regular expressions, and names that match \(quoted(input)) can begin with anything: the router"
+          + " can then read every topic. List the inputs, or begin the expression with the common part of their names."
       )
       return (.literal, "*")
     }
     notes.append(
-      "ACLs know no regular expressions: for \(quoted(input)) the router may read every topic that begins with"
+      "ACLs do not support regular expressions: for \(quoted(input)), the router can read every topic that begins with"
         + " \(quoted(beginning)).")
     return (.prefixed, beginning)
   }

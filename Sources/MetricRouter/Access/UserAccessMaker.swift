@@ -89,7 +89,8 @@ final class UserAccessMaker: Sendable {
       } catch {
         guard error.remedy != .retry else {
           logNowAndThen { log in
-            log.warning("the brokers do not tell yet whether users can be given rights", [.error: error.description])
+            log.warning(
+              "the brokers have not yet said whether the router can grant permissions", [.error: error.description])
           }
           return nil
         }
@@ -99,11 +100,11 @@ final class UserAccessMaker: Sendable {
         // Where it is required, this ends the router and is told then.
         if mode != .required {
           log.warning(
-            "acl: \(mode.rawValue), but \(objection.problem); rows are routed all the same",
+            "acl: \(mode.rawValue), but \(objection.problem); rows are still routed",
             [.remedy: objection.remedy])
         }
       } else if case .unseen(let reason) = survey.openness {
-        log.warning("it cannot be seen whether the brokers let everybody do what no ACL is about", [.detail: reason])
+        log.warning("unknown whether the brokers allow everything that no ACL covers", [.detail: reason])
       }
       return survey
     }
@@ -130,11 +131,11 @@ final class UserAccessMaker: Sendable {
     }
 
     private mutating func tell(_ batch: [Name], _ errors: [Name: KafkaError]) {
-      for user in batch where errors[user] == nil { log.debug("user may read their topics", [.user: user.text]) }
+      for user in batch where errors[user] == nil { log.debug("user can read their topics", [.user: user.text]) }
       let totals = queue.totals
       if isRefusing, totals.refused == 0 {
         isRefusing = false
-        log.info("users who had been refused them have their rights now", [.count: String(totals.granted)])
+        log.info("users now have the permissions that the brokers had denied", [.count: String(totals.granted)])
       }
       let failed = batch.filter { errors[$0] != nil }
       guard let first = failed.first, let error = errors[first] else { return }
@@ -145,14 +146,14 @@ final class UserAccessMaker: Sendable {
       logNowAndThen { log in
         if error.remedy == .retry {
           log.warning(
-            "users have no right to read their topics yet, trying again; their rows are routed",
+            "users cannot read their topics yet; retrying, and routing their rows",
             [.user: names, .count: count, .error: error.aboutAccess])
         } else {
           log.error(
-            "users cannot be given the right to read their topics; their rows are routed",
+            "cannot grant users permission to read their topics; their rows are still routed",
             [
               .user: names, .count: count, .error: error.aboutAccess,
-              .remedy: "give the router the right ALTER on the cluster, or let an administrator run what"
+              .remedy: "grant the router ALTER permission on the cluster, or let an administrator run what"
                 + " 'router acl --user \(ShellWord.quoted(first.text))' prints",
             ])
         }

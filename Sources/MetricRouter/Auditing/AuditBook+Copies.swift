@@ -91,7 +91,7 @@ extension AuditBook {
   private func home(of row: AuditedRows.Row, found copy: Copy) -> String {
     let fate = fates.fates[Int(row.fate)]
     if let reason = fate.reason, fate.userTopic < 0 {
-      return "it belongs among the dead letters, as \(reason.rawValue)"
+      return "it belongs to the dead-letter topic, as \(reason.rawValue)"
     }
     let home = "it belongs to \(topics[fate.userTopic].name) and \(topics[fate.jobTopic].name)"
     return copy.reason.map { "\(home), and is dead-lettered as \($0.rawValue)" } ?? home
@@ -104,7 +104,7 @@ extension AuditBook {
     let place = partition(of: output)
     let detail =
       row.map { _ in "the input topic has no such row" }
-      ?? copy.key.map { "its key \(quoted($0, limit: 60)) is not that of a row" } ?? "it has no key"
+      ?? copy.key.map { "its key \(quoted($0, limit: 60)) is not the key of a row" } ?? "it has no key"
     findings.add(
       AuditFinding(
         .foreign, row: row, topic: place.topic, partition: place.partition, offset: copy.offset, detail: detail))

@@ -103,7 +103,7 @@ extension AuditBook {
         .missing, row: RowPlace(inputs[slot].partition, offset: inputs[slot].rows.offsets.offset(at: index)),
         topic: topics[topic].name, partition: isThere ? partition : nil, offset: nil,
         detail: !isThere
-          ? "the topic is not there"
+          ? "the topic does not exist"
           : crowd != nil && isBeforeAll(slot, index, topic)
             ? "it is older than all that is in the topic: it may have come before the job got one (jobs.max-topics), or have"
               + " gone with an earlier topic of the job; otherwise it is lost" : "")

@@ -3,7 +3,7 @@ internal import Kafka
 /// Whether users can be given their rights, where the router is to do that.
 extension ClusterProbe {
   func lookAtAccess(_ admin: AdminClient) throws(NoAnswer) {
-    let subject = "users' rights"
+    let subject = "user ACLs"
     let mode = settings.accessMode
     guard mode != .off else { return }
     let survey: AccessSurvey
@@ -22,12 +22,12 @@ extension ClusterProbe {
         mode == .required ? .error(trouble) : .warning, subject, objection.problem, remedy: objection.remedy)
       return
     }
-    check.add(.ok, subject, "the router can give them (acl: \(mode.rawValue))")
+    check.add(.ok, subject, "the router can grant them (acl: \(mode.rawValue))")
     switch survey.openness {
-    case .closed: check.add(.ok, "other rights", "the brokers refuse what no ACL is about")
+    case .closed: check.add(.ok, "other permissions", "the brokers deny everything that no ACL covers")
     case .unseen(let reason):
       check.add(
-        .unknown, "other rights", "it cannot be seen whether the brokers refuse what no ACL is about: \(reason)")
+        .unknown, "other permissions", "unknown whether the brokers deny everything that no ACL covers: \(reason)")
     case .open: break
     }
   }

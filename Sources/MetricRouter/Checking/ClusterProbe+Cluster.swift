@@ -20,9 +20,9 @@ extension ClusterProbe {
         check.add(.ok, "authorizer", "the brokers have one")
         check.add(
           .unknown, "auto-creation",
-          "the brokers' settings cannot be seen without the right DESCRIBE_CONFIGS on the cluster")
+          "cannot see the brokers' settings without DESCRIBE_CONFIGS permission on the cluster")
       case .unsupportedFeature:
-        check.add(.unknown, "broker settings", "these brokers do not tell them, as the embedded broker")
+        check.add(.unknown, "broker settings", "these brokers do not report them, like the embedded broker")
       default:
         check.add(.unknown, "broker settings", "\(try answer(error, about: "broker settings"))")
       }
@@ -31,7 +31,7 @@ extension ClusterProbe {
 
   private func tellAuthorizer(_ name: String?) {
     switch name {
-    case nil: check.add(.unknown, "authorizer", "the brokers do not tell authorizer.class.name")
+    case nil: check.add(.unknown, "authorizer", "the brokers do not report authorizer.class.name")
     case "":
       check.add(
         .warning, "authorizer", "the brokers have none: everybody who can connect reads everybody's topics",
@@ -42,14 +42,14 @@ extension ClusterProbe {
 
   private func tellAutoCreation(_ value: String?) {
     switch value {
-    case nil: check.add(.unknown, "auto-creation", "the brokers do not tell auto.create.topics.enable")
+    case nil: check.add(.unknown, "auto-creation", "the brokers do not report auto.create.topics.enable")
     case "true":
       check.add(
         .warning, "auto-creation",
-        "the brokers make topics by themselves: who reads a user's topic before its first row makes it with the brokers'"
-          + " defaults, not as topics/ declares it",
-        remedy: "Set auto.create.topics.enable=false on the brokers, once the input topics are made.")
-    case .some: check.add(.ok, "auto-creation", "the brokers make no topics by themselves")
+        "the brokers create topics automatically: a client that reads a user's topic before its first row creates it with the brokers'"
+          + " defaults, not as topics/ declares",
+        remedy: "Set auto.create.topics.enable=false on the brokers, after the input topics are created.")
+    case .some: check.add(.ok, "auto-creation", "the brokers do not create topics automatically")
     }
   }
 
@@ -66,7 +66,7 @@ extension ClusterProbe {
     do throws(KafkaError) {
       producer = try Producer(properties: properties, observer: notes)
     } catch {
-      check.add(.error(.configuration), subject, "librdkafka refuses the configuration: \(error)")
+      check.add(.error(.configuration), subject, "librdkafka rejects the configuration: \(error)")
       return
     }
     let deadline = MonotonicClock.milliseconds() + Int64(timeoutMilliseconds)
@@ -74,17 +74,17 @@ extension ClusterProbe {
       producer.poll(timeoutMilliseconds: 20) { _ in }
       if let failure = producer.fatalError ?? notes.producerFailure {
         check.add(
-          .error(.refused), subject, "a right is missing: \(failure)",
-          remedy: "Give the router's principal the right \(right); docs/site.md has the commands.")
+          .error(.refused), subject, "a permission is missing: \(failure)",
+          remedy: "Grant \(right) to the router's principal; docs/site.md has the commands.")
         return
       }
       if notes.hasProducerID {
-        check.add(.ok, subject, "the brokers take an idempotent producer")
+        check.add(.ok, subject, "the brokers accept an idempotent producer")
         return
       }
     }
     check.add(
       .error(.unreachable), subject, "the brokers gave the producer no id within \(seconds)",
-      remedy: "Look at the brokers' logs for InitProducerId; with slow brokers, give more --timeout.")
+      remedy: "Check the brokers' logs for InitProducerId; for slow brokers, increase --timeout.")
   }
 }

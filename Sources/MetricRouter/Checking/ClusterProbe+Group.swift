@@ -69,7 +69,7 @@ extension ClusterProbe {
     let message = "\(partitions), enough work for \(routers)"
     let advice =
       capacity.isByTopic
-      ? "kafka: partition.assignment.strategy is \"range\", which divides each topic by itself; remove it, or add"
+      ? "kafka: partition.assignment.strategy is \"range\", which assigns each topic separately; remove it, or add"
         + " partitions to the input topics."
       : "Add partitions to the input topics, or run fewer routers."
     guard members > capacity.routers else {
@@ -88,11 +88,11 @@ extension ClusterProbe {
     let subject = "lag \(input.name)"
     let rows = lag.rows == 1 ? "1 row" : "\(lag.rows) rows"
     if lag.isNew {
-      check.add(.ok, subject, "nothing is committed yet: the router will begin with the oldest row, and has \(rows)")
+      check.add(.ok, subject, "nothing is committed yet: the router will start with the oldest row, and has \(rows)")
     } else if lag.lost > 0 {
       check.add(
         .warning, subject, "\(rows) to route, and \(lag.lost) were deleted before the group had routed them",
-        remedy: "Run the router without longer breaks, or raise retention.ms of the topic.")
+        remedy: "Keep the router running, or increase retention.ms of the topic.")
     } else {
       check.add(.ok, subject, "\(rows) to route")
     }

@@ -13,7 +13,7 @@ extension ClusterProbe {
       } else if !states.contains(where: { $0.name == input }),
         let state = try named(
           input, admin, cluster, subject: "input \(input)",
-          remedy: "Make it, with the partitions of topics/inputs.yaml; the router waits for it.")
+          remedy: "Create it with the partitions of topics/inputs.yaml; the router waits for it.")
       {
         states.append(state)
       }
@@ -28,8 +28,8 @@ extension ClusterProbe {
     let subject = "inputs \(pattern.text)"
     guard !found.isEmpty else {
       check.add(
-        .error(.wrong), subject, "no topic fits the regular expression, of those that may be seen",
-        remedy: "If there are such topics, the router needs the right DESCRIBE, which READ gives, on them.")
+        .error(.wrong), subject, "no visible topic matches the regular expression",
+        remedy: "If such topics exist, the router needs DESCRIBE permission on them, which READ includes.")
       return []
     }
     let count = found.count == 1 ? "1 topic" : "\(found.count) topics"
@@ -71,12 +71,12 @@ extension ClusterProbe {
       if let other = others.first(where: { TopicNameRule.collide($0, name) }) {
         check.add(
           .error(.wrong), subject,
-          "the topic is not there, and cannot be made: \(quoted(other)) is there, and Kafka takes the two names for one",
-          remedy: "Write the name of the topic that is there, or delete that one.")
+          "the topic does not exist and cannot be created: \(quoted(other)) exists, and Kafka treats the two names as one",
+          remedy: "Use the name of the existing topic, or delete that topic.")
         return nil
       }
       let near = nearestName(to: name, among: others).map { " Did you mean \(quoted($0))?" } ?? ""
-      check.add(.error(.wrong), subject, "the topic is not there", remedy: remedy + near)
+      check.add(.error(.wrong), subject, "the topic does not exist", remedy: remedy + near)
       return nil
     }
     let count = topic.partitionCount == 1 ? "1 partition" : "\(topic.partitionCount) partitions"
@@ -89,8 +89,8 @@ extension ClusterProbe {
     guard !topic.leaderlessPartitions.isEmpty else { return }
     let list = topic.leaderlessPartitions.map { String($0) }.joined(separator: ", ")
     check.add(
-      .error(.wrong), subject, "no broker leads partition \(list): nothing can be read from it",
-      remedy: "Bring the brokers back that hold its replicas.")
+      .error(.wrong), subject, "no leader for partition \(list), so nothing can be read from it",
+      remedy: "Restart the brokers that hold its replicas.")
   }
 
   /// The offsets of their rows.

@@ -10,7 +10,7 @@ extension ClusterProbe {
       let state = try named(
         topic, admin, cluster, subject: "jobs.events \(topic)",
         remedy:
-          "Make it, or write the names of Slurm's JobCompParams (topic, topic_job_start); the router waits for it.")
+          "Create it, or use the names in Slurm's JobCompParams (topic, topic_job_start); the router waits for it.")
       if let state { states.append(state) }
     }
     let found = try withWatermarks(states, admin, kind: "jobs.events")
@@ -19,7 +19,7 @@ extension ClusterProbe {
       check.add(
         .unknown, "jobs.events \(state.name)", "Slurm has written no message there yet",
         remedy:
-          "JobCompType=jobcomp/kafka in slurm.conf; starts come with JobCompParams=enable_job_start, since Slurm 25.05."
+          "JobCompType=jobcomp/kafka in slurm.conf; for start messages, set JobCompParams=enable_job_start (Slurm 25.05 or newer)."
       )
     }
   }

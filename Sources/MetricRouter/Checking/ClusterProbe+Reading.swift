@@ -67,7 +67,7 @@ extension ClusterProbe {
       if latest.map({ $0.time < time }) ?? true { latest = (time, glimpse.isAppendTime, partition) }
     }
     guard let latest else {
-      check.add(.unknown, "clock", "it cannot be told whether the clocks agree: there are no rows yet")
+      check.add(.unknown, "clock", "unknown whether the clocks agree: there are no rows yet")
       return
     }
     let whose = latest.isAppendTime ? "the broker's clock" : "the clock of the aggregator"
@@ -77,7 +77,7 @@ extension ClusterProbe {
         .warning, "clock",
         "the last row of \(latest.partition) was stored \(DurationWords.text(milliseconds: ahead)) in the future by \(whose)",
         remedy:
-          "Let all machines take their time from the same servers (chrony, ntpd). Brokers refuse rows whose time is"
+          "Synchronize all machines with the same time servers (chrony, ntpd). Brokers reject rows whose time is"
           + " more than an hour ahead.")
       return
     }

@@ -39,7 +39,7 @@ extension ClusterProbe {
   /// The router itself never asks for settings of input topics.
   private func tellUnknown(_ error: KafkaError) {
     check.add(
-      .unknown, "row sizes", "how large rows of the input topics may be cannot be read: \(error)",
-      remedy: "The right DESCRIBE_CONFIGS on them would show it.")
+      .unknown, "row sizes", "cannot read the maximum row size of the input topics: \(error)",
+      remedy: "DESCRIBE_CONFIGS permission on them is required.")
   }
 }

@@ -24,13 +24,13 @@ extension ClusterProbe {
       }
     } catch {
       report(
-        try answer(error, about: "making topics"), "making topics",
+        try answer(error, about: "creating topics"), "creating topics",
         right: "CREATE on topics that begin with \(quoted(names.prefix + "."))")
       return
     }
     for (request, outcome) in zip(requests, outcomes) {
       guard let error = outcome.error, error.code != .topicAlreadyExists else {
-        check.add(.ok, request.kind, "can be made as \(request.declaration.place) declares them")
+        check.add(.ok, request.kind, "can be created as \(request.declaration.place) declares")
         continue
       }
       try report(error, making: request.kind, request.declaration, cluster)
@@ -46,13 +46,13 @@ extension ClusterProbe {
       let declared = declaration.replication > 0 ? String(declaration.replication) : "default"
       check.add(
         .error(.wrong), kind, "\(declaration.place) declares replication \(declared), and \(brokers): \(error.reason)",
-        remedy: "Write a replication that the cluster has brokers for, or bring the missing ones back.")
+        remedy: "Set a replication for which the cluster has enough brokers, or restart the missing ones.")
     case .invalidConfig, .invalidPartitions, .policyViolation:
       // The broker names the setting somewhere in its sentence.
       let setting = declaration.config.first { error.reason.contains($0.name) }
       check.add(
         .error(.wrong), kind,
-        "the broker refuses what \(setting?.place ?? declaration.place) declares: \(error.reason)",
+        "the broker rejects what \(setting?.place ?? declaration.place) declares: \(error.reason)",
         remedy: "Correct it there.")
     default:
       report(
@@ -113,10 +113,10 @@ extension ClusterProbe {
     if let refusal {
       // The router itself never asks for them.
       check.add(
-        .unknown, kind, "the settings of those that are there cannot be read: \(refusal)",
+        .unknown, kind, "cannot read the settings of existing topics: \(refusal)",
         remedy:
-          "The right DESCRIBE_CONFIGS on topics that begin with \(quoted(settings.plan.names.prefix + ".")), which"
-          + " ALTER_CONFIGS gives, would show them.")
+          "DESCRIBE_CONFIGS permission on topics that begin with \(quoted(settings.plan.names.prefix + ".")), which"
+          + " ALTER_CONFIGS includes, is required.")
     }
     for (difference, topics) in differing.sorted(by: { $0.key.setting < $1.key.setting }) {
       let names = topics.count == 1 ? topics[0] : "\(topics.count) of them, \(topics[0]) first,"

@@ -35,7 +35,7 @@ public final class ClusterProbe {
       do throws(KafkaError) {
         admin = try AdminClient(properties: properties, observer: notes)
       } catch {
-        check.add(.error(.configuration), "brokers", "librdkafka refuses the configuration: \(error)")
+        check.add(.error(.configuration), "brokers", "librdkafka rejects the configuration: \(error)")
         return check
       }
       let cluster = try connect(admin)
@@ -52,8 +52,8 @@ public final class ClusterProbe {
       } else {
         check.add(
           .unknown, "controller",
-          "these brokers have none, as the embedded broker, so they make no topics and know no ACLs",
-          remedy: "The embedded broker is for a first look; a cluster of Apache Kafka has to elect its controller.")
+          "these brokers have none, like the embedded broker, so they support neither topic creation nor ACLs",
+          remedy: "The embedded broker is for a first look; an Apache Kafka cluster must elect its controller.")
       }
       try lookAtBrokerSettings(admin, cluster)
       if hasController { try lookAtAccess(admin) }
@@ -81,8 +81,8 @@ public final class ClusterProbe {
       check.add(
         .error(.unreachable), subject, "no answer within \(seconds): \(error)\(words)",
         remedy:
-          "A broker may be reached under the address in kafka: bootstrap.servers and yet advertise one that cannot"
-          + " be reached from here: look at the brokers' advertised.listeners. With slow brokers, give more --timeout.")
+          "A broker may be reachable at the address in kafka: bootstrap.servers but advertise one that cannot"
+          + " be reached from here: look at the brokers' advertised.listeners. For slow brokers, increase --timeout.")
       throw NoAnswer()
     default: return error
     }
@@ -93,14 +93,14 @@ public final class ClusterProbe {
     switch error.code {
     case .topicAuthorizationFailed, .groupAuthorizationFailed, .clusterAuthorizationFailed:
       check.add(
-        .error(.refused), subject, "a right is missing: \(error)",
-        remedy: "Give the router's principal the right \(right); docs/site.md has the commands.")
+        .error(.refused), subject, "a permission is missing: \(error)",
+        remedy: "Grant \(right) to the router's principal; docs/site.md has the commands.")
     case .authentication, .saslAuthenticationFailed:
       check.add(
-        .error(.refused), subject, "the brokers refuse the credentials: \(error)",
+        .error(.refused), subject, "the brokers reject the credentials: \(error)",
         remedy: loginRemedy)
     case .invalidArgument:
-      check.add(.error(.configuration), subject, "librdkafka refuses the configuration: \(error)")
+      check.add(.error(.configuration), subject, "librdkafka rejects the configuration: \(error)")
     default:
       check.add(.error(.wrong), subject, "\(error)")
     }
@@ -169,14 +169,14 @@ public final class ClusterProbe {
         remedy: "Check sasl.oauthbearer.token under kafka:.")
     } else if notes.isRefused {
       check.add(
-        .error(.refused), "brokers", "the brokers at \(servers) refuse the credentials: \(words)",
+        .error(.refused), "brokers", "the brokers at \(servers) reject the credentials: \(words)",
         remedy: loginRemedy)
     } else {
       check.add(
         .error(.unreachable), "brokers",
         "no broker answers at \(servers) within \(Int(MonotonicClock.milliseconds() - began) / 100 * 100) ms: \(words)",
-        remedy: "Check that it runs and can be reached from here, and that \(property) is its address and"
-          + " kafka: security.protocol what its listener speaks.")
+        remedy: "Check that it is running and can be reached from here, that \(property) is its address, and that"
+          + " kafka: security.protocol matches its listener.")
     }
     throw NoAnswer()
   }

@@ -31,7 +31,7 @@ extension ConfigurationCheck {
         ConfigurationProblem(
           .standard,
           "jobs.silent-after (\(durationText(silent))) is not below jobs.ended-after"
-            + " (\(durationText(ended))), so jobs end without having been silent; choose less"))
+            + " (\(durationText(ended))), so jobs end without having been silent; choose a smaller value"))
     }
     let schemas = decompositions.flatMap(\.rowSchemas)
     // The defaults suit those sites that have them.

@@ -64,7 +64,7 @@ public struct ConfigurationCheck: Sendable {
       warnings.append(
         ConfigurationProblem(
           configuration.http.listen.place,
-          "http.listen: other machines can connect to \(address), and without http.token-file whoever does sees the jobs"
+          "http.listen: other machines can connect to \(address), and without http.token-file all of them can see the jobs"
             + " of all users; set http.token-file"))
     }
     for input in configuration.inputs where !input.value.hasPrefix("^") {
@@ -72,7 +72,7 @@ public struct ConfigurationCheck: Sendable {
         // An aggregator with topic=ldms stores all row schemas into one.
         let advice =
           reason == .unknownSchema
-          ? "; give each row schema a topic of its own, with store_avro_kafka by topic=%S, or topic=ldms.%S and"
+          ? "; give each row schema its own topic; with store_avro_kafka, use topic=%S, or topic=ldms.%S and"
             + " identity.topic: \"ldms.{schema}\"" : ""
         warnings.append(
           ConfigurationProblem(

@@ -20,8 +20,8 @@ public enum LoginAdvice {
     let mechanism = properties.properties.last { $0.name == "sasl.mechanism" || $0.name == "sasl.mechanisms" }?.value
     guard let mechanism, mechanism.uppercased().hasPrefix("SCRAM-") else { return nil }
     return
-      "librdkafka \(version(library)) cannot log in to Kafka 4 with \(mechanism.uppercased()): the brokers take the"
-      + " password for a wrong one. Use sasl.mechanism PLAIN inside TLS (security.protocol sasl_ssl), mutual TLS"
+      "librdkafka \(version(library)) cannot log in to Kafka 4 with \(mechanism.uppercased()): the brokers report a"
+      + " wrong password. Use sasl.mechanism PLAIN inside TLS (security.protocol sasl_ssl), mutual TLS"
       + " (security.protocol ssl), or librdkafka 2.6.1 or newer"
   }
 

@@ -106,12 +106,12 @@ public struct RowCheck: Sendable {
       guard let nearest = misses.first else {
         return .deadLettered(Refusal(.unknownSchema, "the decomposition makes no rows"))
       }
-      let detail = "no row schema accepts it; nearest is \(nearest.phrase): \(nearest.detail)"
+      let detail = "no row schema accepts it; the nearest is \(nearest.phrase): \(nearest.detail)"
       return .deadLettered(Refusal(DeadLetterReason(nearest.refusal), detail))
     }
     if case .dependsOnTopic = first.fate { return Verdict(first.fate) }
     for other in readings.dropFirst() where !first.fate.isSame(as: other.fate) {
-      return .undecided("it can be a row of \(first.phrase) or of \(other.phrase), and they lead to different ends")
+      return .undecided("it can be a row of \(first.phrase) or of \(other.phrase), with different results")
     }
     return Verdict(first.fate)
   }
@@ -146,13 +146,13 @@ extension RowCheck.Verdict {
       switch fate {
       case .routed(let destination): .routed(destination)
       case .deadLettered(let refusal): .deadLettered(refusal)
-      case .dependsOnTopic: .undecided("the columns do not say whose it is; the name of its topic may")
+      case .dependsOnTopic: .undecided("the columns do not name its owner; the name of its topic may")
       case .dependsOnJob(let number, let host):
         .dependsOnJob(
           number,
           (host.map { "`\($0)` is a node of identity.nodes, which names no user" }
             ?? "neither columns nor topic name a user")
-            + "; whose job \(number) is, a running router knows from its index of jobs")
+            + "; a running router knows the owner of job \(number) from its job index")
       }
   }
 }

@@ -29,7 +29,7 @@ public struct RowFile: Sendable {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else {
       throw RowFileError(
-        kind: .unreadable, message: "\(name): cannot open: \(words(errno)); check the name and its rights")
+        kind: .unreadable, message: "\(name): cannot open: \(words(errno)); check the name and its permissions")
     }
     defer { close(descriptor) }
     return try read(descriptor, name)
@@ -51,7 +51,7 @@ public struct RowFile: Sendable {
         throw RowFileError(
           kind: .tooLarge,
           message:
-            "\(name): is larger than \(largestSize >> 20) MiB, which is no single row; name a file that holds one")
+            "\(name): is larger than \(largestSize >> 20) MiB, which is not a single row; name a file that holds one")
       }
     }
   }

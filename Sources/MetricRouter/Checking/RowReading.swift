@@ -76,7 +76,7 @@ extension RowReading {
     switch owner {
     case .refused(let refusal): return .deadLettered(refusal)
     case .job(0, let host):
-      let why = host.map { _ in "the row has no job's number" }
+      let why = host.map { _ in "the row has no job number" }
       return .deadLettered(RowOwner.unknown(host: host, topic: input?.name, why))
     case .job(let number, let host): return .dependsOnJob(number, host: host)
     case .identity(let identity):

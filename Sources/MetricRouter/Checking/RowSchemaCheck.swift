@@ -92,7 +92,7 @@ extension RowSchemaCheck {
   private static func fate(
     of schema: RowSchema, identity: [IdentityColumn], isApplied: Bool, plan: RoutingPlan
   ) -> Fate {
-    if !isApplied { return .neverArrive("the flex names its decomposition nowhere") }
+    if !isApplied { return .neverArrive("no match of the flex applies its decomposition") }
     for column in schema.columns where !column.isPrintable {
       return .neverArrive("LDMS cannot print a \(column.type?.name ?? "list"), and stores no row")
     }

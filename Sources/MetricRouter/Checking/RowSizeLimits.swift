@@ -25,15 +25,15 @@ struct RowSizeLimits {
         ? ("the router's producer", "message.max.bytes under kafka: producer:")
         : ("the dead-letter topic", "max.message.bytes in dead-letter.yaml, and of the topic itself,")
       return Misfit(
-        message: "it takes rows of \(input) bytes, and \(what) of \(lost): larger ones become dead letters without"
+        message: "it takes rows of \(input) bytes, and \(what) of \(lost): larger rows are dead-lettered without"
           + " their bytes",
-        remedy: "Raise \(setting) to \(input), or lower max.message.bytes of the input topic.")
+        remedy: "Increase \(setting) to \(input), or decrease max.message.bytes of the input topic.")
     }
     let least = min(user, job)
     guard input > least else { return nil }
     let (what, file) = user <= job ? ("users' topics", "user.yaml") : ("jobs' topics", "job.yaml")
     return Misfit(
-      message: "it takes rows of \(input) bytes, and \(what) of \(least): larger ones go to the dead-letter topic",
-      remedy: "Raise max.message.bytes in \(file), and of the topics that exist ('router topics apply').")
+      message: "it takes rows of \(input) bytes, and \(what) of \(least): larger rows go to the dead-letter topic",
+      remedy: "Increase max.message.bytes in \(file), and of the existing topics ('router topics apply').")
   }
 }

@@ -35,7 +35,7 @@ enum TopicCollisions {
       if let other = known[compared], other.name != topic.name {
         warnings.append(
           warning(
-            topic.place, "\(other.role) and \(topic.role)", remedy: "give one of them another name, such as one with -")
+            topic.place, "\(other.role) and \(topic.role)", remedy: "rename one of them, for example with -")
         )
       } else {
         known[compared] = topic
@@ -46,7 +46,7 @@ enum TopicCollisions {
         warnings.append(
           warning(
             topic.place, "\(topic.role) and the router's own topic \(quoted(own))",
-            remedy: "choose another topics.prefix, or another name for the former"))
+            remedy: "choose another topics.prefix, or rename the former"))
       }
     }
     return warnings
@@ -54,6 +54,6 @@ enum TopicCollisions {
 
   private static func warning(_ place: ConfigurationPlace, _ both: String, remedy: String) -> ConfigurationProblem {
     ConfigurationProblem(
-      place, "Kafka takes the names of \(both) for one, so only one of the two topics can exist; \(remedy)")
+      place, "Kafka treats the names of \(both) as one, so only one of the two topics can exist; \(remedy)")
   }
 }

@@ -23,8 +23,8 @@ struct TopicDifference: Hashable {
       }
       let consequence =
         switch name {
-        case "cleanup.policy": "rows with the same key would be dropped, or none ever"
-        case "max.message.bytes": "larger rows are refused and dead-lettered"
+        case "cleanup.policy": "rows with the same key would be dropped, or rows never deleted"
+        case "max.message.bytes": "larger rows are rejected and dead-lettered"
         default: "after a long outage, rows older than the retention would be deleted as soon as they are written"
         }
       differences.append(

@@ -51,7 +51,7 @@ extension Configuration {
     /// Why there is no server, with what to do.
     func problem(_ error: HTTPServerError) -> ConfigurationErrors {
       ConfigurationErrors(
-        listen.place, "http.listen: \(error); choose another address, or off where nothing is to be served",
+        listen.place, "http.listen: \(error); choose another address, or off to serve nothing",
         kind: error.mayPass ? .busyAddress : .wrong)
     }
 

@@ -46,7 +46,7 @@ extension Configuration {
     // What was written for the key was checked when it was read; this is the host's name.
     if let complaint = TopicNameRule.complaint(instance) {
       problems.append(
-        ConfigurationProblem(.standard, "instance: the host's name cannot be used (\(complaint)); set instance"))
+        ConfigurationProblem(.standard, "instance: the host name cannot be used (\(complaint)); set instance"))
     }
     return problems
   }

@@ -68,7 +68,7 @@ enum ConfigurationFile {
   private static func remedy(_ number: Int32) -> String {
     switch number {
     case ENOENT, ENOTDIR: "check the path"
-    case EACCES, EPERM: "give the user that runs the router the right to read it"
+    case EACCES, EPERM: "let the user that runs the router read it"
     default: "check the file"
     }
   }

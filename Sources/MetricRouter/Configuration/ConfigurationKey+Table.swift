@@ -12,21 +12,20 @@ extension ConfigurationKey {
       standard: "{bootstrap.servers: \"localhost:9092\"}",
       example: "{bootstrap.servers: \"kafka1:9093,kafka2:9093\", security.protocol: ssl}",
       documentation: """
-        How to reach Kafka: any property of librdkafka, by its own name and with its own meaning. The mappings \
-        consumer and producer below it hold properties for one side only, which go before the common ones. A value is \
-        a text or a number and is handed on as it is written; a secret is better kept out of this file, as \
-        {file: PATH}, which takes the contents of a file without a line break at its end, or as {env: NAME}, which \
-        takes another environment variable. A property has the environment variable ROUTER_KAFKA_ and its name in \
-        upper case with _ for every dot (ROUTER_KAFKA_BOOTSTRAP_SERVERS, ROUTER_KAFKA_CONSUMER_FETCH_MIN_BYTES); with \
-        _FILE at its end, the variable names a file that holds the value. Paths of ssl.*.location and \
-        sasl.kerberos.keytab start, like all others, at the directory of router.yaml. For sasl.mechanism: \
-        OAUTHBEARER, sasl.oauthbearer.token says where tokens come from: {file: PATH} is a file that somebody keeps \
-        up to date, {command: COMMAND} is run by /bin/sh and prints a token within 30 seconds. A token is a JSON \
-        Web Token with the claim exp; the next one is fetched when four fifths of its life are over, and after a \
-        failure every 10 seconds. Their variables are ROUTER_KAFKA_SASL_OAUTHBEARER_TOKEN_FILE and \
-        ..._TOKEN_COMMAND. Where librdkafka is built with OpenID Connect (Debian 12's is not), \
-        sasl.oauthbearer.method: oidc works as well. Properties on which the promises of the router rest, such as \
-        enable.auto.commit, are refused with the reason.
+        How to reach Kafka: any librdkafka property, by its own name and with its own meaning. Properties below consumer \
+        and producer apply to one side only and override the common ones. A value is a text or a number, passed on as \
+        written. To keep a secret out of this file, write {file: PATH} for the contents of a file without a final line \
+        break, or {env: NAME} for an environment variable. Each property has an environment variable: ROUTER_KAFKA_ and \
+        its name in upper case with _ for every dot (ROUTER_KAFKA_BOOTSTRAP_SERVERS, \
+        ROUTER_KAFKA_CONSUMER_FETCH_MIN_BYTES); with _FILE at its end, the variable names a file that holds the value. \
+        Paths of ssl.*.location and sasl.kerberos.keytab, like all others, are relative to the directory of router.yaml. \
+        For sasl.mechanism: OAUTHBEARER, sasl.oauthbearer.token names the source of tokens: {file: PATH} is a file that \
+        another program keeps up to date, {command: COMMAND} runs a command with /bin/sh that prints a token within 30 \
+        seconds. A token is a JSON Web Token with the claim exp. The router fetches the next token after four fifths of \
+        its lifetime, and every 10 seconds after a failure. The environment variables are \
+        ROUTER_KAFKA_SASL_OAUTHBEARER_TOKEN_FILE and ..._TOKEN_COMMAND. If librdkafka is built with OpenID Connect \
+        (Debian 12's is not), sasl.oauthbearer.method: oidc works as well. Properties that the router's guarantees depend \
+        on, such as enable.auto.commit, are rejected with the reason.
         """,
       valuesToCome: [], isList: false, meaning: .kafkaProperties)
   ]
@@ -38,28 +37,27 @@ extension ConfigurationKey {
         if name.isEmpty { return "a group needs a name; remove the key for the default" }
         if let user = UserAccess.userWhoseGroup(includes: name) {
           return
-            "the group \(quoted(name)) would be one of the user \(quoted("\(user)")), who could take its partitions"
+            "the group \(quoted(name)) would belong to the user \(quoted("\(user)")), who could take its partitions"
             + " away from the router; name a group without a dot"
         }
         return name.utf8.count > 200 ? "\(quoted(name)) is too long: use at most 200 bytes" : nil
       }, \.group,
       example: "ldms-router-test",
       """
-      The consumer group. Routers of the same group share the partitions of the input topics, and Kafka keeps the \
-      offsets that were reached under this name: with another name the router starts at the beginning of the rows that \
-      Kafka still has. Groups that begin with the name of a user and a dot are that user's, so such a name is refused, \
-      whoever gives users their rights.
+      The consumer group. Routers of the same group share the partitions of the input topics, and Kafka stores their \
+      committed offsets under this name: with another name, the router starts with the oldest rows that Kafka still has. \
+      Groups that begin with a user name and a dot belong to that user, so such a name is rejected, whatever acl says.
       """),
     .setting(
       "instance",
-      .plainText("a name of letters, digits and . _ -, or \"\" for the host's name") { name in
+      .plainText("a name of letters, digits and . _ -, or \"\" for the host name") { name in
         name.isEmpty ? nil : TopicNameRule.complaint(name)
       }, \.instance, standard: "the host's name",
       example: "router-2",
       """
-      The name of this router in its group, different for each that runs. It must stay the same over a restart \
-      (group.instance.id): then a restarted router has its partitions back at once. Containers should set it, because \
-      their host's name changes.
+      The name of this router in its group, different for each running router. If it stays the same over a restart \
+      (group.instance.id), a restarted router gets its partitions back at once. Containers should set it, because their \
+      host name changes.
       """),
     .setting(
       "decomposition",
@@ -70,9 +68,9 @@ extension ConfigurationKey {
         }, allowsSingle: true), \.decomposition,
       example: "[meminfo.json, slurm.json]",
       """
-      The decomp.json files with which the LDMS aggregator stores rows; the same files, since they say which columns a \
-      row has. One path, or a list of them where the aggregator has several storage policies. Relative paths start at \
-      the directory of router.yaml.
+      The decomp.json files of the LDMS aggregator: the same files, because they declare the columns of the rows. One \
+      path, or a list if the aggregator has several storage policies. Relative paths start at the directory of \
+      router.yaml.
       """),
     .setting(
       "inputs",
@@ -83,71 +81,71 @@ extension ConfigurationKey {
         }, allowsEmpty: true), \.inputs,
       example: "[meminfo, \"^procstat2_[0-9a-f]{7}$\"]",
       """
-      The topics to read. If the list is empty, these are the topics that the decomposition names, which is right for \
-      store_kafka; for stores that put more into the name of a topic, identity.topic says how they are called. An \
-      entry that begins with ^ is a POSIX extended regular expression; new topics that match are found within \
-      topic.metadata.refresh.interval.ms, 30 seconds unless set below kafka. In the environment, entries are \
-      separated by commas and hence cannot contain one. Topics that the router writes cannot be inputs.
+      The topics to read. An empty list means the topics that the decomposition names, which is right for store_kafka. \
+      For stores that put more into topic names, identity.topic is their pattern. An entry that begins with ^ is a POSIX \
+      extended regular expression; new matching topics are found within topic.metadata.refresh.interval.ms, 30 seconds \
+      unless set below kafka. In the environment, commas separate the entries, so an entry cannot contain a comma. Topics \
+      that the router writes cannot be inputs.
       """),
     .setting(
       "delivery", .choice(Configuration.Delivery.self), \.delivery,
       example: "exactly-once",
       """
-      What is promised when something fails. at-least-once: an offset is committed only when every row before it is \
-      acknowledged by Kafka, so no row is lost; after a crash the last rows may come twice, recognisable by their key. \
-      exactly-once: rows and offsets are written in transactions, and consumers that read committed rows \
-      (isolation.level: read_committed) see each row once, whatever fails. It costs more for every active topic, and \
-      one topic that refuses rows holds up all others for a moment: meant for sites with up to some hundreds of active \
-      jobs. It needs the right WRITE on transactional ids that begin with the group's name and a dash.
+      The delivery guarantee. at-least-once: the router commits an offset only after Kafka has acknowledged every row \
+      before it, so no row is lost; after a crash, the last rows may arrive twice, with the same key. exactly-once: the \
+      router writes rows and offsets in transactions, and consumers that read committed rows (isolation.level: \
+      read_committed) see each row once, whatever fails. This costs more for every active topic, and a topic that rejects \
+      rows delays all others for a moment: use it with up to some hundreds of active jobs. It needs WRITE permission on \
+      transactional ids that begin with the group name and a dash.
       """),
     .setting(
       "producers", .located(.integer(1...64)), \.producers, valuesToCome: ["auto"],
       example: "4",
       """
-      How many producers share the output topics. One is best up to some hundreds of active jobs; use 4 at a thousand \
-      and 16 at ten thousand, with linger.ms of 50 to 200 below kafka.producer. With delivery: exactly-once there is \
-      one, since a transaction belongs to one producer.
+      The number of producers that share the output topics. One is best up to some hundreds of active jobs; use 4 at a \
+      thousand and 16 at ten thousand, with linger.ms of 50 to 200 below kafka.producer. delivery: exactly-once uses one, \
+      because a transaction belongs to one producer.
       """),
   ]
 
   private static let topicKeys: [ConfigurationKey] = [
     .setting(
       "topics.prefix",
-      .text("the first part of the topics' names", complaint: TopicNameRule.prefixComplaint), \.topics.prefix,
+      .text("the first part of the topic names", complaint: TopicNameRule.prefixComplaint), \.topics.prefix,
       example: "cluster1",
       """
       The first part of the name of every topic that the router writes: ldms gives ldms.user.alice.rows. Letters, \
-      digits, - and dots. Change it only before the first row: users' rights in Kafka are given to these names.
+      digits, - and dots. Change it only before the first row: users' ACLs in Kafka refer to these names.
       """),
     .setting(
       "topics.directory",
       .text("the path of a directory") { $0.isEmpty ? "a path must not be empty" : nil }, \.topics.directory,
       example: "/etc/ldms-router/topics",
       """
-      The directory with the declarations of the topics: user.yaml, job.yaml, dead-letter.yaml and inputs.yaml say how \
-      many partitions each kind of topic has, how long rows are kept, and so on. A relative path starts at the \
-      directory of router.yaml.
+      The directory with the topic declarations: user.yaml, job.yaml, dead-letter.yaml, job-index.yaml and inputs.yaml \
+      declare partitions, retention and other settings of each kind of topic. A relative path starts at the directory of \
+      router.yaml.
       """),
     .setting(
       "topics.new-per-minute", .integer(1...1_000_000), \.topics.newPerMinute,
       example: "2000",
       """
-      How many new topics, of users and jobs together, this router makes in a minute, and at once after a quiet minute. \
-      Names come from rows, so whoever sends rows can invent them. Rows of further names go to the dead-letter topic as \
-      too-many-new-names until there is room again; topics that exist never wait for it.
+      How many topics, of users and jobs together, this router creates per minute, and at once after a quiet minute. \
+      Names come from rows, so anyone who sends rows can invent them. Rows of further names go to the dead-letter topic \
+      as too-many-new-names until the limit allows more; existing topics are never affected.
       """),
     .setting(
       "topics.new-per-user", .integer(1...1_000_000), \.topics.newPerUser,
       example: "500",
       """
-      How many of them may belong to one user, so that nobody uses up what belongs to others. Choose more than the \
-      largest job array of which all jobs start within a minute.
+      How many of these topics can belong to one user, so that no user exhausts the limit for others. Choose more than \
+      the largest job array whose jobs all start within a minute.
       """),
     .setting(
       "topics.max-users", .integer(1...200_000), \.topics.maxUsers,
       example: "2000",
       """
-      How many users may have a topic: those that exist count, whoever made them. Rows of further users go to the \
+      How many users can have a topic; all existing topics count, whoever created them. Rows of further users go to the \
       dead-letter topic as too-many-new-names. 'router topics prune' deletes topics that nobody needs.
       """),
   ]
@@ -162,30 +160,30 @@ extension ConfigurationKey {
         }, allowsSingle: true), \.identity.producers,
       example: "[\"{user}:{job}:{node}\", \"{user}-{node}\"]",
       """
-      How user, job and node are written in the names of LDMS producers: a list of templates, tried in order. The \
-      default cannot be misread, since no user's name contains a colon. A template such as {user}-{node}, in which a \
-      character that names may contain separates user and node, needs identity.nodes and fits only producers whose \
-      node is listed there. Rows that no template fits, or that can be read in two ways, go to the dead-letter topic.
+      Templates for user, job and node in the names of LDMS producers, tried in order. The default is unambiguous, \
+      because a user name cannot contain a colon. A template such as {user}-{node}, whose separator can also be part of a \
+      name, needs identity.nodes and matches only producers whose node is listed there. Rows whose producer matches no \
+      template, or has more than one reading, go to the dead-letter topic.
       """),
     .setting(
       "identity.nodes", .text("a Slurm hostlist"), \.identity.nodes,
       example: "\"c[1-128],gpu[01-16]\"",
       """
-      The names of all nodes that run a sampler, as a Slurm hostlist, written as producers name them. A producer \
-      that is one of them, in its short or its full form (c1, c1.example.org), is a host and never a user: its rows \
-      go where their job's number leads. With the list, a producer such as jean-luc-c2 can be read by \
-      {user}-{node}: only one of the possible nodes exists.
+      All nodes that run a sampler, as a Slurm hostlist, written as in the producer names. A producer that is one of \
+      them, in its short or full form (c1, c1.example.org), is a host and never a user: its rows are routed by their job \
+      number. With the list, {user}-{node} can read a producer such as jean-luc-c2, because only one of the possible nodes \
+      exists.
       """),
     .setting(
       "identity.topic", .text("a pattern such as \"ldms.{schema}\""), \.identity.topic,
       example: "\"ldms.{schema}.{producer}\"",
       """
-      A pattern for the names of input topics, for stores that put more into them than the row schema's name. \
-      "ldms.{schema}" is for store_avro_kafka with topic=ldms.%S; the rows' own columns say whose they are. \
-      "ldms.{schema}.{producer}" (topic=ldms.%S.%P) takes the producer from the topic's name where the rows do not \
-      have it. {any} stands for a part that need not be read. Where inputs is empty, the topics are those that the \
-      pattern makes of the row schemas of the decomposition: ldms.meminfo, or a regular expression. If the pattern is \
-      empty, each row schema has the topic of its own name.
+      A pattern for the names of input topics, for stores that put more into them than the name of the row schema. \
+      "ldms.{schema}" is for store_avro_kafka with topic=ldms.%S; the columns of the rows name the owner. \
+      "ldms.{schema}.{producer}" (topic=ldms.%S.%P) takes the producer from the topic name if the rows do not have it. \
+      {any} stands for a part to ignore. If inputs is empty, the pattern and the row schemas of the decomposition yield \
+      the topics: ldms.meminfo, or a regular expression. With an empty pattern, each row schema has the topic of its own \
+      name.
       """),
     .setting(
       "identity.users",
@@ -195,10 +193,10 @@ extension ConfigurationKey {
         allowsSingle: true, complaint: UserRule.complaint), \.identity.users,
       example: "system",
       """
-      Which users may have topics. any: whoever a producer's name says. system: users that the machine of the router \
-      knows (getent passwd, so whatever /etc/nsswitch.conf names); answers are remembered for 10 minutes, 1 minute for \
-      a user that does not exist, and while the database does not answer, rows of new users wait. A list names them. Rows \
-      of others go to the dead-letter topic as unknown-user.
+      The users that can have topics. any: every user in a producer name. system: users that the router's machine knows \
+      (getent passwd, and so the sources in /etc/nsswitch.conf); answers are cached for 10 minutes, or 1 minute for a user \
+      that does not exist, and rows of new users wait while the database does not answer. Otherwise a list of users. Rows \
+      of other users go to the dead-letter topic as unknown-user.
       """),
   ]
 
@@ -207,18 +205,18 @@ extension ConfigurationKey {
       "jobs.silent-after", .duration(.seconds(1) ... .seconds(86_400)), \.jobs.silentAfter,
       example: "30s",
       """
-      After how long without a row a node of a job counts as silent in the index, and a job of which no node sends rows. \
-      Choose more than the longest interval of your samplers and than a restart of the aggregator takes. Time is that of \
-      the rows: while a backlog is read, nothing becomes silent that was not.
+      A node of a job is silent in the job index after this time without a row, and a job when all its nodes are. Choose \
+      more than the longest interval of your samplers and the duration of an aggregator restart. Time is the time of the \
+      rows: nothing becomes silent because a backlog is being read.
       """),
     .setting(
       "jobs.ended-after", .duration(.seconds(1) ... .seconds(86_400 * 7)), \.jobs.endedAfter,
       example: "10m",
       """
-      After how long without a row from any of its nodes a job counts as ended, in the index and for its topic, which \
-      then gets a last message that says so, with the header event: job-ended. Time counts only while the router keeps up \
-      with its input: a backlog ends no job. Choose more than jobs.silent-after; a job whose rows come again after all \
-      goes on in the same topic. It needs the right READ on the topics of users, to see what their last message is.
+      A job has ended after this time without a row from any of its nodes, in the index and for its topic, which then gets \
+      a last message with the header event: job-ended. Time counts only while the router keeps up with its input: a \
+      backlog ends no job. Choose more than jobs.silent-after. If rows of the job arrive again, it continues in the same \
+      topic. The router needs READ permission on the topics of users, to see their last message.
       """),
     .setting(
       "jobs.keep-ended", .duration(.seconds(0) ... .seconds(86_400 * 30)), \.jobs.keepEnded,
@@ -241,18 +239,18 @@ extension ConfigurationKey {
       "jobs.topic-ttl", .duration(.seconds(0) ... .seconds(86_400 * 30)), \.jobs.topicTTL,
       example: "7d",
       """
-      How long the topic of a job is kept after the message that says that the job has ended; then the router deletes \
-      it, rows included. 0s: topics are never deleted, and 'router topics prune' does it by hand. The rows of the job \
-      stay in the user's topic as long as that keeps them. Of several routers one does the deleting. It needs the right \
-      DELETE on the topics of users.
+      How long the topic of a job is kept after the message that the job has ended; then the router deletes it with its \
+      rows. 0s: topics are never deleted, except by hand with 'router topics prune'. The rows of the job stay in the user's \
+      topic for its own retention. One of several routers deletes the topics. It needs DELETE permission on the topics of \
+      users.
       """),
     .setting(
       "jobs.max-topics", .integer(1...200_000), \.jobs.maxTopics,
       example: "2000",
       """
-      How many jobs may have a topic at a time: topics that exist count, written or not, until jobs.topic-ttl deletes \
-      them. Rows of further jobs go to their users' topics alone, which is logged; they get a topic when there is room \
-      again. What a cluster bears: some thousand partitions a broker.
+      How many jobs can have a topic at a time; all existing job topics count, including idle ones, until jobs.topic-ttl \
+      deletes them. Rows of further jobs go only to their users' topics, which is logged; these jobs get a topic when there \
+      is room again. A cluster can handle some thousand partitions per broker.
       """),
     .setting(
       "jobs.columns",
@@ -262,12 +260,12 @@ extension ConfigurationKey {
         complaint: JobColumns.complaint), \.jobs.columns,
       example: "[loadavg/load1min, \"rate(netdev/rx_bytes{name=ib0})\"]",
       """
-      The columns whose last values the index keeps of each job and node, at most 8. Each is written SCHEMA/COLUMN. \
-      SCHEMA is the name of a row schema, or what it begins with before a character that is no letter or digit: loadavg \
-      means loadavg_s and loadavg_8be3781, too. COLUMN is the name that the column has in the rows, or the metric that \
-      it comes from: user means cpu_list[user], too. Where a sampler makes several rows, one for each CPU or device, \
-      {COLUMN=VALUE} behind it chooses one by a column that is a text. rate(...) around it keeps by how much it grows \
-      in a second. Values are kept where the decomposition declares the columns (static), not from as_is rows.
+      The columns whose last values the index keeps for each job and node, at most 8. Each is written SCHEMA/COLUMN. \
+      SCHEMA is the name of a row schema, or its beginning up to a character that is not a letter or digit: loadavg also \
+      means loadavg_s and loadavg_8be3781. COLUMN is the name of the column in the rows, or of the metric that it comes \
+      from: user also means cpu_list[user]. If a sampler makes several rows, one for each CPU or device, {COLUMN=VALUE} \
+      after it selects one by the value of a text column. rate(...) around it keeps the growth per second. Values come \
+      from declared columns (static), not from as_is rows.
       """),
   ]
 
@@ -276,21 +274,21 @@ extension ConfigurationKey {
       "acl", .switchable(on: Configuration.AccessMode.on, off: .off), \.acl,
       example: "on",
       """
-      Whether the router gives users the right to read their topics. on: with the first topic of a user it makes two \
-      ACLs, READ on topics that begin with ldms.user.<user>. and READ on consumer groups that begin with <user>., the \
-      name written as in topics. Where it may not, it says so in the log and routes on; router acl --user prints the \
-      commands for somebody who may. required: the router also refuses to start where that would be in vain: the \
-      brokers have no authorizer, let everybody do what no ACL is about, or refuse it the right. Both need the right \
-      ALTER on the cluster, with which the router could give anybody any right; hence the default, off.
+      Whether the router grants users permission to read their topics. on: with the first topic of a user, it creates two \
+      ACLs, READ on topics that begin with ldms.user.<user>. and READ on consumer groups that begin with <user>., with the \
+      name as in topic names. If it is not allowed to, it logs this and continues to route; router acl --user prints the \
+      commands for an administrator. required: the router also does not start if the ACLs would have no effect: the \
+      brokers have no authorizer, allow everything that no ACL covers, or deny the router this permission. Both need ALTER \
+      permission on the cluster, with which the router could grant any permission to anybody; hence the default, off.
       """),
     .setting(
       "acl-principal",
       .text("a principal with {user} in it", complaint: PrincipalTemplate.complaint(aboutTemplate:)), \.aclPrincipal,
       example: "\"User:CN={user},OU=hpc\"",
       """
-      Who a user is to Kafka, for acl and for router acl: {user} stands for the name in the rows. User:{user} is right \
-      where users log in under the name that they have on the cluster; with mutual TLS it is the subject of their \
-      certificates, unless ssl.principal.mapping.rules of the brokers makes something shorter of it.
+      The Kafka principal of a user, for acl and for router acl: {user} stands for the name in the rows. User:{user} is \
+      right if users log in with their name on the cluster. With mutual TLS, it is the subject of their certificates, \
+      unless ssl.principal.mapping.rules of the brokers maps it to something shorter.
       """),
   ]
 
@@ -300,23 +298,22 @@ extension ConfigurationKey {
       \.http.listen,
       example: "\"0.0.0.0:9464\"",
       """
-      Where the router serves its health (/livez and /readyz), its metrics for Prometheus (/metrics) and what it does for \
-      users and jobs (/v1/...). In the default, programs on this machine alone can connect: whoever can sees the jobs of \
-      all users. 0.0.0.0 stands for all networks of the machine, [::] for those of IPv6 as well; with either, set \
-      http.token-file. Port 0 takes any that is free, which the log tells; two routers on one machine need different \
-      ports. off serves nothing. On a loopback address without a token, requests are answered only under the names \
-      localhost, 127.0.0.1 and [::1], so that no web page can read them through the browser of somebody on this machine; \
-      a proxy has to send one of these as Host. Forwarding by ssh -L or kubectl port-forward does.
+      The address that serves health (/livez and /readyz), metrics for Prometheus (/metrics), and the state of users and \
+      jobs (/v1/...). By default, only programs on this machine can connect; all of them can see the jobs of all users. \
+      0.0.0.0 stands for all networks of the machine, [::] for those of IPv6 as well; with either, set http.token-file. \
+      Port 0 selects a free port and logs it; two routers on one machine need different ports. off serves nothing. On a \
+      loopback address without a token, only requests for the hosts localhost, 127.0.0.1 and [::1] are answered, so that no \
+      web page can read them through a browser on this machine; a proxy must send one of these as Host. ssh -L and kubectl \
+      port-forward do.
       """),
     .setting(
       "http.token-file", .text("the path of a file, or \"\" for no token"), \.http.tokenFile,
       example: "/etc/ldms-router/http-token",
       """
-      A file with a token of at least 16 characters on one line, as openssl rand -hex 32 makes it. Clients have to send \
-      it as Authorization: Bearer TOKEN; health alone is answered without. The file must not be open to every user of \
-      the machine. It is read at the start. The token is not encrypted on its way: over networks that are not trusted, \
-      put a proxy with TLS in front. If it is empty, no token is needed. A relative path starts at the directory of \
-      router.yaml.
+      A file with a token of at least 16 characters on one line, for example from openssl rand -hex 32. Clients must send \
+      it as Authorization: Bearer TOKEN; only the health paths need no token. The file must not be accessible to every \
+      user of the machine. It is read at the start. The connection is not encrypted: on untrusted networks, use a proxy \
+      with TLS. If the key is empty, no token is needed. A relative path starts at the directory of router.yaml.
       """),
   ]
 
@@ -325,14 +322,14 @@ extension ConfigurationKey {
       "log.level", .choice(Configuration.Log.Level.self), \.log.level,
       example: "debug",
       """
-      The least important messages that are written: error, warning, info or debug. A router without trouble is silent \
-      after its start at every level but debug.
+      The lowest level of messages that are logged: error, warning, info or debug. A healthy router is silent after its \
+      start at every level but debug.
       """),
     .setting(
       "log.format", .choice(Configuration.Log.Format.self), \.log.format,
       example: "json",
       """
-      How messages are written to standard error: text for people, or json with one object a line for a log collector.
+      The format of messages on standard error: text for people, or json with one object per line for a log collector.
       """),
   ]
 }

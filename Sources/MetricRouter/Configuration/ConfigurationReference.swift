@@ -10,16 +10,17 @@ public enum ConfigurationReference {
   private static let opening = """
     # Configuration
 
-    `router run --config router.yaml` reads one file; without it `ROUTER_CONFIG` names one, or `router.yaml` in the working
-    directory is read. [`examples/router.yaml`](../examples/router.yaml) has every key, commented out at its default.
+    `router run --config router.yaml` reads one file. Without `--config`, `ROUTER_CONFIG` names the file, or else it is
+    `router.yaml` in the working directory or `/etc/ldms-router/router.yaml`.
+    [`examples/router.yaml`](../examples/router.yaml) lists every key, commented out, with its default.
 
-    - Every key can be set by an environment variable instead, which goes before the file. Lists are separated by commas there.
-    - Unknown keys, wrong values and properties that librdkafka does not take are refused with file, line and column, and
-      the nearest valid name, several at once. `router check --config router.yaml` checks without running.
-    - Relative paths start at the directory of the file; those from the environment at the working directory.
-    - Secrets: write `{file: PATH}` or `{env: NAME}` in place of the value. They are never logged.
+    - An environment variable can set any key and overrides the file. In the environment, commas separate the items of a list.
+    - For unknown keys, wrong values and properties that librdkafka rejects, the router reports file, line and column, and
+      the nearest valid name, all at once. `router check --config router.yaml` checks without running.
+    - Relative paths start at the directory of the file; paths from the environment start at the working directory.
+    - For secrets, write `{file: PATH}` or `{env: NAME}` in place of the value. They are never logged.
 
-    This page is made by `make docs` from the declarations with which the router checks a file.
+    `make docs` generates this page from the declarations with which the router checks a file.
 
 
     """
@@ -44,7 +45,7 @@ public enum ConfigurationReference {
     text += "- Example: \(code(key.example))\n"
     if !key.valuesToCome.isEmpty {
       let values = key.valuesToCome.map { "`\($0)`" }.joined(separator: ", ")
-      text += "- Not yet supported, and refused: \(values)\n"
+      text += "- Not yet supported, and rejected: \(values)\n"
     }
     return text + "\n"
   }

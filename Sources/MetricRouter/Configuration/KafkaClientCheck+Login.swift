@@ -31,7 +31,7 @@ extension KafkaClientCheck {
       return [
         problem(
           "sasl.mechanisms",
-          "OAUTHBEARER needs tokens, and nothing says where they come from; write sasl.oauthbearer.token: {file: PATH} for"
+          "OAUTHBEARER needs a source of tokens; write sasl.oauthbearer.token: {file: PATH} for"
             + " a file that is kept up to date, or {command: COMMAND} for a command that prints one")
       ]
     case "PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512":
@@ -64,7 +64,8 @@ extension KafkaClientCheck {
       return [
         problem(
           "sasl.mechanisms",
-          "librdkafka knows no mechanism \(quoted(other)); \(near ?? "use \(Self.mechanisms.joined(separator: ", "))")")
+          "librdkafka does not support the mechanism \(quoted(other)); \(near ?? "use \(Self.mechanisms.joined(separator: ", "))")"
+        )
       ]
     default: return []
     }
@@ -79,7 +80,8 @@ extension KafkaClientCheck {
       return nil
     } catch {
       return problem(
-        KafkaProperties.tokenKey, "there is no token now: \(error). A router starts without, and asks again every 10 s")
+        KafkaProperties.tokenKey, "there is no token now: \(error). A router starts without one, and retries every 10 s"
+      )
     }
   }
 
@@ -88,7 +90,7 @@ extension KafkaClientCheck {
     let reason = error.reason
     if let (name, content) = Self.fileContents.first(where: { reason.contains($0.name) }), let path = value(name) {
       return problem(
-        name, "the file \(quotedPath(path)) cannot be used; it has to hold \(content). librdkafka says: \(reason)")
+        name, "the file \(quotedPath(path)) cannot be used; it must hold \(content). librdkafka says: \(reason)")
     }
     if reason.hasPrefix("Unsupported partition.assignment.strategy") {
       return problem(
@@ -98,7 +100,7 @@ extension KafkaClientCheck {
     let named = Self.names(in: reason)
     if let property = named.lazy.compactMap({ configured($0) }).first {
       return ConfigurationProblem(
-        property.place, "kafka.\(property.name): librdkafka refuses it: \(reason); correct it, or remove it")
+        property.place, "kafka.\(property.name): librdkafka rejects it: \(reason); correct it, or remove it")
     }
     let kind =
       switch kind {

@@ -65,7 +65,7 @@ public struct KafkaClientCheck {
       if reason.hasPrefix("No such configuration property") {
         let near = nearestName(to: property.name, among: ClientProperties.knownNames)
         let advice = near.map { "did you mean \(quoted($0))?" } ?? "remove it"
-        return ConfigurationProblem(place, "librdkafka refuses the property \(name): No such property; \(advice)")
+        return ConfigurationProblem(place, "librdkafka rejects the property \(name): No such property; \(advice)")
       }
       if property.name.hasPrefix("sasl.oauthbearer."), reason.contains("not supported in this build") {
         return ConfigurationProblem(
@@ -76,7 +76,7 @@ public struct KafkaClientCheck {
       }
       // It quotes the value that it refuses.
       let words = written?.value.isSecret == true ? "the value is not allowed" : reason
-      return ConfigurationProblem(place, "librdkafka refuses the property \(name): \(words)")
+      return ConfigurationProblem(place, "librdkafka rejects the property \(name): \(words)")
     }
   }
 

@@ -71,7 +71,7 @@ struct KafkaPropertiesReader {
     guard isName(name) else {
       return problems.append(
         ConfigurationProblem(
-          place, "no property of librdkafka is named; write ROUTER_KAFKA_BOOTSTRAP_SERVERS for bootstrap.servers"))
+          place, "no librdkafka property is named; write ROUTER_KAFKA_BOOTSTRAP_SERVERS for bootstrap.servers"))
     }
     if isFile {
       guard let text = secret(inFile: value, at: place, for: "the value of \(name)") else { return }

@@ -67,7 +67,7 @@ extension RouterSettings {
         ConfigurationProblem(
           input.place,
           "inputs: \(quoted(input.value)) is a topic that the router writes; reading it would feed the router its own "
-            + "rows. Take it out, or change topics.prefix."))
+            + "rows. Remove it, or change topics.prefix."))
     }
     guard configuration.inputs.isEmpty else { return configuration.inputs.map(\.value) }
     var inputs: [String] = []

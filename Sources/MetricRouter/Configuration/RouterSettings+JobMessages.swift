@@ -24,7 +24,7 @@ extension RouterSettings {
         problems.append(
           ConfigurationProblem(
             topic.place,
-            "jobs.events: \(quoted(topic.value)) is also one of the inputs, and Slurm's messages are no rows of LDMS; give"
+            "jobs.events: \(quoted(topic.value)) is also one of the inputs, and Slurm's messages are not LDMS rows; give"
               + " them a topic of their own"))
       }
     }

@@ -45,7 +45,8 @@ public struct TopicDirectory: Sendable, Equatable {
         nearestName(to: name, among: fileNames).map { "did you mean \($0)?" }
         ?? "the files here are \(fileNames.joined(separator: ", ")); move it elsewhere"
       problems.append(
-        ConfigurationProblem(.wholeFile("\(directory.value)/\(name)"), "no kind of topic has this file; \(advice)"))
+        ConfigurationProblem(
+          .wholeFile("\(directory.value)/\(name)"), "this file does not declare a kind of topic; \(advice)"))
     }
     func declaration(_ name: String, of topics: String) -> TopicDeclaration? {
       let path = "\(directory.value)/\(name)"

@@ -52,10 +52,10 @@ enum TopicNameRule {
     if let complaint = complaint(prefix) { return complaint }
     if prefix.utf8.count > 100 { return "\(quoted(prefix)) is too long: 100 characters leave room for users and jobs" }
     if prefix.contains("_") {
-      return "\(quoted(prefix)) contains _, and Kafka refuses topics whose names differ only in . and _; use - instead"
+      return "\(quoted(prefix)) contains _, and Kafka rejects topics whose names differ only in . and _; use - instead"
     }
     if prefix.hasPrefix(".") || prefix.hasSuffix(".") || prefix.contains("..") {
-      return "\(quoted(prefix)) has an empty part; remove the . that is too much"
+      return "\(quoted(prefix)) has an empty part; remove the superfluous ."
     }
     return nil
   }

@@ -31,27 +31,27 @@ public enum DeadLetterReason: String, Sendable, Hashable, CaseIterable {
     case .malformedRow:
       "the row does not have the columns of its row schema; give the router the decomp.json that the store uses"
     case .ambiguousRow:
-      "a string with unescaped quotes lets the row be read in more than one way; find who sets such a string"
+      "unescaped quotes in a string give the row more than one reading; find out who sets such a string"
     case .unsupportedEncoding:
-      "the row is Avro, which the router does not read; set encoding=json in store_avro_kafka"
+      "the row is Avro, which the router cannot read; set encoding=json in store_avro_kafka"
     case .unknownSchema:
-      "no decomposition describes the rows of this topic; add its decomp.json, or take the topic out of inputs"
+      "no decomposition describes the rows of this topic; add its decomp.json, or remove the topic from inputs"
     case .noIdentity:
-      "nothing in the row or its topic says whose it is, and its job's number does not lead to a user; see detail, and add "
-        + "the column producer to the decomposition where it is missing"
+      "neither the row nor its topic names an owner, and the job number leads to no user; see detail, and add "
+        + "the column producer to the decomposition if it is missing"
     case .badProducer:
-      "the producer name fits no template of identity.producers with a node of identity.nodes; name samplers "
+      "the producer name matches no template of identity.producers with a node of identity.nodes; name samplers "
         + "<user>:<job>:<node>"
     case .ambiguousProducer:
-      "the name can be read in more than one way; name samplers <user>:<job>:<node>, or list the nodes in identity.nodes"
+      "the name has more than one reading; name samplers <user>:<job>:<node>, or list the nodes in identity.nodes"
     case .nameTooLong:
-      "the topic's name would be longer than the 249 bytes that Kafka allows; shorten topics.prefix or the user's name"
+      "the topic name would be longer than the 249 bytes that Kafka allows; shorten topics.prefix or the user name"
     case .topicRefused:
-      "the broker refused the topic; see detail, and the router's rights on topics that begin with topics.prefix"
+      "the broker rejected the topic; see detail, and check the router's permissions on topics that begin with topics.prefix"
     case .tooManyNewNames:
-      "too many names are new at once; see detail, find who sends them, or raise the limit that it names"
+      "too many names are new at once; see detail, find out who sends them, or raise the limit that it names"
     case .unknownUser:
-      "identity.users does not allow the user; see detail, and correct the producer's name or identity.users"
+      "identity.users does not allow the user; see detail, and correct the producer name or identity.users"
     }
   }
 

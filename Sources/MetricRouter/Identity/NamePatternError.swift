@@ -73,7 +73,7 @@ public struct NamePatternError: Error, Sendable, Hashable, CustomStringConvertib
       case .repeatedField(let field): "{\(field.rawValue)} stands there twice"
       case .adjacentFields(let one, let other):
         "nothing separates {\(one.rawValue)} and {\(other.rawValue)}"
-      case .unbalancedBrace: "a brace without its other half"
+      case .unbalancedBrace: "an unmatched brace"
       case .impossibleCharacter(let text): "no name can have `\(Name(text))`"
       case .tooLong: "the pattern is too long"
       case .needsNodes:

@@ -31,14 +31,14 @@ public struct NodeListError: Error, Sendable, Hashable, CustomStringConvertible 
       switch problem {
       case .badCharacter(let text):
         "`\(Name(text))` cannot stand in a node name; write ASCII letters, digits, `-`, `.`, `_`, and ranges as [1-3]"
-      case .unbalancedBracket: "a bracket without its other half; write a range as c[1-3]"
+      case .unbalancedBracket: "an unmatched bracket; write a range as c[1-3]"
       case .emptyRange: "an empty range; write c[1-3,7]"
       case .badRange(let text): "`\(Name(text))` is no range; write 7 or 1-3"
       case .descendingRange(let text): "the range `\(Name(text))` ends before it begins; write the lower number first"
       case .longNumber(let text):
         "`\(Name(text))` has too many digits; at most \(NodeList.mostDigits), with leading zeros"
       case .box(let text):
-        "`\(Name(text))` is a box of a torus, which is not read; `scontrol show hostnames` lists its names"
+        "`\(Name(text))` is a torus box, which is not supported; `scontrol show hostnames` lists its names"
       case .tooLarge:
         "the list is too large; at most \(NodeList.mostBytes) bytes and \(NodeList.mostEntries) entries: use ranges"
       }

@@ -14,7 +14,7 @@ enum ProducerCheck {
       let place = "producer `\(Name(producer))`, byte \(unit.range.lowerBound + 1)"
       guard let scalar = unit.scalar else { return place + ": not UTF-8" }
       guard NameCharacters.mayStandInProducer(scalar) else {
-        return place + ": \(NameCharacters.kind(of: scalar)), which producer names may not have"
+        return place + ": \(NameCharacters.kind(of: scalar)), which producer names cannot contain"
       }
     }
     return nil

@@ -105,7 +105,7 @@ public struct ProducerTemplates: Sendable, Hashable {
   private func misfit(of name: [UInt8], _ unlisted: [ProducerReading]) -> String {
     guard unlisted.isEmpty else { return "producer `\(Name(name))` \(unlistedNode(in: unlisted))" }
     let tried = patterns.map { "`\($0)`" }.joined(separator: ", ")
-    return "producer `\(Name(name))` fits no template; tried \(tried)"
+    return "producer `\(Name(name))` matches no template; tried \(tried)"
   }
 
   /// Why readings do not count whose nodes are not listed.

@@ -113,7 +113,8 @@ public final class JobIndexFollower {
       try consumer.begin(at: partitions.map { TopicPartitionOffset($0, offset: TopicPartitionOffset.beginning) })
     case .anew:
       throw KafkaError(
-        .unknownTopicOrPartition, operation: "read from \"\(topic)\"", reason: "the topic was deleted and made again")
+        .unknownTopicOrPartition, operation: "read from \"\(topic)\"", reason: "the topic was deleted and created again"
+      )
     }
   }
 
@@ -149,7 +150,7 @@ public final class JobIndexFollower {
 
   private func read(_ key: [UInt8], _ value: [UInt8]?, isEarlier: Bool = false) {
     guard let meaning = JobIndexKey(key) else {
-      complain(key, "its key is none of the job index")
+      complain(key, "its key is not one of the job index")
       return
     }
     switch meaning {
@@ -194,7 +195,7 @@ public final class JobIndexFollower {
     guard !hasComplained else { return }
     hasComplained = true
     log?.warning(
-      "a message of the job index cannot be read, and is passed over",
+      "skipping an unreadable message of the job index",
       [.topic: topic, .row: String(decoding: key, as: UTF8.self), .error: problem])
   }
 }

@@ -60,7 +60,8 @@ extension JobIndexService {
           log: log, observer: observer)
       }
       if try messages[topic]?.isAnotherTopic(now: now) == true {
-        log.warning("a topic of messages about jobs was deleted; if it is made again it is read anew", [.topic: topic])
+        log.warning(
+          "a topic of jobs.events was deleted; if it is created again, it is read from its beginning", [.topic: topic])
         renewedMessages.insert(topic)
         messages[topic] = nil
         nextMessageAttempt[topic] = now

@@ -217,7 +217,7 @@ public final class JobIndexService {
       if index.isComplete { index.edit { $0.publishAll() } }
     } catch {
       (follower, publisher) = (nil, nil)
-      report(error, doing: "making the topic of the job index", right: "CREATE, DESCRIBE, READ and WRITE")
+      report(error, doing: "creating the topic of the job index", right: "CREATE, DESCRIBE, READ and WRITE")
     }
   }
 
@@ -246,11 +246,11 @@ public final class JobIndexService {
     switch error.code {
     case .topicAuthorizationFailed, .clusterAuthorizationFailed, .groupAuthorizationFailed:
       log.warning(
-        "\(what): a right is missing. The router needs \(right) on topic \(topic ?? settings.plan.names.jobIndex); "
-          + "router acl --router prints all that it needs",
+        "\(what): a permission is missing. The router needs \(right) on topic \(topic ?? settings.plan.names.jobIndex); "
+          + "'router acl --router' prints all permissions that it needs",
         [.error: error.description])
     default:
-      log.warning("\(what) failed, it is tried again", [.error: error.description])
+      log.warning("\(what) failed; retrying", [.error: error.description])
     }
   }
 }

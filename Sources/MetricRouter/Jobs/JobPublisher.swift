@@ -106,7 +106,7 @@ final class JobPublisher {
   private func take(_ report: borrowing DeliveryReport, _ index: JobIndex) {
     guard let code = report.error else { return }
     if code.remedy == .retry {
-      log.debug("a message of the job index did not arrive, it is published again", [.code: code.name])
+      log.debug("a message of the job index did not arrive; publishing it again", [.code: code.name])
       if report.tag > 0 {
         let place = Int32(report.tag) - 1
         index.edit { $0.publishAgain(place) }
@@ -119,7 +119,7 @@ final class JobPublisher {
     hasComplained = true
     let error = KafkaError(code, operation: "publish jobs to \"\(report.topic)\"")
     log.warning(
-      "the job index cannot be published; other routers do not see this one's jobs", [.error: error.description])
+      "cannot publish the job index; other routers do not see this router's jobs", [.error: error.description])
   }
 
   private func buryAgain() {

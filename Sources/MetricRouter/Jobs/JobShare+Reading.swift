@@ -54,7 +54,7 @@ extension JobShare {
       }
     }
     // Such a job would have no time, and so no end.
-    if nodes.isEmpty, self.slurm == nil { throw JobMessageError("it has neither a node nor anything that Slurm said") }
+    if nodes.isEmpty, self.slurm == nil { throw JobMessageError("it has neither a node nor information from Slurm") }
   }
 }
 
@@ -75,7 +75,7 @@ extension JobMessageError {
     do {
       return try JSONReading(message)
     } catch {
-      throw JobMessageError("it is no JSON: \(error)")
+      throw JobMessageError("it is not JSON: \(error)")
     }
   }
 }

@@ -81,7 +81,7 @@ final class SlurmMessageReader {
       if !hasComplained {
         hasComplained = true
         log.warning(
-          "a message about jobs cannot be read, and is passed over, like others of its kind",
+          "skipping an unreadable message about jobs, and others of its kind",
           [.topic: topic, .row: "\(topic)/\(row.partition)/\(row.offset)", .error: error.description])
       }
       return nil

@@ -123,7 +123,7 @@ extension TopicCleaner {
       // It was deleted by somebody else.
       guard !code.saysTopicIsMissing else { return }
       let error = KafkaError(code, operation: "write to topic \"\(topic)\"")
-      report(error, doing: "writing that jobs have ended", right: "WRITE")
+      report(error, doing: "writing the last messages of ended jobs", right: "WRITE")
     }
     for (index, name) in topics.enumerated() {
       let topic = try producer.topic(named: name)

@@ -20,7 +20,7 @@ extension TopicCleaner {
     observe(jobs, client)
     try observeInputs(inputs, client)
     reportIfBehind()
-    log.debug("topics of jobs looked at", [.count: String(jobs.count)])
+    log.debug("job topics checked", [.count: String(jobs.count)])
     guard let caughtUp else { return }
     let decided = MonotonicClock.milliseconds()
     let unread = Set(ledger.unread(caughtUp: caughtUp))
@@ -82,7 +82,7 @@ extension TopicCleaner {
       client, properties: settings.consumer, observer: observer, timeoutMilliseconds: Self.requestMilliseconds,
       depth: Self.tailDepth)
     let answer = try reader.read(topics, goesOn: { !stop.isRequested })
-    for error in answer.refusals { report(error, doing: "looking whether jobs have ended", right: "READ") }
+    for error in answer.refusals { report(error, doing: "looking for ended jobs", right: "READ") }
     return answer.partitions.mapValues { JobTopicLedger.Tail($0) }
   }
 

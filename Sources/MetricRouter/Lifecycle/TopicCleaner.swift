@@ -103,10 +103,10 @@ public final class TopicCleaner {
     switch error.code {
     case .topicAuthorizationFailed, .groupAuthorizationFailed, .clusterAuthorizationFailed:
       log.warning(
-        "\(what): a right is missing. The router needs \(right) on topics that begin with \(names), and READ on its group",
+        "\(what): a permission is missing. The router needs \(right) on topics that begin with \(names), and READ on its group",
         [.error: error.description])
     default:
-      log.warning("\(what) failed, it is tried again", [.error: error.description])
+      log.warning("\(what) failed; retrying", [.error: error.description])
     }
   }
 
@@ -115,7 +115,7 @@ public final class TopicCleaner {
     guard let since = progress.behindSince, MonotonicClock.milliseconds() - since > Self.behindMilliseconds,
       isDue("behind")
     else { return }
-    log.warning("the input has been behind for more than an hour: topics of ended jobs stay meanwhile")
+    log.warning("the router has been behind its input for more than an hour; keeping topics of ended jobs meanwhile")
   }
 
   private func isDue(_ what: String) -> Bool {

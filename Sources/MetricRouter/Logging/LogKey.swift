@@ -38,7 +38,7 @@ public enum LogKey: String, Sendable {
   case to
   /// Rows consumed.
   case consumed
-  /// Rows that have arrived at their user's and job's topic.
+  /// Rows that have arrived in the topics of their user and job.
   case routed
   /// Rows that went to the dead-letter topic.
   case deadLettered = "dead_lettered"

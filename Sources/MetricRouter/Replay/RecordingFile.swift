@@ -63,7 +63,7 @@ enum RecordingFile {
     let remedy =
       switch code {
       case ENOENT: "name a directory that holds a whole recording (index.tsv and one <topic>.jsonl a topic)"
-      case EACCES: "make it readable for the user that runs this"
+      case EACCES: "make it readable for the user that runs this command"
       default: "check the file"
       }
     return RecordingError(file: path, problem: "\(what): \(reason)", remedy: remedy, isUnreadable: true)

@@ -29,7 +29,7 @@ extension TimelineEntry {
     }
     guard let change = Self.change(fields[1]) else {
       throw RecordingError(
-        file: file, line: line, problem: "cannot make out what happened in '\(fields[1])'",
+        file: file, line: line, problem: "cannot interpret '\(fields[1])'",
         remedy: "expected 'start job ID USER NODES', 'end job ID USER NODES', more jobs after '; ', or 'end'")
     }
     self.init(timestamp: timestamp, change: change)

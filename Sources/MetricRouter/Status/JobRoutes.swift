@@ -55,7 +55,7 @@ extension JobQuery {
       for word in text.split(separator: ",", omittingEmptySubsequences: false) {
         guard let state = JobState(rawValue: String(word)) else {
           throw BadParameter(
-            "state: \(quoted(word)) is none; use \(JobState.allCases.map(\.rawValue).joined(separator: ", "))")
+            "state: \(quoted(word)) is not a state; use \(JobState.allCases.map(\.rawValue).joined(separator: ", "))")
         }
         states.insert(state)
       }
@@ -64,7 +64,7 @@ extension JobQuery {
     if let text = request.query("sort") {
       guard let order = Order(rawValue: text) else {
         throw BadParameter(
-          "sort: \(quoted(text)) is none; use \(Order.allCases.map(\.rawValue).joined(separator: ", "))")
+          "sort: \(quoted(text)) is not an order; use \(Order.allCases.map(\.rawValue).joined(separator: ", "))")
       }
       self.order = order
     }

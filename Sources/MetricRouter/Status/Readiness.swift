@@ -21,13 +21,13 @@ public enum Readiness {
     if snapshot.partitionsHeldBack > 0 {
       let count = snapshot.partitionsHeldBack
       reasons.append(
-        "\(count) input \(count == 1 ? "partition waits" : "partitions wait") until the index of jobs has been read, because "
-          + "only a job's number says whose the rows are" + (snapshot.indexTrouble.map { ": \($0)" } ?? ""))
+        "\(count) input \(count == 1 ? "partition waits" : "partitions wait") until the job index has been read, because "
+          + "only a job number identifies the owner of their rows" + (snapshot.indexTrouble.map { ": \($0)" } ?? ""))
     }
     if snapshot.oldestMilliseconds >= longestMilliseconds {
       reasons.append(
-        "rows have not been acknowledged for \(DurationWords.text(milliseconds: snapshot.oldestMilliseconds)): brokers are away or "
-          + "refuse them, or topics cannot be made")
+        "rows have not been acknowledged for \(DurationWords.text(milliseconds: snapshot.oldestMilliseconds)): brokers are down or "
+          + "reject them, or topics cannot be created")
     }
     return reasons
   }
@@ -59,6 +59,6 @@ public enum Readiness {
 
   /// Why a router does not live.
   static func hanging(_ milliseconds: Int64) -> String {
-    "the router's loop has not gone round for \(DurationWords.text(milliseconds: milliseconds))"
+    "the router's main loop has not run for \(DurationWords.text(milliseconds: milliseconds))"
   }
 }

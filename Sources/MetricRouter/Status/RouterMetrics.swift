@@ -24,24 +24,24 @@ enum RouterMetrics {
     // Never goes down: what is consumed again is counted again.
     text.add(
       .counter, "ldms_router_rows_consumed_total",
-      "Rows consumed. Less those routed, dead-lettered and consumed again, they are under way.",
+      "Rows consumed. Minus those routed, dead-lettered and consumed again, these are under way.",
       totals.consumed + totals.consumedAgain)
     text.add(.counter, "ldms_router_bytes_consumed_total", "Bytes of the rows consumed.", totals.consumedBytes)
     text.add(
       .counter, "ldms_router_rows_consumed_again_total",
-      "Rows that were consumed and come again, since a transaction or a session was given up.", totals.consumedAgain)
+      "Rows consumed again because a transaction or a session was aborted.", totals.consumedAgain)
     text.add(
-      .counter, "ldms_router_rows_routed_total", "Rows that have arrived at their user's and job's topic.",
+      .counter, "ldms_router_rows_routed_total", "Rows that have arrived in the topics of their user and job.",
       totals.routed)
     text.add(.counter, "ldms_router_bytes_routed_total", "Bytes of the rows routed, each once.", totals.routedBytes)
     text.add(
-      .counter, "ldms_router_rows_dead_lettered_total", "Rows that have arrived at the dead-letter topic, by reason.",
+      .counter, "ldms_router_rows_dead_lettered_total", "Rows that have arrived in the dead-letter topic, by reason.",
       DeadLetterReason.allCases.map { .init(["reason": $0.rawValue], totals.deadLettersByReason[$0] ?? 0) })
     text.add(
       .counter, "ldms_router_bytes_dead_lettered_total", "Bytes of the rows dead-lettered.", totals.deadLetteredBytes)
     text.add(
       .counter, "ldms_router_rows_without_job_topic_total",
-      "Rows routed to their user's topic alone, since too many jobs have a topic.", totals.withoutJobTopic)
+      "Rows routed only to their user's topic, because too many jobs have a topic.", totals.withoutJobTopic)
     text.add(
       .counter, "ldms_router_input_gaps_total",
       "How often rows of an input partition were deleted before they were read.", totals.inputGaps)
@@ -60,10 +60,11 @@ enum RouterMetrics {
     text.add(.gauge, "ldms_router_active_users", "Users with a job that has not ended.", jobs.users)
     text.add(.gauge, "ldms_router_active_nodes", "Nodes with a job that has not ended.", jobs.nodes)
     text.add(
-      .gauge, "ldms_router_index_behind", "Whether rows wait to be read, so that the index of jobs shows the past.",
+      .gauge, "ldms_router_index_behind", "Whether rows wait to be read, so that the job index shows the past.",
       jobs.isBehind ? 1 : 0)
     text.add(
-      .gauge, "ldms_router_index_complete", "Whether what earlier runs and other routers know of jobs has been read.",
+      .gauge, "ldms_router_index_complete",
+      "Whether the router has read what earlier runs and other routers know of jobs.",
       jobs.isComplete ? 1 : 0)
   }
 
@@ -72,7 +73,7 @@ enum RouterMetrics {
     text.add(.gauge, "ldms_router_rows_under_way", "Rows consumed that have not arrived yet.", totals.underWay)
     text.add(
       .gauge, "ldms_router_input_lag_rows",
-      "Rows between the last one consumed and the end of an input partition, for those that this router reads.",
+      "Rows between the last one consumed and the end of an input partition that this router reads.",
       snapshot.lags.sorted {
         ($0.partition.topic, $0.partition.partition) < ($1.partition.topic, $1.partition.partition)
       }
@@ -86,13 +87,13 @@ enum RouterMetrics {
       })
     if let health = snapshot.inputHealth {
       text.add(
-        .gauge, "ldms_router_broker_silence_seconds", "Time since a broker last answered; up to 2 where all is well.",
+        .gauge, "ldms_router_broker_silence_seconds", "Time since a broker last answered; up to 2 normally.",
         seconds: Double(MonotonicClock.milliseconds() - health.lastAnswer) / 1000)
     }
     text.add(
       "ldms_router_delivery_seconds", "Time from reading a batch of rows until all of them are acknowledged.",
       totals.deliveries)
-    text.add("ldms_router_commit_seconds", "Time until a commit is answered.", totals.commits)
+    text.add("ldms_router_commit_seconds", "Time until a commit is acknowledged.", totals.commits)
     text.add(
       .counter, "ldms_router_commit_failures_total", "Commits that failed, and transactions aborted.",
       totals.failedCommits)
@@ -104,26 +105,27 @@ enum RouterMetrics {
     text.add(
       .counter, "ldms_router_rebalances_total", "Assignments of partitions by the consumer group.", totals.rebalances)
     text.add(
-      .counter, "ldms_router_client_rebuilds_total", "How often the Kafka clients were made anew after an error.",
+      .counter, "ldms_router_client_rebuilds_total", "How often the Kafka clients were recreated after an error.",
       totals.rebuilds)
     text.add(
-      .gauge, "ldms_router_producer_queue_messages", "Messages in librdkafka's producers: not sent, or not answered.",
+      .gauge, "ldms_router_producer_queue_messages",
+      "Messages in librdkafka's producers: not sent, or not acknowledged.",
       snapshot.unansweredCopies)
   }
 
   private static func addTopics(_ snapshot: RouterStatus.Snapshot, to text: inout MetricsText) {
     text.add(
-      .gauge, "ldms_router_live_topics", "Topics that had a row lately.",
+      .gauge, "ldms_router_live_topics", "Topics with recent rows.",
       [.init(["kind": "user"], snapshot.userTopics), .init(["kind": "job"], snapshot.jobTopics)])
     text.add(
-      .gauge, "ldms_router_rows_waiting_for_topics", "Rows that wait for their topics to be made.",
+      .gauge, "ldms_router_rows_waiting_for_topics", "Rows that wait for their topics to be created.",
       snapshot.waitingRows)
     text.add(
       .gauge, "ldms_router_partitions_waiting_for_index",
-      "Input partitions that wait until the index of jobs has been read.", snapshot.partitionsHeldBack)
+      "Input partitions that wait until the job index has been read.", snapshot.partitionsHeldBack)
     text.add(
       .gauge, "ldms_router_users_with_access",
-      "Users by whether they have the right to read their topics, where the router gives it.",
+      "Users by whether they have permission to read their topics, if the router grants it.",
       [
         .init(["state": "granted"], snapshot.access.granted), .init(["state": "refused"], snapshot.access.refused),
         .init(["state": "waiting"], snapshot.access.waiting),

@@ -64,7 +64,7 @@ public final class StatusServer: Sendable {
     } catch {
       throw configuration.problem(error)
     }
-    log.info("health, metrics and jobs are served over HTTP", [.address: server.address.description])
+    log.info("serving health, metrics and jobs over HTTP", [.address: server.address.description])
     return server
   }
 }

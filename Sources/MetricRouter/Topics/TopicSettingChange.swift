@@ -29,27 +29,27 @@ public struct TopicSettingChange: Sendable, Hashable {
     switch name {
     case "retention.ms":
       guard isReduction else { return nil }
-      return "rows older than \(Self.duration(new)) go (\(Self.duration(old ?? "")) were kept)"
+      return "rows older than \(Self.duration(new)) are deleted (\(Self.duration(old ?? "")) were kept)"
     case "retention.bytes":
       guard isReduction else { return nil }
       let before = Self.limit(old) == .max ? "no limit" : "\(old ?? "") bytes"
-      return "the oldest rows of partitions above \(new) bytes go (\(before) before)"
+      return "the oldest rows of partitions above \(new) bytes are deleted (\(before) before)"
     case "cleanup.policy":
       let (before, after) = (Set(Self.words(old ?? "")), Set(Self.words(new)))
       if after.contains("compact"), !before.contains("compact") {
-        return "of rows with the same key only the last stays, and rows without a key are refused"
+        return "only the last of the rows with the same key stays, and rows without a key are rejected"
       }
-      if after.contains("delete"), !before.contains("delete") { return "rows older than the retention go" }
+      if after.contains("delete"), !before.contains("delete") { return "rows older than the retention are deleted" }
       return nil
     case "message.timestamp.type":
       guard new == "CreateTime" else { return nil }
-      return "rows that come with a time older than the retention go at once"
+      return "rows that arrive with a time older than the retention are deleted at once"
     case "max.message.bytes":
-      return isReduction ? "larger batches than \(new) bytes are refused from now on" : nil
+      return isReduction ? "batches larger than \(new) bytes are rejected from now on" : nil
     case "min.insync.replicas":
-      return isReduction ? "rows are acknowledged with fewer copies, and may go with those brokers" : nil
+      return isReduction ? "rows are acknowledged with fewer copies, and can be lost with those brokers" : nil
     case "unclean.leader.election.enable":
-      return new == "true" ? "acknowledged rows may go when brokers fail" : nil
+      return new == "true" ? "acknowledged rows can be lost when brokers fail" : nil
     default:
       return nil
     }

@@ -22,20 +22,20 @@ enum ExitCode: Int32, CaseIterable, Sendable {
   /// What it tells a script, in one line.
   var meaning: String {
     switch self {
-    case .ok: "It went well."
+    case .ok: "Success."
     case .checkFailed: "A check failed, or there are differences."
     case .usage: "The command line is wrong."
-    case .badInput: "Input is wrong: decomp.json, or rows."
-    case .inputMissing: "An input file is not there or cannot be read."
+    case .badInput: "The input is wrong: decomp.json, or rows."
+    case .inputMissing: "An input file does not exist or cannot be read."
     case .brokerUnavailable: "No broker could be reached."
-    case .internalError: "The router itself is at fault; please report it."
-    case .writeFailed: "Output could not be written: a full disk, say."
-    case .temporary: "Not answered in time, or in use; trying again may help."
-    case .refused: "Refused: a right is missing."
+    case .internalError: "An internal error of the router; please report it."
+    case .writeFailed: "Output could not be written, for example to a full disk."
+    case .temporary: "A timeout, or a resource in use; retrying may help."
+    case .refused: "A permission is missing, or the login failed."
     case .configuration: "The configuration is wrong."
     case .interrupted: "Stopped by Ctrl-C."
-    case .closedPipe: "The reader of the output went away before its end, as 'head' does."
-    case .terminated: "Stopped by SIGTERM before it was done."
+    case .closedPipe: "The reader of the output closed it early, as 'head' does."
+    case .terminated: "Stopped by SIGTERM before it finished."
     }
   }
 }

@@ -11,7 +11,7 @@ enum SharedOptions {
 
   /// Taken by the root command, so accepted everywhere; `Main` obeys it before anything is parsed.
   static let noColour = Option.flag(
-    "no-color", group: generalGroup, help: "Print without colours, also on a terminal.")
+    "no-color", group: generalGroup, help: "Print without colors, even on a terminal.")
   static let help = Option.flag("help", short: "h", group: generalGroup, help: "Show the help of the command.")
   static let version = Option.flag("version", group: generalGroup, help: "Show the version.")
 }

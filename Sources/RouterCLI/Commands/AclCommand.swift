@@ -6,44 +6,45 @@ internal import Wording
 enum AclCommand {
   static let user = Option.strings(
     "user", value: "USER", completion: .dynamic(TopicCompletion.users),
-    help: "The rights of USER to read their topics; give it again for more.")
-  static let router = Option.flag("router", help: "The rights that the router itself needs, and no more.")
+    help: "Permissions of USER to read their topics; repeatable.")
+  static let router = Option.flag("router", help: "Exactly the permissions that the router itself needs.")
   static let principal = Option.string(
     "principal", value: "TYPE:NAME",
-    help: "Who the router is to Kafka, with --router; else User: and the configured sasl.username.")
+    help: "The router's Kafka principal, with --router; default: User: and the configured sasl.username.")
   static let clientFile = Option.file(
     "command-config",
-    help: "Have the commands log in as FILE says, a properties file of Kafka's tools on the machine where they run.")
-  static let json = Option.flag("json", help: "Print the rights as JSON, for scripts, instead of commands.")
+    help: "Let the commands log in with FILE, a properties file of Kafka's tools on the machine where they run.")
+  static let json = Option.flag("json", help: "Print the permissions as JSON, for scripts, instead of commands.")
 
   static let command = Command(
     name: "acl",
-    abstract: "Print the commands that give users or the router their rights",
+    abstract: "Print the commands that grant permissions to users or the router",
     discussion: """
-      Prints commands of Kafka's kafka-acls.sh, for somebody who may give rights; connects to nobody, and changes \
-      nothing. They can be given to a shell, and again: a right that is there already stays.
+      Prints kafka-acls.sh commands for an administrator. Does not connect to a broker, and changes nothing. A shell can \
+      run the commands, and can run them again: existing permissions stay.
 
-      A user may read topics that begin with ldms.user.USER. and use consumer groups that begin with USER., the name \
-      written as in topics: letters and digits stay, any other character is - and two hexadecimal digits. Who a user is \
-      to Kafka says acl-principal in router.yaml. The same rights come by themselves with acl: on.
+      A user can read topics that begin with ldms.user.USER. and use consumer groups that begin with USER., with the name \
+      as in topic names: letters and digits stay, any other character becomes - and two hexadecimal digits. acl-principal \
+      in router.yaml sets the Kafka principal of a user. With acl: on, the router grants the same permissions itself.
 
-      The router's rights follow from the configuration: input topics, group, prefix, delivery, acl. Brokers before 2.8 \
-      also want IdempotentWrite on the cluster.
+      The router's permissions follow from the configuration: input topics, group, prefix, delivery, acl. Brokers before \
+      2.8 also require IdempotentWrite on the cluster.
       """,
     options: [SharedOptions.config, user, router, principal, clientFile, json],
     rules: [.exactlyOne(user, router)],
     examples: [
-      CommandExample("router acl --user alice --user bob", "What two new users need."),
+      CommandExample("router acl --user alice --user bob", "Permissions for two new users."),
       CommandExample(
-        "router acl --user alice --command-config admin.properties | sh", "The same, done by an administrator."),
-      CommandExample("router acl --router --principal User:CN=ldms-router", "What a router with a certificate needs."),
+        "router acl --user alice --command-config admin.properties | sh", "Grant them, as an administrator."),
+      CommandExample(
+        "router acl --router --principal User:CN=ldms-router", "Permissions for a router that uses a certificate."),
     ],
     exits: [
-      CommandExit(.badInput, "The router never routes rows to a user of that name."),
-      CommandExit(.configuration, "The configuration, or something that it names, is wrong."),
+      CommandExit(.badInput, "The router never routes rows to a user with that name."),
+      CommandExit(.configuration, "The configuration, or a file that it names, is wrong."),
     ],
     environment: [
-      EnvironmentVariable("ROUTER_CONFIG", "The configuration file, where --config is not given."),
+      EnvironmentVariable("ROUTER_CONFIG", "The configuration file, if --config is not given."),
       EnvironmentVariable("ROUTER_...", "Any key of the configuration, as for 'router run'."),
     ],
     run: run)
@@ -51,11 +52,11 @@ enum AclCommand {
   private static func run(_ arguments: ParsedArguments, _ context: CommandContext) throws(CommandFailure) -> ExitCode {
     if arguments.isGiven(principal), !arguments[router] {
       throw CommandFailure(
-        .usage, "--principal says who the router is",
-        hint: "Who users are is acl-principal in router.yaml, or ROUTER_ACL_PRINCIPAL.")
+        .usage, "--principal needs --router",
+        hint: "For users, set acl-principal in router.yaml, or ROUTER_ACL_PRINCIPAL.")
     }
     if arguments.isGiven(clientFile), arguments[json] {
-      throw CommandFailure(.usage, "--command-config is for the commands, which --json does not print")
+      throw CommandFailure(.usage, "--command-config has no effect with --json, which prints no commands")
     }
     if arguments[router] {
       try printRouter(arguments, context)
@@ -75,13 +76,13 @@ enum AclCommand {
       guard seen.insert(user).inserted else { continue }
       if let complaint = UserAccess.complaint(aboutUser: text) {
         throw CommandFailure(
-          .badInput, "\(PrintableText.quoted(text)) is no user whose rows are routed: \(complaint)",
-          hint: "Name the user as the producers of LDMS do.")
+          .badInput, "the router does not route rows to \(PrintableText.quoted(text)): \(complaint)",
+          hint: "Write the user name as in the producer names of LDMS.")
       }
       guard let rules = access.rules(for: user) else {
         throw CommandFailure(
           .badInput,
-          "\(PrintableText.quoted(text)) is no user whose rows are routed: the topics' names would be longer"
+          "the router does not route rows to \(PrintableText.quoted(text)): the topic names would be longer"
             + " than the \(TopicNames.longestName) bytes that Kafka allows")
       }
       parts.append(AccessPart(purpose: "\(text) (\(rules[0].principal))", rules: rules))
@@ -124,10 +125,10 @@ enum AclCommand {
       PrincipalTemplate.complaint(aboutPrincipal: "User:\(user)") == nil
     else {
       throw CommandFailure(
-        .usage, "the configuration does not say who the router is to Kafka: it has no login by sasl.username",
+        .usage, "the configuration does not contain the router's Kafka principal: it has no sasl.username",
         hint: """
-          Add --principal; with mutual TLS that is User: and the subject of the router's certificate, such as \
-          --principal User:CN=ldms-router, unless ssl.principal.mapping.rules of the brokers makes something else of it.
+          Add --principal. With mutual TLS, it is User: and the subject of the router's certificate, such as \
+          --principal User:CN=ldms-router, unless ssl.principal.mapping.rules of the brokers maps it to another name.
           """)
     }
     return "User:\(user)"

@@ -3,14 +3,14 @@
 /// Not for people, so hidden.
 enum CompleteCommand {
   static let words = Argument.repeating(
-    "WORD", kind: .any, help: "The words after 'router' up to the cursor, the last one unfinished, perhaps empty.")
+    "WORD", kind: .any, help: "The words after 'router' up to the cursor; the last one may be unfinished or empty.")
 
   static let command = Command(
     name: "complete",
-    abstract: "Answer what may stand at the cursor",
+    abstract: "List what can stand at the cursor",
     discussion: """
-      Prints a first line that says what follows: 'files' or 'directories' when the shell should offer paths, or
-      'words', and then the words, each with a tab and what it means. Prints 'words' alone when nothing fits.
+      The first line is 'files' or 'directories' if the shell should offer paths, else 'words'. After 'words', each line
+      is a word, a tab and its meaning. If nothing fits, there is only the line 'words'.
       """,
     arguments: [words],
     isHidden: true,

@@ -1,13 +1,13 @@
 /// `router completion`: the script that makes a shell complete the router's commands, options and values.
 enum CompletionCommand {
-  static let shell = Argument.choice("SHELL", of: Shell.self, help: "The shell to write it for.")
+  static let shell = Argument.choice("SHELL", of: Shell.self, help: "The shell to print the script for.")
 
   static let command = Command(
     name: "completion",
     abstract: "Print the completion script for a shell",
     discussion: """
-      The script asks the router itself what may follow, so it need not be made anew for a new version.
-      To keep it, write it where the shell looks for completions:
+      The script asks the router itself for completions, so a new version needs no new script.
+      To install it, write it where the shell looks for completions:
 
         bash  /usr/share/bash-completion/completions/router
         zsh   _router in a directory of $fpath

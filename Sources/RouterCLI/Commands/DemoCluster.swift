@@ -146,7 +146,7 @@ final class DemoCluster {
           if !goesOn(progress) || Interruption.signal != nil || hasEnded.isSet { stop.request() }
         })
     } catch {
-      throw CommandFailure(.internalError, "the recording cannot be played: \(error)")
+      throw CommandFailure(.internalError, "cannot play the recording: \(error)")
     }
   }
 
@@ -161,7 +161,7 @@ final class DemoCluster {
     while !isTrue(status.snapshot()) {
       if Interruption.signal != nil || hasEnded.isSet { return false }
       guard MonotonicClock.milliseconds() < deadline else {
-        throw CommandFailure(.temporary, "the router did not get on within \(Self.limitMilliseconds / 1000) s")
+        throw CommandFailure(.temporary, "the router made no progress within \(Self.limitMilliseconds / 1000) s")
       }
       Thread.sleep(milliseconds: 20)
     }

@@ -5,34 +5,34 @@ internal import MetricRouter
 /// `router demo`: a first look, without a broker and without an LDMS.
 enum DemoCommand {
   static let speed = Option.number(
-    "speed", value: "N", in: 0.1...1000, default: 10, help: "Play N times as fast as it was recorded.")
+    "speed", value: "N", in: 0.1...1000, default: 10, help: "Play the recording at N times its speed.")
   static let keep = Option.flag(
-    "keep", help: "Go on afterwards, round and round, for the page and for any Kafka client.")
+    "keep", help: "Then repeat the recording until Ctrl-C, for the page and for any Kafka client.")
 
   static let command = Command(
     name: "demo",
     abstract: "Route a recorded LDMS on an embedded broker",
     discussion: """
-      Starts a Kafka broker inside this process, on a loopback port, plays rows into it that a real LDMS stored (three \
-      users, five jobs, one of them on two nodes, one node shared by two users), routes them, and shows each user's and \
-      each job's topic as it comes to life, and the jobs as they run on a page for the browser. Two minutes of the \
-      cluster take about twelve seconds. Each row is the one that LDMS stored, but for its time, which is today's.
+      Starts a Kafka broker inside this process on a loopback port, and plays rows into it that a real LDMS stored: three \
+      users and five jobs, one of them on two nodes, and one node shared by two users. Routes the rows, and shows the \
+      topics of users and jobs as they appear, and the jobs as they run on a page for the browser. Two minutes of the \
+      cluster take about twelve seconds. The rows are as LDMS stored them, except for their time, which is today's.
 
-      With --keep the recording is then played again and again, as fast as it was recorded. Its jobs keep their numbers, so \
-      each time they run again, as jobs do that Slurm has put back into its queue.
+      --keep then repeats the recording at its original speed. The jobs keep their ids, so they run again each time, like \
+      jobs that Slurm has requeued.
 
-      The broker is librdkafka's mock cluster: any Kafka client can connect to it, but it keeps about 5 MiB a partition \
-      and is for a first look only.
+      The broker is librdkafka's mock cluster. Any Kafka client can connect to it, but it keeps only about 5 MiB per \
+      partition and is meant for a first look.
       """,
     options: [RecordingFiles.directory, speed, keep],
     examples: [
-      CommandExample("router demo", "The two minutes in twelve seconds."),
-      CommandExample("router demo --speed 1000 --keep", "At once, and then round and round, for the page and kcat."),
+      CommandExample("router demo", "Play the two minutes in twelve seconds."),
+      CommandExample("router demo --speed 1000 --keep", "Play at once, then repeat, for the page and kcat."),
     ],
     exits: [
       CommandExit(.checkFailed, "Not every row arrived."),
       CommandExit(.badInput, "The recording, or its decomp.json, is wrong."),
-      CommandExit(.inputMissing, "The recording is not there."),
+      CommandExit(.inputMissing, "The recording does not exist."),
     ],
     run: run)
 
@@ -48,7 +48,7 @@ enum DemoCommand {
     } catch let error as DecompositionError {
       throw CommandFailure(error.kind == .unreadable ? .inputMissing : .badInput, "\(error)")
     } catch {
-      throw CommandFailure(.internalError, "the demo cannot be set up: \(error)")
+      throw CommandFailure(.internalError, "cannot set up the demo: \(error)")
     }
     let screen = DemoScreen(recording: recording, output: context.output, speed: arguments[speed])
     try screen.begin(bootstrap: demo.bootstrap, page: demo.page)

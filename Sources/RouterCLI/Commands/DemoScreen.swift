@@ -27,9 +27,9 @@ final class DemoScreen {
     try output.line(terminal.styled("LDMS metric router: a recorded cluster", .heading))
     try output.line(
       "\(HumanFormat.count(recording.rows.count)) rows that a real LDMS stored into \(topics) topics, all users and jobs "
-        + "mixed; played \(ValueKind.spelled(speed)) times as fast, with times of today.")
-    if let page { try output.line("The jobs as they run: \(page)") }
-    try output.line("The embedded broker listens at \(bootstrap). The router joins its group (3 s) ...")
+        + "mixed, at \(ValueKind.spelled(speed)) times the original speed and with today's times.")
+    if let page { try output.line("The page with the jobs as they run: \(page)") }
+    try output.line("The embedded broker listens at \(bootstrap). The router is joining its group (3 s) ...")
     try output.line()
     try output.flush()
   }
@@ -48,7 +48,7 @@ final class DemoScreen {
     let totals = snapshot.totals
     let head =
       "\(clock(progress.position))   stored \(HumanFormat.count(progress.rows))   "
-      + "routed \(HumanFormat.count(totals.routed))   dead letters \(HumanFormat.count(totals.deadLettered))"
+      + "routed \(HumanFormat.count(totals.routed))   dead-lettered \(HumanFormat.count(totals.deadLettered))"
     try live.draw([head, ""] + table(snapshot).lines(for: terminal))
   }
 
@@ -89,8 +89,8 @@ final class DemoScreen {
   /// How to look at the topics while the broker is up.
   func invite(bootstrap: String, userTopic: String) throws(CommandFailure) {
     try output.line(
-      "The recording goes round until Ctrl-C, as fast as it was recorded; its jobs run again under their numbers.")
-    try output.line("The broker is at \(bootstrap). Read a user's topic, with each row's origin:")
+      "The recording repeats at its original speed until Ctrl-C; its jobs run again with the same ids.")
+    try output.line("The broker is at \(bootstrap). To read a user's topic, with the origin of each row:")
     try output.line()
     try output.line("  kcat -b \(bootstrap) -t \(userTopic) -C -e -q -f '%k %s\\n'")
     try output.flush()
@@ -98,10 +98,10 @@ final class DemoScreen {
 
   /// What to do next.
   func pointFurther() throws(CommandFailure) {
-    try output.line("To look further:")
-    try output.line("  router demo --keep       goes round, for the page and for kcat")
-    try output.line("  router check --help      what would happen to your own decomp.json and rows")
-    try output.line("  router run --help        the service; README.md shows how to connect an LDMS")
+    try output.line("Next steps:")
+    try output.line("  router demo --keep       repeat the recording, for the page and for kcat")
+    try output.line("  router check --help      check your own decomp.json and rows")
+    try output.line("  router run --help        run the service; README.md shows how to connect an LDMS")
     try output.flush()
   }
 

@@ -5,25 +5,25 @@ internal import MetricRouter
 enum HealthCommand {
   static let command = Command(
     name: "health",
-    abstract: "Ask whether the router of this configuration runs",
+    abstract: "Ask whether the router with this configuration is running",
     discussion: """
-      For health checks of containers. Asks the brokers whether the router with this configuration's group and \
-      instance is a member of its consumer group: it joins before it reads its first row, and a router that stops \
-      polling is put out. After a crash the group keeps its place for session.timeout.ms (45 s).
+      For container health checks. Asks the brokers whether the router with this group and instance is a member of its \
+      consumer group. A router joins the group before it reads its first row, and the group removes a router that stops \
+      polling. After a crash, the group keeps its place for session.timeout.ms (45 s).
 
-      A router that may not read one of its input topics, or whose input has a partition without a leader, is not \
-      healthy either. Input topics that do not exist yet are fine: LDMS makes them with its first row.
+      A router is also unhealthy if it cannot read one of its input topics, or if an input partition has no leader. Input \
+      topics may be missing: LDMS creates them with its first row.
       """,
     options: [SharedOptions.config],
     examples: [
-      CommandExample("router health --config /etc/ldms-router/router.yaml", "As compose.kafka.yaml asks.")
+      CommandExample("router health --config /etc/ldms-router/router.yaml", "The health check of compose.kafka.yaml.")
     ],
     exits: [
       CommandExit(.checkFailed, "The router is not a member of its group, or an input topic cannot be read."),
       CommandExit(.brokerUnavailable, "No broker could be reached."),
-      CommandExit(.refused, "The login was refused, or the right DESCRIBE or READ on the group is missing."),
+      CommandExit(.refused, "The login failed, or DESCRIBE or READ permission on the group is missing."),
     ],
-    environment: [EnvironmentVariable("ROUTER_CONFIG", "The configuration file, where --config is not given.")],
+    environment: [EnvironmentVariable("ROUTER_CONFIG", "The configuration file, if --config is not given.")],
     run: run)
 
   private static let timeout = Duration.seconds(5)
@@ -41,8 +41,8 @@ enum HealthCommand {
         .checkFailed,
         "the router \(PrintableText.quoted(configuration.instance)) is not a member of \(place)",
         hint: """
-          It joins once one of its input topics is there; its log says what else it waits for. If it does run, \
-          then instance: in router.yaml, or ROUTER_INSTANCE, is not the same here.
+          It joins when one of its input topics exists; its log says what else it waits for. If it is running, \
+          instance: in router.yaml, or ROUTER_INSTANCE, differs here.
           """)
     }
     try checkInputs(try ConfiguredSetup.load(arguments, context).settings, connection, context)

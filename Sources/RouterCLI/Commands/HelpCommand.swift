@@ -28,7 +28,7 @@ enum HelpCommand {
         let nearest = NearMiss.nearest(to: name, among: path.visibleSubcommands.map(\.name))
         throw CommandFailure(
           .usage, "unknown command \(PrintableText.quoted(name))",
-          hint: (nearest.map { "Did you mean '\($0)'? " } ?? "") + "'\(path.helpCommand)' lists what there is.")
+          hint: (nearest.map { "Did you mean '\($0)'? " } ?? "") + "'\(path.helpCommand)' lists the commands.")
       }
       path.descend(into: subcommand)
     }

@@ -11,7 +11,7 @@ enum KafkaFailure {
       CommandFailure(
         .brokerUnavailable, "no broker answers at \(brokers): \(error)",
         hint: """
-          Check that it runs and can be reached from here. The address is kafka: bootstrap.servers: in router.yaml, or \
+          Check that it is running and can be reached from here. The address is kafka: bootstrap.servers: in router.yaml, or \
           the environment variable ROUTER_KAFKA_BOOTSTRAP_SERVERS.
           """)
     case .authentication where error.isMissingToken:
@@ -20,13 +20,14 @@ enum KafkaFailure {
         hint: "Check sasl.oauthbearer.token under kafka: in router.yaml.")
     case .authentication, .saslAuthenticationFailed:
       CommandFailure(
-        .refused, "the broker at \(brokers) refuses the credentials: \(error)",
+        .refused, "the broker at \(brokers) rejects the credentials: \(error)",
         hint: (loginAdvice.map { "\($0).\n" } ?? "")
           + "Check security.protocol, sasl.mechanism, sasl.username and sasl.password under kafka: in router.yaml.")
     case .topicAuthorizationFailed, .groupAuthorizationFailed, .clusterAuthorizationFailed:
-      CommandFailure(.refused, "a right is missing: \(error)", hint: "docs/site.md lists the rights that are needed.")
+      CommandFailure(
+        .refused, "a permission is missing: \(error)", hint: "docs/site.md lists the required permissions.")
     case .invalidArgument:
-      CommandFailure(.configuration, "librdkafka refuses the configuration: \(error)")
+      CommandFailure(.configuration, "librdkafka rejects the configuration: \(error)")
     default:
       CommandFailure(error.remedy == .retry ? .temporary : .internalError, "Kafka: \(error)")
     }

@@ -4,7 +4,7 @@ import Glibc
 enum ManualCommand {
   static let names: Argument<[String]> = Argument.repeating(
     "COMMAND", completion: .dynamic { HelpCommand.subcommands(after: $0[names], root: $1.root) },
-    help: "The command whose page to write.")
+    help: "The command whose page to print.")
   static let directory = Option.directory(
     "directory", help: "Write the pages of all commands (router.1, router-run.1 and so on) into DIRECTORY.")
 
@@ -39,7 +39,7 @@ enum ManualCommand {
     guard descriptor >= 0 else {
       throw CommandFailure(
         .writeFailed, "cannot write \(PrintableText.escaped(file)): \(SystemError.text(errno))",
-        hint: "Give --directory a directory that is there and that you may write to.")
+        hint: "Use --directory with an existing directory that you can write to.")
     }
     let output = Output(descriptor: descriptor, name: PrintableText.escaped(file), terminal: .none)
     try output.write(page.text)

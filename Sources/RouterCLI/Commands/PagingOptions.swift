@@ -3,9 +3,9 @@ internal import Wording
 /// `--limit` and `--offset`: the same for every list, on the command line as over HTTP.
 enum PagingOptions {
   static let limit = Option.integer(
-    "limit", value: "N", in: 1...Int.max, group: group, help: "At most N, the first in the order.")
+    "limit", value: "N", in: 1...Int.max, group: group, help: "Show at most the first N.")
   static let offset = Option.integer(
-    "offset", value: "N", in: 0...Int.max, default: 0, group: group, help: "Without the first N.")
+    "offset", value: "N", in: 0...Int.max, default: 0, group: group, help: "Skip the first N.")
 
   private static let group = "Which part of the list"
 

@@ -4,7 +4,7 @@ internal import MetricRouter
 /// Finds and reads the recording that the demo and `router replay` play.
 enum RecordingFiles {
   static let directory = Option.directory(
-    "recording", help: "Play the recording in DIRECTORY instead of the one that comes with the router.")
+    "recording", help: "Play the recording in DIRECTORY instead of the included one.")
 
   /// Where the recording that comes with the router may be: in the checkout, or where it was installed.
   private static func candidates() -> [String] {
@@ -23,8 +23,8 @@ enum RecordingFiles {
     guard let found = candidates.first(where: { access("\($0)/index.tsv", R_OK) == 0 }) else {
       throw CommandFailure(
         .inputMissing,
-        "the recording that comes with the router is not there: looked in \(candidates.joined(separator: ", "))",
-        hint: "Run it in the top folder of the checkout, or name a recording with --recording DIRECTORY.")
+        "the included recording does not exist: looked in \(candidates.joined(separator: ", "))",
+        hint: "Run the command in the top folder of the checkout, or name a recording with --recording DIRECTORY.")
     }
     return found
   }

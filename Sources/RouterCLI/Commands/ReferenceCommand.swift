@@ -4,8 +4,8 @@ import MetricRouter
 enum ReferenceCommand {
   static let command = Command(
     name: "reference",
-    abstract: "Write the reference of the configuration",
-    discussion: "Markdown on standard output, made from the same declarations as the check of router.yaml.",
+    abstract: "Print the configuration reference",
+    discussion: "Markdown on standard output, from the same declarations that check router.yaml.",
     examples: [CommandExample("router reference", "Print it.")],
     isHidden: true,
     run: run)

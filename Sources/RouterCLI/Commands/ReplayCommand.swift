@@ -4,29 +4,29 @@ internal import MetricRouter
 /// `router replay`: stores recorded rows into a broker, as an LDMS aggregator does.
 enum ReplayCommand {
   static let speed = Option.number(
-    "speed", value: "N", in: 0.01...100_000, default: 1, help: "Play N times as fast as it was recorded.")
-  static let fast = Option.flag("fast", help: "Play as fast as the broker takes the rows.")
+    "speed", value: "N", in: 0.01...100_000, default: 1, help: "Play the recording at N times its speed.")
+  static let fast = Option.flag("fast", help: "Play as fast as the broker accepts the rows.")
 
   static let command = Command(
     name: "replay",
     abstract: "Store recorded rows as an LDMS aggregator does",
     discussion: """
-      For a first look, and for trying a configuration without an LDMS: the rows of the recording (three users, five \
-      jobs, seven metric sets, two minutes) are stored into their topics on the brokers of the configuration, without \
-      keys, over all partitions, as store_kafka does. The topics have to exist.
+      For a first look, or to try a configuration without an LDMS. Stores the rows of the recording (three users, five \
+      jobs, seven metric sets, two minutes) into their topics on the configured brokers, without keys and over all \
+      partitions, as store_kafka does. The topics must exist.
       """,
     options: [SharedOptions.config, RecordingFiles.directory, speed, fast],
     rules: [.atMostOne(speed, fast)],
     examples: [
-      CommandExample("router replay --speed 10", "The two minutes in twelve seconds."),
+      CommandExample("router replay --speed 10", "Play the two minutes in twelve seconds."),
       CommandExample(
-        "ROUTER_KAFKA_BOOTSTRAP_SERVERS=broker:29092 router replay --fast", "All at once, to that broker."),
+        "ROUTER_KAFKA_BOOTSTRAP_SERVERS=broker:29092 router replay --fast", "Store all rows at once, on that broker."),
     ],
     exits: [
       CommandExit(.brokerUnavailable, "No broker could be reached."),
-      CommandExit(.inputMissing, "The recording, or one of its topics, is not there."),
-      CommandExit(.badInput, "The recording is cut short or garbled."),
-      CommandExit(.refused, "The login was refused, or the right to write to a topic is missing."),
+      CommandExit(.inputMissing, "The recording, or one of its topics, does not exist."),
+      CommandExit(.badInput, "The recording is truncated or garbled."),
+      CommandExit(.refused, "The login failed, or WRITE permission on a topic is missing."),
     ],
     run: run)
 
@@ -78,9 +78,9 @@ enum ReplayCommand {
     let isOwn = others.isEmpty
     let hint =
       isOwn
-      ? "Make them with '\(apply)', or check the right DESCRIBE on them."
+      ? "Create them with '\(apply)', or check DESCRIBE permission on them."
       : """
-      '\(apply)' makes the inputs of the configuration, and \(others.joined(separator: ", ")) \
+      '\(apply)' creates the inputs of the configuration, and \(others.joined(separator: ", ")) \
       \(others.count == 1 ? "is none" : "are none"). The rows of the recording are those of its own decomp.json: set \
       decomposition to \(directory)/decomp.json (or ROUTER_DECOMPOSITION), for the router as well, leave inputs out, and \
       run it then.

@@ -6,37 +6,39 @@ enum RunCommand {
     name: "run",
     abstract: "Route the rows of the input topics until told to stop",
     discussion: """
-      Reads rows that LDMS stored into Kafka and sends each, byte for byte, to the topic of its user and of its job. \
-      A row whose owner cannot be told goes to the dead-letter topic, with the reason. Offsets are committed only when \
-      every row before them has arrived. When a job has ended, its topic says so, and is deleted later (jobs in \
-      router.yaml).
+      Reads rows that LDMS stored into Kafka and sends each, byte for byte, to the topics of its user and its job. A row \
+      without a clear owner goes to the dead-letter topic, with the reason. The router commits an offset only after every \
+      row before it has arrived. When a job has ended, the router writes a last message to its topic, and later deletes \
+      the topic (jobs in router.yaml).
 
-      The log goes to standard error. SIGTERM and SIGINT drain what is under way, commit, leave the consumer group and \
-      end it within ten seconds; a second one ends it at once. SIGHUP, SIGUSR1 and SIGUSR2 change nothing, which is \
-      logged: a new configuration takes effect with a restart. A router that was started from a terminal also stops \
-      when that is closed. Brokers that are away are waited for.
+      The log goes to standard error. On SIGTERM or SIGINT, the router drains the rows under way, commits, leaves the \
+      consumer group and exits within ten seconds; a second signal ends it at once. SIGHUP, SIGUSR1 and SIGUSR2 are \
+      logged and change nothing: a new configuration needs a restart. A router that was started from a terminal also \
+      stops when the terminal is closed. The router waits for brokers that are down.
 
-      Health and metrics are served at http://127.0.0.1:9464 unless http.listen in router.yaml says otherwise: /livez, \
-      /readyz, /metrics for Prometheus, /v1/jobs and /v1/topics, and a page that shows the jobs as they run. Two routers on one machine need different ports.
+      Unless http.listen in router.yaml says otherwise, http://127.0.0.1:9464 serves /livez, /readyz, /metrics for \
+      Prometheus, /v1/jobs, /v1/topics, and a page that shows the jobs as they run. Two routers on one machine need \
+      different ports.
 
-      Every key of router.yaml can be set by an environment variable instead: topics.prefix by ROUTER_TOPICS_PREFIX.
+      An environment variable can set any key of router.yaml: ROUTER_TOPICS_PREFIX sets topics.prefix.
       """,
     options: [SharedOptions.config],
     examples: [
-      CommandExample("router run --config /etc/ldms-router/router.yaml", "As a service manager starts it."),
+      CommandExample("router run --config /etc/ldms-router/router.yaml", "Start as a service manager does."),
       CommandExample(
-        "ROUTER_KAFKA_BOOTSTRAP_SERVERS=broker:29092 router run", "Defaults, and the broker from the environment."),
+        "ROUTER_KAFKA_BOOTSTRAP_SERVERS=broker:29092 router run",
+        "Use the defaults, and the broker from the environment."),
     ],
     exits: [
-      CommandExit(.inputMissing, "A file of the configuration cannot be read, or not yet."),
-      CommandExit(.temporary, "Another program has the address of http.listen, or the network does not have it yet."),
-      CommandExit(.refused, "The brokers refuse the router a right that it cannot do without."),
-      CommandExit(.configuration, "The configuration, or something that it names, is wrong."),
+      CommandExit(.inputMissing, "A configuration file cannot be read (yet)."),
+      CommandExit(.temporary, "The address of http.listen is in use, or not available yet."),
+      CommandExit(.refused, "The router lacks a permission that it requires."),
+      CommandExit(.configuration, "The configuration, or a file that it names, is wrong."),
     ],
     environment: [
-      EnvironmentVariable("ROUTER_CONFIG", "The configuration file, where --config is not given."),
-      EnvironmentVariable("NOTIFY_SOCKET", "Set by systemd for Type=notify: where to say that the router is ready."),
-      EnvironmentVariable("ROUTER_...", "Any key of the configuration; 'router check' shows what holds."),
+      EnvironmentVariable("ROUTER_CONFIG", "The configuration file, if --config is not given."),
+      EnvironmentVariable("NOTIFY_SOCKET", "Set by systemd for Type=notify: the socket to notify when ready."),
+      EnvironmentVariable("ROUTER_...", "Any key of the configuration; 'router check' shows the result."),
     ],
     run: run)
 
@@ -106,7 +108,7 @@ enum RunCommand {
       guard let notification = try ServiceNotification(environment: context.environment) else { return }
       ServiceNotifier.start(notification, status, log)
     } catch {
-      log.warning("the service manager cannot be told how the router gets on", [.error: error.description])
+      log.warning("cannot notify the service manager", [.error: error.description])
     }
   }
 

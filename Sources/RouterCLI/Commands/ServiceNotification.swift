@@ -21,7 +21,7 @@ struct ServiceNotification: Sendable {
     }
     guard address.utf8.count < Self.longestAddress else {
       throw Failure(
-        description: "NOTIFY_SOCKET: an address of \(address.utf8.count) bytes is longer than a socket's can be")
+        description: "NOTIFY_SOCKET: an address of \(address.utf8.count) bytes is too long for a socket")
     }
     self.address = address
   }
@@ -32,7 +32,7 @@ struct ServiceNotification: Sendable {
   /// Sends assignments such as `READY=1`, all in one message.
   func send(_ assignments: [String]) throws(Failure) {
     let descriptor = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
-    guard descriptor >= 0 else { throw Failure(description: "no socket: \(SystemError.text(errno))") }
+    guard descriptor >= 0 else { throw Failure(description: "cannot create a socket: \(SystemError.text(errno))") }
     defer { close(descriptor) }
     var target = sockaddr_un()
     target.sun_family = sa_family_t(AF_UNIX)

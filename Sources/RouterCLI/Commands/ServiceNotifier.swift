@@ -19,9 +19,9 @@ enum ServiceNotifier {
           try notification.send((isReady ? [] : ["READY=1"]) + ["STATUS=\(text(snapshot))"])
           isReady = true
         }
-        try notification.send(["STOPPING=1", "STATUS=Waiting until the rows under way have arrived"])
+        try notification.send(["STOPPING=1", "STATUS=Draining: waiting for the rows under way"])
       } catch {
-        log.warning("the service manager cannot be told how the router gets on", [.error: error.description])
+        log.warning("cannot notify the service manager", [.error: error.description])
       }
     }
   }
@@ -38,9 +38,9 @@ enum ServiceNotifier {
     let rows =
       ([
         "\(HumanFormat.count(totals.consumed)) rows consumed", "\(HumanFormat.count(totals.routed)) routed",
-        "\(HumanFormat.count(totals.deadLettered)) dead letters",
-      ] + (withoutRights > 0 ? ["\(HumanFormat.count(withoutRights)) users without the right to read"] : []))
+        "\(HumanFormat.count(totals.deadLettered)) dead-lettered",
+      ] + (withoutRights > 0 ? ["\(HumanFormat.count(withoutRights)) users without read permission"] : []))
       .joined(separator: ", ")
-    return snapshot.isAssigned ? rows : "\(rows); standing by, other routers have all partitions"
+    return snapshot.isAssigned ? rows : "\(rows); standing by; other routers have all partitions"
   }
 }

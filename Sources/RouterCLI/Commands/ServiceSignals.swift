@@ -40,10 +40,10 @@ struct ServiceSignals {
   private func answer(_ number: Int32, _ log: MetricRouter.Log) {
     switch number {
     case SIGHUP where hasTerminal && !Self.canOpenTerminal():
-      log.info("the terminal was closed; the router stops")
+      log.info("the terminal was closed; stopping")
       kill(getpid(), SIGTERM)
     case SIGHUP:
-      log.warning("SIGHUP changes nothing; restart the router for a changed configuration to take effect")
+      log.warning("SIGHUP changes nothing; restart the router to apply a changed configuration")
     default:
       log.warning("\(number == SIGUSR1 ? "SIGUSR1" : "SIGUSR2") changes nothing")
     }

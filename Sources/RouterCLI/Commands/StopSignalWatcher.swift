@@ -13,7 +13,7 @@ enum StopSignalWatcher {
       while !Interruption.wait(atMost: .seconds(3600)) {}
       stop.request()
       sleep(exitSeconds)
-      let text = "router: stopping took too long; ended without waiting any longer\n"
+      let text = "router: stopping took too long; exiting without waiting\n"
       _ = write(STDERR_FILENO, text, text.utf8.count)
       _exit(ExitCode.temporary.rawValue)
     }

@@ -5,67 +5,68 @@ internal import MetricRouter
 /// `router tail`: a user's or a job's rows as they arrive.
 enum TailCommand {
   private static let rowGroup = "Which rows"
-  private static let printGroup = "How they are printed"
-  private static let kafkaGroup = "Where they are"
+  private static let printGroup = "Output"
+  private static let kafkaGroup = "Connection"
 
   static let user = Option.string(
     "user", value: "USER", group: rowGroup, completion: .dynamic(TailCompletion.users),
     help: "Rows of all jobs of USER.")
   static let job = Option.string(
     "job", value: "JOB", group: rowGroup, completion: .dynamic(TailCompletion.jobs),
-    help: "Rows of this job alone; without --user its user is looked for among the topics that you may see.")
+    help: "Rows of this job only; without --user, the user is found from the topics that you can see.")
   static let schema = Option.string(
     "schema", value: "SCHEMA", group: rowGroup,
     help: "Only rows that LDMS stored under this name: loadavg, meminfo (with or without as_is's digest).")
   static let node = Option.string(
-    "node", value: "NODE", group: rowGroup, help: "Only rows of this node; the other partitions are not read.")
+    "node", value: "NODE", group: rowGroup, help: "Only rows of this node; other partitions are not read.")
   static let fromBeginning = Option.flag(
-    "from-beginning", group: rowGroup, help: "Begin with the oldest row that is kept, instead of the next to come.")
+    "from-beginning", group: rowGroup, help: "Start with the oldest row instead of the next one.")
   static let since = Option.duration(
     "since", value: "DURATION", in: .milliseconds(1)...DurationText.allowed.upperBound, group: rowGroup,
-    help: "Begin with rows that came at most so long ago, such as 10m.")
+    help: "Start with rows no older than DURATION, such as 10m.")
   static let count = Option.integer(
-    "rows", short: "n", value: "N", in: 1...Int.max, group: rowGroup, help: "End after N rows.")
+    "rows", short: "n", value: "N", in: 1...Int.max, group: rowGroup, help: "Stop after N rows.")
   static let noFollow = Option.flag(
-    "no-follow", group: rowGroup, help: "End with the last row that is there now, instead of waiting for more.")
+    "no-follow", group: rowGroup, help: "Stop at the current end instead of waiting for more rows.")
   static let wait = Option.flag(
-    "wait", group: rowGroup, help: "Where the topic is not there yet, wait for its first row.")
+    "wait", group: rowGroup, help: "If the topic does not exist yet, wait for its first row.")
 
   static let columns = Option.list(
     "columns", value: "NAME,...", group: printGroup,
-    help: "Only these columns, in this order; rows that have none of them are left out.")
+    help: "Only these columns, in this order; rows without any of them are omitted.")
   static let format = Option<TailFormat?>.choice(
     "format", value: "FORMAT", of: TailFormat.self, group: printGroup,
-    help: "The row's bytes, or its columns. Without it json or, with --columns, table on a terminal and csv elsewhere.")
+    help:
+      "Print the row as it is, or its columns. Default: json; with --columns, table on a terminal and csv elsewhere.")
 
   static let bootstrap = Option.string(
     "bootstrap", value: "HOST:PORT", group: kafkaGroup,
-    help: "The brokers, instead of kafka: bootstrap.servers: in the configuration.")
+    help: "The brokers, instead of bootstrap.servers in the configuration.")
   static let clientConfig = Option.file(
     "client-config", value: "FILE", group: kafkaGroup,
-    help: "How to log in: librdkafka's properties, one name=value a line. Default: "
-      + "~/.config/ldms-router/client.properties, if that exists and no configuration is named.")
+    help: "The login: librdkafka properties, one name=value per line. Default: "
+      + "~/.config/ldms-router/client.properties, if it exists and no configuration is named.")
   static let prefix = Option.string(
     "prefix", value: "PREFIX", group: kafkaGroup,
-    help: "The first part of the topics' names, instead of topics.prefix in the configuration.")
+    help: "The first part of the topic names, instead of topics.prefix in the configuration.")
   static let properties = Option.strings(
     "property", short: "X", value: "NAME=VALUE", group: kafkaGroup,
-    help: "A property of librdkafka, such as security.protocol=sasl_ssl. Other users of the machine can see what is "
-      + "given here; a password is better in ROUTER_KAFKA_SASL_PASSWORD or in a file that "
+    help: "A librdkafka property, such as security.protocol=sasl_ssl. Other users of the machine can see command "
+      + "lines, so put a password into ROUTER_KAFKA_SASL_PASSWORD or into a file that "
       + "ROUTER_KAFKA_SASL_PASSWORD_FILE names.")
 
   static let command = Command(
     name: "tail",
     abstract: "Print rows of a user or a job as they arrive",
     discussion: """
-      Reads the topic that the router keeps for the user (PREFIX.user.USER.rows) or the job, and prints its rows until \
-      Ctrl-C. The rows of a node come in their order; those of different nodes are printed as they arrive.
+      Reads the topic of the user (PREFIX.user.USER.rows) or of the job, and prints its rows until Ctrl-C. The rows of a \
+      node appear in order; rows of different nodes appear as they arrive.
 
-      It needs READ on that topic and on the group USER.tail, which it never commits to: a user of the cluster has both. \
-      Of the configuration it needs only how to reach Kafka.
+      It needs READ permission on that topic and on the group USER.tail, to which it never commits; users of the cluster \
+      have both. From the configuration it uses only the connection to Kafka.
 
-      A user with a login of their own needs no configuration, but a file that kcat takes as well, readable by them alone, \
-      such as ~/.config/ldms-router/client.properties:
+      Users with their own login need no configuration, only a file that kcat can use as well and that only they can \
+      read, such as ~/.config/ldms-router/client.properties:
 
         bootstrap.servers=kafka.example.org:9093
         security.protocol=sasl_ssl
@@ -74,12 +75,11 @@ enum TailCommand {
         sasl.username=alice
         sasl.password=...
 
-      LDMS escapes nothing in its rows. With csv and table their columns are found as well as can be without the \
-      decomposition: a column that is missing, or that stands twice, is an empty cell, and standard error says so once. A new \
-      heading is printed where the columns change, so --schema is of use. The csv has the values as they are \
-      (RFC 4180, but lines end with a newline alone); the table has the timestamp as local time, and numbers with no more \
-      digits than they need. Characters that could \
-      steer a terminal are shown escaped there.
+      LDMS does not escape strings in its rows. For csv and table, columns are found without the decomposition as far as \
+      possible: a column that is missing or appears twice is an empty cell, which standard error reports once. A new \
+      heading appears when the columns change, so --schema is useful. csv prints the values as they are (RFC 4180, but \
+      lines end with a newline only). table prints timestamps in local time and numbers without superfluous digits, and \
+      escapes characters that could control a terminal.
       """,
     options: [
       user, job, schema, node, fromBeginning, since, count, noFollow, wait, columns, format, SharedOptions.config,
@@ -87,28 +87,29 @@ enum TailCommand {
     ],
     rules: [.atLeastOne(user, job), .atMostOne(fromBeginning, since)],
     examples: [
-      CommandExample("router tail --user alice", "All her rows as they arrive."),
+      CommandExample("router tail --user alice", "Print all her rows as they arrive."),
       CommandExample(
-        "router tail --user alice --client-config alice.properties", "The same with her own login, from a file."),
+        "router tail --user alice --client-config alice.properties", "The same, with her own login from a file."),
       CommandExample(
-        "router tail --job 4711 --schema loadavg --columns timestamp,load1min", "The load of one job, as a table."),
+        "router tail --job 4711 --schema loadavg --columns timestamp,load1min", "Show the load of one job as a table."),
       CommandExample(
-        "router tail --job 4711 --schema meminfo --since 1h --no-follow --format csv", "The last hour for a plot."),
-      CommandExample("router tail --user alice --node c1 -n 1 --from-beginning", "The oldest row of a node."),
+        "router tail --job 4711 --schema meminfo --since 1h --no-follow --format csv",
+        "Export the last hour for a plot."),
+      CommandExample("router tail --user alice --node c1 -n 1 --from-beginning", "Show the oldest row of a node."),
     ],
     exits: [
       CommandExit(
-        .inputMissing, "There is no such topic, it was deleted meanwhile, or with --no-follow no row is of the schema."),
+        .inputMissing, "The topic does not exist or was deleted, or, with --no-follow, no row has the schema."),
       CommandExit(.brokerUnavailable, "No broker could be reached."),
-      CommandExit(.refused, "A right is missing, or the login was refused."),
+      CommandExit(.refused, "A permission is missing, or the login failed."),
       CommandExit(.configuration),
-      CommandExit(.interrupted, "Stopped by Ctrl-C, which is how it usually ends."),
+      CommandExit(.interrupted, "Stopped by Ctrl-C, the usual end."),
     ],
     environment: [
-      EnvironmentVariable("ROUTER_CONFIG", "The configuration file, where --config is not given."),
-      EnvironmentVariable("ROUTER_CLIENT_CONFIG", "The file of client properties, where --client-config is not given."),
-      EnvironmentVariable("ROUTER_KAFKA_...", "Any property of librdkafka: ROUTER_KAFKA_BOOTSTRAP_SERVERS."),
-      EnvironmentVariable("TZ", "The time zone of the table's timestamps."),
+      EnvironmentVariable("ROUTER_CONFIG", "The configuration file, if --config is not given."),
+      EnvironmentVariable("ROUTER_CLIENT_CONFIG", "The client properties file, if --client-config is not given."),
+      EnvironmentVariable("ROUTER_KAFKA_...", "Any librdkafka property: ROUTER_KAFKA_BOOTSTRAP_SERVERS."),
+      EnvironmentVariable("TZ", "The time zone of timestamps in the table."),
     ],
     run: run)
 
@@ -116,7 +117,7 @@ enum TailCommand {
     let format = try format(arguments, context)
     if arguments[noFollow], !arguments[fromBeginning], arguments[since] == nil {
       throw CommandFailure(
-        .usage, "--no-follow leaves nothing to print without --from-beginning or --since",
+        .usage, "--no-follow needs --from-beginning or --since",
         hint: "Add one of them. See 'router help tail'.")
     }
     let settings = try TailSettings(arguments, context)
@@ -151,8 +152,8 @@ enum TailCommand {
     }
     guard format != .json || !hasColumns else {
       throw CommandFailure(
-        .usage, "--columns cannot be used with --format json, which prints rows as they are",
-        hint: "Use --format csv or --format table, or leave --columns out. See 'router help tail'.")
+        .usage, "--columns cannot be used with --format json, which prints whole rows",
+        hint: "Use --format csv or --format table, or omit --columns. See 'router help tail'.")
     }
     return format
   }

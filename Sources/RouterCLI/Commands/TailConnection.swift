@@ -13,8 +13,8 @@ final class TailConnection {
   private let adviceOnRead: String
 
   private static let adviceToUsers = """
-    A user of the cluster may read the topics that begin with PREFIX.user.USER. and needs READ on them as a prefix. \
-    Is it your own user? Else ask who runs Kafka at your site.
+    Users can read the topics that begin with PREFIX.user.USER. and need READ permission on that prefix. If USER is your \
+    own name, ask the administrator of Kafka at your site.
     """
 
   /// How long brokers may be away or silent before it is a failure.
@@ -28,7 +28,7 @@ final class TailConnection {
     do {
       administration = try AdminClient(properties: settings.properties, observer: observer)
     } catch {
-      throw CommandFailure(.configuration, "librdkafka refuses the configuration: \(error.reason)")
+      throw CommandFailure(.configuration, "librdkafka rejects the configuration: \(error.reason)")
     }
   }
 
@@ -116,31 +116,31 @@ final class TailConnection {
     case .authentication, .saslAuthenticationFailed:
       let name = properties["sasl.username"].map { " for \(PrintableText.quoted($0))" } ?? ""
       return CommandFailure(
-        .refused, "the broker refuses the login\(name): \(error.reason)",
+        .refused, "the broker rejects the login\(name): \(error.reason)",
         hint: (LoginAdvice.advice(for: properties).map { "\($0).\n" } ?? "") + """
           Check security.protocol, sasl.mechanism, sasl.username and sasl.password: in the file of --client-config, \
           with -X, below kafka: in router.yaml, or as ROUTER_KAFKA_SASL_PASSWORD and so on in the environment.
           """)
     case .topicAuthorizationFailed:
       return CommandFailure(
-        .refused, "the right READ on the topic is missing: \(error.operation): \(error.reason)",
+        .refused, "READ permission on the topic is missing: \(error.operation): \(error.reason)",
         hint: adviceOnRead)
     case .groupAuthorizationFailed:
       let group = properties["group.id"].map { " \(PrintableText.quoted($0))" } ?? ""
       return CommandFailure(
-        .refused, "the right READ on the consumer group\(group) is missing: \(error.reason)",
+        .refused, "READ permission on the consumer group\(group) is missing: \(error.reason)",
         hint: """
-          A user of the cluster has READ on groups that begin with USER. as a prefix; ask who runs Kafka at your \
-          site, or name a group that you may use with -X group.id=NAME.
+          Users have READ permission on groups that begin with USER.; ask the administrator of Kafka at your \
+          site, or name a group that you can use with -X group.id=NAME.
           """)
     default:
       guard error.remedy == .retry else { return KafkaFailure.failure(error, brokers: brokers) }
       return CommandFailure(
         .brokerUnavailable, "no broker answers at \(brokers): \((observer.outage ?? error).reason)",
         hint: """
-          Check that it runs and can be reached from here. The address is --bootstrap, bootstrap.servers in the file \
-          of --client-config or below kafka: in router.yaml, or ROUTER_KAFKA_BOOTSTRAP_SERVERS; where the brokers want \
-          TLS or a login, set security.protocol too.
+          Check that it is running and can be reached from here. The address is --bootstrap, bootstrap.servers in the file \
+          of --client-config or below kafka: in router.yaml, or ROUTER_KAFKA_BOOTSTRAP_SERVERS; if the brokers require \
+          TLS or a login, set security.protocol as well.
           """)
     }
   }

@@ -54,7 +54,7 @@ final class TailPrinter {
   private func cells(of row: RowColumns, _ inputTopic: [UInt8]) throws(CommandFailure) -> [TailCell]? {
     if columns.isEmpty {
       if !row.isComplete {
-        try notes.tell("rows of \(shown(inputTopic)) that cannot be read to their end; --format json prints them whole")
+        try notes.tell("rows of \(shown(inputTopic)) cannot be fully decoded; --format json prints them as they are")
       }
       return row.columns.isEmpty ? nil : row.columns.map { TailCell(row, $0) }
     }

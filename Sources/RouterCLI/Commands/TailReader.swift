@@ -47,7 +47,7 @@ final class TailReader {
   private static let checkMilliseconds: Int64 = 5000
   /// After so long without a row of the schema that is asked for, the others are named.
   private static let othersMilliseconds: Int64 = 3000
-  private static let outageNote = "no broker can be reached; waiting until one can"
+  private static let outageNote = "no broker can be reached; waiting for one"
 
   init(
     _ target: TailTarget, _ connection: TailConnection, start: Start, follows: Bool, schema: String?,
@@ -169,8 +169,8 @@ final class TailReader {
     case .anew:
       isDeleted = true
       throw CommandFailure(
-        .inputMissing, "the topic \(target.topic) was deleted and made again while it was read",
-        hint: "All rows that were read before are printed. Start again to read the new topic.")
+        .inputMissing, "the topic \(target.topic) was deleted and created again while reading",
+        hint: "All earlier rows are printed. Start again to read the new topic.")
     }
   }
 
@@ -188,8 +188,8 @@ final class TailReader {
     guard connection.isMissing(target.topic) else { return }
     isDeleted = true
     throw CommandFailure(
-      .inputMissing, "the topic \(target.topic) was deleted while it was read",
-      hint: "All rows that were read before are printed.")
+      .inputMissing, "the topic \(target.topic) was deleted while reading",
+      hint: "All earlier rows are printed.")
   }
 
   private func failure(_ error: KafkaError) -> CommandFailure {
@@ -253,7 +253,7 @@ final class TailReader {
     case .refused: return false
     case .unknown:
       let name = PrintableText.quoted(String(decoding: input, as: UTF8.self))
-      try notes.tell("rows of \(name) do not say which node they are of; some may be of another node than --node")
+      try notes.tell("rows of \(name) do not name their node; some may be from another node than --node")
       return true
     }
   }

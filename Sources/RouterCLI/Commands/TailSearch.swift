@@ -54,15 +54,15 @@ struct TailSearch {
     guard users.isEmpty else {
       throw CommandFailure(
         .usage, "job '\(job)' has topics of several users: \(Self.list(users))",
-        hint: "Say whose with --user.")
+        hint: "Choose one with --user.")
     }
     let jobs = Set(visible.jobs.flatMap(\.jobs)).sorted()
     var hint = visible.nearestJob(to: job, ofUser: nil).map { "Did you mean --job \($0)? " } ?? Self.jobs(jobs)
     hint += Self.later
     if visible.users.isEmpty {
       hint +=
-        "\nNo user's topic can be seen here: the topics' prefix is \(names.prefix) (--prefix), and only those "
-        + "that you may read are listed."
+        "\nNo user topic is visible: the topic prefix is \(names.prefix) (--prefix), and the list contains only topics "
+        + "that you can read."
     }
     throw CommandFailure(
       .inputMissing, "there is no topic \(names.prefix).user.USER.job.\(TopicNameEncoding.encode(job))", hint: hint)
@@ -92,7 +92,7 @@ struct TailSearch {
     return CommandFailure(.inputMissing, "there is no topic \(topic)", hint: hint + Self.later)
   }
 
-  private static let later = "A topic is made when its first row comes; --wait waits for that."
+  private static let later = "A topic is created with its first row; --wait waits for it."
 
   private static func jobs(_ jobs: [Name]) -> String {
     jobs.isEmpty ? "" : "There are topics of the jobs \(list(jobs)). "

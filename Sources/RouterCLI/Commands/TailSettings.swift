@@ -56,8 +56,8 @@ struct TailSettings {
       let failure = ConfiguredSetup.failure(error)
       guard case .system = found else { throw failure }
       let advice = """
-        That is the configuration of this machine's router. With a login of your own, say where the brokers are \
-        (--bootstrap) and how to log in (--client-config); 'router help tail' explains both.
+        That is the configuration of this machine's router. With your own login, name the brokers \
+        (--bootstrap) and the login (--client-config); 'router help tail' explains both.
         """
       throw CommandFailure(
         failure.exitCode, failure.message, hint: failure.hint.isEmpty ? advice : "\(failure.hint)\n\(advice)")
@@ -76,7 +76,7 @@ struct TailSettings {
     }
     // librdkafka quotes the value that it refuses.
     throw CommandFailure(
-      .usage, "librdkafka refuses -X \(PrintableText.shortened(property.name))",
+      .usage, "librdkafka rejects -X \(PrintableText.shortened(property.name))",
       hint: property.value.isSecret ? hint : "\(PrintableText.escaped(reason)).\n\(hint)")
   }
 

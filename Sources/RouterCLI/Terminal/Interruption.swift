@@ -33,7 +33,7 @@ enum Interruption {
       var ends: [Int32] = [-1, -1]
       guard pipe(&ends) == 0 else {
         throw CommandFailure(
-          .internalError, "cannot make a pipe: \(SystemError.text(errno))", hint: "Raise the limit of open files.")
+          .internalError, "cannot make a pipe: \(SystemError.text(errno))", hint: "Increase the limit of open files.")
       }
       for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
       wakeUpWriter.store(ends[1], ordering: .releasing)

@@ -115,8 +115,8 @@ final class Output {
     if code == EPIPE { return .closedPipe }
     let hint =
       switch code {
-      case ENOSPC, EDQUOT: "Make room where it is redirected to, and run the command again."
-      case EBADF: "It is closed; redirect it to /dev/null if the output is not wanted."
+      case ENOSPC, EDQUOT: "Free space on the target device, and run the command again."
+      case EBADF: "It is closed; redirect it to /dev/null to discard the output."
       default: "Check where it is redirected to."
       }
     return CommandFailure(.writeFailed, "cannot write to \(name): \(SystemError.text(code))", hint: hint)

@@ -54,7 +54,7 @@ import Testing
     ),
     (
       #"{"timestamp":1.000002,"producer":"","job_id":1,"dst "q" \ é":"","producer":"","job_id":1,"dst "q" \ é":"x"}"#,
-      #"byte 33: the row can be read in more than one way, because text from here on looks like columns: column 2 of 4, "producer", found "","job_id":1,"dst "q" \\ \xc3\xa9":"","produce..."#
+      #"byte 33: the row has more than one reading, because text from here on looks like columns: column 2 of 4, "producer", found "","job_id":1,"dst "q" \\ \xc3\xa9":"","produce..."#
     ),
   ])
   func `a refusal says where, what was expected and what was found`(payload: String, detail: String) {

@@ -109,7 +109,7 @@ private final class ReadyCreator: TopicCreating {
     try await eventually("rights that came later") { status.snapshot().access.granted == 2 }
     #expect(granter.calls.withLock { $0 }.count == 3)
     #expect(lines.all.count == 1)
-    #expect(lines.all[0].contains("users have no right to read their topics yet, trying again"))
+    #expect(lines.all[0].contains("users cannot read their topics yet; retrying"))
     #expect(lines.all[0].contains("user=al"))
   }
 
@@ -123,7 +123,8 @@ private final class ReadyCreator: TopicCreating {
     try await eventually("the totals") { status.snapshot().access.refused == 1 }
     #expect(status.snapshot().access.granted == 1)
     #expect(lines.all.count == 1)
-    #expect(lines.all[0].contains("error users cannot be given the right to read their topics; their rows are routed"))
+    #expect(
+      lines.all[0].contains("error cannot grant users permission to read their topics; their rows are still routed"))
     #expect(lines.all[0].contains("user=a$ count=1"))
     #expect(lines.all[0].contains("router acl --user 'a$'"))
   }
@@ -145,10 +146,10 @@ private final class ReadyCreator: TopicCreating {
 
   @Test(arguments: [
     (AccessSurvey(authority: .noAuthorizer, openness: .unseen("")), "acl: on, but the brokers have no authorizer"),
-    (AccessSurvey(authority: .missing(refusal), openness: .unseen("")), "do not let the router make ACLs"),
-    (AccessSurvey(authority: .unsupported, openness: .unseen("")), "these brokers know no ACLs"),
-    (AccessSurvey(authority: .granted, openness: .open), "let everybody do what no ACL is about"),
-    (AccessSurvey(authority: .granted, openness: .unseen("of fog")), "it cannot be seen whether"),
+    (AccessSurvey(authority: .missing(refusal), openness: .unseen("")), "do not let the router create ACLs"),
+    (AccessSurvey(authority: .unsupported, openness: .unseen("")), "these brokers do not support ACLs"),
+    (AccessSurvey(authority: .granted, openness: .open), "allow everything that no ACL covers"),
+    (AccessSurvey(authority: .granted, openness: .unseen("of fog")), "unknown whether"),
   ])
   func whereItIsInVainThatIsSaidAtTheStart(_ survey: AccessSurvey, _ words: String) async throws {
     let granter = ScriptedGranter(survey: { _ throws(KafkaError) in survey })

@@ -77,7 +77,7 @@ import Testing
     fixture.copy(fixture.rows[2], key: fixture.key(2), in: Fixture.userA, partition: 0)
     let report = fixture.report()
     #expect(report.counts.misplaced == 1)
-    #expect(report.findings.first?.detail == "it belongs among the dead letters, as malformed-row")
+    #expect(report.findings.first?.detail == "it belongs to the dead-letter topic, as malformed-row")
   }
 
   @Test func aGoodRowAmongTheDeadLettersIsMisplaced() throws {
@@ -148,7 +148,7 @@ import Testing
     #expect(report.foreign == 2)
     #expect(report.findings.map(\.kind) == [.foreign, .foreign])
     #expect(report.findings[0].detail == "it has no key")
-    #expect(report.findings[1].detail == "its key \"key\\u{1b}[2J\" is not that of a row")
+    #expect(report.findings[1].detail == "its key \"key\\u{1b}[2J\" is not the key of a row")
   }
 
   /// Rows of the input that were aborted, or that never were.
@@ -199,7 +199,7 @@ import Testing
     report = fixture.report()
     #expect(report.counts.missing == 1 && report.counts.gone == 0)
     #expect(report.findings.map(\.line) == ["missing meminfo/0/10 \(homes[0].topic)"])
-    #expect(report.findings[0].detail == "the topic is not there")
+    #expect(report.findings[0].detail == "the topic does not exist")
 
     // Deleted while it was read.
     fixture = try complete()

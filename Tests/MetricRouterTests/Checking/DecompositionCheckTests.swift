@@ -94,7 +94,7 @@ import Testing
     let check = DecompositionCheck(decomposition, plan: try TestPlan.of([decomposition]))
     #expect(check.summary == "flex of 1 static and 1 as_is")
     #expect(check.parts.filter { !$0.isApplied }.map(\.path) == ["$.decomposition.b"])
-    #expect(check.schemas.first?.fate == .neverArrive("the flex names its decomposition nowhere"))
+    #expect(check.schemas.first?.fate == .neverArrive("no match of the flex applies its decomposition"))
   }
 
   /// What is said beforehand about a row schema is what becomes of its rows.

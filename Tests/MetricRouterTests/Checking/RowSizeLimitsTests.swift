@@ -13,7 +13,7 @@ import Testing
 
   @Test(arguments: [1501, 2500, 4000]) func rowsLargerThanATopicAreDeadLetters(_ size: Int) throws {
     let misfit = try #require(limits.misfit(input: size))
-    #expect(misfit.message.contains("jobs' topics of 1500: larger ones go to the dead-letter topic"))
+    #expect(misfit.message.contains("jobs' topics of 1500: larger rows go to the dead-letter topic"))
     #expect(misfit.remedy.contains("job.yaml"))
   }
 

@@ -211,7 +211,7 @@ import Testing
       templates.identify("userA".utf8)
         == .refused(
           .badProducer,
-          detail: "producer `userA` fits no template; tried `{user}:{job}:{node}`, `{user}-{node}`"))
+          detail: "producer `userA` matches no template; tried `{user}:{job}:{node}`, `{user}-{node}`"))
     #expect(
       templates.identify("orion-01".utf8)
         == .refused(
@@ -228,7 +228,7 @@ import Testing
       templates.identify("us\"er\\A-c2".utf8)
         == .refused(
           .badProducer,
-          detail: "producer `us\"er\\\\A-c2`, byte 3: `\"`, which producer names may not have"))
+          detail: "producer `us\"er\\\\A-c2`, byte 3: `\"`, which producer names cannot contain"))
     // With several listed nodes, only the readings that they leave are shown.
     let listed = try ProducerTemplates(Capture.producers, nodes: NodeList("c,b-c"))
     #expect(

@@ -38,7 +38,7 @@ import Testing
     // Without partitions: others have them all.
     #expect(reasons().isEmpty)
     #expect(reasons(isStopping: true) == ["the router is stopping"])
-    #expect(reasons(hangs: 31000) == ["the router's loop has not gone round for 31 s"])
+    #expect(reasons(hangs: 31000) == ["the router's main loop has not run for 31 s"])
     snapshot.oldestMilliseconds = 29999
     #expect(reasons().isEmpty)
     snapshot.oldestMilliseconds = 61000
@@ -46,8 +46,8 @@ import Testing
     snapshot.oldestMilliseconds = 0
     snapshot.partitionsHeldBack = 2
     #expect(
-      reasons()[0].hasPrefix("2 input partitions wait until the index of jobs has been read, because only a job's"))
+      reasons()[0].hasPrefix("2 input partitions wait until the job index has been read, because only a job"))
     snapshot.indexTrouble = "reading the job index failed: x"
-    #expect(reasons()[0].hasSuffix("number says whose the rows are: reading the job index failed: x"))
+    #expect(reasons()[0].hasSuffix("number identifies the owner of their rows: reading the job index failed: x"))
   }
 }

@@ -102,7 +102,8 @@ import Testing
     let error = #expect(throws: ConfigurationErrors.self) {
       try StatusServer.start(configuration, status: status, stop: stop, log: log.log)
     }
-    #expect(error?.problems.first?.message.contains("cannot listen on \(server.address): another program does") == true)
+    #expect(
+      error?.problems.first?.message.contains("cannot listen on \(server.address): the address is in use") == true)
     server.stop()
   }
 

@@ -15,34 +15,37 @@ struct TopicSettingChangeTests {
 
   @Test(
     arguments: [
-      ("retention.ms", "604800000", "86400000", "rows older than 1 d go (7 d were kept)"),
-      ("retention.ms", "-1", "5400000", "rows older than 90 min go (all were kept)"),
-      ("retention.ms", nil, "1500", "rows older than 1500 ms go (all were kept)"),
+      ("retention.ms", "604800000", "86400000", "rows older than 1 d are deleted (7 d were kept)"),
+      ("retention.ms", "-1", "5400000", "rows older than 90 min are deleted (all were kept)"),
+      ("retention.ms", nil, "1500", "rows older than 1500 ms are deleted (all were kept)"),
       ("retention.ms", "86400000", "604800000", nil),
       ("retention.ms", "86400000", "-1", nil),
       ("retention.ms", "-1", "-1", nil),
-      ("retention.bytes", "-1", "1000", "the oldest rows of partitions above 1000 bytes go (no limit before)"),
-      ("retention.bytes", "2000", "1000", "the oldest rows of partitions above 1000 bytes go (2000 bytes before)"),
+      ("retention.bytes", "-1", "1000", "the oldest rows of partitions above 1000 bytes are deleted (no limit before)"),
+      (
+        "retention.bytes", "2000", "1000",
+        "the oldest rows of partitions above 1000 bytes are deleted (2000 bytes before)"
+      ),
       ("retention.bytes", "1000", "-1", nil),
       (
         "cleanup.policy", "delete", "compact",
-        "of rows with the same key only the last stays, and rows without a key are refused"
+        "only the last of the rows with the same key stays, and rows without a key are rejected"
       ),
       (
         "cleanup.policy", "delete", "compact,delete",
-        "of rows with the same key only the last stays, and rows without a key are refused"
+        "only the last of the rows with the same key stays, and rows without a key are rejected"
       ),
-      ("cleanup.policy", "compact", "delete", "rows older than the retention go"),
+      ("cleanup.policy", "compact", "delete", "rows older than the retention are deleted"),
       ("cleanup.policy", "compact,delete", "delete", nil),
       (
         "message.timestamp.type", "LogAppendTime", "CreateTime",
-        "rows that come with a time older than the retention go at once"
+        "rows that arrive with a time older than the retention are deleted at once"
       ),
       ("message.timestamp.type", "CreateTime", "LogAppendTime", nil),
-      ("max.message.bytes", "2097152", "1048588", "larger batches than 1048588 bytes are refused from now on"),
+      ("max.message.bytes", "2097152", "1048588", "batches larger than 1048588 bytes are rejected from now on"),
       ("max.message.bytes", "1048588", "2097152", nil),
-      ("min.insync.replicas", "2", "1", "rows are acknowledged with fewer copies, and may go with those brokers"),
-      ("unclean.leader.election.enable", "false", "true", "acknowledged rows may go when brokers fail"),
+      ("min.insync.replicas", "2", "1", "rows are acknowledged with fewer copies, and can be lost with those brokers"),
+      ("unclean.leader.election.enable", "false", "true", "acknowledged rows can be lost when brokers fail"),
       ("segment.ms", "604800000", "1", nil),
       ("something.new", nil, "x", nil),
     ] as [(String, String?, String, String?)])

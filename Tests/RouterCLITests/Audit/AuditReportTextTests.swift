@@ -54,16 +54,16 @@ import Wording
       ({ $0.doubled = 2 }, true, false, "Not proven: of 10 rows, copies are 2 doubled."),
       (
         { ($0.expired, $0.gone, $0.proven) = (2, 1, 8) }, false, false,
-        "Proven for 8 of 10 rows; copies of the others have been deleted since."
+        "Proven for 8 of 10 rows; copies of the others have since been deleted."
       ),
       ({ ($0.expired, $0.gone, $0.proven) = (2, 1, 8) }, false, true, "Not proven: of 10 rows, copies are 3 unproven."),
       (
         { ($0.withoutJobTopic, $0.proven) = (4, 6) }, true, false,
-        "Proven for 6 of 10 rows; others are in their users' topics alone (jobs.max-topics)."
+        "Proven for 6 of 10 rows; others are only in their users' topics (jobs.max-topics)."
       ),
       (
         { ($0.withoutJobTopic, $0.gone, $0.proven) = (4, 1, 5) }, true, false,
-        "Proven for 5 of 10 rows; copies of the others have been deleted since, others are in their users' topics alone "
+        "Proven for 5 of 10 rows; copies of the others have since been deleted, others are only in their users' topics "
           + "(jobs.max-topics)."
       ),
       ({ ($0.withoutJobTopic, $0.proven) = (4, 6) }, true, true, "Not proven: of 10 rows, copies are 4 unproven."),
@@ -71,7 +71,7 @@ import Wording
         { ($0.missing, $0.misplaced, $0.altered, $0.doubled) = (1200, 2, 3, 4) }, true, true,
         "Not proven: of 10 rows, copies are 1,200 missing, 4 doubled, 2 misplaced, 3 altered."
       ),
-      ({ $0 = AuditCounts() }, false, false, "Nothing to prove: there are no such rows."),
+      ({ $0 = AuditCounts() }, false, false, "Nothing to prove: no such rows exist."),
     ]
     for (change, exactlyOnce, strict, verdict) in cases {
       let text = try text(report(change), exactlyOnce: exactlyOnce, strict: strict)
@@ -97,7 +97,7 @@ import Wording
     report.findings = [
       AuditFinding(.misplaced, row: row, topic: topic, partition: 1, offset: 8, detail: "it belongs to x"),
       AuditFinding(.altered, row: row, topic: topic, partition: 1, offset: 9),
-      AuditFinding(.missing, row: row, topic: topic, partition: nil, offset: nil, detail: "the topic is not there"),
+      AuditFinding(.missing, row: row, topic: topic, partition: nil, offset: nil, detail: "the topic does not exist"),
       AuditFinding(.missing, row: row, topic: topic, partition: 2, offset: nil),
       AuditFinding(.doubled, row: row, topic: topic, partition: 1, offset: 10),
       AuditFinding(
@@ -121,9 +121,9 @@ import Wording
 
         misplaced meminfo/0/7 is in ldms.user.userA.rows/1/8: it belongs to x
         altered   meminfo/0/7 has other bytes in ldms.user.userA.rows/1/9
-        missing   meminfo/0/7 is not in ldms.user.userA.rows: the topic is not there
+        missing   meminfo/0/7 is not in ldms.user.userA.rows: the topic does not exist
         missing   meminfo/0/7 is not in ldms.user.userA.rows/2
-        doubled   meminfo/0/7 is once more in ldms.user.userA.rows/1/10
+        doubled   meminfo/0/7 is also in ldms.user.userA.rows/1/10
         foreign   meminfo/0/7 is in ldms.user.userA.rows/1/11: the input topic has no such row
         foreign   ldms.user.userA.rows/1/12: its key "\\x1b[2J" is not
 
@@ -135,8 +135,8 @@ import Wording
     for (note, beginning) in zip(
       notes,
       [
-        "Input topics that are not there: vmstat.", "15 rows beyond: ",
-        "Older rows were deleted by the retention of the input, and could not be audited: meminfo/0 before 5.",
+        "Input topics that do not exist: vmstat.", "15 rows beyond: ",
+        "Retention has deleted older rows of the input, which could not be audited: meminfo/0 before 5.",
         "1 row refused: ", "1 copy doubled, ", "3 copies expired: ",
         "4 copies gone with the topics of 1 job: ldms.user.userA.job.7. ",
       ])
@@ -163,14 +163,14 @@ import Wording
         TOPIC                  NO JOB TOPIC
         ldms.user.userA.job.7             4
 
-        Proven for 6 of 10 rows; others are in their users' topics alone (jobs.max-topics).
+        Proven for 6 of 10 rows; others are only in their users' topics (jobs.max-topics).
 
         """)
     let judgement = AuditJudgement(isExactlyOnce: false, isStrict: false)
     #expect(
       AuditReportText(report, judgement).notes == [
         "4 rows without a job topic: in their user's topic, and from before their job had one, or with none there, while "
-          + "3 others had, as many as jobs.max-topics allows: ldms.user.userA.job.7. --strict takes it for an error."
+          + "3 others had, as many as jobs.max-topics allows: ldms.user.userA.job.7. --strict treats this as an error."
       ])
     let data = Data(report.json(judgement, elapsedMilliseconds: 1).document.utf8)
     let document = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])

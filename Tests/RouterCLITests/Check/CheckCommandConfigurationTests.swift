@@ -64,7 +64,7 @@ import Testing
     let property = try await site.run([])
     #expect(property.code == 78)
     #expect(
-      property.errors.contains("router.yaml:2:3: error: librdkafka refuses the property \"no.such.property\": No such"))
+      property.errors.contains("router.yaml:2:3: error: librdkafka rejects the property \"no.such.property\": No such"))
   }
 
   @Test(.timeLimit(.minutes(2))) func rulesOfTheConfigurationHold() async throws {
@@ -172,11 +172,11 @@ import Testing
     #expect(check.code == 0)
     #expect(
       check.errors.contains(
-        "router.yaml:1:17: warning: Kafka takes the names of the input \"proc_stat2\" and \"proc.stat2\" of jobs.events for one, so only one of the two topics can exist"
+        "router.yaml:1:17: warning: Kafka treats the names of the input \"proc_stat2\" and \"proc.stat2\" of jobs.events as one, so only one of the two topics can exist"
       ))
     #expect(
       check.errors.contains(
-        "router.yaml:2:22: warning: Kafka takes the names of the input \"ldms_router_jobs\" and the router's own topic \"ldms.router.jobs\" for one"
+        "router.yaml:2:22: warning: Kafka treats the names of the input \"ldms_router_jobs\" and the router's own topic \"ldms.router.jobs\" as one"
       ))
     #expect(check.output.contains("job events       proc.stat2, slurm-start"))
     let refused = try CheckSite("jobs: {events: [meminfo, ldms.router.events]}\n")

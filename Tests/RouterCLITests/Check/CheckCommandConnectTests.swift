@@ -18,7 +18,7 @@ import Testing
     }
     #expect(check.output.contains("group \(connection.group): offsets can be committed"))
     #expect(check.output.contains("reading: 2 input topics can be read"))
-    #expect(check.output.contains("writing: the brokers take an idempotent producer"))
+    #expect(check.output.contains("writing: the brokers accept an idempotent producer"))
     #expect(check.output.contains("unknown  controller: these brokers have none"))
     #expect(check.output.hasSuffix("\nA router can work with this cluster.\n"))
   }
@@ -30,7 +30,7 @@ import Testing
     let check = try await connection.run()
     #expect(check.code == 1, "\(check.output)")
     #expect(check.output.contains("input \(connection.inputs[0]): 1 partition"))
-    #expect(check.output.contains("error    input \(connection.inputs[1]): the topic is not there"))
+    #expect(check.output.contains("error    input \(connection.inputs[1]): the topic does not exist"))
     #expect(check.output.contains("Did you mean \"\(connection.inputs[0])\"?"))
     #expect(check.output.contains("A router cannot work with this cluster: 1 error."))
 
@@ -49,7 +49,7 @@ import Testing
       ["bootstrap.servers": broker.bootstrapServers], configuration: "inputs: [\"^check-.*-[0-9]$\"]\n")
     let nothing = try await connection.run()
     #expect(nothing.code == 1)
-    #expect(nothing.output.contains("inputs ^check-.*-[0-9]$: no topic fits the regular expression"))
+    #expect(nothing.output.contains("inputs ^check-.*-[0-9]$: no visible topic matches the regular expression"))
 
     for topic in connection.inputs + ["check-other-1", "\(connection.prefix).user.a.rows"] {
       try broker.createTopic(topic, partitions: 1)
@@ -72,7 +72,7 @@ import Testing
     #expect(check.code == 1, "\(check.output)")
     #expect(check.output.contains("inputs ^check-.*-[0-9]$: 2 topics: "), "Slurm's messages are no rows")
     #expect(check.output.contains("jobs.events check-ends-1: 1 partition"))
-    #expect(check.output.contains("error    jobs.events check-starts: the topic is not there"))
+    #expect(check.output.contains("error    jobs.events check-starts: the topic does not exist"))
     #expect(check.output.contains("topic_job_start"))
     #expect(check.output.contains("reading jobs.events: 1 topic can be read"))
     #expect(check.output.contains("jobs.events check-ends-1: Slurm has written no message there yet"))
@@ -123,11 +123,11 @@ import Testing
 
   /// The request that is refused, with which code, and what is said about it.
   static let refusals: [(request: EmbeddedBroker.Request, code: KafkaErrorCode, words: String)] = [
-    (.offsetFetch, .groupAuthorizationFailed, "the right READ on the group"),
-    (.offsetCommit, .groupAuthorizationFailed, "the right READ on the group"),
-    (.findCoordinator, .groupAuthorizationFailed, "the right READ on the group"),
-    (.listOffsets, .topicAuthorizationFailed, "the right READ on the topic"),
-    (.initProducerID, .clusterAuthorizationFailed, "the right WRITE on topics that begin with"),
+    (.offsetFetch, .groupAuthorizationFailed, "Grant READ on the group"),
+    (.offsetCommit, .groupAuthorizationFailed, "Grant READ on the group"),
+    (.findCoordinator, .groupAuthorizationFailed, "Grant READ on the group"),
+    (.listOffsets, .topicAuthorizationFailed, "Grant READ on the topic"),
+    (.initProducerID, .clusterAuthorizationFailed, "Grant WRITE on topics that begin with"),
   ]
 
   @Test(.timeLimit(.minutes(2)), arguments: refusals) func missingRightsAreRefusals(
@@ -139,7 +139,7 @@ import Testing
     broker.failNext(`case`.request, with: Array(repeating: `case`.code, count: 100))
     let check = try await connection.run(["--timeout", "3s"])
     #expect(check.code == 77, "\(check.output)")
-    #expect(check.output.contains("a right is missing"), "\(check.output)")
+    #expect(check.output.contains("a permission is missing"), "\(check.output)")
     #expect(check.output.contains(`case`.words))
     #expect(check.output.contains("A router cannot work with this cluster: "))
   }
@@ -150,7 +150,7 @@ import Testing
     for (arguments, place, words) in [
       (["--connect"], directory.path, "--connect needs a configuration"),
       (["--connect", Capture.recording.path("decomp.json")], directory.path, "--connect needs a configuration"),
-      (["--timeout", "1s"], site.directory.path, "--timeout is for the brokers of --connect"),
+      (["--timeout", "1s"], site.directory.path, "--timeout needs --connect"),
       (["--connect", "--timeout", "1ms"], site.directory.path, "--timeout cannot be '1ms'"),
       (["--connect", "--timeout", "soon"], site.directory.path, "--timeout cannot be 'soon'"),
       (["--conect"], site.directory.path, "--connect"),

@@ -10,7 +10,7 @@ import Testing
     let connection = try CheckConnection(cluster.clientProperties())
     let before = try await connection.run()
     #expect(before.code == 1, "\(before.output)")
-    for topic in connection.inputs { #expect(before.output.contains("input \(topic): the topic is not there")) }
+    for topic in connection.inputs { #expect(before.output.contains("input \(topic): the topic does not exist")) }
 
     try connection.makeInputs(cluster)
     let check = try await connection.run()
@@ -20,14 +20,14 @@ import Testing
       "warning  authorizer: the brokers have none: everybody who can connect reads everybody's topics",
       "input \(connection.inputs[0]): 2 partitions, 1 replica",
       "group \(connection.group): offsets can be committed; no router is in it now",
-      "lag \(connection.inputs[1]): nothing is committed yet: the router will begin with the oldest row, and has 0 rows",
+      "lag \(connection.inputs[1]): nothing is committed yet: the router will start with the oldest row, and has 0 rows",
       "routers: 4 input partitions, enough work for up to 4 routers",
       "reading: 2 input topics can be read",
-      "user topics: can be made as topics/user.yaml declares them",
-      "job topics: can be made as topics/job.yaml declares them",
-      "dead-letter topic: can be made as topics/dead-letter.yaml declares them",
-      "auto-creation: the brokers make no topics by themselves",
-      "writing: the brokers take an idempotent producer",
+      "user topics: can be created as topics/user.yaml declares",
+      "job topics: can be created as topics/job.yaml declares",
+      "dead-letter topic: can be created as topics/dead-letter.yaml declares",
+      "auto-creation: the brokers do not create topics automatically",
+      "writing: the brokers accept an idempotent producer",
     ] { #expect(check.output.contains(words), "\(words) in \(check.output)") }
 
     // It only looked.
@@ -74,7 +74,7 @@ import Testing
       ], cluster)
     try await Kcat(cluster).write((0..<5).map { Array("row \($0)".utf8) }, to: topic)
     let fresh = try await connection.run()
-    #expect(fresh.output.contains("lag \(topic): nothing is committed yet: the router will begin with the oldest"))
+    #expect(fresh.output.contains("lag \(topic): nothing is committed yet: the router will start with the oldest"))
     #expect(fresh.output.contains("and has 5 rows"), "\(fresh.output)")
     #expect(fresh.output.contains("ok       clock: not behind the broker's clock"))
 
@@ -105,9 +105,9 @@ import Testing
     #expect(check.code == 1, "\(check.output)")
     #expect(
       check.output.contains("error    user topics: topics/user.yaml declares replication 3, and there is 1 broker"))
-    #expect(check.output.contains("error    job topics: the broker refuses what topics/job.yaml:"))
+    #expect(check.output.contains("error    job topics: the broker rejects what topics/job.yaml:"))
     #expect(check.output.contains("segment.bytes"))
-    #expect(check.output.contains("ok       dead-letter topic: can be made"))
+    #expect(check.output.contains("ok       dead-letter topic: can be created"))
   }
 
   @Test(.timeLimit(.minutes(5))) func settingsOfOwnTopicsAreCompared() async throws {
@@ -162,7 +162,7 @@ import Testing
       ([], all),
       (
         [AccessRule(.topic, .literal, topic, principal: principal, operation: .describe)],
-        ["reading \(topic): a right is missing"] + all
+        ["reading \(topic): a permission is missing"] + all
       ),
       (
         [AccessRule(.topic, .literal, topic, principal: principal, operation: .read)],
@@ -203,7 +203,7 @@ import Testing
     properties["sasl.password"] = "wrong-password"
     let check = try await CheckConnection(properties).run()
     #expect(check.code == 77, "\(check.output)")
-    #expect(check.output.contains("brokers: the brokers at \(cluster.bootstrap) refuse the credentials"))
+    #expect(check.output.contains("brokers: the brokers at \(cluster.bootstrap) reject the credentials"))
     #expect(!(check.output + check.errors).contains("wrong-password"))
 
     // Another protocol than the listener's: it hangs up without a word.

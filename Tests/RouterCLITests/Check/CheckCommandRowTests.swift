@@ -63,7 +63,7 @@ import Testing
       #"{"timestamp":7.000001,"producer":"jean-luc-c2","job_id":0,"text":""}"#, "ambiguous-producer",
       "user `jean`, node `luc-c2`"
     ),
-    (#"{"timestamp":7.000001,"producer":"nobody","job_id":0,"text":""}"#, "bad-producer", "fits no template"),
+    (#"{"timestamp":7.000001,"producer":"nobody","job_id":0,"text":""}"#, "bad-producer", "matches no template"),
     (
       #"{"timestamp":7.000001,"producer":"orion-01","job_id":9,"text":""}"#, "bad-producer",
       "that node is not in identity.nodes"
@@ -121,7 +121,7 @@ import Testing
     let check = try await CheckProgram.run(
       [Capture.recording.path("decomp.json"), "--row", Capture.recording.path("loadavg.jsonl"), "--topic", "loadavg"])
     #expect(check.code == 1)
-    #expect(check.output.contains("It looks like several rows, a line each: give --row one of them."))
+    #expect(check.output.contains("This looks like several rows, one per line; give --row a single row."))
   }
 
   @Test(.timeLimit(.minutes(2))) func jsonHasTheSameContent() async throws {
@@ -151,9 +151,9 @@ import Testing
     for (arguments, code, words) in [
       ([decomposition, "--row", directory.path + "/nothing"], 66 as CInt, "No such file or directory"),
       ([decomposition, "--row", directory.path], 66, "Is a directory"),
-      ([decomposition, "--row", "/dev/zero"], 65, "no single row"),
+      ([decomposition, "--row", "/dev/zero"], 65, "not a single row"),
       ([decomposition, "--row"], 64, "--row needs a value"),
-      ([decomposition, "--topic", "meminfo"], 64, "--topic says where the row of --row came from"),
+      ([decomposition, "--topic", "meminfo"], 64, "--topic needs --row"),
     ] {
       let check = try await CheckProgram.run(arguments)
       #expect(check.code == code, "\(arguments)")

@@ -12,7 +12,7 @@ struct JobDetailTests {
   @Test func hasEverythingOnATerminal() {
     #expect(
       text(SomeJobs.alice, Terminal(columns: 100, rows: 50, usesColours: false)) == """
-        Job 4711 of alice: active since 09:50:06, as rows come
+        Job 4711 of alice: active since 09:50:06, as rows arrive
 
         name        ocean-model
         account     physics
@@ -23,7 +23,7 @@ struct JobDetailTests {
         rows        207,450 (94 MiB), 18 a second
         first row   09:50:06
         last row    13:02:10, just now
-        delay       240 ms from a row's making to the router
+        delay       240 ms from a row's creation to the router
         topics      ldms.user.alice.rows
                     ldms.user.alice.job.4711
 
@@ -50,7 +50,7 @@ struct JobDetailTests {
                       0 ┤████████████████████████████████████████████████████████████
 
         SINCE     STATE   WHY
-        09:50:06  active  rows come
+        09:50:06  active  rows arrive
         """)
   }
 
@@ -69,7 +69,7 @@ struct JobDetailTests {
         rows        207,450 (94 MiB)
         first row   11:52:11
         last row    12:52:11, 10 min ago
-        delay       240 ms from a row's making to the router
+        delay       240 ms from a row's creation to the router
         topics      ldms.user.dave.rows
                     ldms.user.dave.job.4700
 
@@ -82,7 +82,7 @@ struct JobDetailTests {
         meminfo     172,875   89 MiB       -
 
         SINCE     STATE   WHY
-        11:52:11  active  rows come
+        11:52:11  active  rows arrive
         12:52:26  ended   Slurm says so
         """)
   }
@@ -109,7 +109,7 @@ struct JobDetailTests {
     job.series.load = [3.5]
     job.inputDelay = 400_000_000
     #expect(!text(job, .none).contains("LAST 5 S"))
-    #expect(text(job, .none).contains("\ndelay      4 d 15 h from a row's making to the router\n"))
+    #expect(text(job, .none).contains("\ndelay      4 d 15 h from a row's creation to the router\n"))
   }
 
   /// Values of jobs without rows are of some time ago.
@@ -127,7 +127,7 @@ struct JobDetailTests {
     var totals = SomeJobs.totals
     totals.isBehind = true
     let lines = text(SomeJobs.bob, .none, totals: totals).split(separator: "\n")
-    #expect(lines[1] == "the input is being caught up, or a router is away: this is how it was at 13:02:11")
+    #expect(lines[1] == "a router is catching up with its input, or is down; this is the state at 13:02:11")
   }
 
   @Test(arguments: [10, 20, 30, 40, 60, 80, 200]) func hostileNamesSteerNothing(_ columns: Int) {

@@ -29,7 +29,7 @@ struct JobSearchTests {
 
   @Test func severalUsersAreListed() {
     let expected = CommandFailure(
-      .checkFailed, "2 users have a job '4712': bob (active), zoe (active)", hint: "Say whose with --user.")
+      .checkFailed, "2 users have a job '4712': bob (active), zoe (active)", hint: "Choose one with --user.")
     #expect(failure("4712", nil) == expected)
   }
 
@@ -45,7 +45,7 @@ struct JobSearchTests {
     let failure = failure(job, user)
     #expect(failure?.exitCode == .inputMissing)
     #expect(failure?.message == message)
-    let end = "A job is known from its first row until some time after its end (jobs.keep-ended)."
+    let end = "The index knows a job from its first row until some time after its end (jobs.keep-ended)."
     #expect(failure?.hint == hint + end)
   }
 
@@ -55,7 +55,7 @@ struct JobSearchTests {
     (JobQuery(node: Name("gpu02")), "No job has rows from node 'gpu02'. Did you mean gpu01?"),
     (
       JobQuery(user: Name("dave"), states: [.active, .silent]),
-      "No job is active or silent. 1 otherwise: --state ended shows them."
+      "No job is active or silent. --state ended shows 1 more."
     ),
   ])
   func anEmptyListIsExplained(_ query: JobQuery, _ text: String) {

@@ -20,8 +20,8 @@ import Testing
     #expect(
       outcome.errors == """
         router: there is no topic ldms.router.jobs
-          A router makes it when it starts: does 'router run' run, on these brokers? Whoever may not DESCRIBE the topic \
-        does not see it, either.
+          A router creates it when it starts: is 'router run' running, with these brokers? Without DESCRIBE permission, you \
+        cannot see it.
 
         """)
     #expect(outcome.exitCode == ExitCode.inputMissing.rawValue)

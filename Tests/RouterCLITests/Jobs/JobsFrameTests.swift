@@ -106,26 +106,26 @@ struct JobsFrameTests {
     var totals = SomeJobs.totals
     #expect(frame(SomeJobs.all, &state).lines[1] == "")
     totals.time = SomeJobs.now - 90_000
-    let old = "the rows are of 13:00:41, 1 min ago: recorded ones?"
+    let old = "the rows are of 13:00:41, 1 min ago: is this a recording?"
     #expect(frame(SomeJobs.all, &state, totals: totals).lines[1] == old)
     totals.isBehind = true
-    let behind = "the input is being caught up, or a router is away: this is how it was at 13:00:41"
+    let behind = "a router is catching up with its input, or is down; this is the state at 13:00:41"
     #expect(frame(SomeJobs.all, &state, totals: totals).lines[1] == behind)
     totals.routers = 0
-    let none = "no router runs: this is how it was at 13:00:41"
+    let none = "no router is running; this is the state at 13:00:41"
     #expect(frame(SomeJobs.all, &state, totals: totals).lines[1] == none)
     totals.routers = 1
-    #expect(frame(SomeJobs.all, &state, isComplete: false).lines[1] == "the job index is being read")
+    #expect(frame(SomeJobs.all, &state, isComplete: false).lines[1] == "reading the job index")
     #expect(frame(SomeJobs.all, &state, trouble: "no broker answers at x").lines[1] == "no broker answers at x")
     totals.time = SomeJobs.now - 3 * 86_400_000
-    let date = "the input is being caught up, or a router is away: this is how it was at 2026-11-21 13:02:11"
+    let date = "a router is catching up with its input, or is down; this is the state at 2026-11-21 13:02:11"
     #expect(frame(SomeJobs.all, &state, totals: totals).lines[1] == date)
   }
 
   @Test func saysThatThereIsNothing() {
     var state = running
     #expect(frame([], &state).lines[3] == "There are no jobs.")
-    let ended = "No job is active or silent. 1 otherwise: --state ended shows them."
+    let ended = "No job is active or silent. --state ended shows 1 more."
     #expect(frame([SomeJobs.dave], &state).lines[3] == ended)
   }
 
@@ -135,7 +135,7 @@ struct JobsFrameTests {
     #expect(first.lines.first?.hasPrefix("Job 4711 of alice: active since ") == true)
     #expect(first.lines.count == 12 && first.page == 10 && first.length > 20)
     _ = state.press(.end, length: first.length, page: first.page)
-    #expect(frame(SomeJobs.all, rows: 12, &state).lines[9].contains("rows come"))
+    #expect(frame(SomeJobs.all, rows: 12, &state).lines[9].contains("rows arrive"))
     // It was forgotten meanwhile.
     let gone = frame([], rows: 12, &state)
     #expect(gone.lines[0] == "there is no job '4711'")

@@ -28,7 +28,7 @@ struct JobsPrinterTests {
     try JobsPrinter(source, try request(), context).print()
     let lines = context.output.text.split(separator: "\n")
     #expect(lines.map { $0.prefix(5) } == ["USER ", "alice", "bob  ", "carol"])
-    #expect(context.errors.text.hasPrefix("the input is being caught up, or a router is away: this is how it was at "))
+    #expect(context.errors.text.hasPrefix("a router is catching up with its input, or is down; this is the state at "))
     #expect(source.queries.last == JobQuery(states: [.active, .silent]))
   }
 
@@ -99,11 +99,11 @@ struct JobsPrinterTests {
     (["--state", "active,"], "--state cannot be 'active,'"),
     (["--sort", "size"], "--sort cannot be 'size'"),
     (["--limit", "0"], "--limit cannot be '0'"),
-    (["--interval", "2s"], "--interval is of use with --watch only"),
+    (["--interval", "2s"], "--interval needs --watch"),
     (["--interval", "1ms", "--watch"], "--interval cannot be '1ms'"),
-    (["4711", "--state", "active"], "--state is for the list of jobs, and JOB names one"),
-    (["4711", "--sort", "load"], "--sort is for the list of jobs, and JOB names one"),
-    (["4711", "--limit", "3"], "--limit is for the list of jobs, and JOB names one"),
+    (["4711", "--state", "active"], "--state selects from the list of jobs, but JOB names one"),
+    (["4711", "--sort", "load"], "--sort selects from the list of jobs, but JOB names one"),
+    (["4711", "--limit", "3"], "--limit selects from the list of jobs, but JOB names one"),
     (["4711", "4712"], "unexpected argument '4712'"),
     ([""], "JOB cannot be ''"),
   ])

@@ -43,7 +43,7 @@ import Testing
 
     for command in ["apply", "plan"] {
       let again = try await fixture.run(command)
-      #expect(again.output == "Nothing to do: 4 topics are as DIR/topics says.\n")
+      #expect(again.output == "Nothing to do: 4 topics match DIR/topics.\n")
       #expect(again.errors == "")
       #expect(again.exitCode == 0)
     }
@@ -68,18 +68,18 @@ import Testing
     #expect(
       plan.output == """
         change \(jobs): retention.ms 604800000 -> 86400000, segment.ms 604800000 -> 3600000
-            rows older than 1 d go (7 d were kept)
+            rows older than 1 d are deleted (7 d were kept)
         cannot change \(jobs): 2 partitions, and DIR/topics/job.yaml says 1
-            Kafka cannot take partitions away; delete the topic, or declare 2
+            Kafka cannot remove partitions; delete the topic, or declare 2
         cannot change \(jobs): 1 replica, and DIR/topics/job.yaml says 2
             Kafka's kafka-reassign-partitions.sh changes it; or declare 1, or default
         change PREFIX.user.alice.rows: retention.ms 1000000 -> 2000000
         add partitions to PREFIX.user.alice.rows: 1 -> 3
-            a node's later rows may go to another partition than its earlier ones
+            later rows of a node may go to another partition than earlier ones
         change PREFIX.user.bob.rows: retention.ms 604800000 -> 2000000, cleanup.policy compact -> delete
-            rows older than 2000 s go (7 d were kept)
-            rows older than the retention go
-        12 differences; 'router topics apply' changes 6, and asks before 4 that may lose rows.
+            rows older than 2000 s are deleted (7 d were kept)
+            rows older than the retention are deleted
+        12 differences; 'router topics apply' changes 6, and asks before 4 that can lose rows.
 
         """)
     #expect(plan.exitCode == 1)
@@ -116,7 +116,7 @@ import Testing
     #expect(
       apply.errors.hasSuffix(
         """
-        router: 4 changes that may lose rows were not made
+        router: 4 changes that can lose rows were not made
           'router topics plan' lists them; 'router topics apply --yes' makes them.
 
         """))
@@ -132,7 +132,7 @@ import Testing
       try fixture.ownSettings("user.alice.job.7") == ["retention.ms": "86400000", "segment.ms": "3600000"])
     #expect(try fixture.ownSettings("user.bob.rows") == ["retention.ms": "2000000", "cleanup.policy": "delete"])
     let again = try await fixture.run("apply", "--yes")
-    #expect(again.output == "Nothing more can be done: 6 differences stay.\n")
+    #expect(again.output == "Nothing else can be done: 6 differences stay.\n")
     #expect(again.exitCode == 0)
     #expect(try await fixture.run("plan").exitCode == 1)
   }
@@ -159,8 +159,8 @@ import Testing
     process.waitUntilExit()
     close(pair.controller)
     #expect(process.terminationStatus == exitCode)
-    #expect(shown.contains("These changes may lose rows:\r\n  change "))
-    #expect(shown.contains("rows older than 1 d go (7 d were kept)\r\nMake them? [y/N] "))
+    #expect(shown.contains("These changes can lose rows:\r\n  change "))
+    #expect(shown.contains("rows older than 1 d are deleted (7 d were kept)\r\nMake them? [y/N] "))
     #expect(try fixture.ownSettings("user.alice.job.7")["retention.ms", default: "none"] == retention)
   }
 
@@ -180,7 +180,7 @@ import Testing
     let fixture = try await fixture()
     try fixture.declare("dead-letter", "partitions: 1\nreplication: 3\n")
     let apply = try await fixture.run("apply", "--timeout", "4s")
-    #expect(apply.errors.hasPrefix("router: the brokers refuse a change: create topic \"PREFIX.router.dead-letter\": "))
+    #expect(apply.errors.hasPrefix("router: the brokers reject a change: create topic \"PREFIX.router.dead-letter\": "))
     #expect(apply.errors.contains("Correct what the files of DIR/topics declare"))
     // The others are made.
     #expect(apply.output.contains("created 2 input topics"))
@@ -193,8 +193,8 @@ import Testing
       cluster.clientProperties(as: .userB), own: cluster.clientProperties(as: .admin))
     let apply = try await fixture.run("apply", "--yes")
     #expect(apply.output == "")
-    #expect(apply.errors.hasPrefix("router: a right is missing: create topic "))
-    #expect(apply.errors.contains("Making topics needs CREATE"))
+    #expect(apply.errors.hasPrefix("router: a permission is missing: create topic "))
+    #expect(apply.errors.contains("To create topics, CREATE permission is required"))
     #expect(apply.exitCode == 77)
 
     try fixture.create("router.dead-letter")
@@ -205,7 +205,7 @@ import Testing
     let refused = try fixture.admin.createAccessRules([rule], timeoutMilliseconds: TopicsFixture.timeout)
     try #require(refused.isEmpty)
     try await eventually("the topic is seen", within: .seconds(30)) {
-      try await fixture.run("plan").errors.contains("the right DESCRIBE_CONFIGS")
+      try await fixture.run("plan").errors.contains("DESCRIBE_CONFIGS permission is required")
     }
   }
 
@@ -222,7 +222,7 @@ import Testing
         """)
     #expect(
       plan.errors == """
-        The input topics PREFIX-in1, PREFIX-in2 are missing, and are not made, since DIR/topics/inputs.yaml does not \
+        The input topics PREFIX-in1, PREFIX-in2 are missing, and are not created because DIR/topics/inputs.yaml does not \
         declare them.
 
         """)

@@ -93,7 +93,7 @@ import Testing
     #expect((page?["topics"] as? [[String: Any]])?.map { $0["job"] as? String } == ["9"])
     #expect(page?["total"] as? Int == 5 && page?["limit"] as? Int == 1 && page?["offset"] as? Int == 1)
     let beyond = try await fixture.run("--offset", "9")
-    #expect(beyond.output == "" && beyond.errors == "--offset 9 leaves out all of them: there are 5.\n")
+    #expect(beyond.output == "" && beyond.errors == "--offset 9 skips all of them: there are 5.\n")
   }
 
   @Test(.requiresKafka) func showsWhatIsAskedFor() async throws {
@@ -106,7 +106,7 @@ import Testing
       (["--sort", "job"], ["-", "-", "9", "10", "c1"], ""),
       (["--user", "alcie"], [], "There are no topics of user 'alcie'. Did you mean alice?\n"),
       (["--job", "99"], [], "There is no topic of job '99'.\n"),
-      (["--user", "alice", "--state", "active"], [], "No topic is as asked for.\n"),
+      (["--user", "alice", "--state", "active"], [], "No topic matches.\n"),
     ]
     let fixture = try await filled()
     for (words, jobs, errors) in questions {
@@ -205,8 +205,8 @@ import Testing
     #expect(before.output == "")
     #expect(
       before.errors == """
-        No topic of a user or job begins with PREFIX.user. here. The router makes them with the first rows; seeing them \
-        needs the right DESCRIBE.
+        No topic of a user or job begins with PREFIX.user. here. The router creates them with the first rows. To see them, \
+        DESCRIBE permission is required.
 
         """)
 
@@ -227,8 +227,8 @@ import Testing
 
         """)
     // Both rights are missing; the one is named that the broker refuses first.
-    let topics = "Bytes and last row need the right READ on the topics.\n"
-    let group = "Bytes and last row need the right READ on the consumer group (group in router.yaml).\n"
+    let topics = "For bytes and last row, READ permission on the topics is required.\n"
+    let group = "For bytes and last row, READ permission on the consumer group (group in router.yaml) is required.\n"
     #expect(described.errors.hasSuffix(topics) != described.errors.hasSuffix(group), "\(described.errors)")
     #expect(described.exitCode == 0)
 
@@ -254,7 +254,7 @@ import Testing
     let start = ContinuousClock.now
     let list = try await fixture.run("list", "--timeout", "50s")
     #expect(ContinuousClock.now - start < .seconds(30))
-    #expect(list.errors.hasPrefix("router: the broker at BROKERS refuses the credentials: "))
+    #expect(list.errors.hasPrefix("router: the broker at BROKERS rejects the credentials: "))
     #expect(list.exitCode == 77)
   }
 

@@ -34,7 +34,7 @@ import Testing
     bök    9    silent           1     3   27 B       4 d
 
     """
-  private static let new = "1 job topic left that never had a row: how old cannot be told.\n"
+  private static let new = "1 job topic kept that never had a row: age unknown.\n"
 
   @Test(.requiresKafka) func deletesNothingUnlessTold() async throws {
     let fixture = try await filled()
@@ -62,7 +62,7 @@ import Testing
     let none = try await fixture.run("prune", "--older-than", "30d", "--json")
     let empty = try JSONSerialization.jsonObject(with: Data(none.output.utf8)) as? [String: Any]
     #expect((empty?["topics"] as? [Any])?.isEmpty == true)
-    #expect(none.errors == Self.new + "No topic of a job is that old.\n")
+    #expect(none.errors == Self.new + "No job topic is that old.\n")
     #expect(none.exitCode == 0)
   }
 
@@ -82,7 +82,7 @@ import Testing
     for name in others { #expect(try fixture.partitions(name) == 1, "\(name)") }
     let again = try await fixture.run("prune", "--yes")
     #expect(again.output == "")
-    #expect(again.errors == Self.new + "No topic of a job is that old.\n")
+    #expect(again.errors == Self.new + "No job topic is that old.\n")
     #expect(again.exitCode == 0)
   }
 
@@ -171,7 +171,7 @@ import Testing
     try #require(producer.produce(to: topic, partition: 0, value: none, key: none, timestamp: 1, tag: 0) == nil)
     try #require(producer.flush(timeoutMilliseconds: 30000) { _ in })
     let open = try await fixture.run("prune", "--yes")
-    #expect(open.errors == "1 job topic left that rows are just being written to.\nNo topic of a job is that old.\n")
+    #expect(open.errors == "1 job topic kept that are being written.\nNo job topic is that old.\n")
     #expect(try fixture.partitions("user.alice.job.7") == 1)
     try producer.abortTransaction(timeoutMilliseconds: TopicsFixture.timeout) { _ in }
     try await eventually("it is deleted", within: .seconds(30)) {
@@ -196,8 +196,9 @@ import Testing
       try await fixture.run("prune").output.contains("alice  7")
     }
     let prune = try await fixture.run("prune", "--yes")
-    #expect(prune.errors.contains("router: a right is missing: delete topic \"PREFIX.user.alice.job.7\""))
-    #expect(prune.errors.contains("Deleting topics needs DELETE on them, or on the prefix PREFIX.user."))
+    #expect(prune.errors.contains("router: a permission is missing: delete topic \"PREFIX.user.alice.job.7\""))
+    #expect(
+      prune.errors.contains("To delete topics, DELETE permission is required on them, or on the prefix PREFIX.user."))
     #expect(prune.exitCode == 77)
     #expect(try fixture.partitions("user.alice.job.7") == 1)
   }
@@ -208,8 +209,8 @@ import Testing
     #expect(prune.output == "")
     #expect(
       prune.errors == """
-        router: jobs.topic-ttl is 0s, so that no topic is too old by itself
-          Say how old the last message has to be: router topics prune --older-than 7d
+        router: jobs.topic-ttl is 0s, so no topic is ever too old
+          Set the age of the last message: router topics prune --older-than 7d
 
         """)
     #expect(prune.exitCode == 64)

@@ -10,8 +10,8 @@ import { link } from "./view.js";
 
 // The words that `router jobs` has, too.
 const reasons = {
-  rows: "rows come", "rows-again": "rows come again", "no-rows": "no rows come",
-  "slurm-row": "a Slurm sampler of LDMS says so", "slurm-message": "Slurm says so",
+  rows: "rows arrive", "rows-again": "rows arrive again", "no-rows": "no rows arrive",
+  "slurm-row": "an LDMS Slurm sampler says so", "slurm-message": "Slurm says so",
 };
 const nodeLimit = 50;
 /** Where the panel lies over the whole page, as page.css has it. */
@@ -314,7 +314,7 @@ function topicList() {
       const items = [
         {
           title: "This job", text: topics.job,
-          missing: "Its name would be too long for Kafka: its rows are in the user's topic alone.",
+          missing: "Its name would be too long for Kafka: its rows are only in the user's topic.",
         },
         { title: "All jobs of this user", text: topics.user, missing: unknown },
         {
@@ -352,6 +352,6 @@ async function copied(source, button) {
     isDone = document.execCommand("copy");
   }
   setText(button, isDone ? "Copied" : "Press Ctrl-C");
-  setText(byId("live"), isDone ? "Copied" : "It is selected: press Ctrl-C");
+  setText(byId("live"), isDone ? "Copied" : "Selected: press Ctrl-C");
   setTimeout(() => setText(button, "Copy"), 2000);
 }

@@ -209,7 +209,7 @@ export function makeHeaders(sortBy) {
     }
     byId("order").value = view.sort;
     setText(byId("direction"), falls ? "↓" : "↑");
-    const first = falls ? "the greatest" : "the least";
-    setAttribute(byId("direction"), "aria-label", `Turn the order round; now ${first} first`);
+    const first = falls ? "highest" : "lowest";
+    setAttribute(byId("direction"), "aria-label", `Reverse the order; now ${first} first`);
   };
 }

@@ -98,7 +98,7 @@ async function askForJob({ user, job }, signal) {
   try {
     return await get(`v1/jobs/${encodeURIComponent(job)}`, { user }, signal);
   } catch (error) {
-    if (error.status === 404) return { message: "The router does not know this job, or not any more." };
+    if (error.status === 404) return { message: "The router does not know this job, or no longer keeps it." };
     if (error.status >= 400 && error.status !== 401) return { message: error.message };
     throw error;
   }
@@ -131,7 +131,7 @@ function failed(error) {
   const pause = Math.min(10_000, 500 * 2 ** failures) * (0.85 + Math.random() * 0.3);
   // An answer that is no help is not a lost connection.
   trouble = { what: error.status > 0 ? "The router cannot answer" : "Connection lost", why: error.message };
-  if (failures === 1) announce(`${trouble.what}, trying again.`);
+  if (failures === 1) announce(`${trouble.what}; retrying.`);
   schedule(pause);
   showConnection();
 }
@@ -177,13 +177,13 @@ function showNothing() {
   byId("jobs").classList.toggle("empty", isEmpty);
   if (!isEmpty) return;
   const all = totals.active + totals.silent + totals.ended;
-  let [what, why, action] = ["No jobs yet.", "A job is here as soon as its first row has come to the router.", null];
+  let [what, why, action] = ["No jobs yet.", "A job appears with its first row.", null];
   if (all === 0 && !totals.complete) {
-    [what, why] = ["Reading the index.", "The jobs will be here in a moment."];
+    [what, why] = ["Reading the index.", "The jobs will appear in a moment."];
   } else if (all > 0 && view.text.trim()) {
-    [what, why, action] = ["No job matches.", "Neither user, job, name nor node has this text.", "Clear the filter"];
+    [what, why, action] = ["No job matches.", "No user, job, name or node contains this text.", "Clear the filter"];
   } else if (all > 0) {
-    [what, why, action] = ["No jobs in these states.", `There are ${count(all)} in others.`, "Show all states"];
+    [what, why, action] = ["No jobs in these states.", `Jobs in other states: ${count(all)}.`, "Show all states"];
   }
   setText(byId("nothing-what"), what);
   setText(byId("nothing-why"), why);
@@ -199,7 +199,7 @@ function showConnection() {
   document.body.classList.toggle("stale", state === "lost");
   if (state === "lost") {
     const left = Math.max(0, Math.ceil((nextAttempt - performance.now()) / 1000));
-    setText(byId("lost-text"), `${trouble.what}, trying again${left > 0 ? ` in ${left} s` : ""}. ${trouble.why}`);
+    setText(byId("lost-text"), `${trouble.what}; retrying${left > 0 ? ` in ${left} s` : ""}. ${trouble.why}`);
   }
   const clock = Date.now() + clockOffset;
   const words = {
@@ -218,10 +218,10 @@ function cautionOf(totals, clock) {
     return `The input is being caught up, or a router is away: this is how it was at ${time(now())}, ${
       ago(clock - now())}.`;
   }
-  if (!totals.complete) return "Reading what is known of earlier: some jobs may be missing yet.";
+  if (!totals.complete) return "Reading the job index: some jobs may still be missing.";
   const seen = instant(totals.time);
   if (seen === null || clock - seen <= oldAfter) return "";
-  return `The rows are of ${time(seen)}, ${ago(clock - seen)}: recorded ones?`;
+  return `The rows are of ${time(seen)}, ${ago(clock - seen)}: is this a recording?`;
 }
 
 /** What changes by the clock alone, once a second. */
@@ -281,7 +281,7 @@ function showView() {
 function signIn(isWanted) {
   if (isWanted) {
     clearTimeout(timer);
-    setText(byId("token-refused"), hasToken() ? "The router refuses this token." : "");
+    setText(byId("token-refused"), hasToken() ? "The router rejects this token." : "");
     setToken(null);
   }
   if (isWanted === isSigningIn && !isWanted) return;
@@ -403,7 +403,7 @@ const themes = { auto: "Auto", dark: "Dark", light: "Light" };
 function showTheme() {
   const theme = document.documentElement.dataset.theme ?? "auto";
   setText(byId("theme-text"), themes[theme]);
-  setAttribute(byId("theme"), "aria-label", `Theme: ${theme === "auto" ? "as the system has it" : theme}`);
+  setAttribute(byId("theme"), "aria-label", `Theme: ${theme === "auto" ? "system" : theme}`);
 }
 byId("theme").addEventListener("click", () => {
   const names = Object.keys(themes);

@@ -10,77 +10,78 @@ enum AuditCommand {
 
   static let since = Option.duration(
     "since", value: "DURATION", in: .milliseconds(1)...DurationText.allowed.upperBound, group: rowGroup,
-    help: "Begin with rows that came at most so long ago, such as 1h.")
+    help: "Start with rows no older than DURATION, such as 1h.")
   static let until = Option.duration(
     "until", value: "DURATION", in: .milliseconds(1)...DurationText.allowed.upperBound, group: rowGroup,
-    help: "End with rows that came at least so long ago.")
+    help: "End with rows at least DURATION old.")
   static let from = Option.strings(
     "from", value: "TOPIC/PARTITION/OFFSET", group: rowGroup, completion: .dynamic(AuditCompletion.places),
-    help: "Begin with this row of an input topic; give it again for other partitions. Partitions that neither --from "
-      + "nor --to names are left out.")
+    help: "Start with this row of an input topic; repeatable. Partitions that neither --from nor --to names are "
+      + "omitted.")
   static let to = Option.strings(
     "to", value: "TOPIC/PARTITION/OFFSET", group: rowGroup, completion: .dynamic(AuditCompletion.places),
-    help: "End with this row.")
+    help: "End with this row of an input topic; repeatable.")
   static let maxRows = Option.integer(
     "max-rows", value: "N", in: 1...1_000_000_000_000, default: 100_000_000, group: rowGroup,
-    help: "Refuse more rows: each needs 16 bytes of memory.")
+    help: "Fail if there are more than N rows; each needs 16 bytes of memory.")
 
   static let exactlyOnce = Option.flag(
     "exactly-once", group: judgeGroup,
-    help: "Take copies that are there once more for errors, as with delivery: exactly-once.")
+    help: "Treat duplicate copies as errors, as with delivery: exactly-once.")
   static let strict = Option.flag(
     "strict", group: judgeGroup,
-    help: "Take it for an error, too, where nothing can be proven of a copy: it or its job's topic was deleted, or "
-      + "jobs.max-topics left it out.")
+    help: "Also fail when a copy cannot be verified: it or its job's topic was deleted, or jobs.max-topics was "
+      + "reached.")
 
   static let findings = Option.integer(
     "findings", value: "N", in: 0...1_000_000,
-    help: "Show the first N findings of each kind, instead of 20, or 10000 with --json; all are counted.")
+    help: "Show the first N findings of each kind instead of 20 (10000 with --json); all are counted.")
   static let timeout = Option.duration(
     "timeout", value: "DURATION", in: .seconds(1)...(.seconds(3600)), default: .seconds(30),
-    help: "Wait so long for the brokers.")
+    help: "How long to wait for the brokers.")
 
   static let command = Command(
     name: "audit",
     abstract: "Prove that every row arrived where it belongs, and nowhere else",
     discussion: """
-      Reads rows of the input topics, says from the configuration where each belongs, as the router does, and looks into \
-      all topics of users and jobs and the dead letters: each row has to be once in its user's topic and once in its \
-      job's topic, or once among the dead letters, with the same bytes, and nowhere else. Without options it takes all \
-      rows that are kept and that the router has got to, as its group has committed; what lies beyond is not missing.
+      Reads rows of the input topics, determines from the configuration where each belongs, as the router does, and \
+      searches all topics of users and jobs and the dead-letter topic. Each row must be once in its user's topic and once \
+      in its job's topic, or once in the dead-letter topic, with the same bytes, and nowhere else. Without options, it \
+      audits all existing rows up to the committed offsets of the router's group.
 
-      MISSING copies are not where they should be, DOUBLED ones are there once more (which at-least-once delivery \
-      allows), MISPLACED ones are where they should not be, ALTERED ones have other bytes, and FOREIGN messages are no \
-      copy of any row. A row is REFUSED that is a dead letter because the broker refused one of its topics. EXPIRED \
-      copies may have been deleted by the retention of their topic, GONE ones went with the topic of their job: nothing \
-      can be proven of these. Rows with NO JOB TOPIC are in their user's topic alone, as is meant where there are more \
-      jobs than jobs.max-topics: only rows from before their job's topic began, or whose job has none, and only where \
-      so many topics of other jobs are there that had begun by then. A gap behind that is missing.
+      MISSING copies are not where they should be. DOUBLED copies are there more than once, as at-least-once delivery \
+      allows. MISPLACED copies are where they should not be. ALTERED copies have other bytes. FOREIGN messages are not \
+      copies of any row. REFUSED rows were dead-lettered because the broker rejected one of their topics. EXPIRED copies \
+      may have been deleted by retention, and GONE copies were deleted with the topic of their job; neither can be \
+      verified. Rows with NO JOB TOPIC are only in their user's topic, as intended above jobs.max-topics: rows from before \
+      their job's topic began, or whose job has none, if enough topics of other jobs existed by then and still exist. \
+      Later gaps are MISSING.
 
-      It writes nothing, joins no group and commits nothing, and may run beside the router. It needs READ on the input \
-      topics, the topics of users and jobs, the dead letters and the group. Use the configuration with which the rows \
-      were routed.
+      The audit writes nothing, joins no group, commits nothing, and can run beside the router. It needs READ permission \
+      on the input topics, the topics of users and jobs, the dead-letter topic and the group. Use the configuration that \
+      routed the rows.
       """,
     options: [
       since, until, from, to, maxRows, exactlyOnce, strict, SharedOptions.config, findings, SharedOptions.json, timeout,
     ],
     examples: [
-      CommandExample("router audit", "Everything that is kept and has been routed."),
-      CommandExample("router audit --since 2h --until 1h", "The rows of one hour."),
-      CommandExample("router audit --from meminfo/0/4711 --to meminfo/0/4711", "One row."),
-      CommandExample("router audit --since 1d --exactly-once --json", "For a script that takes doubles for errors."),
+      CommandExample("router audit", "Audit all existing rows that have been routed."),
+      CommandExample("router audit --since 2h --until 1h", "Audit the rows of one hour."),
+      CommandExample("router audit --from meminfo/0/4711 --to meminfo/0/4711", "Audit one row."),
+      CommandExample("router audit --since 1d --exactly-once --json", "Audit in a script, with duplicates as errors."),
     ],
     exits: [
-      CommandExit(.ok, "Every row is where it belongs, as far as it can be proven."),
-      CommandExit(.checkFailed, "Copies are missing, misplaced, altered or foreign, or what the options add."),
-      CommandExit(.inputMissing, "The topics are not there, or nothing has been routed yet."),
+      CommandExit(.ok, "Every row is where it belongs, as far as this can be verified."),
+      CommandExit(
+        .checkFailed, "Copies are missing, misplaced, altered or foreign, or an option makes a finding an error."),
+      CommandExit(.inputMissing, "The topics do not exist, or nothing has been routed yet."),
       CommandExit(.brokerUnavailable, "No broker answered in time."),
-      CommandExit(.temporary, "An open transaction holds up readers; try again later."),
-      CommandExit(.refused, "A right is missing, or the credentials are wrong."),
-      CommandExit(.configuration, "The configuration, or something that it names, is wrong."),
+      CommandExit(.temporary, "An open transaction blocks readers; try again later."),
+      CommandExit(.refused, "A permission is missing, or the credentials are wrong."),
+      CommandExit(.configuration, "The configuration, or a file that it names, is wrong."),
     ],
     environment: [
-      EnvironmentVariable("ROUTER_CONFIG", "The configuration file, where --config is not given."),
+      EnvironmentVariable("ROUTER_CONFIG", "The configuration file, if --config is not given."),
       EnvironmentVariable("ROUTER_...", "Any key of the configuration, as for 'router run'."),
     ],
     run: run)

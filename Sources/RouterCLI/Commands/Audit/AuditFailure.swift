@@ -14,35 +14,38 @@ enum AuditFailure {
       let names = inputs.map { PrintableText.shortened($0) }.joined(separator: ", ")
       return CommandFailure(
         .inputMissing, "the brokers at \(connection.brokers) have none of the input topics: \(names)",
-        hint: "They are inputs: in router.yaml, or what the decomposition names. Seeing them needs the right DESCRIBE.")
+        hint:
+          "They are inputs: in router.yaml, or what the decomposition names. To see them, DESCRIBE permission is required."
+      )
     case .unknownPartition(let partition, let count):
       let hint = count.map { "The topic has \($0 == 1 ? "partition 0 only" : "the partitions 0 to \($0 - 1)")." }
       return CommandFailure(
-        .usage, "\(PrintableText.shortened("\(partition)")) is no partition of an input topic",
+        .usage, "\(PrintableText.shortened("\(partition)")) is not a partition of an input topic",
         hint: (hint ?? "Input topics are inputs: in router.yaml, or what the decomposition names.")
           + " See 'router help audit'.")
     case .nothingCommitted(let group):
       return CommandFailure(
         .inputMissing, "the group \(PrintableText.quoted(group)) has committed nothing: no row has been routed yet",
-        hint: "Is group: in router.yaml that of the router?")
+        hint: "Check that group: in router.yaml is the router's.")
     case .tooManyRows(let count, let limit):
       return CommandFailure(
         .usage, "there are \(HumanFormat.count(count)) rows, and --max-rows is \(HumanFormat.count(limit))",
         hint: """
-          Take fewer with --since and --until, or with --from and --to; or give a larger --max-rows, where there is \
-          memory for it: these need \(HumanFormat.bytes(UInt64(clamping: count) &* 16)).
+          Select fewer with --since and --until, or with --from and --to; or set a larger --max-rows if there is \
+          enough memory: these rows need \(HumanFormat.bytes(UInt64(clamping: count) &* 16)).
           """)
     case .noDeadLetterTopic(let topic):
       return CommandFailure(
-        .inputMissing, "there is no topic \(topic), which a router makes before anything else",
-        hint: "Is topics.prefix in router.yaml that of the router? Seeing the topic needs the right DESCRIBE.")
+        .inputMissing, "there is no topic \(topic), which a router creates before anything else",
+        hint:
+          "Check that topics.prefix in router.yaml is the router's. To see the topic, DESCRIBE permission is required.")
     case .heldUp(let partition):
       return CommandFailure(
-        .temporary, "an open transaction keeps readers from the end of \(partition)",
-        hint: "It ends when the router that began it starts again, or by transaction.timeout.ms; then try again.")
+        .temporary, "an open transaction keeps readers from reaching the end of \(partition)",
+        hint: "It ends when the router that began it starts again, or after transaction.timeout.ms. Then try again.")
     case .noTimes:
       return CommandFailure(
-        .usage, "the embedded broker finds no rows by their time",
+        .usage, "the embedded broker cannot find rows by time",
         hint: "Use --from and --to instead of --since and --until. See 'router help audit'.")
     }
   }
@@ -54,9 +57,9 @@ enum AuditFailure {
         .inputMissing, "a topic was deleted while it was read: \(error)", hint: "Start the audit again.")
     case .topicAuthorizationFailed:
       return CommandFailure(
-        .refused, "a right is missing: \(error)",
+        .refused, "a permission is missing: \(error)",
         hint: """
-          An audit needs READ on the input topics and on all topics that begin with topics.prefix, which the router \
+          An audit needs READ permission on the input topics and on all topics that begin with topics.prefix, which the router \
           need not have; docs/site.md has the commands.
           """)
     default:

@@ -119,8 +119,8 @@ struct AuditReportText {
       case .misplaced: "\(row) is in \(place)"
       case .altered: "\(row) has other bytes in \(place)"
       case .missing: "\(row) is not in \(topic)"
-      case .deleted: "\(row) and what follows"
-      case .doubled: "\(row) is once more in \(place)"
+      case .deleted: "\(row) and following"
+      case .doubled: "\(row) is also in \(place)"
       case .foreign: "\(row.isEmpty ? "" : "\(row) is in ")\(place)"
       }
     let kind = DisplayWidth.padded(finding.kind.rawValue, to: 10, alignment: .left)
@@ -144,11 +144,11 @@ struct AuditReportText {
       let sentence = [words.isEmpty ? "" : "of \(rows), copies are \(words)", lost].filter { !$0.isEmpty }
       return "Not proven: \(sentence.joined(separator: "; "))."
     }
-    guard counts.rows > 0 else { return "Nothing to prove: there are no such rows." }
+    guard counts.rows > 0 else { return "Nothing to prove: no such rows exist." }
     let unproven = counts.rows - counts.proven
     guard unproven == 0 else {
-      let deleted = counts.expired + counts.gone > 0 ? "copies of the others have been deleted since" : ""
-      let limited = counts.withoutJobTopic > 0 ? "others are in their users' topics alone (jobs.max-topics)" : ""
+      let deleted = counts.expired + counts.gone > 0 ? "copies of the others have since been deleted" : ""
+      let limited = counts.withoutJobTopic > 0 ? "others are only in their users' topics (jobs.max-topics)" : ""
       let reasons = [deleted, limited].filter { !$0.isEmpty }.joined(separator: ", ")
       return "Proven for \(HumanFormat.count(counts.proven)) of \(rows); \(reasons)."
     }
@@ -159,39 +159,39 @@ struct AuditReportText {
   var notes: [String] {
     var notes: [String] = []
     if !report.absentInputs.isEmpty {
-      notes.append("Input topics that are not there: \(Self.names(report.absentInputs)).")
+      notes.append("Input topics that do not exist: \(Self.names(report.absentInputs)).")
     }
     if report.beyond > 0 {
       notes.append(
-        "\(Self.counted(report.beyond, "row")) beyond: the router had not got to them when the audit began, as its group "
-          + "\(PrintableText.quoted(report.group)) had committed.")
+        "\(Self.counted(report.beyond, "row")) beyond: the router had not reached them when the audit began, according to the committed offsets of "
+          + "its group \(PrintableText.quoted(report.group)).")
     }
     let cut = report.partitions.filter(\.stretch.isCutShort)
     if !cut.isEmpty {
       notes.append(
-        "Older rows were deleted by the retention of the input, and could not be audited: "
+        "Retention has deleted older rows of the input, which could not be audited: "
           + "\(Self.names(cut.map { "\($0.partition) before \($0.stretch.start)" })).")
     }
     if counts.refused > 0 {
       notes.append(
-        "\(Self.counted(counts.refused, "row")) refused: dead letters for want of a topic, which may lack one copy or both."
+        "\(Self.counted(counts.refused, "row")) refused: dead-lettered because a topic was rejected, so one copy or both may be missing."
       )
     }
     if counts.doubled > 0, !judgement.isExactlyOnce {
       notes.append(
         "\(Self.counted(counts.doubled, "copy", "copies")) doubled, as at-least-once delivery allows; with "
-          + "--exactly-once that is an error.")
+          + "--exactly-once this is an error.")
     }
     if counts.expired > 0 {
       notes.append(
-        "\(Self.counted(counts.expired, "copy", "copies")) expired: not there, but the topic has lost its oldest rows, and "
-          + "these may have been among them. Audit younger rows with --since, or take it for an error with --strict.")
+        "\(Self.counted(counts.expired, "copy", "copies")) expired: missing, but retention has deleted the oldest rows of the topic, possibly "
+          + "these. Audit newer rows with --since, or treat this as an error with --strict.")
     }
     if counts.gone > 0 {
       let topics = report.topics.filter { $0.counts.gone > 0 }.map(\.name)
       notes.append(
         "\(Self.counted(counts.gone, "copy", "copies")) gone with the topics of \(Self.counted(Int64(topics.count), "job"))"
-          + ": \(Self.names(topics)). Jobs' topics are deleted some time after the job; --strict takes it for an error."
+          + ": \(Self.names(topics)). Job topics are deleted some time after the job ends; --strict treats this as an error."
       )
     }
     if counts.withoutJobTopic > 0 {
@@ -200,7 +200,7 @@ struct AuditReportText {
         "\(Self.counted(counts.withoutJobTopic, "row")) without a job topic: in their user's topic, and from before their "
           + "job had one, or with none there, while \(HumanFormat.count(report.jobTopicLimit)) others had, as many as "
           + "jobs.max-topics allows: "
-          + "\(Self.names(topics)). --strict takes it for an error.")
+          + "\(Self.names(topics)). --strict treats this as an error.")
     }
     return notes
   }

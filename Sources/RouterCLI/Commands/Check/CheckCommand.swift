@@ -6,63 +6,62 @@ import Wording
 enum CheckCommand {
   static let files: Argument<[String]> = Argument.repeating(
     "DECOMP.json", kind: .file,
-    help: "A decomposition of LDMS. Given, they are checked instead of those that the configuration names.")
+    help: "An LDMS decomposition, to check instead of those that the configuration names.")
   static let row = Option.file(
     "row", value: "FILE",
     help: """
-      Show what would become of the row whose bytes FILE holds, exactly as they are in Kafka; '-' reads standard input. \
-      One newline at the end, which editors add, is cut off.
+      Show what would happen to the row in FILE, whose bytes are exactly those in Kafka; '-' reads standard input. One \
+      newline at the end, as editors add it, is ignored.
       """)
   static let topic = Option.string(
     "topic", value: "TOPIC",
-    help: "The topic that the row of --row came on. Without it, all row schemas are tried.")
+    help: "The topic of the row in --row. Without it, all row schemas are tried.")
   static let connect = Option.flag(
     "connect",
     help: """
-      Connect to the brokers of the configuration and look for what a router needs: input topics, rights, settings. \
-      Nothing is changed there.
+      Connect to the configured brokers and check what a router needs: input topics, permissions, settings. Changes \
+      nothing there.
       """)
   static let timeout = Option.duration(
     "timeout", value: "TIME", in: .milliseconds(100)...Duration.seconds(300), default: .seconds(10),
-    help: "How long to wait for each answer of the brokers, with --connect.")
-  static let strict = Option.flag("strict", help: "Take warnings for errors: exit with 1 if there is one.")
+    help: "How long to wait for each answer of a broker, with --connect.")
+  static let strict = Option.flag("strict", help: "Treat warnings as errors (exit status 1).")
   static let command = Command(
     name: "check",
     abstract: "Check a decomposition, a configuration or a row",
     discussion: """
-      Accepts a decomposition exactly where LDMS would, says which rows it makes, on which topics they arrive, and \
-      whether the router can find out whose they are. Without DECOMP.json it checks the configuration: the file itself \
-      and the environment, the decompositions that it names, the topics' declarations, the address of http.listen, and \
-      whether Kafka clients can be made of its properties: it makes them as 'router run' does, with their certificates and \
-      logins, without connecting.
+      Accepts a decomposition exactly if LDMS does. Shows the rows that it makes, their topics, and whether the router can \
+      determine their owners. Without DECOMP.json, it checks the configuration: the file and the environment, the \
+      decompositions that it names, the topic declarations, the address of http.listen, and the Kafka properties, by \
+      creating the clients as 'router run' does, with their certificates and logins, without connecting.
 
-      With --connect it also looks, as a router would, at the brokers of the configuration.
+      With --connect, it also checks the configured brokers, as a router sees them.
 
-      Errors and warnings go to standard error, a line each, as compilers write them; what was found to standard output.
+      Errors and warnings go to standard error, one per line, in the format of compilers; results go to standard output.
       """,
     options: [SharedOptions.config, row, topic, connect, timeout, strict, SharedOptions.json],
     arguments: [files],
     examples: [
-      CommandExample("router check decomp.json", "See whether LDMS accepts it, and whether its rows can be routed."),
-      CommandExample("router check --config router.yaml --strict", "Check everything before a router starts with it."),
-      CommandExample("router check --connect", "The same, and whether the cluster has what the router needs."),
-      CommandExample("router check decomp.json --row row.json --topic meminfo", "See what would become of a row."),
+      CommandExample("router check decomp.json", "Check whether LDMS accepts it, and whether its rows can be routed."),
+      CommandExample("router check --config router.yaml --strict", "Check everything before a router starts."),
+      CommandExample("router check --connect", "Also check whether the cluster has what the router needs."),
+      CommandExample("router check decomp.json --row row.json --topic meminfo", "Show what would happen to a row."),
       CommandExample(
-        "kcat -b localhost -C -t meminfo -c 1 -e | router check --row -", "Ask about the first row of a topic."),
+        "kcat -b localhost -C -t meminfo -c 1 -e | router check --row -", "Check the first row of a topic."),
     ],
     exits: [
-      CommandExit(.ok, "LDMS and the router accept what was given; the row would be routed."),
+      CommandExit(.ok, "LDMS and the router accept the input; the row would be routed."),
       CommandExit(
         .checkFailed,
-        "The row would be dead-lettered; the cluster lacks something; or there are warnings, with --strict."),
-      CommandExit(.badInput, "LDMS would refuse a decomposition that was given."),
+        "The row would be dead-lettered, the cluster lacks something, or, with --strict, there are warnings."),
+      CommandExit(.badInput, "LDMS would reject a given decomposition."),
       CommandExit(.inputMissing, "A decomposition or the row cannot be read."),
       CommandExit(.brokerUnavailable, "No broker could be reached, or one did not answer in time."),
-      CommandExit(.refused, "The brokers refuse the credentials, or a right is missing."),
-      CommandExit(.configuration, "The configuration, or something that it names, is wrong."),
+      CommandExit(.refused, "The brokers reject the credentials, or a permission is missing."),
+      CommandExit(.configuration, "The configuration, or a file that it names, is wrong."),
     ],
     environment: [
-      EnvironmentVariable("ROUTER_CONFIG", "The configuration file, where --config is not given."),
+      EnvironmentVariable("ROUTER_CONFIG", "The configuration file, if --config is not given."),
       EnvironmentVariable("ROUTER_...", "Any key of the configuration, as for 'router run'."),
     ],
     run: run)
@@ -97,10 +96,10 @@ enum CheckCommand {
   /// An option without the one that it belongs to would do nothing.
   private static func refuseLoneOptions(_ arguments: ParsedArguments) throws(CommandFailure) {
     if arguments.isGiven(topic), !arguments.isGiven(row) {
-      throw CommandFailure(.usage, "--topic says where the row of --row came from", hint: "Add --row FILE.")
+      throw CommandFailure(.usage, "--topic needs --row", hint: "Add --row FILE.")
     }
     if arguments.isGiven(timeout), !arguments[connect] {
-      throw CommandFailure(.usage, "--timeout is for the brokers of --connect", hint: "Add --connect.")
+      throw CommandFailure(.usage, "--timeout needs --connect", hint: "Add --connect.")
     }
   }
 
@@ -188,7 +187,7 @@ enum CheckCommand {
     _ configuration: ConfigurationCheck, _ timeout: Duration, _ context: CommandContext, into report: inout CheckReport
   ) throws(CommandFailure) {
     if context.errors.terminal.isTerminal {
-      try context.errors.line("Asking the brokers; this may take \(DurationText.spelled(timeout)).")
+      try context.errors.line("Asking the brokers; this can take \(DurationText.spelled(timeout)).")
     }
     let (seconds, attoseconds) = timeout.components
     let milliseconds = Int32(clamping: seconds * 1000 + attoseconds / 1_000_000_000_000_000)

@@ -18,7 +18,7 @@ extension CheckReport {
     try printMisses(of: row, output)
     try print(row.check.verdict, output)
     if row.looksLikeSeveral, row.check.readings.isEmpty {
-      try printProse("It looks like several rows, a line each: give --row one of them.", output)
+      try printProse("This looks like several rows, one per line; give --row a single row.", output)
     }
   }
 
@@ -62,7 +62,7 @@ extension CheckReport {
     try output.line()
     try printFields(row.check.misses.prefix(Self.mostMisses).map { ($0.name, $0.detail) }, output)
     let rest = row.check.misses.count - Self.mostMisses
-    if rest > 0 { try output.line("  and \(HumanFormat.count(rest)) more that are further from it") }
+    if rest > 0 { try output.line("  and \(HumanFormat.count(rest)) more that fit less") }
   }
 
   private func print(_ verdict: RowCheck.Verdict, _ output: Output) throws(CommandFailure) {
@@ -86,7 +86,7 @@ extension RowReading {
   /// The row schema with its size.
   var schemaPhrase: String {
     schema.map { "\($0.name) (\($0.columns.count == 1 ? "1 column" : "\($0.columns.count) columns"))" }
-      ?? "stored as it is, with columns that nobody declared"
+      ?? "stored as it is, with undeclared columns"
   }
 
   var ownerPhrase: String {
@@ -109,7 +109,7 @@ extension JobSource {
     switch self {
     case .template: "from the producer's name"
     case .column: "from the column job_id"
-    case .producer: "the producer's name, as there is no other"
+    case .producer: "the producer name, because no other is known"
     }
   }
 }

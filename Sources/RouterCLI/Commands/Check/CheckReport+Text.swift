@@ -88,7 +88,7 @@ extension CheckReport {
         ("writes", "\(user).rows, \(user).job.<job>, \(names.deadLetters)"),
         ("producers named", settings.plan.producers.patterns.map { "\($0)" }.joined(separator: ", ")),
         ("topics named", settings.plan.topicIdentity.map { "\($0.pattern)" } ?? "after the row schema"),
-        ("users' rights", rights(settings)),
+        ("user ACLs", rights(settings)),
         ("kafka", "\(configuration.configuration.kafka)"),
       ], output)
   }
@@ -96,9 +96,9 @@ extension CheckReport {
   /// Who gives users the right to read their topics.
   private func rights(_ settings: RouterSettings) -> String {
     switch settings.accessMode {
-    case .off: "given by others (acl: off)"
+    case .off: "granted by an administrator (acl: off)"
     case .on, .required:
-      "given by the router (acl: \(settings.accessMode.rawValue)) to \(settings.userAccess.principal)"
+      "granted by the router (acl: \(settings.accessMode.rawValue)) to \(settings.userAccess.principal)"
     }
   }
 

@@ -59,7 +59,7 @@ struct JobDetail {
     add("last row", job.lastRow.map { "\(moment($0)), \(Self.ago(time - $0))" })
     add(
       "delay",
-      job.inputDelay.map { "\(HumanFormat.duration(.milliseconds($0))) from a row's making to the router" })
+      job.inputDelay.map { "\(HumanFormat.duration(.milliseconds($0))) from a row's creation to the router" })
     add("topics", job.userTopic)
     add(job.userTopic == nil ? "topics" : "", job.jobTopic)
     return facts

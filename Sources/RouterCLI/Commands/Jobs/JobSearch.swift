@@ -15,7 +15,7 @@ struct JobSearch {
     guard jobs.count == 1 else {
       let owners = jobs.map { "\($0.key.user) (\($0.state.rawValue))" }.joined(separator: ", ")
       throw CommandFailure(
-        .checkFailed, "\(jobs.count) users have a job '\(job)': \(owners)", hint: "Say whose with --user.")
+        .checkFailed, "\(jobs.count) users have a job '\(job)': \(owners)", hint: "Choose one with --user.")
     }
     return (found, totals)
   }
@@ -45,7 +45,7 @@ struct JobSearch {
     }
     return CommandFailure(
       .inputMissing, "there is no job '\(job)'\(user.map { " of user '\($0)'" } ?? "")",
-      hint: hint + "A job is known from its first row until some time after its end (jobs.keep-ended).")
+      hint: hint + "The index knows a job from its first row until some time after its end (jobs.keep-ended).")
   }
 
   /// Why a list is empty.
@@ -67,7 +67,7 @@ struct JobSearch {
     guard !others.isEmpty else { return "There are no jobs." }
     let states = (query.states ?? []).map(\.rawValue).sorted().joined(separator: " or ")
     let found = Set(others.map(\.state.rawValue)).sorted().joined(separator: ",")
-    return "No job is \(states). \(HumanFormat.count(others.count)) otherwise: --state \(found) shows them."
+    return "No job is \(states). --state \(found) shows \(HumanFormat.count(others.count)) more."
   }
 
   private func nearest(to name: Name, among names: [Name]) -> Name? {

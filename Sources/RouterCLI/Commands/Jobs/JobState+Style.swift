@@ -15,10 +15,10 @@ extension JobStateReason {
   /// The reason as part of a sentence; the page has the same words.
   var text: String {
     switch self {
-    case .rows: "rows come"
-    case .rowsAgain: "rows come again"
-    case .noRows: "no rows come"
-    case .slurmRow: "a Slurm sampler of LDMS says so"
+    case .rows: "rows arrive"
+    case .rowsAgain: "rows arrive again"
+    case .noRows: "no rows arrive"
+    case .slurmRow: "an LDMS Slurm sampler says so"
     case .slurmMessage: "Slurm says so"
     }
   }

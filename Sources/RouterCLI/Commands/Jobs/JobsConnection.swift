@@ -9,8 +9,8 @@ struct JobsConnection {
   let topic: String
 
   private static let adviceOnRead = """
-    The job index shows the jobs of all users; reading it needs READ and DESCRIBE on the topic PREFIX.router.jobs, which \
-    users of the cluster have only where the site gives it to them. 'router tail' needs no more than your own topics.
+    The job index shows the jobs of all users. It needs READ and DESCRIBE permission on the topic PREFIX.router.jobs, which \
+    users of the cluster have only if the site grants it. 'router tail' needs only your own topics.
     """
 
   /// So long can Ctrl-C or a refused login go unnoticed.
@@ -30,8 +30,8 @@ struct JobsConnection {
     let hint =
       others.isEmpty
       ? """
-      A router makes it when it starts: does 'router run' run, on these brokers? Whoever may not DESCRIBE the topic does \
-      not see it, either.
+      A router creates it when it starts: is 'router run' running, with these brokers? Without DESCRIBE permission, you \
+      cannot see it.
       """
       : """
       There is \(others.prefix(5).map { PrintableText.escaped($0) }.joined(separator: ", ")); --prefix, or topics.prefix \
@@ -64,8 +64,8 @@ struct JobsConnection {
       if elapsed >= timeout.wholeMilliseconds, !source.isComplete {
         if let trouble { throw connection.failure(trouble) }
         throw CommandFailure(
-          .temporary, "the job index was not read to its end within \(DurationText.spelled(timeout))",
-          hint: "--timeout DURATION waits longer.")
+          .temporary, "could not read the whole job index within \(DurationText.spelled(timeout))",
+          hint: "Wait longer with --timeout DURATION.")
       }
       // Nobody wants to see it for a moment.
       if elapsed > 500 { try live.draw(["reading the job index from \(topic)"]) }
@@ -74,6 +74,6 @@ struct JobsConnection {
     guard !waits, totals.time == nil, totals.routers == 0 else { return }
     throw CommandFailure(
       .inputMissing, "no router has published jobs in \(topic) yet",
-      hint: "It happens with the first rows that are routed: is 'router run' up, and do rows come?")
+      hint: "A router publishes with its first routed rows: is 'router run' running, and do rows arrive?")
   }
 }

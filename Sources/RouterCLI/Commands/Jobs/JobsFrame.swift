@@ -83,7 +83,7 @@ struct JobsFrame {
 
   private func caution(_ summary: JobsSummary) -> String {
     if let trouble { return terminal.styled(trouble, .bad) }
-    guard source.isComplete else { return terminal.styled("the job index is being read", .warning) }
+    guard source.isComplete else { return terminal.styled("reading the job index", .warning) }
     return summary.caution.map { terminal.styled($0, .warning) } ?? ""
   }
 

@@ -38,7 +38,7 @@ final class JobsPrinter {
     let summary = JobsSummary(totals: page.totals, now: now)
     guard !page.jobs.isEmpty else {
       if page.count > 0 {
-        try note("--offset \(query.offset) leaves out all of them: there are \(HumanFormat.count(page.count)).")
+        try note("--offset \(query.offset) skips all of them: there are \(HumanFormat.count(page.count)).")
         return try noteCaution(summary)
       }
       try note(JobSearch(source: source).absence(query))

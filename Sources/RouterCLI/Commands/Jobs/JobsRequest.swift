@@ -27,8 +27,8 @@ struct JobsRequest: Equatable {
       ]
       if let option = options.first(where: { arguments.isGiven($0) }) {
         throw CommandFailure(
-          .usage, "\(option.declaration.flag) is for the list of jobs, and JOB names one",
-          hint: "Leave one of the two out. See 'router help jobs'.")
+          .usage, "\(option.declaration.flag) selects from the list of jobs, but JOB names one",
+          hint: "Remove one of the two. See 'router help jobs'.")
       }
       subject = .one(Name(job), user: user)
     } else {
@@ -41,7 +41,7 @@ struct JobsRequest: Equatable {
     }
     if arguments.isGiven(JobsCommand.interval), !arguments[JobsCommand.watch] {
       throw CommandFailure(
-        .usage, "--interval is of use with --watch only", hint: "Add --watch. See 'router help jobs'.")
+        .usage, "--interval needs --watch", hint: "Add --watch. See 'router help jobs'.")
     }
     interval = arguments[JobsCommand.watch] ? arguments[JobsCommand.interval] : nil
     isJSON = arguments[SharedOptions.json]

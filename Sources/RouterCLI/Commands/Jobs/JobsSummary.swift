@@ -47,11 +47,11 @@ struct JobsSummary {
   var caution: String? {
     doubt.map { doubt in
       switch doubt {
-      case .noRouter: "no router runs: this is how it was at \(moment)"
-      case .nothingYet: "no router has published jobs yet: waiting for the first rows that are routed"
-      case .behind: "the input is being caught up, or a router is away: this is how it was at \(moment)"
+      case .noRouter: "no router is running; this is the state at \(moment)"
+      case .nothingYet: "no router has published jobs yet; waiting for the first routed rows"
+      case .behind: "a router is catching up with its input, or is down; this is the state at \(moment)"
       case .oldRows:
-        "the rows are of \(moment), \(HumanFormat.age(.milliseconds(now - (totals.time ?? now)))) ago: recorded ones?"
+        "the rows are of \(moment), \(HumanFormat.age(.milliseconds(now - (totals.time ?? now)))) ago: is this a recording?"
       }
     }
   }

@@ -44,7 +44,7 @@ struct PlannedTopics {
     if !plan.undeclaredInputs.isEmpty {
       notes.append(
         """
-        The input topics \(plan.undeclaredInputs.joined(separator: ", ")) are missing, and are not made, since \
+        The input topics \(plan.undeclaredInputs.joined(separator: ", ")) are missing, and are not created because \
         \(directory)/inputs.yaml does not declare them.
         """)
     }
@@ -52,7 +52,7 @@ struct PlannedTopics {
       notes.append(
         """
         The settings of \(HumanFormat.count(plan.unseen.count)) topics (\(plan.unseen[0])\(plan.unseen.count > 1 ? ", ..." : "")) \
-        may not be seen and were not compared: it needs the right DESCRIBE_CONFIGS\(survey.refusal.map { ": \($0)" } ?? "").
+        cannot be read and were not compared: DESCRIBE_CONFIGS permission is required\(survey.refusal.map { ": \($0)" } ?? "").
         """)
     }
     return plan

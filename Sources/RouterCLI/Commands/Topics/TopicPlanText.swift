@@ -30,11 +30,11 @@ struct TopicPlanText {
     case .addPartitions(let old, let new):
       what = "\(tense == .plan ? "add partitions to" : "added partitions to") \(names(group)): \(old) -> \(new)"
       if tense == .plan, group.kind != .input {
-        remarks = ["a node's later rows may go to another partition than its earlier ones"]
+        remarks = ["later rows of a node may go to another partition than earlier ones"]
       }
     case .tooManyPartitions(let found, let declared):
       what = "cannot change \(names(group)): \(counted(found, "partition")), and \(file(group.kind)) says \(declared)"
-      remarks = ["Kafka cannot take partitions away; delete the topic, or declare \(found)"]
+      remarks = ["Kafka cannot remove partitions; delete the topic, or declare \(found)"]
     case .otherReplication(let found, let declared):
       what = "cannot change \(names(group)): \(counted(found, "replica")), and \(file(group.kind)) says \(declared)"
       remarks = ["Kafka's kafka-reassign-partitions.sh changes it; or declare \(found), or default"]

@@ -4,30 +4,31 @@ internal import MetricRouter
 
 /// `router topics apply`: brings the brokers to what `topics/` says.
 enum TopicsApplyCommand {
-  static let yes = Option.flag("yes", help: "Also make the changes that may lose rows, without asking.")
+  static let yes = Option.flag("yes", help: "Also make changes that can lose rows, without asking.")
   static let timeout = Option.duration(
     "timeout", value: "DURATION", in: .seconds(1)...(.seconds(3600)), default: .seconds(30),
-    help: "Wait so long for the brokers, which may still be starting.")
+    help: "How long to wait for the brokers, which may still be starting.")
 
   static let command = Command(
     name: "apply",
-    abstract: "Bring the topics on the brokers to what topics/ says",
+    abstract: "Change the topics on the brokers to match topics/",
     discussion: """
-      Makes the dead-letter topic and the input topics that are missing, and changes the settings and partitions of those \
-      that are there, as 'router topics plan' tells. Doing it again does nothing.
+      Creates missing input topics and the dead-letter topic, and changes the settings and partitions of existing topics, \
+      as 'router topics plan' shows. A second run changes nothing.
 
-      Changes that may lose rows (a shorter retention, say) are listed and asked for. Without a terminal and without --yes \
-      they are left, the others are made, and the command ends with 1. What Kafka cannot do (fewer partitions) or is not \
-      done here (another replication) is said, and is no failure.
+      Asks before changes that can lose rows (a shorter retention, for example). Without a terminal and without --yes, it \
+      skips these, makes the other changes, and exits with status 1. It reports what Kafka cannot change (fewer \
+      partitions) and what it does not change itself (another replication); neither is a failure.
 
-      The rights needed: CREATE, ALTER_CONFIGS and ALTER on the topics.
+      It needs CREATE, ALTER_CONFIGS and ALTER permission on the topics.
       """,
     options: [yes, timeout],
     examples: [
-      CommandExample("router topics apply", "On a terminal: asks before rows are lost."),
-      CommandExample("router topics apply --yes --timeout 2m", "Before the router starts, in a script or container."),
+      CommandExample("router topics apply", "Apply the changes; on a terminal, ask before rows are lost."),
+      CommandExample(
+        "router topics apply --yes --timeout 2m", "Apply before the router starts, in a script or container."),
     ],
-    exits: [CommandExit(.checkFailed, "Changes that may lose rows were not made.")] + TopicsCommand.brokerExits,
+    exits: [CommandExit(.checkFailed, "Changes that can lose rows were not made.")] + TopicsCommand.brokerExits,
     run: run)
 
   private static func run(_ arguments: ParsedArguments, _ context: CommandContext) throws(CommandFailure) -> ExitCode {
@@ -60,15 +61,15 @@ enum TopicsApplyCommand {
       let plan = arguments.command("router topics plan", keeping: [SharedOptions.config])
       let apply = arguments.command("router topics apply", keeping: [SharedOptions.config], adding: ["--yes"])
       throw CommandFailure(
-        .checkFailed, "\(HumanFormat.count(left)) changes that may lose rows were not made",
+        .checkFailed, "\(HumanFormat.count(left)) changes that can lose rows were not made",
         hint: "'\(plan)' lists them; '\(apply)' makes them.")
     }
     if changed == 0 {
       let impossible = plan.changes.count { !$0.isPossible }
       try context.output.line(
         impossible > 0
-          ? "Nothing more can be done: \(HumanFormat.count(impossible)) difference\(impossible == 1 ? " stays" : "s stay")."
-          : "Nothing to do: \(HumanFormat.count(plan.comparedCount)) topics are as \(planned.directory) says.")
+          ? "Nothing else can be done: \(HumanFormat.count(impossible)) difference\(impossible == 1 ? " stays" : "s stay")."
+          : "Nothing to do: \(HumanFormat.count(plan.comparedCount)) topics match \(planned.directory).")
     }
     return .ok
   }
@@ -121,7 +122,7 @@ enum TopicsApplyCommand {
     let lossy = plan.groups.filter { !$0.losses.isEmpty }
     guard !lossy.isEmpty else { return true }
     guard context.errors.terminal.isTerminal, isatty(STDIN_FILENO) == 1 else { return false }
-    try context.errors.line("These changes may lose rows:")
+    try context.errors.line("These changes can lose rows:")
     for group in lossy {
       for line in planned.text.lines(group, .plan, context.errors.terminal) { try context.errors.line("  " + line) }
     }
@@ -138,14 +139,14 @@ enum TopicsApplyCommand {
     switch error.code {
     case .topicAuthorizationFailed, .clusterAuthorizationFailed:
       return CommandFailure(
-        .refused, "a right is missing: \(error)\(more)",
+        .refused, "a permission is missing: \(error)\(more)",
         hint: """
-          Making topics needs CREATE, changing settings ALTER_CONFIGS, adding partitions ALTER, each on the topics or on \
+          To create topics, CREATE permission is required; to change settings, ALTER_CONFIGS; to add partitions, ALTER; each on the topics or on \
           the prefix \(planned.setup.settings.plan.names.prefix). for the router's user.
           """)
     case _ where error.code.rawValue > 0 && (error.remedy == .giveUp || error.code == .invalidReplicationFactor):
       return CommandFailure(
-        .configuration, "the brokers refuse a change: \(error)\(more)",
+        .configuration, "the brokers reject a change: \(error)\(more)",
         hint: "Correct what the files of \(planned.directory) declare, and run 'router topics apply' again.")
     default:
       return planned.connection.failure(error)

@@ -79,9 +79,9 @@ struct TopicsConnection {
   /// What to say where there is none.
   var withoutController: CommandFailure {
     CommandFailure(
-      .configuration, "the brokers at \(brokers) have no controller, and cannot describe or make topics",
+      .configuration, "the brokers at \(brokers) have no controller, and cannot describe or create topics",
       hint: """
-        The embedded broker of 'router demo' has none, and makes its topics by itself. Name other brokers with \
+        The embedded broker of 'router demo' has none, and creates its topics automatically. Name other brokers with \
         kafka: bootstrap.servers: in router.yaml or ROUTER_KAFKA_BOOTSTRAP_SERVERS; or wait until one is elected.
         """)
   }

@@ -14,34 +14,33 @@ enum TopicsListCommand {
   static let job = Option.string(
     "job", value: "JOB", group: which, completion: .dynamic(TopicCompletion.jobs), help: "The topic of JOB only.")
   static let state = Option.choice("state", value: "STATE", of: State.self, group: which, help: "Topics in STATE only.")
-  static let all = Option.flag("all", group: which, help: "Also the router's own: dead letters and job index.")
+  static let all = Option.flag("all", group: which, help: "Also the router's own: dead-letter topic and job index.")
   static let sort = Option.choice(
     "sort", value: "BY", default: TopicListing.Order.user,
-    help: "Sort by BY: names upwards, most rows or bytes and newest rows first.")
+    help: "Sort by BY: names ascending; most rows or bytes, or newest rows, first.")
   static let timeout = Option.duration(
     "timeout", value: "DURATION", in: .seconds(1)...(.seconds(3600)), default: .seconds(10),
-    help: "Wait so long for the brokers.")
+    help: "How long to wait for the brokers.")
 
   static let command = Command(
     name: "list",
     abstract: "List the topics of users and jobs, and what they hold",
     discussion: """
-      STATE is active when the last row is younger than 15 seconds, silent when it is older, ended when the router has \
-      said in the topic that the job has ended, empty when the topic holds no row, and unknown where its rows may not be \
-      read.
+      STATE is active if the last row is newer than 15 seconds, silent if it is older, ended if the topic contains the \
+      message that the job has ended, empty if it holds no row, and unknown if its rows cannot be read.
 
-      ROWS are those that are kept now. BYTES are those of rows and keys as they were sent; Kafka keeps them compressed, \
-      in less. ~ marks an estimate: rows where offsets may be without a row (a compacted topic, transactions, settings \
-      that may not be seen), bytes from the last \(PartitionSample.depth) rows of each partition where there are more. - \
-      means that it cannot be told.
+      ROWS is the number of existing rows. BYTES is the size of rows and keys as they were sent; Kafka stores them \
+      compressed. ~ marks an estimate: of rows, if offsets may have no row (a compacted topic, transactions, unreadable \
+      settings); of bytes, from the last \(PartitionSample.depth) rows of each partition if there are more. - means \
+      unknown.
 
-      Seeing a topic needs the right DESCRIBE on it; its bytes and its last row need READ on it and on the consumer group \
-      of the configuration, in whose name nothing is committed.
+      To list a topic, DESCRIBE permission is required; for its bytes and its last row, READ permission on it and on the \
+      configured consumer group, to which nothing is committed.
       """,
     options: [user, job, state, all, PagingOptions.limit, PagingOptions.offset, sort, SharedOptions.json, timeout],
     examples: [
-      CommandExample("router topics --state active --sort rows", "What comes now, the most first."),
-      CommandExample("router topics --user alice --json", "The topics of alice, for a script."),
+      CommandExample("router topics --state active --sort rows", "List active topics, the most rows first."),
+      CommandExample("router topics --user alice --json", "List the topics of alice, for a script."),
     ],
     exits: TopicsCommand.brokerExits,
     run: run)
@@ -68,7 +67,7 @@ enum TopicsListCommand {
     let (limit, offset, total) = (arguments[PagingOptions.limit], arguments[PagingOptions.offset], listings.count)
     listings = Array(listings.dropFirst(offset).prefix(limit ?? .max))
     if listings.isEmpty, total > 0 {
-      notes.append("--offset \(offset) leaves out all of them: there are \(HumanFormat.count(total)).")
+      notes.append("--offset \(offset) skips all of them: there are \(HumanFormat.count(total)).")
     }
     try print(listings, PagingOptions.members(total: total, limit: limit, offset: offset), arguments, context)
     if context.output.terminal.isTerminal, !arguments[SharedOptions.json],
@@ -118,9 +117,9 @@ enum TopicsListCommand {
     } catch {
       throw connection.failure(error)
     }
-    notes += answer.refusals.map { "Not everything can be told: \($0)\($0.missingRight)" }
+    notes += answer.refusals.map { "Some values are unknown: \($0)\($0.missingRight)" }
     if answer.lateCount > 0 {
-      notes.append("\(HumanFormat.count(answer.lateCount)) partitions did not answer in time; try a longer --timeout.")
+      notes.append("\(HumanFormat.count(answer.lateCount)) partitions did not answer in time; increase --timeout.")
     }
     let now = WallClock.milliseconds()
     return topics.map { topic in
@@ -176,7 +175,7 @@ enum TopicsListCommand {
       let others = otherPrefixes(cluster)
       let hint =
         others.isEmpty
-        ? "The router makes them with the first rows; seeing them needs the right DESCRIBE."
+        ? "The router creates them with the first rows. To see them, DESCRIBE permission is required."
         : "There are topics with the prefix \(others.joined(separator: ", ")); topics.prefix in router.yaml sets it."
       return "No topic of a user or job begins with \(names.prefix).user. here. \(hint)"
     }
@@ -187,7 +186,7 @@ enum TopicsListCommand {
     if let job = arguments[job], !listings.contains(where: { $0.job?.text == job }) {
       return "There is no topic of job \(PrintableText.quoted(job))."
     }
-    return "No topic is as asked for."
+    return "No topic matches."
   }
 
   /// Prefixes under which other routers' topics are.
@@ -205,9 +204,9 @@ extension KafkaError {
   /// What to ask the operator of the brokers for.
   fileprivate var missingRight: String {
     switch code {
-    case .topicAuthorizationFailed: ". Bytes and last row need the right READ on the topics."
+    case .topicAuthorizationFailed: ". For bytes and last row, READ permission on the topics is required."
     case .groupAuthorizationFailed:
-      ". Bytes and last row need the right READ on the consumer group (group in router.yaml)."
+      ". For bytes and last row, READ permission on the consumer group (group in router.yaml) is required."
     default: ""
     }
   }

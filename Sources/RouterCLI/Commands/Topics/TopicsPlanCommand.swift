@@ -5,21 +5,21 @@ internal import Wording
 enum TopicsPlanCommand {
   static let timeout = Option.duration(
     "timeout", value: "DURATION", in: .seconds(1)...(.seconds(3600)), default: .seconds(10),
-    help: "Wait so long for the brokers.")
+    help: "How long to wait for the brokers.")
 
   static let command = Command(
     name: "plan",
-    abstract: "Tell what differs between topics/ and the brokers",
+    abstract: "Show what differs between topics/ and the brokers",
     discussion: """
       Compares the dead-letter topic, the input topics that the configuration or the decomposition names, and the topics \
       of all users and jobs with the files of topics/: partitions, replication, and the settings that the files name. \
-      Other settings of a topic are left alone. Where inputs.yaml is not there, input topics are left alone too.
+      Other settings of a topic are ignored. Without inputs.yaml, input topics are ignored as well.
 
-      Changes nothing. The right DESCRIBE_CONFIGS is needed to see settings.
+      Changes nothing. It needs DESCRIBE_CONFIGS permission to see settings.
       """,
     options: [SharedOptions.json, timeout],
     examples: [
-      CommandExample("router topics plan", "What differs, and what it would cost to change it."),
+      CommandExample("router topics plan", "Show the differences, and the cost of changing them."),
       CommandExample("router topics plan --json", "The same for a script, with the name of every topic."),
     ],
     exits: [CommandExit(.checkFailed, "There are differences.")] + TopicsCommand.brokerExits,
@@ -51,7 +51,7 @@ enum TopicsPlanCommand {
 
   private static func summary(_ plan: TopicPlan, _ planned: PlannedTopics, apply: String) -> String {
     guard !plan.changes.isEmpty else {
-      return "Nothing to do: \(HumanFormat.count(plan.comparedCount)) topics are as \(planned.directory) says."
+      return "Nothing to do: \(HumanFormat.count(plan.comparedCount)) topics match \(planned.directory)."
     }
     let possible = plan.changes.count(where: \.isPossible)
     let lossy = plan.changes.count { !$0.losses.isEmpty }
@@ -59,7 +59,7 @@ enum TopicsPlanCommand {
     guard possible > 0 else { return "\(count), none of which '\(apply)' can change." }
     let what = possible == plan.changes.count ? (possible == 1 ? "it" : "them") : HumanFormat.count(possible)
     var text = "\(count); '\(apply)' changes \(what)"
-    if lossy > 0 { text += ", and asks before \(HumanFormat.count(lossy)) that may lose rows" }
+    if lossy > 0 { text += ", and asks before \(HumanFormat.count(lossy)) that can lose rows" }
     return text + "."
   }
 }

@@ -7,33 +7,35 @@ internal import Wording
 enum TopicsPruneCommand {
   static let olderThan = Option.duration(
     "older-than", value: "DURATION", in: .seconds(1)...(.seconds(86_400 * 3650)),
-    help: "Topics whose last message is older than this; by default jobs.topic-ttl of router.yaml.")
+    help: "Topics whose last message is older than DURATION; default: jobs.topic-ttl of router.yaml.")
   static let apply = Option.flag("apply", help: "Delete them, after asking.")
   static let yes = Option.flag("yes", help: "Delete them without asking.")
   static let timeout = Option.duration(
     "timeout", value: "DURATION", in: .seconds(1)...(.seconds(3600)), default: .seconds(30),
-    help: "Wait so long for the brokers.")
+    help: "How long to wait for the brokers.")
 
   static let command = Command(
     name: "prune",
-    abstract: "Delete the topics of jobs that have had no row for long",
+    abstract: "Delete the topics of jobs without recent rows",
     discussion: """
-      Lists the topics of jobs whose last message (a row, or the message that the job has ended) is older than --older-than. \
-      Without --apply or --yes nothing is deleted. Topics of users, dead letters and inputs are never touched; nor are \
-      topics that have not had a row yet, or that are being written.
+      Lists the topics of jobs whose last message (a row, or the message that the job has ended) is older than \
+      --older-than. Without --apply or --yes, it deletes nothing. It never deletes topics of users, the dead-letter topic \
+      or input topics, nor topics that have had no row yet or that are being written.
 
-      A running router does this by itself (jobs.topic-ttl). By hand, mind that rows of a running job may still wait in \
-      the input topics where the router is behind: its topic is made again for them, without the rows that it had.
+      A running router does this itself (jobs.topic-ttl). Before you do it by hand, make sure that the router is not \
+      behind: if rows of a running job still wait in the input topics, the router creates the job's topic again for them, \
+      without the deleted rows.
 
-      The rights needed: READ on the topics and on the consumer group of the configuration, and DELETE on the topics.
+      It needs READ permission on the topics and on the configured consumer group, and DELETE permission on the topics.
       """,
     options: [olderThan, TopicsListCommand.user, apply, yes, SharedOptions.json, timeout],
     examples: [
-      CommandExample("router topics prune", "What would be deleted."),
-      CommandExample("router topics prune --older-than 7d --user alice --apply", "Alice's old jobs; asks before."),
-      CommandExample("router topics prune --older-than 30d --yes --json", "In a script."),
+      CommandExample("router topics prune", "Show what would be deleted."),
+      CommandExample(
+        "router topics prune --older-than 7d --user alice --apply", "Delete topics of alice's old jobs, after asking."),
+      CommandExample("router topics prune --older-than 30d --yes --json", "Delete in a script, without asking."),
     ],
-    exits: [CommandExit(.checkFailed, "There are topics to be deleted, and they were not.")]
+    exits: [CommandExit(.checkFailed, "Topics to delete were found but not deleted.")]
       + TopicsCommand.brokerExits,
     run: run)
 
@@ -57,7 +59,7 @@ enum TopicsPruneCommand {
       try print(old, deleted: [], arguments, context)
       let count = counted(old.count)
       if old.isEmpty {
-        notes.append("No topic of a job is that old.")
+        notes.append("No job topic is that old.")
       } else {
         let again = arguments.command(
           "router topics prune", keeping: [SharedOptions.config, olderThan, TopicsListCommand.user], adding: ["--apply"]
@@ -89,8 +91,8 @@ enum TopicsPruneCommand {
     if let age = arguments[olderThan] { return age }
     guard configuration.jobs.topicTTL > .zero else {
       throw CommandFailure(
-        .usage, "jobs.topic-ttl is 0s, so that no topic is too old by itself",
-        hint: "Say how old the last message has to be: router topics prune --older-than 7d")
+        .usage, "jobs.topic-ttl is 0s, so no topic is ever too old",
+        hint: "Set the age of the last message: router topics prune --older-than 7d")
     }
     return configuration.jobs.topicTTL
   }
@@ -126,9 +128,9 @@ enum TopicsPruneCommand {
       case .unknown: counts.unknown += 1
       }
     }
-    if counts.new > 0 { notes.append("\(counted(counts.new)) left that never had a row: how old cannot be told.") }
-    if counts.written > 0 { notes.append("\(counted(counts.written)) left that rows are just being written to.") }
-    if counts.unknown > 0 { notes.append("\(counted(counts.unknown)) left that cannot be read.") }
+    if counts.new > 0 { notes.append("\(counted(counts.new)) kept that never had a row: age unknown.") }
+    if counts.written > 0 { notes.append("\(counted(counts.written)) kept that are being written.") }
+    if counts.unknown > 0 { notes.append("\(counted(counts.unknown)) kept that cannot be read.") }
     return old
   }
 
@@ -233,10 +235,12 @@ enum TopicsPruneCommand {
     switch error.code {
     case .topicAuthorizationFailed, .clusterAuthorizationFailed:
       return CommandFailure(
-        .refused, "a right is missing: \(error)\(more)",
-        hint: "Deleting topics needs DELETE on them, or on the prefix \(names.prefix).user. for the router's user.")
+        .refused, "a permission is missing: \(error)\(more)",
+        hint:
+          "To delete topics, DELETE permission is required on them, or on the prefix \(names.prefix).user. for the router's user."
+      )
     case _ where error.code.rawValue > 0 && error.remedy == .giveUp:
-      return CommandFailure(.refused, "the brokers refuse to delete a topic: \(error)\(more)")
+      return CommandFailure(.refused, "the brokers do not delete a topic: \(error)\(more)")
     default:
       return connection.failure(error)
     }

@@ -112,7 +112,7 @@ struct PageChecks {
     let before = try await wait(for: "rows") { $0.connection == "live" && !$0.rows.isEmpty }
     try await stop()
     let lost = try await wait(for: "that the connection is lost") { $0.connection == "lost" }
-    #expect(lost.notices.contains("Connection lost, trying again"), "\(lost.notices)")
+    #expect(lost.notices.contains("Connection lost; retrying"), "\(lost.notices)")
     #expect(lost.keys == before.keys)
     try await start()
     // A router that has just started reads its index first. And by now the rows may be old, which is said.
@@ -132,7 +132,7 @@ struct PageChecks {
     try await browser.press(.enter)
     try await eventually("that the token is refused", within: .seconds(20)) {
       try await browser.run("return document.getElementById('token-refused').textContent", as: String.self)
-        == "The router refuses this token."
+        == "The router rejects this token."
     }
     try await browser.type(token, into: "#token")
     try await browser.press(.enter)

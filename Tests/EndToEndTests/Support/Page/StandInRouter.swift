@@ -72,7 +72,7 @@ final class StandInRouter: Sendable {
     }
     return state.withLock { state in
       if let token = state.token, request.headers["authorization"] != "Bearer \(token)" {
-        return Self.json(["error": "a token is needed"], status: 401)
+        return Self.json(["error": "a token is required"], status: 401)
       }
       if let problem = state.problem { return Self.json(["error": .text(problem)], status: 503) }
       switch request.path {
