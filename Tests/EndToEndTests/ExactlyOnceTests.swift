@@ -27,7 +27,7 @@ import Testing
       creator: creator)
     try stage.feed(rows)
     try await router.wait("a second pass", within: .seconds(30)) { _ in
-      !router.log(containing: "transaction aborted, its rows are consumed again").isEmpty
+      !router.log(containing: "transaction aborted; consuming its rows again").isEmpty
     }
     gate.open()
     try await router.waitForCommit(stage, rows)
@@ -51,7 +51,7 @@ import Testing
     try thief.initTransactions(timeoutMilliseconds: 15_000)
     try stage.feed(rows[600...])
     try await router.waitForCommit(stage, rows)
-    #expect(router.log(containing: "is made anew").count == 1)
+    #expect(router.log(containing: "recreating it").count == 1)
     let totals = try await router.stop()
     #expect(totals.routed == UInt64(rows.count))
     var delivered = try Delivered(stage)
@@ -108,7 +108,7 @@ import Testing
       return
     }
     #expect(id == "\(stage.group)-one")
-    #expect(error?.description.contains("the right WRITE on it") == true)
+    #expect(error?.description.contains("WRITE permission on it") == true)
   }
 
   @Test(.timeLimit(.minutes(2))) func theNextRouterDoesNotWaitForTheTransactionOfAKilledOne() async throws {

@@ -115,7 +115,7 @@ import Testing
     let refused = try await site.run("run")
     #expect(refused.status == .exited(77))
     #expect(
-      refused.errorText.contains("acl: required, but the brokers do not let the router make ACLs"),
+      refused.errorText.contains("acl: required, but the brokers do not let the router create ACLs"),
       "\(refused.errorText)")
     #expect(refused.errorText.contains("'router acl --router' prints the command"))
     #expect(!refused.errorText.contains("Request("), "not the brokers' own words, which are the whole request")
@@ -182,7 +182,7 @@ import Testing
     try await eventually("the refusal", within: .seconds(20)) {
       router.errorText.contains("cannot grant users permission to read their topics; their rows are still routed")
     }
-    #expect(router.errorText.contains("acl: on, but the brokers do not let the router make ACLs"))
+    #expect(router.errorText.contains("acl: on, but the brokers do not let the router create ACLs"))
     #expect(router.errorText.contains("'router acl --user "))
     #expect(try await router.terminate(within: .seconds(15)) == .exited(0))
     try await checkThatTransactionsNeedTheirRight(site)

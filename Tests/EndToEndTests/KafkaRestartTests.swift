@@ -89,7 +89,8 @@ import Testing
     try await router.wait("the first row of the new user", within: .seconds(60)) { _ in creator.wasAsked(for: newUser) }
     try await cluster.kill(1)
     gate.open()
-    try await router.wait("an attempt", within: .seconds(60)) { _ in !router.log(containing: "not made yet").isEmpty }
+    try await router.wait("an attempt", within: .seconds(60)) { _ in !router.log(containing: "not created yet").isEmpty
+    }
     try await cluster.restart(1)
     try await router.waitForCommit(stage, rows, within: .seconds(90))
     let totals = try await router.stop()

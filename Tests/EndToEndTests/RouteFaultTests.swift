@@ -14,7 +14,7 @@ import Testing
     // The first rows that the router sends are refused in a way that no retry mends.
     try #require(stage.broker).failNext(.produce, with: [code, code])
     let router = try RouterHarness(stage)
-    try await router.wait("the next session") { _ in !router.log(containing: "made anew").isEmpty }
+    try await router.wait("the next session") { _ in !router.log(containing: "recreating it").isEmpty }
     try await router.waitForCommit(stage, rows)
     let totals = try await router.stop()
     #expect(totals.consumed == totals.routed + totals.deadLettered)
@@ -40,7 +40,9 @@ import Testing
       configuration.kafka.set(KafkaProperty("batch.num.messages", "1"), for: .producer)
       configuration.kafka.set(KafkaProperty("linger.ms", "0"), for: .producer)
     }
-    try await router.wait("a copy that is sent again") { _ in !router.log(containing: "it is sent again").isEmpty }
+    try await router.wait("a copy that is sent again") { _ in
+      !router.log(containing: "resending a row that no broker acknowledged").isEmpty
+    }
     broker.setRoundTripTime(ofBroker: 1, milliseconds: 0)
     try await router.waitForCommit(stage, rows)
     let totals = try await router.stop()
@@ -67,7 +69,7 @@ import Testing
     let router = try RouterHarness(stage) { $0.delivery = .exactlyOnce }
     // The embedded broker does not show what a transaction has committed.
     try await router.waitForRows(rows.count)
-    #expect(!router.log(containing: "transaction aborted, its rows are consumed again").isEmpty)
+    #expect(!router.log(containing: "transaction aborted; consuming its rows again").isEmpty)
     let totals = try await router.stop()
     #expect(totals.deadLettered == UInt64(rows.count))
     let copies = try stage.outputs().filter { $0.topic != stage.deadLetters }

@@ -38,7 +38,7 @@ import Testing
     // And the explanation afterwards.
     let connected = try await site.run("check", "--connect", environment: Self.environment)
     #expect(connected.status == .exited(77))
-    #expect(connected.outputText.contains("refuse the credentials"), "\(connected.outputText)")
+    #expect(connected.outputText.contains("reject the credentials"), "\(connected.outputText)")
     #expect(connected.outputText.contains(Self.advice))
     let topics = try await site.run("topics", environment: Self.environment)
     #expect(topics.status == .exited(77) && topics.errorText.contains(Self.advice), "\(topics.errorText)")

@@ -114,7 +114,7 @@ import Testing
       for finding in findings {
         #expect(finding["kind"] as? String == "missing")
         #expect(
-          (finding["detail"] as? String)?.contains("it may have come before the job got one") == true, "\(finding)")
+          (finding["detail"] as? String)?.contains("it may have arrived before the job got one") == true, "\(finding)")
       }
       return (audit.status == .exited(0), document as? [String: Any] ?? [:])
     }
@@ -150,7 +150,7 @@ import Testing
 
     // One job goes on while the topics of the others are not written: rows are under way when the producers change.
     var rows = head
-    func rotations() -> Int { router.log(containing: "producers made anew").count }
+    func rotations() -> Int { router.log(containing: "producers recreated").count }
     func feed(_ more: some Sequence<InputRow>) throws {
       let before = rows.count
       rows = InputRow.numbered(rows + more)
@@ -181,7 +181,7 @@ import Testing
     let totals = try await router.stop()
     #expect(totals.routed == UInt64(rows.count))
     #expect(totals.consumed == totals.routed)
-    #expect(router.log(containing: "is made anew").isEmpty)
+    #expect(router.log(containing: "recreating it").isEmpty)
     #expect(router.log(containing: "transaction aborted").isEmpty)
     var delivered = try Delivered(stage)
     delivered.check(rows) { Self.owner($0) }

@@ -39,7 +39,8 @@ import Testing
     }
     #expect(
       process.errorText.contains(
-        "http.listen: other machines can connect to 0.0.0.0:0, and without http.token-file whoever does sees"),
+        "http.listen: other machines can connect to 0.0.0.0:0, and without http.token-file all of them can see the jobs of all users"
+      ),
       "\(process.errorText)")
     // What check would warn of is in the log as well.
     #expect(

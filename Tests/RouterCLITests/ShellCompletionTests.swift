@@ -146,7 +146,7 @@ import Testing
       ("router comp", "completion\tPrint the completion script for a shell"),
       ("router completion ", "bash\nfish\nzsh"),
       ("router completion b", "bash"),
-      ("router --no-c", "--no-color\tPrint without colours, also on a terminal."),
+      ("router --no-c", "--no-color\tPrint without colors, even on a terminal."),
       ("router manual --directory pa", "pages/\tDirectory"),
       ("router manual --directory=pa", "--directory=pages/\tDirectory"),
       ("router zebra", ""),

@@ -105,8 +105,8 @@ extension AuditBook {
         detail: !isThere
           ? "the topic does not exist"
           : crowd != nil && isBeforeAll(slot, index, topic)
-            ? "it is older than all that is in the topic: it may have come before the job got one (jobs.max-topics), or have"
-              + " gone with an earlier topic of the job; otherwise it is lost" : "")
+            ? "it is older than everything in the topic: it may have arrived before the job got one (jobs.max-topics), or have"
+              + " been deleted with an earlier topic of the job; otherwise it is lost" : "")
       findings.add(finding)
     }
   }

@@ -14,7 +14,7 @@ enum OversizedDeadLetter {
   static func headers(_ headers: [MessageHeader], size: Int, key: [UInt8]) -> [MessageHeader] {
     let row =
       ProvenanceKey.origin(of: key).map { "\($0.partition)/\($0.offset)" } ?? String(decoding: key, as: UTF8.self)
-    let note = "the row is not here: its \(size) bytes are more than the dead-letter topic takes; read it at \(row)"
+    let note = "the row is not here: its \(size) bytes exceed the limit of the dead-letter topic; read it at \(row)"
     return headers.map { header in
       guard header.name == "detail", let value = header.value else { return header }
       return MessageHeader("detail", "\(String(decoding: value, as: UTF8.self)); \(note)")

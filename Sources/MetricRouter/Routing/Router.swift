@@ -82,7 +82,7 @@ public final class Router {
       case .rebuild(let error):
         if MonotonicClock.milliseconds() - began > 60000 { pause = Self.firstPauseMilliseconds }
         totals.rebuilds += 1
-        log.error("the Kafka client failed and is made anew", [.error: error.description, .after: "\(pause) ms"])
+        log.error("the Kafka client failed; recreating it", [.error: error.description, .after: "\(pause) ms"])
         wait(milliseconds: pause)
         pause = min(pause * 2, Self.longestPauseMilliseconds)
         if stop.isRequested { return stopped(totals) }

@@ -23,23 +23,23 @@ extension RouterError: CustomStringConvertible {
   public var description: String {
     switch self {
     case .configuration(let error):
-      "librdkafka refuses the configuration: \(error). Correct it under kafka: in router.yaml."
+      "librdkafka rejects the configuration: \(error). Correct it under kafka: in router.yaml."
     case .deadLetterTopic(let topic, let error):
       "the dead-letter topic \"\(topic)\" cannot be used: \(error). "
         + "Rows that cannot be routed would be lost, so the router stops. "
         + (error.code == .messageTooLarge
-          ? "Raise max.message.bytes in topics/dead-letter.yaml and of the topic itself above the largest row."
-          : "It needs the rights CREATE and WRITE on topics that begin with topics.prefix.")
+          ? "Increase max.message.bytes in topics/dead-letter.yaml, and of the topic itself, above the largest row."
+          : "The router needs CREATE and WRITE permission on topics that begin with topics.prefix.")
     case .group(let group, let error):
-      "the consumer group \"\(group)\" cannot be used: \(error). The router needs the right READ on it."
+      "the consumer group \"\(group)\" cannot be used: \(error). The router needs READ permission on it."
     case .transactionalID(let id, let error):
-      "the transactional id \"\(id)\" cannot be used: \(error). delivery: exactly-once needs the right WRITE on it."
+      "the transactional id \"\(id)\" cannot be used: \(error). delivery: exactly-once needs WRITE permission on it."
     case .conservation(let consumed, let known):
-      "\(consumed) rows were consumed, but it is known of \(known) what became of them. This is a mistake in the router: "
+      "\(consumed) rows were consumed, but the fate of only \(known) is known. This is a bug in the router: "
         + "it stops without committing, so that the rows are consumed again. Please report it."
     case .ownTopic(let topic):
       "the input topic \"\(topic)\" is one that the router writes; reading it would feed the router its own rows. "
-        + "Take it out of inputs, or change topics.prefix."
+        + "Remove it from inputs, or change topics.prefix."
     case .access(let objection):
       "acl: required, but \(objection.problem). \(objection.remedy)"
     }

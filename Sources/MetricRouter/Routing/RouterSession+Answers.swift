@@ -93,7 +93,7 @@ extension RouterSession {
   /// Sends a copy again of which no broker said that it is stored.
   private func sendAgain(_ copy: FailedCopy, _ error: KafkaError) {
     if isDue("unproven") {
-      log.info("no broker has acknowledged a row that a later one overtook, it is sent again", [.topic: copy.topic])
+      log.info("resending a row that no broker acknowledged", [.topic: copy.topic])
     }
     guard let output = outputs.position(of: copy.topic) else {
       phase.end(.rebuild(error))
@@ -235,7 +235,7 @@ extension RouterSession {
     }
     if error.remedy == .fatal { phase.end(.rebuild(error)) }
     if error.code == .groupAuthorizationFailed { phase.end(.failed(.group(settings.group, error))) }
-    if isDue("commit") { log.warning("commit failed, it will be repeated", [.error: error.description]) }
+    if isDue("commit") { log.warning("commit failed; retrying", [.error: error.description]) }
   }
 
   func publishIfWanted() {

@@ -11,7 +11,7 @@ extension RouterSession {
       [
         .topic: gap.partition.topic, .partitions: String(gap.partition.partition), .from: String(gap.from),
         .to: String(gap.to - 1), .count: String(gap.count),
-        .remedy: "raise retention.ms of the topic, or run more routers",
+        .remedy: "increase retention.ms of the topic, or run more routers",
       ])
     gapsToTell.append(gap)
   }

@@ -107,7 +107,7 @@ extension RouterSession: ConsumerDelegate {
       case .groupAuthorizationFailed:
         phase.end(.failed(.group(settings.group, error)))
       case .unknownTopicOrPartition, .unknownTopic:
-        if isDue(error.description) { log.warning("an input topic is not there: \(error)") }
+        if isDue(error.description) { log.warning("an input topic does not exist: \(error)") }
         // If it was, the group's offsets have gone with it.
         lookups.isWanted = true
       case .topicAuthorizationFailed:

@@ -33,7 +33,7 @@ extension RouterSession {
     guard feed.version > 0 else {
       if waited >= Self.indexPatienceMilliseconds, isDue("held back") {
         log.warning(
-          "rows that only their job's number leads to a user wait until the index of jobs has been read",
+          "rows without a user wait until the job index has been read",
           [
             .count: String(unrouted.heldBackSlots.count), .after: "\(waited / 1000) s",
             .error: feed.trouble ?? "none so far",
@@ -42,7 +42,7 @@ extension RouterSession {
       return
     }
     log.info(
-      "the index of jobs has been read; rows that waited for it continue",
+      "the job index has been read; routing the rows that waited for it",
       [.count: String(unrouted.heldBackSlots.count), .after: "\(waited) ms"])
     wake(unrouted.release())
   }

@@ -16,7 +16,7 @@ extension RouterSession {
     guard admission.knows(name) || hasRoomForJobTopic else {
       if isDue("job topics") {
         log.warning(
-          "too many jobs have a topic: rows of further jobs go to their users' topics alone (jobs.max-topics)",
+          "too many jobs have a topic: rows of further jobs go only to their users' topics (jobs.max-topics)",
           [.count: String(settings.jobTopics.limit)])
       }
       return -1

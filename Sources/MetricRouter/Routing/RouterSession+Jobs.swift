@@ -38,7 +38,7 @@ extension RouterSession {
   /// - Parameter host: the host that the row names, as its number in `hosts`.
   func findByJob(_ decoded: DecodedRow, host: Int32, input: Int) -> Int32 {
     guard let feed, let job = decoded.job, job != 0 else {
-      let why = host == HostTable.none ? nil : "the row has no job's number"
+      let why = host == HostTable.none ? nil : "the row has no job number"
       return refused(RowOwner.unknown(host: hosts[host], topic: assignment.inputs[input].topic.name, why))
     }
     feed.wantOwners()

@@ -116,7 +116,7 @@ extension RouterSession {
   private func noteUncommitted(_ error: KafkaError) {
     totals.failedCommits += 1
     if error.code == .groupAuthorizationFailed { phase.end(.failed(.group(settings.group, error))) }
-    if isDue("commit") { log.warning("commit failed, it will be repeated", [.error: error.description]) }
+    if isDue("commit") { log.warning("commit failed; retrying", [.error: error.description]) }
   }
 
   // MARK: - Where partitions begin
@@ -140,7 +140,7 @@ extension RouterSession {
         assignment.postpone(until: later)
         if error.code == .groupAuthorizationFailed { phase.end(.failed(.group(settings.group, error))) }
         if isDue("start") {
-          log.warning("cannot ask where to begin reading; retrying", [.error: error.description])
+          log.warning("cannot determine the start offset; retrying", [.error: error.description])
         }
         continue
       }
@@ -224,7 +224,7 @@ extension RouterSession {
         phase.replay(
           KafkaError(
             .noOffset, operation: "finish the rows of \(partition)",
-            reason: "the topic was deleted and made again while they were under way"))
+            reason: "the topic was deleted and created again while they were under way"))
       } else {
         delivery.noteEndedLife()
       }
@@ -238,8 +238,8 @@ extension RouterSession {
     guard isDue("deleted \(partition.topic)") else { return }
     log.warning(
       isAnew
-        ? "an input topic was deleted; if it is made again it is read from its beginning, and keys name another life"
-        : "the group's offset was changed by somebody else; reading from there",
+        ? "an input topic was deleted; if it is created again, it is read from its beginning, with another life in the keys"
+        : "the group's offset was changed externally; reading from there",
       [.topic: partition.topic, .partitions: "\(partition)"])
   }
 
@@ -303,7 +303,7 @@ extension RouterSession {
       if !begun.wasRead { tracker.assign(begun.slot) }
       if let missing = start.missing { note(InputGap(start.partition, from: missing, to: start.offset)) }
     }
-    log.debug("partitions begun", [.partitions: ready.map { "\($0.partition)" }.sorted().joined(separator: " ")])
+    log.debug("partitions started", [.partitions: ready.map { "\($0.partition)" }.sorted().joined(separator: " ")])
   }
 
   /// Where a partition begins could not be committed. It is tried again; the others do not wait for it.
@@ -315,7 +315,7 @@ extension RouterSession {
       assignment.refuse(partition)
       noteUnreadable(error)
     default:
-      if isDue("begin") { log.warning("could not commit where to begin; retrying", [.error: error.description]) }
+      if isDue("begin") { log.warning("could not commit the start offset; retrying", [.error: error.description]) }
     }
   }
 }

@@ -17,7 +17,7 @@ extension RouterSession {
     outputs.forget(output)
     if let request = outputs.need(output, now: now), !closed.names.contains(request.name) {
       // It may also be so new that not all brokers know it yet.
-      if isDue("missing") { log.warning("topic is missing, it is asked for and made again", [.topic: copy.topic]) }
+      if isDue("missing") { log.warning("topic is missing; creating it again", [.topic: copy.topic]) }
       maker.request(request, afterMilliseconds: Self.askAgainMilliseconds)
       refresh(routesOf: output)
     }
@@ -93,7 +93,7 @@ extension RouterSession {
     askedAgain = Set(topics.map(\.name))
     for topic in topics { maker.request(topic) }
     if isDue("stalled") {
-      log.info("no answers in a transaction, its topics are asked for", [.count: String(topics.count)])
+      log.info("no delivery reports in a transaction; checking its topics", [.count: String(topics.count)])
     }
   }
 }

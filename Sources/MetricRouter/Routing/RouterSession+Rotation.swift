@@ -75,7 +75,7 @@ extension RouterSession {
     idleUserTopics = 0
     if delivery.isTransactional { claimTransactionalID() }
     log.debug(
-      "producers made anew: too many topics were not written any more",
+      "producers recreated: too many idle topics",
       [.count: String(count - live.count), .after: "\(MonotonicClock.milliseconds() - began) ms"])
   }
 

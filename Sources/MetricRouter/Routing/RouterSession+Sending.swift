@@ -214,7 +214,7 @@ extension RouterSession {
       try consumer.pause(partitions)
       assignment.pause(partitions)
     } catch {
-      if isDue("pause") { log.warning("could not pause; rows are set aside instead", [.error: error.description]) }
+      if isDue("pause") { log.warning("could not pause; setting rows aside instead", [.error: error.description]) }
     }
   }
 

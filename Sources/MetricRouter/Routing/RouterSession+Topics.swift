@@ -14,7 +14,7 @@ extension RouterSession {
     }
     // A topic that is about to be deleted is not one of too many: its rows wait for a moment.
     if parked.isOverflowing, !closed.names.contains(outputs[awaited].name) {
-      let why = "\(parked.count) rows wait for new topics; topic \"\(outputs[awaited].name)\" is being made"
+      let why = "\(parked.count) rows wait for new topics; topic \"\(outputs[awaited].name)\" is being created"
       refuse(row, Refusal(.tooManyNewNames, why))
       return
     }
@@ -216,7 +216,8 @@ extension RouterSession {
         log.debug("topic ready", [.topic: answer.topic, .partitions: String(partitions)])
       case .failure(let error):
         admission.remove(answer.topic, isJob: outputs[position].isJob)
-        log.error("topic refused; its rows go to the dead letters", [.topic: answer.topic, .error: error.description])
+        log.error(
+          "topic rejected; its rows go to the dead-letter topic", [.topic: answer.topic, .error: error.description])
         // Copies for it are in the transaction, and will not arrive.
         if delivery.isOpen, wasReady { phase.replay(error) }
       }

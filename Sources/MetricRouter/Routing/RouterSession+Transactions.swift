@@ -88,7 +88,7 @@ extension RouterSession {
     let rows = tracker.unfinishedRows + delivery.uncommittedRows
     if isDue("replay \(reason.code.name)") {
       log.warning(
-        "transaction aborted, its rows are consumed again", [.error: reason.description, .count: String(rows)])
+        "transaction aborted; consuming its rows again", [.error: reason.description, .count: String(rows)])
     }
     abortTransaction()
     guard !phase.isEnded else { return }
@@ -247,7 +247,7 @@ extension RouterSession {
     failuresOfTopic[output] = nil
     outputs.refuse(output, error, now: now)
     log.error(
-      "topic made several transactions fail; for a while all of its rows go to the dead letters",
+      "topic made several transactions fail; for a while, all of its rows go to the dead-letter topic",
       [.topic: outputs[output].name, .error: error.description])
   }
 
@@ -289,9 +289,9 @@ extension RouterSession {
           throw error
         }
         if isDue("transaction \(error.code.name)") {
-          log.warning("transaction: trying again", [.error: error.description])
+          log.warning("transaction: retrying", [.error: error.description])
         } else {
-          log.debug("transaction: trying again", [.error: error.description])
+          log.debug("transaction: retrying", [.error: error.description])
         }
         producers[0].poll(timeoutMilliseconds: 20) { _ in }
         status.beat()

@@ -98,7 +98,7 @@ public struct RoutingPlan: Sendable {
     }
     return InputTopic(
       topic, refused: .unknownSchema,
-      "no row schema of the decomposition is called \"\(topic)\", and a topic with rows of several row schemas is not read"
+      "no row schema of the decomposition is named \"\(topic)\", and a topic with rows of several row schemas is not supported"
     )
   }
 

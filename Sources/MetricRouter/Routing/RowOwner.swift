@@ -23,9 +23,9 @@ extension RowOwner {
       if let host {
         "producer `\(host)` is a node of identity.nodes, which names no user"
       } else if let topic {
-        "neither the columns nor the name of topic \"\(topic)\" say whose the row is"
+        "neither the columns nor the name of topic \"\(topic)\" name the owner of the row"
       } else {
-        "none of the columns says whose the row is"
+        "no column names the owner of the row"
       }
     return Refusal(.noIdentity, why.map { "\(what), and \($0)" } ?? what)
   }

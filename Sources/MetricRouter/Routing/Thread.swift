@@ -13,7 +13,7 @@ public enum Thread {
         Unmanaged<Box>.fromOpaque(argument).takeRetainedValue().body()
         return nil
       }, box.toOpaque())
-    precondition(code == 0, "no thread can be had: \(String(cString: strerror(code)))")
+    precondition(code == 0, "cannot create a thread: \(String(cString: strerror(code)))")
     pthread_detach(thread)
   }
 

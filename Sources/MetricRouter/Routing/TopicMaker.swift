@@ -162,10 +162,10 @@ final class TopicMaker: Sendable {
             silentUntil = now + silenceMilliseconds
             if let loginAdvice, let hint = LoginAdvice.hint(loginAdvice, in: log) {
               log.warning(
-                "topic not made yet, trying again",
+                "topic not created yet; retrying",
                 [.topic: topic.name, .error: error.description, .remedy: hint])
             } else {
-              log.warning("topic not made yet, trying again", [.topic: topic.name, .error: error.description])
+              log.warning("topic not created yet; retrying", [.topic: topic.name, .error: error.description])
             }
           }
         }

@@ -59,7 +59,7 @@ import Testing
     #expect(delivered.reasons == ["\(rows[0].topic) no-identity": 2, "\(rows[0].topic) bad-producer": 1])
     let details = Set(delivered.deadLetters.compactMap { $0.header("detail") })
     #expect(details.contains { $0.contains("`orion-03` is a node") && $0.contains("not known to run on that node") })
-    #expect(details.contains { $0.contains("`orion-01` is a node") && $0.contains("no job's number") })
+    #expect(details.contains { $0.contains("`orion-01` is a node") && $0.contains("no job number") })
   }
 
   /// The share of a job that another router published.
@@ -104,7 +104,7 @@ import Testing
       try await file.waitForCommit(
         part.startIndex == 0 ? Array(part) : rows, by: [router.process], within: .seconds(60))
       try await router.stop()
-      #expect(router.log.contains("rows that waited for it continue"), "\(router.log.suffix(2000))")
+      #expect(router.log.contains("routing the rows that waited for it"), "\(router.log.suffix(2000))")
     }
     let delivered = try Delivered(stage)
     #expect(delivered.reasons.isEmpty, "\(Set(delivered.deadLetters.compactMap { $0.header("detail") }))")
@@ -139,7 +139,7 @@ import Testing
     try await eventually("the rows that name their user", within: .seconds(40)) {
       try stage.committed(named) == Stage.ends(of: named)
     }
-    let waiting = "1 input partition waits until the index of jobs has been read"
+    let waiting = "1 input partition waits until the job index has been read"
     try await eventually("that the router says why it is not ready", within: .seconds(30)) {
       let answer = try await router.response("/readyz")
       return answer.status == 503 && answer.body.contains(waiting)

@@ -14,7 +14,7 @@ import Testing
   private let lines = CapturedLog()
   private let publisher: JobPublisher
 
-  private var saysUnproven: Bool { lines.text.contains("it is published again code=_UNPROVEN") }
+  private var saysUnproven: Bool { lines.text.contains("publishing it again code=_UNPROVEN") }
 
   /// A publisher whose first message comes before the broker leads the partition, with the others close behind it.
   init() async throws {

@@ -32,7 +32,7 @@ import Testing
     #expect(counts.proven == 2 && report.findings.count == Int(missing), sourceLocation: sourceLocation)
     // Only who knows what happened can tell such a row from a lost one.
     #expect(
-      report.findings.allSatisfy { $0.detail.contains("it may have come before the job got one") == isBeforeAll },
+      report.findings.allSatisfy { $0.detail.contains("it may have arrived before the job got one") == isBeforeAll },
       sourceLocation: sourceLocation)
     #expect(report.isProven(exactlyOnce: true, strict: false) == (missing == 0), sourceLocation: sourceLocation)
     #expect(!report.isProven(exactlyOnce: true, strict: true), sourceLocation: sourceLocation)

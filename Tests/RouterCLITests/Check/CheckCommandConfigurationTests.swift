@@ -160,7 +160,7 @@ import Testing
     #expect(
       check.errors.contains(
         "inputs: all rows of \"ldms\" will be dead-lettered as unknown-schema, because no row schema"))
-    #expect(check.errors.contains("a topic with rows of several row schemas is not read"))
+    #expect(check.errors.contains("a topic with rows of several row schemas is not supported"))
     #expect(check.errors.contains("topic=ldms.%S and identity.topic: \"ldms.{schema}\""))
   }
 

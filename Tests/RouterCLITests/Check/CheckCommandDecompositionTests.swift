@@ -132,7 +132,7 @@ import Testing
     #expect(found.map { $0["reason"] as? String } == [nil, "no-identity"])
     let row = try directory.write(#"{"timestamp":1.000001,"job":7,"component_id":3}"#, to: "row.json")
     let answer = try await CheckProgram.run([path, "--row", row, "--topic", "load"])
-    #expect(answer.output.contains("whose job 7 is, a running router knows from its index of jobs"), "\(answer.output)")
+    #expect(answer.output.contains("a running router knows the owner of job 7 from its job index"), "\(answer.output)")
   }
 
   @Test(.timeLimit(.minutes(2))) func jsonHasTheSameContent() async throws {

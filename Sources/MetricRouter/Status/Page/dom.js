@@ -58,7 +58,7 @@ export function reconcile(parent, known, items, keyOf, make) {
   return next;
 }
 
-/** The mark and the word of a state: told apart by shape, word and colour. */
+/** The mark and the word of a state: told apart by shape, word and color. */
 export function stateBadge() {
   const shape = graphic("path", { d: "" });
   const word = element("span");
