@@ -23,20 +23,22 @@ let package = Package(
     .systemLibrary(name: "YAMLC", providers: [.apt(["libyaml-dev"])]),
     .systemLibrary(name: "HTTPC", providers: [.apt(["libmicrohttpd-dev"])]),
 
+    .target(name: "Runtime", swiftSettings: settings),
     // jansson reads what a token says.
-    .target(name: "Kafka", dependencies: ["JanssonC", "KafkaC"], swiftSettings: settings),
+    .target(name: "Kafka", dependencies: ["JanssonC", "KafkaC", "Runtime"], swiftSettings: settings),
     .target(name: "Wording", swiftSettings: settings),
     .target(name: "Decomp", dependencies: ["JanssonC", "Wording"], swiftSettings: settings),
-    .target(name: "HTTP", dependencies: ["HTTPC", "Wording"], swiftSettings: settings),
+    .target(name: "HTTP", dependencies: ["HTTPC", "Runtime", "Wording"], swiftSettings: settings),
     .target(
-      name: "MetricRouter", dependencies: ["Decomp", "HTTP", "Kafka", "Wording", "YAMLC"],
+      name: "MetricRouter", dependencies: ["Decomp", "HTTP", "Kafka", "Runtime", "Wording", "YAMLC"],
       // Into the program itself, so that it stays one file.
       resources: [.embedInCode("Status/Page"), .embedInCode("Status/API")], swiftSettings: settings),
     .executableTarget(
-      name: "RouterCLI", dependencies: ["Decomp", "HTTP", "Kafka", "MetricRouter", "Wording"], swiftSettings: settings),
+      name: "RouterCLI", dependencies: ["Decomp", "HTTP", "Kafka", "MetricRouter", "Runtime", "Wording"],
+      swiftSettings: settings),
 
     .target(
-      name: "TestSupport", dependencies: ["Kafka", "MetricRouter"], path: "Tests/TestSupport",
+      name: "TestSupport", dependencies: ["Kafka", "MetricRouter", "Runtime"], path: "Tests/TestSupport",
       swiftSettings: settings),
     .target(
       name: "FuzzSupport", dependencies: ["Decomp", "MetricRouter", "TestSupport"], path: "Tests/FuzzSupport",
@@ -45,21 +47,26 @@ let package = Package(
     .target(name: "AllocationCount", path: "Benchmarks/AllocationCount"),
     .executableTarget(
       name: "bench",
-      dependencies: ["AllocationCount", "Decomp", "HTTP", "Kafka", "MetricRouter", "TestSupport", "Wording"],
+      dependencies: [
+        "AllocationCount", "Decomp", "HTTP", "Kafka", "MetricRouter", "Runtime", "TestSupport", "Wording",
+      ],
       path: "Benchmarks/Bench", swiftSettings: settings),
     .testTarget(name: "WordingTests", dependencies: ["Wording"], swiftSettings: settings),
-    .testTarget(name: "HTTPTests", dependencies: ["HTTP", "TestSupport", "Wording"], swiftSettings: settings),
     .testTarget(
-      name: "KafkaTests", dependencies: ["Kafka", "TestSupport"], swiftSettings: settings),
+      name: "HTTPTests", dependencies: ["HTTP", "Runtime", "TestSupport", "Wording"], swiftSettings: settings),
+    .testTarget(
+      name: "KafkaTests", dependencies: ["Kafka", "Runtime", "TestSupport"], swiftSettings: settings),
     .testTarget(
       name: "DecompTests", dependencies: ["Decomp", "FuzzSupport", "TestSupport"], swiftSettings: settings),
     .testTarget(
-      name: "MetricRouterTests", dependencies: ["Decomp", "HTTP", "Kafka", "MetricRouter", "TestSupport", "Wording"],
+      name: "MetricRouterTests",
+      dependencies: ["Decomp", "HTTP", "Kafka", "MetricRouter", "Runtime", "TestSupport", "Wording"],
       swiftSettings: settings),
     .testTarget(
-      name: "RouterCLITests", dependencies: ["RouterCLI", "TestSupport"], swiftSettings: settings),
+      name: "RouterCLITests", dependencies: ["RouterCLI", "Runtime", "TestSupport"], swiftSettings: settings),
     .testTarget(
-      name: "EndToEndTests", dependencies: ["Decomp", "HTTP", "Kafka", "MetricRouter", "TestSupport", "Wording"],
+      name: "EndToEndTests",
+      dependencies: ["Decomp", "HTTP", "Kafka", "MetricRouter", "Runtime", "TestSupport", "Wording"],
       swiftSettings: settings),
   ],
   swiftLanguageModes: [.v6]

@@ -1,6 +1,7 @@
 internal import Foundation
 internal import HTTP
 internal import MetricRouter
+import Runtime
 internal import Synchronization
 internal import TestSupport
 

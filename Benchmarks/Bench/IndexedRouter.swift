@@ -1,6 +1,7 @@
 internal import Foundation
 internal import Kafka
 internal import MetricRouter
+import Runtime
 internal import TestSupport
 
 /// A router with or without the index, in a process of its own, until its input ends.

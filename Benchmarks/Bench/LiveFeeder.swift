@@ -1,5 +1,6 @@
 internal import Foundation
 internal import Kafka
+import Runtime
 internal import Synchronization
 internal import TestSupport
 

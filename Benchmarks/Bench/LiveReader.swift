@@ -1,5 +1,6 @@
 internal import Kafka
 internal import MetricRouter
+import Runtime
 internal import TestSupport
 
 /// Reads committed rows, as a user's program does, and notes when each came.

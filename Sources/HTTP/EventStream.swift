@@ -1,4 +1,5 @@
 internal import HTTPC
+internal import Runtime
 internal import Synchronization
 
 /// Events for one reader, sent by any thread, read by a connection of the server.
@@ -18,7 +19,7 @@ public final class EventStream: Sendable {
     /// Breaks the connection off.
     var abort: (@Sendable () -> Void)?
     /// When something was sent last, in milliseconds of the monotonic clock.
-    var lastSent = MonotonicTime.milliseconds()
+    var lastSent = MonotonicClock.milliseconds()
   }
 
   private let state = Mutex(State())
@@ -61,7 +62,7 @@ public final class EventStream: Sendable {
       }
       state.frames.append(frame)
       state.waiting += frame.count
-      state.lastSent = MonotonicTime.milliseconds()
+      state.lastSent = MonotonicClock.milliseconds()
       Self.resume(&state)
       return nil
     }

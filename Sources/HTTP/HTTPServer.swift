@@ -1,4 +1,5 @@
 internal import HTTPC
+internal import Runtime
 internal import Synchronization
 
 /// An HTTP/1.1 server on libmicrohttpd, for a few clients that want to look at something: GET and HEAD, bounded in all
@@ -35,7 +36,7 @@ public final class HTTPServer: Sendable {
     }
     self.service = service
     self.daemon = Mutex(daemon)
-    ticker = Ticker(everyMilliseconds: Self.tickMilliseconds) { service.tick(now: MonotonicTime.milliseconds()) }
+    ticker = Ticker(everyMilliseconds: Self.tickMilliseconds) { service.tick(now: MonotonicClock.milliseconds()) }
   }
 
   deinit { stop() }

@@ -1,5 +1,6 @@
 internal import Glibc
 internal import HTTPC
+internal import Runtime
 
 // What libmicrohttpd calls, on its threads. A request's life: `beginRequest` with its first line, `answerRequest` when
 // its headers are there and again when all of it is, `completeRequest` when it is over, however it ended.
@@ -35,7 +36,7 @@ extension HTTPService {
     pointer.map { Unmanaged<HTTPService>.fromOpaque($0).takeUnretainedValue() }
   }
 
-  private func deadline(_ seconds: Int) -> Int64 { MonotonicTime.milliseconds() + Int64(seconds) * 1000 }
+  private func deadline(_ seconds: Int) -> Int64 { MonotonicClock.milliseconds() + Int64(seconds) * 1000 }
 
   fileprivate func note(_ socket: CInt, isOpen: Bool) {
     if isOpen {

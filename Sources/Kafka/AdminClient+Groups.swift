@@ -1,4 +1,5 @@
 internal import KafkaC
+internal import Runtime
 
 /// A consumer group as its coordinator describes it.
 public struct GroupDescription: Sendable, Equatable {

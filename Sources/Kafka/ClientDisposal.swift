@@ -1,5 +1,5 @@
-internal import Glibc
 internal import KafkaC
+internal import Runtime
 
 /// Ends librdkafka instances whose owners have gone, each on a thread of its own, and waits for none of them for ever.
 ///
@@ -15,72 +15,12 @@ enum ClientDisposal {
   /// - Parameter patienceMilliseconds: how long to wait for it; with 0 it is only started.
   /// - Returns: whether it returned within that time. Where no thread can be had, it is not run at all.
   static func run(patienceMilliseconds: Int64, _ destroy: @escaping @Sendable () -> Void) -> Bool {
-    let end = End(destroy)
-    let context = Unmanaged.passRetained(end)
-    var thread = pthread_t()
-    let code = pthread_create(
-      &thread, nil,
-      { context in
-        guard let context else { return nil }
-        let end = Unmanaged<End>.fromOpaque(context).takeRetainedValue()
-        end.destroy()
-        end.finish()
-        return nil
-      }, context.toOpaque())
-    guard code == 0 else {
-      context.release()
-      return false
+    let isDone = Condition(false)
+    let isStarted = Thread.startIfPossible {
+      destroy()
+      isDone.withLock(signal: true) { $0 = true }
     }
-    pthread_detach(thread)
-    return end.wait(milliseconds: patienceMilliseconds)
-  }
-
-  /// Work and the news that it is done; shared by the thread that does it and the one that waits.
-  ///
-  /// @unchecked Sendable: everything mutable is touched only with `mutex` held.
-  private final class End: @unchecked Sendable {
-    let destroy: @Sendable () -> Void
-    private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
-    private let finished = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
-    private var isDone = false
-
-    init(_ destroy: @escaping @Sendable () -> Void) {
-      self.destroy = destroy
-      pthread_mutex_init(mutex, nil)
-      var attributes = pthread_condattr_t()
-      pthread_condattr_init(&attributes)
-      pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC)
-      pthread_cond_init(finished, &attributes)
-      pthread_condattr_destroy(&attributes)
-    }
-
-    deinit {
-      pthread_cond_destroy(finished)
-      pthread_mutex_destroy(mutex)
-      finished.deallocate()
-      mutex.deallocate()
-    }
-
-    func finish() {
-      pthread_mutex_lock(mutex)
-      isDone = true
-      pthread_cond_signal(finished)
-      pthread_mutex_unlock(mutex)
-    }
-
-    func wait(milliseconds: Int64) -> Bool {
-      var until = timespec()
-      clock_gettime(CLOCK_MONOTONIC, &until)
-      let nanoseconds = Int64(until.tv_nsec) + milliseconds % 1000 * 1_000_000
-      until.tv_sec += Int(milliseconds / 1000 + nanoseconds / 1_000_000_000)
-      until.tv_nsec = Int(nanoseconds % 1_000_000_000)
-      pthread_mutex_lock(mutex)
-      defer { pthread_mutex_unlock(mutex) }
-      while !isDone {
-        if pthread_cond_timedwait(finished, mutex, &until) == ETIMEDOUT { break }
-      }
-      return isDone
-    }
+    return isStarted && isDone.wait(milliseconds: patienceMilliseconds, until: { $0 }, then: { $0 })
   }
 }
 

@@ -1,4 +1,5 @@
 internal import KafkaC
+internal import Runtime
 
 /// What was seen of a partition without reading on.
 public struct Glimpse: Sendable, Equatable {

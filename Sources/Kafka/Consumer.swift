@@ -1,4 +1,5 @@
 internal import KafkaC
+internal import Runtime
 
 /// A member of a consumer group.
 ///

@@ -1,4 +1,5 @@
 internal import KafkaC
+internal import Runtime
 
 /// Fetches the metadata of topics into a producer's cache. Any thread may do it, beside the one that owns the producer.
 ///

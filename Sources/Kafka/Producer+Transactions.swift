@@ -1,4 +1,5 @@
 internal import KafkaC
+internal import Runtime
 
 /// Transactions: what was produced, and the offsets it came from, become visible together or not at all.
 ///

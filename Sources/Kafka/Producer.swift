@@ -1,4 +1,5 @@
 internal import KafkaC
+internal import Runtime
 
 /// Sends rows to topics.
 ///

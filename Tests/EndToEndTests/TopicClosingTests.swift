@@ -1,5 +1,6 @@
 import Kafka
 import MetricRouter
+import Runtime
 import Synchronization
 import TestSupport
 import Testing

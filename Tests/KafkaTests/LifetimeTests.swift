@@ -1,4 +1,5 @@
 import Kafka
+import Runtime
 import TestSupport
 import Testing
 

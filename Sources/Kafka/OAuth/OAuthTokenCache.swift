@@ -1,3 +1,4 @@
+internal import Runtime
 internal import Synchronization
 
 /// The tokens of this process: all its clients want one at about the same time, and a site's command runs once for all.
@@ -19,7 +20,7 @@ final class OAuthTokenCache: Sendable {
 
   /// A token with at least a quarter of its life before it, if its source has one.
   func token(
-    from source: OAuthTokenSource, now: () -> Int64 = OAuthTokenSource.now,
+    from source: OAuthTokenSource, now: () -> Int64 = WallClock.milliseconds,
     fetch: (OAuthTokenSource) throws(OAuthTokenError) -> OAuthToken = { source throws(OAuthTokenError) in
       try source.fetch()
     }

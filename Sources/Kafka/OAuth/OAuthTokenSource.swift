@@ -1,5 +1,6 @@
 internal import Glibc
 internal import KafkaC
+internal import Runtime
 
 /// Where tokens for SASL/OAUTHBEARER come from.
 ///
@@ -41,7 +42,7 @@ public enum OAuthTokenSource: Sendable, Hashable {
     } catch {
       throw OAuthTokenError("\(name): \(error)")
     }
-    let now = Self.now()
+    let now = WallClock.milliseconds()
     guard token.expiry > now else {
       throw OAuthTokenError("\(name): the token expired \((now - token.expiry) / 1000) s ago")
     }
@@ -89,11 +90,5 @@ public enum OAuthTokenSource: Sendable, Hashable {
       throw OAuthTokenError("\(outcome.ending)\(words)")
     }
     return outcome.output
-  }
-
-  static func now() -> Int64 {
-    var now = timespec()
-    clock_gettime(CLOCK_REALTIME, &now)
-    return Int64(now.tv_sec) * 1000 + Int64(now.tv_nsec) / 1_000_000
   }
 }

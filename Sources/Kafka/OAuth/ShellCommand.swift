@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Runtime
 
 /// A command for `/bin/sh`, run to its end.
 enum ShellCommand {

@@ -1,4 +1,5 @@
 internal import Kafka
+internal import Runtime
 
 /// Finds out whether rights that are given mean anything.
 struct AccessSurveyor {

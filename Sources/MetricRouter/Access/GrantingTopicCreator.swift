@@ -1,4 +1,5 @@
 internal import Kafka
+internal import Runtime
 internal import Synchronization
 
 /// Makes topics as another does, and sees to it that each user is given their rights with their first topic.

@@ -1,4 +1,5 @@
 internal import Kafka
+internal import Runtime
 
 /// Asking brokers that may be on the way from one state to another.
 extension Auditor {

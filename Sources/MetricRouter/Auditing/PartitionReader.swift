@@ -1,4 +1,5 @@
 internal import Kafka
+internal import Runtime
 
 /// Reads stretches of partitions to their ends: assigned, in no group, committing nothing, seeing committed rows only.
 ///

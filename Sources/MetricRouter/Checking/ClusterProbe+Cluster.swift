@@ -1,4 +1,5 @@
 internal import Kafka
+internal import Runtime
 
 /// What concerns the cluster as a whole.
 extension ClusterProbe {

@@ -1,4 +1,5 @@
 internal import Kafka
+internal import Runtime
 internal import Wording
 
 /// The right to read, and the clock that shows in what is read.
@@ -60,7 +61,7 @@ extension ClusterProbe {
   /// A broker's clock shows only in the times of rows that it has stored; so a clock that is behind cannot be told from
   /// rows that are old.
   private func lookAtClock(_ answers: [TopicPartition: Result<Glimpse, KafkaError>]) {
-    let now = Timestamp.milliseconds()
+    let now = WallClock.milliseconds()
     var latest: (time: Int64, isAppendTime: Bool, partition: TopicPartition)?
     for (partition, answer) in answers {
       guard case .success(let glimpse) = answer, let time = glimpse.timestamp else { continue }

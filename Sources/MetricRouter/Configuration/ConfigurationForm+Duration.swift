@@ -1,3 +1,5 @@
+internal import Runtime
+
 extension ConfigurationForm where Value == Duration {
   /// A time with its unit, as `500ms`, `15s`, `10m`, `24h` or `7d`.
   static func duration(_ range: ClosedRange<Duration>) -> ConfigurationForm {
@@ -33,8 +35,7 @@ private func parsedDuration(_ text: String) -> Duration? {
 /// `15s`: in the largest unit that leaves a whole number; days only from two on, since people say 24h.
 @Sendable
 func durationText(_ duration: Duration) -> String {
-  let (seconds, attoseconds) = duration.components
-  let milliseconds = seconds * 1000 + attoseconds / 1_000_000_000_000_000
+  let milliseconds = duration.wholeMilliseconds
   let unit = units.first { unit in
     milliseconds % unit.milliseconds == 0 && (unit.name != "d" || milliseconds >= 2 * unit.milliseconds)
   }

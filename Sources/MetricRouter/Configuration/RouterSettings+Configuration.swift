@@ -1,5 +1,6 @@
 public import Decomp
 internal import Kafka
+internal import Runtime
 internal import Wording
 
 /// From what is configured to what a router needs.
@@ -167,12 +168,6 @@ extension JobRules {
     self.init(
       silentAfter: configuration.silentAfter.wholeMilliseconds, endedAfter: configuration.endedAfter.wholeMilliseconds,
       keepEnded: configuration.keepEnded.wholeMilliseconds)
-  }
-}
-
-extension Duration {
-  fileprivate var wholeMilliseconds: Int64 {
-    components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000
   }
 }
 

@@ -1,4 +1,5 @@
 internal import Kafka
+internal import Runtime
 internal import Synchronization
 
 /// The live index of jobs, for readers on any thread. The routing thread never waits for it.
@@ -136,7 +137,7 @@ public final class JobIndex: Sendable {
     let since = contents.backSince ?? now
     contents.backSince = since
     guard now - since >= backPatience else { return nil }
-    let isFuture = before > Timestamp.milliseconds() + JobLedger.backMilliseconds
+    let isFuture = before > WallClock.milliseconds() + JobLedger.backMilliseconds
     return contents.ledger.hasProgress || isFuture ? time : before
   }
 

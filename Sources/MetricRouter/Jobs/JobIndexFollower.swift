@@ -1,5 +1,6 @@
 internal import Decomp
 public import Kafka
+internal import Runtime
 
 /// Reads the topic of the job index into an index: what all routers of the group have published, from the beginning and
 /// as it comes. Without a group, so it needs the right READ on that topic alone.
@@ -74,7 +75,7 @@ public final class JobIndexFollower {
     index.advance()
     guard isComplete, now - lastPoint >= JobSeries.interval else { return }
     lastPoint = now
-    let time = Timestamp.milliseconds()
+    let time = WallClock.milliseconds()
     index.edit { $0.takePoints(time: time) }
   }
 
@@ -185,7 +186,7 @@ public final class JobIndexFollower {
     do {
       let router = try RouterClocks.Router(message: value, instance: name)
       let now = MonotonicClock.milliseconds()
-      index.editRouters { $0.hear(router, now: now - router.age(wallClock: Timestamp.milliseconds())) }
+      index.editRouters { $0.hear(router, now: now - router.age(wallClock: WallClock.milliseconds())) }
     } catch {
       complain(key, error.description)
     }

@@ -1,4 +1,5 @@
 internal import Kafka
+internal import Runtime
 
 /// Keeps the index of jobs of a router: takes what the routing thread counted, publishes this router's share of it and
 /// reads the others'. On a thread of its own with clients of its own, so that it never holds up a row.
@@ -143,7 +144,7 @@ public final class JobIndexService {
     guard let last = handovers.last else { return }
     var router = RouterClocks.Router(
       instance: index.instance, time: last.time, isBehind: last.isBehind, partitions: last.partitions,
-      assigned: last.assigned, written: Timestamp.milliseconds(),
+      assigned: last.assigned, written: WallClock.milliseconds(),
       // Who is started again before it knows the time must not forget it.
       difference: self.router?.latestDifference ?? feed.lastDifference)
     if last.partitions.isEmpty, let before = self.router {
@@ -158,7 +159,7 @@ public final class JobIndexService {
     guard now - lastPoint >= JobSeries.interval else { return }
     lastPoint = now
     let time = router?.time
-    let wallClock = Timestamp.milliseconds()
+    let wallClock = WallClock.milliseconds()
     index.edit { ledger in
       ledger.takeRates(time: time)
       ledger.takePoints(time: wallClock)

@@ -1,4 +1,5 @@
 internal import Kafka
+internal import Runtime
 internal import Synchronization
 
 /// For clients beside the router's own, which say already that brokers are away.

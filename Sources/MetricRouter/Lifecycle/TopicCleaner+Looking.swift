@@ -1,4 +1,5 @@
 internal import Kafka
+internal import Runtime
 
 /// One look at all topics of jobs.
 extension TopicCleaner {
@@ -26,7 +27,7 @@ extension TopicCleaner {
     let unread = Set(ledger.unread(caughtUp: caughtUp))
     for (name, tail) in try tails(of: jobs.filter { unread.contains($0.name) }) { ledger.note(tail, of: name) }
     let decision = ledger.decide(
-      caughtUp: caughtUp, now: MonotonicClock.milliseconds(), time: Timestamp.milliseconds())
+      caughtUp: caughtUp, now: MonotonicClock.milliseconds(), time: WallClock.milliseconds())
     let expired = Set(decision.expired)
     try delete(jobs.filter { expired.contains($0.name) }, client, first, decided: decided)
     try end(decision.ended, first, decided: decided)

@@ -1,4 +1,5 @@
 internal import Kafka
+public import Runtime
 
 /// Says in the topics of jobs that they have ended, and deletes the topics when their time is over.
 ///

@@ -1,4 +1,5 @@
 public import Kafka
+internal import Runtime
 internal import Synchronization
 
 /// Puts what librdkafka says into the service's log.

@@ -1,5 +1,6 @@
 internal import Glibc
 internal import Kafka
+internal import Runtime
 internal import Synchronization
 internal import Wording
 

@@ -1,13 +1,10 @@
 internal import Glibc
+internal import Runtime
 
 /// Moments as text.
 package enum Timestamp {
   /// Now, in UTC with milliseconds: `2026-11-24T15:48:02.123Z`.
-  static func now() -> String {
-    var time = timespec()
-    clock_gettime(CLOCK_REALTIME, &time)
-    return text(milliseconds: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000)
-  }
+  static func now() -> String { text(milliseconds: WallClock.milliseconds()) }
 
   /// A moment in milliseconds since 1970.
   package static func text(milliseconds: Int64) -> String {
@@ -39,12 +36,5 @@ package enum Timestamp {
     }
     // Rows may say anything.
     return (0...9999).contains(year) ? text : "\(year)" + text.dropFirst(4)
-  }
-
-  /// Milliseconds since 1970.
-  static func milliseconds() -> Int64 {
-    var time = timespec()
-    clock_gettime(CLOCK_REALTIME, &time)
-    return Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000
   }
 }

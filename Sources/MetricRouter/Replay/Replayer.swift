@@ -1,4 +1,5 @@
 public import Kafka
+public import Runtime
 
 /// Plays a recording into a broker, as an LDMS aggregator stores rows: without a key, without headers, each partition at
 /// random, with the time of storing.

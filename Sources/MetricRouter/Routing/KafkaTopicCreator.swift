@@ -1,4 +1,5 @@
 public import Kafka
+internal import Runtime
 
 /// Makes topics on a real cluster, by the administration requests of the Kafka protocol.
 ///

@@ -1,4 +1,5 @@
 internal import Kafka
+internal import Runtime
 
 /// Fetches the metadata of topics for producers, on a thread of its own.
 final class MetadataFetcher: Sendable {

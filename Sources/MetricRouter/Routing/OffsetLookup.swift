@@ -1,4 +1,5 @@
 internal import Kafka
+internal import Runtime
 
 /// Asks the brokers what the group has committed and where partitions end, on a thread with a client of its own, so that
 /// a coordinator that is away holds up no row.

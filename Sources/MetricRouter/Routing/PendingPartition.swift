@@ -1,4 +1,5 @@
 internal import Kafka
+internal import Runtime
 
 /// A partition that is the router's in its group and is not read: it was just assigned, or something is wrong with it.
 struct PendingPartition: Equatable {

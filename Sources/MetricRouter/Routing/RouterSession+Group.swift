@@ -1,4 +1,5 @@
 internal import Kafka
+internal import Runtime
 
 /// The consumer's group: partitions that come and go, and what the group has to complain about.
 extension RouterSession: ConsumerDelegate {
@@ -15,7 +16,7 @@ extension RouterSession: ConsumerDelegate {
       unrouted.forgetEnds(slot)
     }
     assignment.join()
-    jobs.assigned = Timestamp.milliseconds()
+    jobs.assigned = WallClock.milliseconds()
     totals.rebalances += 1
     log.info(
       "partitions assigned",

@@ -1,5 +1,6 @@
 internal import Decomp
 internal import Kafka
+internal import Runtime
 
 /// What the index of jobs learns on a row's way.
 extension RouterSession {
@@ -108,7 +109,7 @@ extension RouterSession {
 
   private func reached(_ feed: JobFeed) -> (time: Int64?, isBehind: Bool) {
     jobs.reached(
-      assignment.assigned.compactMap { assignment.slot(of: $0) }, wallClock: Timestamp.milliseconds(),
+      assignment.assigned.compactMap { assignment.slot(of: $0) }, wallClock: WallClock.milliseconds(),
       difference: feed.lastDifference, now: MonotonicClock.milliseconds())
   }
 }

@@ -1,4 +1,5 @@
 internal import Kafka
+internal import Runtime
 
 /// Beginning partitions, and noticing that a topic is another one than before.
 ///
@@ -163,7 +164,7 @@ extension RouterSession {
               partition: partition, offset: offset, note: CommitNote.read(committed.metadata), isNew: false,
               missing: missing))
         case .begin(let offset):
-          let life = PartitionLife(begunAt: Timestamp.milliseconds())
+          let life = PartitionLife(begunAt: WallClock.milliseconds())
           ready.append(
             Ready(partition: partition, offset: offset, note: CommitNote(life: life, first: offset), isNew: true))
         case .refused:

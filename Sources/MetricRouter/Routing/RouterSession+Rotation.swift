@@ -1,4 +1,5 @@
 internal import Kafka
+internal import Runtime
 
 /// Topics that are not written any more: they never leave a producer of librdkafka, which looks through all of them, and
 /// their routes lie in memory. When too many have gathered, the producers are made anew.

@@ -1,4 +1,5 @@
 internal import Kafka
+internal import Runtime
 
 /// Topics that come to be, rows that wait for them, and routes that follow.
 extension RouterSession {
@@ -254,7 +255,7 @@ extension RouterSession {
     // Making room below may end up here again; the rows would overtake each other.
     guard parked.beginReleasing() else { return }
     defer { parked.endReleasing() }
-    now = Timestamp.milliseconds()
+    now = WallClock.milliseconds()
     while !phase.isInterrupted, let released = parked.takeReleased() {
       for copy in released.copies where !phase.isInterrupted { release(copy) }
       for row in released.rows where !phase.isInterrupted { release(row) }

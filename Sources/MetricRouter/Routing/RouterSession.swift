@@ -1,5 +1,6 @@
 internal import Decomp
 internal import Kafka
+internal import Runtime
 
 /// One life of the router's consumer and producers: from joining the group to leaving it, or to a fatal error after
 /// which everything is made anew.
@@ -289,7 +290,7 @@ final class RouterSession {
 
   private func consumeBatch() {
     openBatch()
-    now = Timestamp.milliseconds()
+    now = WallClock.milliseconds()
     jobs.now = MonotonicClock.milliseconds()
     processStashedRows()
     // The first wait is short enough for acknowledgements and commits to be looked at often.

@@ -1,4 +1,5 @@
 public import Kafka
+internal import Runtime
 internal import Synchronization
 
 /// Lets other threads see how a router gets on.

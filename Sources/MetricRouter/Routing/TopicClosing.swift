@@ -1,4 +1,5 @@
 internal import Kafka
+internal import Runtime
 internal import Synchronization
 
 /// Keeps rows from topics that are to be deleted: an agreement between the thread that deletes topics and the router's

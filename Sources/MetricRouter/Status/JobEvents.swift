@@ -1,4 +1,5 @@
 internal import HTTP
+internal import Runtime
 internal import Synchronization
 internal import Wording
 
@@ -13,7 +14,7 @@ final class JobEvents: Sendable {
 
   init(_ index: JobIndex) {
     self.index = index
-    hub = EventHub(mark: String(Timestamp.milliseconds(), radix: 36))
+    hub = EventHub(mark: String(WallClock.milliseconds(), radix: 36))
     sent = Mutex((index.lastChange, 0))
   }
 

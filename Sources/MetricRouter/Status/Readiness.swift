@@ -1,4 +1,5 @@
-public import Kafka
+internal import Kafka
+public import Runtime
 internal import Wording
 
 /// Why a router cannot do its work, if it cannot.

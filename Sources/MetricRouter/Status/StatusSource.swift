@@ -1,5 +1,6 @@
 internal import HTTP
 internal import Kafka
+internal import Runtime
 internal import Synchronization
 internal import Wording
 
@@ -9,7 +10,7 @@ final class StatusSource: Sendable {
   private let jobs: JobIndex?
   private let stop: StopSignal
   private let liveness = Mutex(LivenessWatch(now: MonotonicClock.milliseconds()))
-  private let started = Timestamp.milliseconds()
+  private let started = WallClock.milliseconds()
 
   /// How old the list of topics may be, and how long a request waits for a newer one, in milliseconds.
   private static let jobsAge: Int64 = 2000

@@ -1,4 +1,5 @@
 public import Kafka
+internal import Runtime
 
 /// Looks into topics: their ends, and the last rows of each partition.
 ///

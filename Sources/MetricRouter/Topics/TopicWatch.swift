@@ -1,4 +1,5 @@
 public import Kafka
+internal import Runtime
 
 /// Notices what becomes of a topic that is read by `assign`, without a group: partitions are added, or it is deleted and
 /// made again, where librdkafka 2.0.2 goes on at the same offsets in the new one without a word.

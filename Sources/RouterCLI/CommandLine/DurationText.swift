@@ -1,3 +1,5 @@
+internal import Runtime
+
 /// Durations as people type them: `10m`, `1h30m`, `15s`, `500ms`, `2d`.
 enum DurationText {
   /// What can be written: up to ten thousand years, far from overflow in milliseconds.
@@ -40,8 +42,7 @@ enum DurationText {
 
   /// The same duration, as `parse` reads it; whole milliseconds.
   static func spelled(_ duration: Duration) -> String {
-    let (seconds, attoseconds) = duration.components
-    var rest = seconds * 1000 + attoseconds / 1_000_000_000_000_000
+    var rest = duration.wholeMilliseconds
     guard rest > 0 else { return "0s" }
     var text = ""
     for unit in units where rest >= unit.milliseconds {

@@ -2,6 +2,7 @@ internal import Decomp
 internal import HTTP
 internal import Kafka
 internal import MetricRouter
+internal import Runtime
 internal import Synchronization
 
 /// What the demo runs: an embedded broker, a router on a thread of its own, and a recording that is played.

@@ -1,5 +1,6 @@
 internal import Kafka
 internal import MetricRouter
+internal import Runtime
 
 /// `router replay`: stores recorded rows into a broker, as an LDMS aggregator does.
 enum ReplayCommand {

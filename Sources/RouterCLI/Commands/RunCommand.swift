@@ -1,4 +1,5 @@
 internal import MetricRouter
+internal import Runtime
 
 /// `router run`: the service.
 enum RunCommand {

@@ -1,4 +1,5 @@
 internal import MetricRouter
+internal import Runtime
 
 /// Tells the service manager when the router is ready, how it gets on, and that it stops.
 enum ServiceNotifier {

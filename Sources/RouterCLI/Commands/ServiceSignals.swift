@@ -1,5 +1,6 @@
 internal import Glibc
 internal import MetricRouter
+internal import Runtime
 
 /// SIGHUP, SIGUSR1 and SIGUSR2: what other services take for "read your configuration again" or "open your log again", and
 /// what would end this one by default. The router says that they change nothing.

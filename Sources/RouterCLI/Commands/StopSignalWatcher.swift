@@ -1,5 +1,6 @@
 internal import Glibc
 internal import MetricRouter
+internal import Runtime
 
 /// Passes Ctrl-C and SIGTERM on to a router.
 enum StopSignalWatcher {

@@ -1,5 +1,6 @@
 internal import Kafka
 internal import MetricRouter
+internal import Runtime
 
 /// Asks the brokers what `router tail` and `router jobs` have to know before they read, and words their errors.
 ///

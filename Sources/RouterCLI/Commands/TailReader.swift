@@ -1,6 +1,7 @@
 internal import Glibc
 internal import Kafka
 internal import MetricRouter
+internal import Runtime
 
 /// Reads a topic's partitions and hands the rows that are meant to the printer, until it is told to end.
 ///
@@ -95,12 +96,7 @@ final class TailReader {
     case .beginning: return partitions.map { TopicPartitionOffset($0, offset: TopicPartitionOffset.beginning) }
     case .end: return partitions.map { TopicPartitionOffset($0, offset: TopicPartitionOffset.end) }
     case .since(let age):
-      let (seconds, attoseconds) = age.components
-      var now = timespec()
-      clock_gettime(CLOCK_REALTIME, &now)
-      let milliseconds = Int64(now.tv_sec) * 1000 + Int64(now.tv_nsec) / 1_000_000
-      let before = seconds * 1000 + attoseconds / 1_000_000_000_000_000
-      return try connection.offsets(of: partitions, since: max(0, milliseconds - before))
+      return try connection.offsets(of: partitions, since: max(0, WallClock.milliseconds() - age.wholeMilliseconds))
     }
   }
 

@@ -1,3 +1,4 @@
+internal import Runtime
 internal import Wording
 
 /// Numbers as people read them in tables.

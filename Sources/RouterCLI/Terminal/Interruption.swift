@@ -1,4 +1,5 @@
 import Glibc
+import Runtime
 import Synchronization
 
 /// Ctrl-C, SIGTERM and a closed terminal.
@@ -65,10 +66,9 @@ enum Interruption {
     while signal == nil {
       let left = deadline - .now
       guard left > .zero else { break }
-      let (seconds, attoseconds) = left.components
       var entry = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
       // Rounded up, so that it does not spin through the last millisecond.
-      let milliseconds = min(seconds, 86_400) * 1000 + attoseconds / 1_000_000_000_000_000 + 1
+      let milliseconds = min(left.wholeMilliseconds, 86_400_000) + 1
       _ = poll(&entry, 1, Int32(milliseconds))
     }
     return signal != nil

@@ -1,5 +1,6 @@
 import Foundation
 import Kafka
+import Runtime
 import TestSupport
 import Testing
 
@@ -96,7 +97,7 @@ import Testing
   private func share(of job: Int, values: Int) -> JobShare {
     let key = JobKey(user: Name("user\(job % Self.users)"), job: Name(String(1000 + job)))
     var share = JobShare(key: key, instance: "gone")
-    let now = Timestamp.milliseconds()
+    let now = WallClock.milliseconds()
     for schema in ["meminfo", "loadavg", "procstat2"] {
       share.schemas.append(JobShare.Schema(name: schema, rows: UInt64(job + 1), bytes: 800, rate: Float(job)))
     }

@@ -1,4 +1,5 @@
 import Kafka
+import Runtime
 import Testing
 
 @testable import MetricRouter
@@ -78,7 +79,7 @@ import Testing
 
   /// Clocks were ahead, and were put right.
   @Test func timeFromTheFutureIsTakenBack() async throws {
-    let now = (Timestamp.milliseconds() - Self.start) / 1000
+    let now = (WallClock.milliseconds() - Self.start) / 1000
     advance(to: now + 7200)
     advance(to: now)
     try await Task.sleep(for: .milliseconds(3100))

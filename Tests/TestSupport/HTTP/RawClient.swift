@@ -1,4 +1,5 @@
 internal import Glibc
+import Runtime
 
 /// A TCP connection to a server on this machine, for requests byte by byte.
 public final class RawClient {
@@ -90,9 +91,9 @@ public final class RawClient {
   /// - Returns: false at the end of the connection, also where the server has broken it off.
   private func receive(_ deadline: Deadline, _ what: String) throws -> Bool {
     var entry = pollfd(fd: socket, events: Int16(POLLIN), revents: 0)
-    let milliseconds = deadline.remaining.components
-    let wait = CInt(milliseconds.seconds * 1000 + milliseconds.attoseconds / 1_000_000_000_000_000)
-    guard poll(&entry, 1, wait) == 1 else { throw deadline.error(waitingFor: what) }
+    guard poll(&entry, 1, CInt(deadline.remaining.wholeMilliseconds)) == 1 else {
+      throw deadline.error(waitingFor: what)
+    }
     var buffer = [UInt8](repeating: 0, count: 65536)
     let count = recv(socket, &buffer, buffer.count, 0)
     guard count > 0 else { return false }

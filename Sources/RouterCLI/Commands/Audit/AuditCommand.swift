@@ -1,6 +1,7 @@
 internal import Glibc
 internal import Kafka
 internal import MetricRouter
+internal import Runtime
 internal import Wording
 
 /// `router audit`: proves that rows arrived where they belong.
@@ -168,10 +169,6 @@ enum AuditCommand {
 
   /// So long ago, in milliseconds since 1970.
   private static func before(_ duration: Duration) -> Int64 {
-    let (seconds, attoseconds) = duration.components
-    var now = timespec()
-    clock_gettime(CLOCK_REALTIME, &now)
-    let milliseconds = Int64(now.tv_sec) * 1000 + Int64(now.tv_nsec) / 1_000_000
-    return max(0, milliseconds - seconds * 1000 - attoseconds / 1_000_000_000_000_000)
+    max(0, WallClock.milliseconds() - duration.wholeMilliseconds)
   }
 }

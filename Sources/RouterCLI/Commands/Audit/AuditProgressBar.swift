@@ -1,5 +1,6 @@
 internal import Kafka
 internal import MetricRouter
+internal import Runtime
 
 /// How far an audit is, as a line that is redrawn; silent where there is no terminal.
 final class AuditProgressBar {

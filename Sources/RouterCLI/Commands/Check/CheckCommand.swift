@@ -1,5 +1,6 @@
 import Decomp
 import MetricRouter
+import Runtime
 import Wording
 
 /// `router check`: says beforehand what a router would make of a decomposition, a configuration and a row.
@@ -189,9 +190,7 @@ enum CheckCommand {
     if context.errors.terminal.isTerminal {
       try context.errors.line("Asking the brokers; this can take \(DurationText.spelled(timeout)).")
     }
-    let (seconds, attoseconds) = timeout.components
-    let milliseconds = Int32(clamping: seconds * 1000 + attoseconds / 1_000_000_000_000_000)
-    let check = ClusterProbe(configuration, timeoutMilliseconds: milliseconds).run()
+    let check = ClusterProbe(configuration, timeoutMilliseconds: Int32(clamping: timeout.wholeMilliseconds)).run()
     report.cluster = check
     switch check.trouble {
     case nil: break

@@ -1,4 +1,5 @@
 internal import MetricRouter
+internal import Runtime
 internal import Wording
 
 /// Prints what `router jobs` was asked for: once, or each interval where nothing can be redrawn.

@@ -1,6 +1,7 @@
 internal import Glibc
 internal import Kafka
 internal import MetricRouter
+internal import Runtime
 
 /// What `router jobs` does once the index has been read: shows it once, or goes on.
 struct JobsSession {

@@ -1,6 +1,7 @@
 internal import Glibc
 internal import Kafka
 internal import MetricRouter
+internal import Runtime
 
 /// `router jobs --watch` on a terminal: the picture is made anew each interval and after each key.
 final class JobsWatch {

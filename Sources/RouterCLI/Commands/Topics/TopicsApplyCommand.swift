@@ -1,6 +1,7 @@
 internal import Glibc
 internal import Kafka
 internal import MetricRouter
+internal import Runtime
 
 /// `router topics apply`: brings the brokers to what `topics/` says.
 enum TopicsApplyCommand {

@@ -1,5 +1,6 @@
 internal import Kafka
 internal import MetricRouter
+internal import Runtime
 
 /// A client of the configured brokers, for commands that ask them something.
 struct TopicsConnection {
@@ -23,8 +24,7 @@ struct TopicsConnection {
     let properties = try Self.properties(configuration, side, clientID: clientID)
     brokers = properties["bootstrap.servers"] ?? ""
     loginAdvice = LoginAdvice.advice(for: properties)
-    let (seconds, attoseconds) = timeout.components
-    timeoutMilliseconds = Int32(clamping: seconds * 1000 + attoseconds / 1_000_000_000_000_000)
+    timeoutMilliseconds = Int32(clamping: timeout.wholeMilliseconds)
     errors = NotedErrors()
     do {
       client = try AdminClient(properties: properties, observer: errors)

@@ -1,5 +1,6 @@
 internal import Kafka
 internal import MetricRouter
+internal import Runtime
 internal import Wording
 
 /// `router topics list`: what users' and jobs' topics hold.

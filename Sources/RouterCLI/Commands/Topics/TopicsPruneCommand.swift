@@ -1,6 +1,7 @@
 internal import Glibc
 internal import Kafka
 internal import MetricRouter
+internal import Runtime
 internal import Wording
 
 /// `router topics prune`: deletes the topics of old jobs by hand.
@@ -115,7 +116,7 @@ enum TopicsPruneCommand {
     var listings = try TopicsListCommand.read(jobs, of: cluster, connection, configuration, context, &notes)
     listings.sort { TopicListing.Order.user.places($0, before: $1) }
     let now = WallClock.milliseconds()
-    let limit = age.components.seconds * 1000 + age.components.attoseconds / 1_000_000_000_000_000
+    let limit = age.wholeMilliseconds
     var old: [TopicListing] = []
     var counts = (new: 0, written: 0, unknown: 0)
     for listing in listings {

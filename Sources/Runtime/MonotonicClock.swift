@@ -1,5 +1,4 @@
 internal import Glibc
-internal import KafkaC
 
 /// Time that never jumps, for deadlines.
 public enum MonotonicClock {
@@ -7,6 +6,11 @@ public enum MonotonicClock {
   public static func milliseconds() -> Int64 {
     var time = timespec()
     clock_gettime(CLOCK_MONOTONIC, &time)
-    return Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000
+    return time.milliseconds
   }
+}
+
+extension timespec {
+  /// The same time in milliseconds, without what is left of one.
+  var milliseconds: Int64 { Int64(tv_sec) * 1000 + Int64(tv_nsec) / 1_000_000 }
 }
