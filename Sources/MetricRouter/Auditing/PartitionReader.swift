@@ -50,15 +50,8 @@ final class PartitionReader {
 
   /// What a consumer needs that reads committed rows in no group.
   static func readerProperties(_ properties: ClientProperties) -> ClientProperties {
-    var properties = properties
-    properties["group.instance.id"] = nil
-    properties["topic.blacklist"] = nil
+    var properties = properties.forReader(group: "ldms-router-audit")
     properties["client.id"] = "ldms-router-audit"
-    properties["isolation.level"] = "read_committed"
-    properties["enable.partition.eof"] = "true"
-    // Where retention overtakes the reading, it goes on with the oldest row that is left.
-    properties["auto.offset.reset"] = "earliest"
-    properties["allow.auto.create.topics"] = "false"
     properties["fetch.wait.max.ms"] = "20"
     // A full queue counts as an error here, and would rest for half a second.
     properties["fetch.error.backoff.ms"] = "10"

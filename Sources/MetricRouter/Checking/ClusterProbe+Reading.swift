@@ -93,13 +93,8 @@ extension ClusterProbe {
 
   /// A consumer of the same group that is no member of it.
   var readerProperties: ClientProperties {
-    var properties = settings.consumer
-    properties["group.instance.id"] = nil
-    properties["topic.blacklist"] = nil
-    properties["enable.partition.eof"] = "true"
+    var properties = settings.consumer.forReader(group: settings.group)
     properties["isolation.level"] = "read_uncommitted"
-    properties["auto.offset.reset"] = "earliest"
-    properties["allow.auto.create.topics"] = "false"
     return properties
   }
 }

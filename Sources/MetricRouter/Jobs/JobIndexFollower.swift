@@ -37,15 +37,6 @@ public final class JobIndexFollower {
     properties: ClientProperties, topic: String, partitionCount: Int32, index: JobIndex, instance: String = "",
     log: Log? = nil, observer: any ClientObserver
   ) throws(KafkaError) {
-    var properties = properties
-    // A consumer has to have one; nothing is committed, and it is not joined.
-    if properties["group.id"] == nil { properties["group.id"] = "ldms-router-index" }
-    properties["group.instance.id"] = nil
-    // A router's consumer is not to see the router's own topics; this one is.
-    properties["topic.blacklist"] = nil
-    properties["enable.partition.eof"] = "true"
-    properties["isolation.level"] = "read_committed"
-    properties["auto.offset.reset"] = "earliest"
     watch = TopicWatch(topic: topic, partitionCount: partitionCount, readsAll: true)
     self.index = index
     self.topic = topic
@@ -53,7 +44,7 @@ public final class JobIndexFollower {
     ownEnd = Array("/\(instance)".utf8)
     self.log = log
     first = FirstReading(topic: topic, partitionCount: partitionCount)
-    consumer = try Consumer(properties: properties, observer: observer)
+    consumer = try Consumer(properties: properties.forReader(group: "ldms-router-index"), observer: observer)
     try consumer.assign(
       (0..<partitionCount).map {
         TopicPartitionOffset(TopicPartition(topic: topic, partition: $0), offset: TopicPartitionOffset.beginning)

@@ -22,16 +22,11 @@ final class SlurmMessageReader {
     _ settings: RouterSettings, topic: String, partitionCount: Int32, isRenewed: Bool, log: Log,
     observer: any ClientObserver
   ) throws(KafkaError) {
-    var properties = settings.consumer
-    properties["group.instance.id"] = nil
-    properties["topic.blacklist"] = nil
-    properties["enable.partition.eof"] = "true"
-    properties["auto.offset.reset"] = "earliest"
     watch = TopicWatch(topic: topic, partitionCount: partitionCount, readsAll: !isRenewed)
     self.log = log
     self.topic = topic
     first = FirstReading(topic: topic, partitionCount: partitionCount)
-    consumer = try Consumer(properties: properties, observer: observer)
+    consumer = try Consumer(properties: settings.consumer.forReader(group: settings.group), observer: observer)
     try consumer.assign(
       (0..<partitionCount).map {
         TopicPartitionOffset(TopicPartition(topic: topic, partition: $0), offset: TopicPartitionOffset.beginning)

@@ -40,16 +40,10 @@ public final class TopicContentReader {
   ) {
     self.client = client
     self.depth = depth
-    var properties = properties
-    // The service's consumer is kept from the topics that are looked at here.
-    properties["topic.blacklist"] = nil
-    properties["group.instance.id"] = nil
-    properties["enable.partition.eof"] = "true"
+    var properties = properties.forReader(group: "ldms-router-topics")
     // Where the offsets vanish while they are being read, there is nothing to read.
     properties["auto.offset.reset"] = "latest"
     properties["fetch.wait.max.ms"] = "20"
-    // Aborted rows are not there for anybody.
-    properties["isolation.level"] = "read_committed"
     self.properties = properties
     self.observer = observer
     self.timeoutMilliseconds = timeoutMilliseconds

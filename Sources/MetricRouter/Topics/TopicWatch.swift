@@ -28,7 +28,8 @@ public struct TopicWatch {
 
   /// How often the brokers are asked.
   private static let intervalMilliseconds: Int64 = 3000
-  private static let timeoutMilliseconds: Int32 = 500
+  /// Longer than a broker keeps the fetch of an idle topic, which is answered before these questions.
+  private static let timeoutMilliseconds: Int32 = 1000
 
   private let topic: String
   private var places: [Place]
@@ -52,6 +53,10 @@ public struct TopicWatch {
   public mutating func note(_ row: borrowing ConsumedMessage) {
     let partition = Int(row.partition)
     guard places.indices.contains(partition) else { return }
+    if places[partition].next == 0 {
+      // Until the first look nothing tells this topic from the next one of its name.
+      nextCheck = .min
+    }
     places[partition].next = row.offset + 1
     if let time = row.timestamp, time > places[partition].latest { places[partition].latest = time }
   }

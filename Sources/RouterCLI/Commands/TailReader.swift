@@ -73,11 +73,7 @@ final class TailReader {
       unfinished = Set(partitions)
     }
     let positions = try Self.positions(start, partitions, connection)
-    var properties = connection.properties
-    if properties["group.id"] == nil { properties["group.id"] = Self.group(of: target.user) }
-    properties["enable.partition.eof"] = "true"
-    // Where rows were deleted before they were read, go on with the oldest that are left.
-    properties["auto.offset.reset"] = "earliest"
+    let properties = connection.properties.forReader(group: Self.group(of: target.user))
     do {
       consumer = try Consumer(properties: properties, observer: connection.observer)
       try consumer.assign(positions)
