@@ -3,8 +3,10 @@ extension NamePattern {
   ///
   /// It is not needed where the text between `{user}` and `{node}` has a character that no field of the pattern can hold,
   /// such as `:`: then no host has such a name, and the character stands in one place only. In `{user}-{node}` the `-` can be
-  /// part of both, so that the host `orion-01` would become user `orion`.
+  /// part of both, so that the host `orion-01` would become user `orion`. LDMS calls a daemon that nobody named `host:port`:
+  /// `{user}:{node}` would read `orion-01:411` as user `orion-01`, and `{user}-{job}:{node}` as user `orion`.
   var needsNodes: Bool {
+    if fieldOfPort == .node || fieldOfPort == .user { return true }
     let places = [NameField.user, .node].compactMap { parts.firstIndex(of: .field($0)) }.sorted()
     guard places.count == 2 else { return false }
     let fields = fields.reduce(into: NameCharacters.Fields()) { $0.insert(NameCharacters.bit($1)) }
@@ -14,14 +16,25 @@ extension NamePattern {
     }
   }
 
-  /// Whether a producer begins with its node and a `.`, as full names of hosts do: `{node}.{user}` reads `c1.example.org`
-  /// as the user `example.org`, and no list can help.
+  /// Whether the user stands where the rest of a host's full name or its port would: `{node}.{user}` reads `c1.example.org`
+  /// as the user `example.org`, `{node}:{user}` reads `c1:411` as the user `411`, and no list can help.
   var readsAsHost: Bool {
+    if fieldOfPort == .user { return true }
     guard needsNodes, fields.first(where: \.isOfProducer) == .node,
       let node = parts.firstIndex(of: .field(.node)), node + 1 < parts.count,
       case .literal(let next) = parts[node + 1]
     else { return false }
     return next.first == HostName.dot
+  }
+
+  /// The field that the port would be, where names have the form of the address of a daemon, `host:port`.
+  private var fieldOfPort: NameField? {
+    let text = parts.compactMap { part in if case .literal(let literal) = part { literal } else { nil } }.joined()
+    guard text.count(where: { $0 == UInt8(ascii: ":") }) == 1, text.suffix(1).elementsEqual(":".utf8),
+      text.dropLast().allSatisfy({ NameCharacters.fields(of: Unicode.Scalar($0)).contains(.node) }),
+      case .field(let last) = parts.last
+    else { return nil }
+    return last
   }
 
   /// What of a name the fields of the producer take up, with the text between them.

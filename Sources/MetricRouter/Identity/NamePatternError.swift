@@ -26,7 +26,7 @@ public struct NamePatternError: Error, Sendable, Hashable, CustomStringConvertib
     case tooLong
     /// A user and a node that only a list of the nodes can tell apart, and there is none.
     case needsNodes
-    /// A user that stands where the rest of a host's full name would.
+    /// A user that stands where the rest of a host's full name or its port would.
     case readsAsHost
   }
 
@@ -56,7 +56,7 @@ public struct NamePatternError: Error, Sendable, Hashable, CustomStringConvertib
     case .needsNodes:
       "list the nodes as a Slurm hostlist under identity.nodes, such as \"c[1-128],gpu[01-16]\", or name samplers "
         + "{user}:{job}:{node}"
-    case .readsAsHost: "put another character than `.` after {node}, or name samplers {user}:{job}:{node}"
+    case .readsAsHost: "put another character than `.` or `:` after {node}, or name samplers {user}:{job}:{node}"
     }
   }
 
@@ -77,8 +77,10 @@ public struct NamePatternError: Error, Sendable, Hashable, CustomStringConvertib
       case .impossibleCharacter(let text): "no name can have `\(Name(text))`"
       case .tooLong: "the pattern is too long"
       case .needsNodes:
-        "it needs identity.nodes, since without a list of the nodes a host such as `orion-01` could be read as a user"
-      case .readsAsHost: "the full name of a host, such as `c1.example.org`, would be read as a node and a user"
+        "it needs identity.nodes, since without a list of the nodes a host such as `orion-01`, or a daemon that LDMS calls "
+          + "`orion-01:411`, could be read as a user"
+      case .readsAsHost:
+        "the full name or address of a host, such as `c1.example.org` or `c1:411`, would be read as a node and a user"
       }
     return "pattern `\(Name(pattern))`, character \(position + 1): \(what); \(remedy)"
   }

@@ -114,6 +114,10 @@ import Testing
     Case(
       producer: "scnode.omnia.test", nodes: "scnode", templates: ["{user}.{node}"], expected: "host scnode.omnia.test"),
     Case(producer: "gpu-011", nodes: "gpu-[01-16],1", expected: "bad-producer"),
+    // LDMS calls a daemon that nobody named after its host and port.
+    Case(producer: "orion-01:411", nodes: "orion-01", templates: ["{user}:{node}"], expected: "bad-producer"),
+    Case(producer: "orion-01:411", nodes: "orion-01", templates: ["{user}-{job}:{node}"], expected: "bad-producer"),
+    Case(producer: "alice:orion-01", nodes: "orion-01", templates: ["{user}:{node}"], expected: "alice/-/orion-01"),
     Case(producer: "alice-gpu-01", nodes: "gpu-[01-16]", expected: "alice/-/gpu-01"),
     // Another form of a listed name says that it is a host, not that it is the node of a user's job.
     Case(producer: "alice-c1.example.org", nodes: "c1", expected: "bad-producer"),
@@ -278,8 +282,9 @@ import Testing
     ("{user}-{node}", true), ("{user}_{node}", true), ("{user}.{node}", true), ("{node}-{user}", true),
     ("{user}@{node}", true), ("{user}x{node}", true), ("{user}-{job}-{node}", true), ("{user}$-{node}", true),
     ("a:{user}-{node}", true), ("{user}-{node}:a", true), ("{user}-{any}-{node}", true), ("{user}+{any}-{node}", true),
-    ("{user}:{node}", false), ("{user}:{job}:{node}", false), ("{node}:{user}", false), ("{user}-:-{node}", false),
-    ("{user}:{any}-{node}", false), ("{user}-{job}:{node}", false), ("{user}+{node}", false), ("{user}#{node}", false),
+    ("{user}:{node}", true), ("{user}-{job}:{node}", true), ("{user}#{job}:{node}", false),
+    ("{user}:{job}:{node}", false), ("{user}:x{node}", false), ("{user}-:-{node}", false),
+    ("{user}:{any}-{node}", false), ("{user}+{node}", false), ("{user}#{node}", false),
   ])
   func aTemplateThatMayFitHostsNeedsTheNodes(template: String, needsNodes: Bool) throws {
     _ = try ProducerTemplates([template], nodes: NodeList("c1"))
@@ -295,8 +300,10 @@ import Testing
     #expect("\(error)".contains("list the nodes"))
   }
 
-  @Test(arguments: ["{node}.{user}", "{node}.{job}.{user}", "{node}.x-{user}"])
-  func aTemplateThatFitsFullNamesOfHostsIsRefused(template: String) throws {
+  @Test(arguments: [
+    "{node}.{user}", "{node}.{job}.{user}", "{node}.x-{user}", "{node}:{user}", "{node}-{any}:{user}",
+  ])
+  func aTemplateThatFitsFullNamesOrAddressesOfHostsIsRefused(template: String) throws {
     let error = try #require(throws: NamePatternError.self) {
       try ProducerTemplates([template], nodes: NodeList("c1"))
     }
