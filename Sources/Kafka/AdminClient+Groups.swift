@@ -11,6 +11,8 @@ public struct GroupDescription: Sendable, Equatable {
     public var clientID: String
     /// Where it connects from.
     public var host: String
+    /// The partitions that it was given; `nil` where it is no consumer's assignment.
+    public var partitions: [TopicPartition]?
   }
 
   /// `group.id`.
@@ -44,7 +46,9 @@ extension AdminClient {
         let member = group.members[index]
         return GroupDescription.Member(
           memberID: String(cString: member.member_id), clientID: String(cString: member.client_id),
-          host: String(cString: member.client_host))
+          host: String(cString: member.client_host),
+          partitions: GroupAssignment.partitions(
+            UnsafeRawBufferPointer(start: member.member_assignment, count: Int(member.member_assignment_size))))
       }
       return GroupDescription(name: name, state: String(cString: group.state), members: members)
     }

@@ -215,12 +215,9 @@ public final class Consumer {
   ///   may wait up to `session.timeout.ms` for a coordinator that is away.
   public func leave(timeoutMilliseconds: Int) -> Bool {
     let deadline = MonotonicClock.milliseconds() + Int64(timeoutMilliseconds)
-    rd_kafka_unsubscribe(client.handle)
     // A static member that begins to close before it has left never does.
     client.ending = .atOnce
-    while isSubscribed, isMember, MonotonicClock.milliseconds() < deadline {
-      if let message = rd_kafka_consumer_poll(client.handle, 10) { rd_kafka_message_destroy(message) }
-    }
+    unsubscribe(until: deadline)
     guard let queue = rd_kafka_queue_get_consumer(client.handle) else { return false }
     defer { rd_kafka_queue_destroy(queue) }
     if let error = rd_kafka_consumer_close_queue(client.handle, queue) {
@@ -237,6 +234,24 @@ public final class Consumer {
       if let message = rd_kafka_consumer_poll(client.handle, 10) { rd_kafka_message_destroy(message) }
     }
     return true
+  }
+
+  /// Leaves the group and joins it again, so that the partitions of all members are assigned anew. The delegate's `revoked`
+  /// is called on the way.
+  ///
+  /// To join again is not enough: a broker gives a static member what it had.
+  ///
+  /// - Parameter timeoutMilliseconds: how long to wait for the group to let it go; it joins again in any case.
+  public func rejoin(_ topics: [String], timeoutMilliseconds: Int) throws(KafkaError) {
+    unsubscribe(until: MonotonicClock.milliseconds() + Int64(timeoutMilliseconds))
+    try subscribe(to: topics)
+  }
+
+  private func unsubscribe(until deadline: Int64) {
+    rd_kafka_unsubscribe(client.handle)
+    while isSubscribed, isMember, MonotonicClock.milliseconds() < deadline {
+      if let message = rd_kafka_consumer_poll(client.handle, 10) { rd_kafka_message_destroy(message) }
+    }
   }
 
   /// Whether it still has to leave: an unsubscription that waits for a rebalance, partitions that have not been let go,

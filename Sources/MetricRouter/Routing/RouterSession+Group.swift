@@ -27,6 +27,17 @@ extension RouterSession: ConsumerDelegate {
     publish(withJobs: status.areJobsWanted)
   }
 
+  /// Has the group assign its partitions anew, where some of the inputs' have no reader (`UnreadPartitions`).
+  func rejoinIfAsked() {
+    guard status.takeRejoinRequest() else { return }
+    totals.rejoins += 1
+    do {
+      try consumer.rejoin(settings.inputs, timeoutMilliseconds: Self.leaveMilliseconds)
+    } catch {
+      phase.end(.failed(.group(settings.group, error)))
+    }
+  }
+
   func revoked(_ partitions: [TopicPartition], lost: Bool, from consumer: Consumer) {
     let limit = lost ? nil : phase.deadline ?? MonotonicClock.milliseconds() + Phase.drainMilliseconds
     let depth = phase.enter(.revocation(until: limit))

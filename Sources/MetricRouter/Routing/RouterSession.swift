@@ -196,6 +196,7 @@ final class RouterSession {
     publishIfWanted()
     putJobsIfWanted()
     releaseHeldBackIfDue()
+    rejoinIfAsked()
     if mustPause {
       pause()
       keepMembership()

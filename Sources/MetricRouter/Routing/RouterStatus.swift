@@ -63,6 +63,7 @@ public final class RouterStatus: Sendable {
   private let jobsGathered = Atomic<Int64>(.min / 2)
   /// Goes up whenever the router's loop has gone round, or waits where it may.
   private let beats = Atomic<UInt64>(0)
+  private let mustRejoin = Atomic(false)
   /// Kept apart: another thread counts them.
   private let access = Mutex(AccessTotals())
   /// The same.
@@ -139,6 +140,14 @@ public final class RouterStatus: Sendable {
     }
     count.add(1, ordering: .releasing)
     if jobs != nil { jobsGathered.store(MonotonicClock.milliseconds(), ordering: .releasing) }
+  }
+
+  /// Asks the router to leave its group and to join it again.
+  func requestRejoin() { mustRejoin.store(true, ordering: .relaxed) }
+
+  /// Whether it was asked to since this was last called.
+  func takeRejoinRequest() -> Bool {
+    mustRejoin.load(ordering: .relaxed) && mustRejoin.exchange(false, ordering: .relaxed)
   }
 
   func publish(_ health: InputHealth) {

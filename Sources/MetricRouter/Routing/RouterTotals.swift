@@ -31,6 +31,8 @@ public struct RouterTotals: Sendable, Equatable {
   public var failedCommits: UInt64 = 0
   /// Assignments of partitions by the group.
   public var rebalances: UInt64 = 0
+  /// How often the router joined its group again, because nobody read some partition.
+  public var rejoins: UInt64 = 0
   /// How often the Kafka clients were made anew after an error.
   public var rebuilds: UInt64 = 0
   /// Rows under way: `consumed` less the others.

@@ -1,3 +1,5 @@
+public import Kafka
+
 /// What `InputWatch` knows of the brokers and of the input topics that the configuration names.
 public struct InputHealth: Sendable, Equatable {
   /// A broker that leads a partition may change for a moment; only what lasts longer counts.
@@ -7,6 +9,8 @@ public struct InputHealth: Sendable, Equatable {
 
   /// The input topics that cannot be read, with the reason.
   public private(set) var troubles: [String: InputTrouble] = [:]
+  /// Partitions of the inputs that no member of the group has been given for too long, in order.
+  public internal(set) var unread: [TopicPartition] = []
   /// When a broker last answered, by the monotonic clock; at first when the watch began.
   private(set) var lastAnswer: Int64
   /// Whether a broker has ever answered.

@@ -19,7 +19,15 @@ public final class InputWatch {
   /// The topic to ask for next.
   private var next = 0
   private var health: InputHealth
+  /// The partitions of each input topic that can be read; those that a pattern stands for are found by `lookAtPatterns`.
+  private var partitionCounts: [String: Int32] = [:]
+  private var unread: UnreadPartitions
+  private var nextGroupLook: Int64
+  private var nextPatternLook: Int64 = .min
 
+  private static let groupIntervalMilliseconds: Int64 = 5000
+  /// All topics of the cluster are asked for then.
+  private static let patternIntervalMilliseconds: Int64 = 30000
   private static let intervalMilliseconds: Int64 = 2000
   private static let answerMilliseconds: Int32 = 1500
   /// How many topics are asked for at a time: a site may list hundreds.
@@ -39,7 +47,12 @@ public final class InputWatch {
     self.stop = stop
     observer = LastFailure(log)
     topics = settings.inputs.filter { !TopicPattern($0).isExpression }
-    health = InputHealth(now: MonotonicClock.milliseconds())
+    let now = MonotonicClock.milliseconds()
+    health = InputHealth(now: now)
+    nextGroupLook = now + Self.groupIntervalMilliseconds
+    let refresh = settings.consumer["topic.metadata.refresh.interval.ms"].flatMap { Int64($0) } ?? 300_000
+    // librdkafka takes -1 for never.
+    unread = UnreadPartitions(refreshMilliseconds: max(0, refresh))
   }
 
   private func run() {
@@ -67,13 +80,59 @@ public final class InputWatch {
     let client = try connectedClient()
     guard isEmbedded == false, !topics.isEmpty else {
       try client.refreshController(timeoutMilliseconds: Self.answerMilliseconds)
-      return health.answered(now: MonotonicClock.milliseconds())
+      health.answered(now: MonotonicClock.milliseconds())
+      return try lookAtGroup(client)
     }
     for _ in 0..<min(topics.count, Self.topicLimit) where !stop.isRequested {
       let topic = topics[next % topics.count]
-      let trouble = try client.inputTrouble(of: topic, timeoutMilliseconds: Self.answerMilliseconds)
+      let (trouble, count) = try client.inputState(of: topic, timeoutMilliseconds: Self.answerMilliseconds)
       health.heard(trouble, of: topic, now: MonotonicClock.milliseconds())
+      partitionCounts[topic] = trouble == nil ? count : nil
       next = (next + 1) % topics.count
+    }
+    try lookAtGroup(client)
+  }
+
+  /// Looks for partitions that no member of the group reads.
+  private func lookAtGroup(_ client: AdminClient) throws(KafkaError) {
+    let now = MonotonicClock.milliseconds()
+    guard isEmbedded == false, now >= nextGroupLook, !stop.isRequested else { return }
+    nextGroupLook = now + Self.groupIntervalMilliseconds
+    try lookAtPatterns(client, now: now)
+    // Not all clients may look at the group, and the coordinator moves.
+    guard
+      let group = try? client.describeGroups(settings.group, timeoutMilliseconds: Self.answerMilliseconds).first
+    else { return }
+    let partitions = group.state == "Stable" ? group.members.map(\.partitions) : [nil]
+    unread.see(
+      existing: Set(
+        partitionCounts.flatMap { topic, count in
+          (0..<count).map { TopicPartition(topic: topic, partition: $0) }
+        }),
+      read: partitions.contains(nil) ? nil : Set(partitions.compactMap { $0 }.joined()), now: now)
+    health.unread = unread.overdue(now: now)
+    let members = group.members.map(\.memberID).sorted()
+    // The broker puts the instance before the id of a static member.
+    let isFirst = members.first?.hasPrefix("\(settings.instance)-") == true
+    guard unread.mustRejoin(isFirst: isFirst, now: now) else { return }
+    let names = health.unread.prefix(10).map(\.description).joined(separator: ",")
+    log.warning(
+      "no member of the group reads some input partitions; joining it again so that they are assigned",
+      [.count: String(health.unread.count), .partitions: names, .group: settings.group])
+    status.requestRejoin()
+  }
+
+  private func lookAtPatterns(_ client: AdminClient, now: Int64) throws(KafkaError) {
+    let patterns = settings.inputs.map { TopicPattern($0) }.filter(\.isExpression)
+    guard !patterns.isEmpty, now >= nextPatternLook else { return }
+    nextPatternLook = now + Self.patternIntervalMilliseconds
+    let found = try client.describeCluster(timeoutMilliseconds: Self.answerMilliseconds).topics
+    for topic in partitionCounts.keys where !topics.contains(topic) { partitionCounts[topic] = nil }
+    for (topic, description) in found where !topics.contains(topic) && description.leaderlessPartitions.isEmpty {
+      guard !settings.plan.names.owns(topic), !settings.jobMessages.contains(topic),
+        patterns.contains(where: { $0.matches(topic) })
+      else { continue }
+      partitionCounts[topic] = description.partitionCount
     }
   }
 
@@ -118,21 +177,28 @@ extension AdminClient {
   ///
   /// - Throws: where no broker answered.
   public func inputTrouble(of topic: String, timeoutMilliseconds: Int32) throws(KafkaError) -> InputTrouble? {
+    try inputState(of: topic, timeoutMilliseconds: timeoutMilliseconds).trouble
+  }
+
+  /// The same, with the number of partitions where it can be read.
+  fileprivate func inputState(
+    of topic: String, timeoutMilliseconds: Int32
+  ) throws(KafkaError) -> (trouble: InputTrouble?, partitionCount: Int32) {
     do throws(KafkaError) {
       guard let description = try describeTopic(topic, timeoutMilliseconds: timeoutMilliseconds) else {
-        return .missing
+        return (.missing, 0)
       }
-      return description.leaderlessPartitions.isEmpty ? nil : .leaderless
+      return (description.leaderlessPartitions.isEmpty ? nil : .leaderless, description.partitionCount)
     } catch {
       switch error.code {
-      case .topicAuthorizationFailed: return .refused
+      case .topicAuthorizationFailed: return (.refused, 0)
       // While the first leaders are being elected.
-      case .leaderNotAvailable: return .leaderless
+      case .leaderNotAvailable: return (.leaderless, 0)
       case .authentication, .saslAuthenticationFailed: throw error
       // Anything else that waiting does not mend is an answer.
       default:
         if error.remedy == .retry { throw error }
-        return .refused
+        return (.refused, 0)
       }
     }
   }

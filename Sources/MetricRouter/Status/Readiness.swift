@@ -44,6 +44,11 @@ public enum Readiness {
       let since = health.hasAnswered ? "for \(DurationWords.text(milliseconds: silence))" : "since the router started"
       obstacles.append("no broker has answered \(since)\(health.failure.map { ": \($0)" } ?? "")")
     }
+    if let unread = snapshot.inputHealth?.unread, let first = unread.first {
+      let others = unread.count == 1 ? "" : " and \(unread.count - 1) more"
+      obstacles.append(
+        "no member of the consumer group reads \(first)\(others); the routers join the group again until one does")
+    }
     return obstacles + sentences(snapshot, [.refused, .leaderless])
   }
 

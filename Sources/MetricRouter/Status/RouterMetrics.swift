@@ -88,6 +88,9 @@ enum RouterMetrics {
       })
     if let health = snapshot.inputHealth {
       text.add(
+        .gauge, "ldms_router_unassigned_input_partitions",
+        "Input partitions that no member of the consumer group reads, although they exist.", health.unread.count)
+      text.add(
         .gauge, "ldms_router_broker_silence_seconds", "Time since a broker last answered; up to 2 normally.",
         seconds: Double(MonotonicClock.milliseconds() - health.lastAnswer) / 1000)
     }
@@ -105,6 +108,10 @@ enum RouterMetrics {
       .gauge, "ldms_router_assigned_partitions", "Input partitions that the router reads.", snapshot.assignment.count)
     text.add(
       .counter, "ldms_router_rebalances_total", "Assignments of partitions by the consumer group.", totals.rebalances)
+    text.add(
+      .counter, "ldms_router_rejoins_total",
+      "How often the router left its consumer group and joined it again, because nobody read some partition.",
+      totals.rejoins)
     text.add(
       .counter, "ldms_router_client_rebuilds_total", "How often the Kafka clients were recreated after an error.",
       totals.rebuilds)
