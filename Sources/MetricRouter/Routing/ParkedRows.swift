@@ -1,7 +1,7 @@
 /// Rows and copies that were taken and are in nobody's hands: they wait for a topic, or for a decision. A value without I/O.
 ///
 /// - A row or copy *waits* for one topic that is being made, in the order in which it came. There is room for so many of them; then
-///   nothing more is consumed, until topics come into being too slowly (`isOverflowing`).
+///   nothing more is consumed, unless topics come into being too slowly for the others to wait (`isOverflowing`).
 /// - A copy has *failed* when it did not arrive, until it is decided what becomes of it.
 /// - A topic is *decided* when what waits for it can be released.
 /// - A topic is *missing* when it was deleted under us: its copies wait for a while, and are given up then.
@@ -30,6 +30,7 @@ struct ParkedRows {
 
   private let rowsLimit: Int
   private let bytesLimit: Int
+  private let topicsInTransactionLimit: Int
   private let isTransactional: Bool
   private var byOutput: [Int32: Waiting] = [:]
   /// How many rows and copies wait.
@@ -49,10 +50,14 @@ struct ParkedRows {
 
   /// - Parameter isTransactional: whether what waits belongs to a transaction, which cannot be committed before all of it
   ///   has been released. Then others' rows wait anyway, and none is given up for their sake.
-  init(rowsLimit: Int = 20000, bytesLimit: Int = 64 << 20, isTransactional: Bool = false) {
-    self.isTransactional = isTransactional
+  init(
+    rowsLimit: Int = 20000, bytesLimit: Int = 64 << 20, topicsInTransactionLimit: Int = Self.topicsInTransactionLimit,
+    isTransactional: Bool = false
+  ) {
     self.rowsLimit = rowsLimit
     self.bytesLimit = bytesLimit
+    self.topicsInTransactionLimit = topicsInTransactionLimit
+    self.isTransactional = isTransactional
   }
 
   // MARK: - What waits for a topic
@@ -76,7 +81,7 @@ struct ParkedRows {
 
   private var isFull: Bool {
     count >= rowsLimit || bytes >= bytesLimit
-      || (isTransactional && byOutput.count >= Self.topicsInTransactionLimit)
+      || (isTransactional && byOutput.count >= topicsInTransactionLimit)
   }
 
   /// Whether nothing may be consumed.

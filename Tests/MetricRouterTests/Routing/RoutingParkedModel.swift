@@ -12,7 +12,9 @@ struct RoutingParkedModel: RandomModel {
   static let bytesLimit = 40
 
   var random: SeededGenerator
-  var parked = ParkedRows(rowsLimit: Self.rowsLimit, bytesLimit: Self.bytesLimit)
+  /// For how many topics something may wait; limited in transactions alone.
+  let topicsLimit: Int?
+  var parked: ParkedRows
   /// By topic: the numbers of the copies and rows that wait for it, and their bytes.
   var copies: [[(number: Int64, bytes: Int)]] = [[], [], []]
   var rows: [[(number: Int64, bytes: Int)]] = [[], [], []]
@@ -27,7 +29,13 @@ struct RoutingParkedModel: RandomModel {
   var missing: [Int32: (first: Int64, last: Int64)] = [:]
   var seen: Set<String> = []
 
-  init(seed: UInt64) { random = SeededGenerator(seed: seed) }
+  init(seed: UInt64) {
+    random = SeededGenerator(seed: seed)
+    topicsLimit = seed % 4 == 0 ? 2 : nil
+    parked = ParkedRows(
+      rowsLimit: Self.rowsLimit, bytesLimit: Self.bytesLimit, topicsInTransactionLimit: 2,
+      isTransactional: topicsLimit != nil)
+  }
 
   /// - Returns: what is wrong, if anything.
   mutating func step() -> String? {
@@ -125,9 +133,15 @@ struct RoutingParkedModel: RandomModel {
 
   private var bytes: Int { (copies + rows).joined().reduce(0) { $0 + $1.bytes } }
 
-  private var isFull: Bool { count >= Self.rowsLimit || bytes >= Self.bytesLimit }
+  private var isFull: Bool {
+    let topics = (0..<3).count { !copies[$0].isEmpty || !rows[$0].isEmpty }
+    return count >= Self.rowsLimit || bytes >= Self.bytesLimit || topics >= topicsLimit ?? .max
+  }
 
   private mutating func pause(isMaking: Bool) -> String? {
+    if topicsLimit != nil {
+      return parked.mustPause(now: now, isMaking: isMaking) == isFull ? nil : "whether everybody waits in a transaction"
+    }
     fullSince = !isFull ? nil : isMaking ? fullSince ?? now : now
     if isOverflowing {
       isOverflowing = isMaking && (count * 2 > Self.rowsLimit || bytes * 2 > Self.bytesLimit)
