@@ -85,24 +85,4 @@ extension AdminClient {
       _ = try consumer.poll(timeoutMilliseconds: 50)
     }
   }
-
-  /// Deletes a group that has no members, and what it has committed.
-  public func deleteGroup(_ name: String, timeoutMilliseconds: Int32) throws(KafkaError) {
-    let operation = "delete group \"\(name)\""
-    try checkName(name, operation)
-    var request = rd_kafka_DeleteGroup_new(name)
-    defer { rd_kafka_DeleteGroup_destroy(request) }
-    let error: KafkaError? = try perform(
-      operation, kind: RD_KAFKA_ADMIN_OP_DELETEGROUPS, timeoutMilliseconds: timeoutMilliseconds,
-      send: { rd_kafka_DeleteGroups(client.handle, &request, 1, $0, $1) },
-      read: { event in
-        var count = 0
-        let groups = rd_kafka_DeleteGroups_result_groups(rd_kafka_event_DeleteGroups_result(event), &count)
-        guard count == 1, let error = rd_kafka_group_result_error(groups?[0]) else { return nil }
-        return KafkaError(
-          KafkaErrorCode(rd_kafka_error_code(error)), operation: operation,
-          reason: String(cString: rd_kafka_error_string(error)))
-      })
-    if let error { throw error }
-  }
 }

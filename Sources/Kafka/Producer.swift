@@ -142,6 +142,6 @@ public final class Producer {
 }
 
 /// A topic as one producer knows it, cheap to keep and to pass. Valid as long as the producer lives.
-public struct ProducerTopic: Hashable {
+public struct ProducerTopic: Equatable {
   let handle: OpaquePointer
 }

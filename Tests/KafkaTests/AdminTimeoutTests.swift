@@ -21,7 +21,6 @@ import Testing
     ("offsets", { _ = try $0.offsets(of: [partition], since: 0, timeoutMilliseconds: $1) }),
     ("describeGroups", { _ = try $0.describeGroups("g", timeoutMilliseconds: $1) }),
     ("committedOffsets", { _ = try $0.committedOffsets(ofGroup: "g", [partition], timeoutMilliseconds: $1) }),
-    ("deleteGroup", { try $0.deleteGroup("g", timeoutMilliseconds: $1) }),
     ("createAccessRules", { _ = try $0.createAccessRules([rule], timeoutMilliseconds: $1) }),
     ("accessRules", { _ = try $0.accessRules(on: .topic, timeoutMilliseconds: $1) }),
     ("deleteAccessRules", { _ = try $0.deleteAccessRules([rule], timeoutMilliseconds: $1) }),

@@ -43,9 +43,6 @@ struct TopicOpening {
     queues = Array(repeating: Queue(), count: producerCount)
   }
 
-  /// Whether no topic waits to be opened.
-  var isEmpty: Bool { queues.allSatisfy { $0.waiting.isEmpty && $0.fetching.isEmpty } }
-
   /// A topic of this producer exists.
   mutating func add(_ output: Int32, partitions: Int32, producer: Int32, now: Int64) {
     queues[Int(producer)].waiting.append(Topic(output: output, partitions: partitions, since: now))
