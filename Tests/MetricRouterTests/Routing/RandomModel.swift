@@ -2,10 +2,13 @@ import Testing
 
 /// A value under test beside a simple model of it, and random steps that both take.
 protocol RandomModel {
+  /// What a sequence may meet: mostly some words.
+  associatedtype Sight: Hashable = String
+
   init(seed: UInt64)
 
   /// What was met that a test has to meet, so that no sequence is too tame.
-  var seen: Set<String> { get }
+  var seen: Set<Sight> { get }
 
   /// Takes one step.
   ///
@@ -21,9 +24,10 @@ extension RandomModel {
 
   /// Takes so many steps from each of 10,000 seeds, and records the first fault with its seed.
   ///
+  /// - Parameter each: is given each model after its last step.
   /// - Returns: what was met, or `nil` after a fault.
-  static func walk(steps: Int) -> Set<String>? {
-    var seen: Set<String> = []
+  static func walk(steps: Int, each: (Self) -> Void = { _ in }) -> Set<Sight>? {
+    var seen: Set<Sight> = []
     for seed in 0..<10_000 as Range<UInt64> {
       var model = Self(seed: seed)
       for number in 0..<steps {
@@ -37,6 +41,7 @@ extension RandomModel {
         return nil
       }
       seen.formUnion(model.seen)
+      each(model)
     }
     return seen
   }

@@ -7,7 +7,7 @@ import Testing
 /// All that can happen to a session, by chance: waits inside of waits, a stop, failed transactions and trouble, in any order.
 ///
 /// It keeps the story as it happened and works every answer out of that anew, where `Phase` keeps a state.
-struct RoutingPhaseModel {
+struct RoutingPhaseModel: RandomModel {
   enum Happening {
     case stop(Int64)
     case replay(Int)
@@ -31,6 +31,15 @@ struct RoutingPhaseModel {
     var wait: Wait?
   }
 
+  /// What otherwise takes a broker and luck: something that comes while something else is under way.
+  enum Encounter: String, CaseIterable {
+    case revocationWhileDraining, revocationWhileReplaying
+    /// A topic that refuses its rows, or a commit that fails, makes a transaction fail. The first reason counts.
+    case failureWhileDraining, failureWhileReplaying, failureInRevocationWhileDraining
+    case stopWhileDraining, stopWhileReplaying, stopInRevocationWhileDraining, stopInRevocationWhileReplaying
+    case backWhileDraining, troubleWhileStopping
+  }
+
   var random: SeededGenerator
   var phase = Phase()
   var story: [Happening] = []
@@ -39,35 +48,51 @@ struct RoutingPhaseModel {
   /// Depths of waits that have ended.
   var spent: [Phase.Depth] = []
   var now: Int64 = 1000
-  /// What was seen on the way.
+  /// Each state in each wait that was seen on the way, and how often something came while something else was under way.
   var seen: Set<Sight> = []
+  var encounters: [Encounter: Int] = [:]
   private static let numbers = (0...99).map(String.init)
 
   init(seed: UInt64) { random = SeededGenerator(seed: seed) }
 
-  mutating func step() {
+  mutating func step() -> String? {
     now += Int64.random(in: 0...400, using: &random)
-    switch Int.random(in: 0..<100, using: &random) {
-    case 0..<12: enter(.revocation, .revocation(until: limit), limit)
-    case 12..<16: enter(.revocation, .revocation(until: nil), nil)
-    case 16..<30: enter(.settling, .settling(until: limit), limit)
-    case 30..<34: enter(.rotation, .rotation(until: limit), limit)
-    case 34..<46: enter(.room, .waitingForRoom, nil)
-    case 46..<76: leave()
-    case 76..<78: if let depth = spent.randomElement(using: &random) { leaveAgain(depth) }
-    case 78..<80: stop()
-    case 80..<89: replay()
-    case 89..<97:
+    switch Int.random(in: 0..<200, using: &random) {
+    case 0..<24: enter(.revocation, .revocation(until: limit), limit)
+    case 24..<32: enter(.revocation, .revocation(until: nil), nil)
+    case 32..<60: enter(.settling, .settling(until: limit), limit)
+    case 60..<68: enter(.rotation, .rotation(until: limit), limit)
+    case 68..<92: enter(.room, .waitingForRoom, nil)
+    case 92..<160: leave()
+    case 160..<164: if let depth = spent.randomElement(using: &random) { leaveAgain(depth) }
+    case 164..<168: stop()
+    case 168..<184: replay()
+    case 184..<198:
+      if case .replaying = kind, phase.deadline != nil { meet(.backWhileDraining) }
       phase.wentBack()
       story.append(.wentBack)
     default: end()
     }
+    return fault()
   }
+
+  private var kind: Phase.State { phase.state }
+
+  private var isRevoking: Bool { waits.contains { $0.wait == .revocation } }
+
+  private mutating func meet(_ encounter: Encounter) { encounters[encounter, default: 0] += 1 }
 
   private var limit: Int64 { now + 3000 }
 
   private mutating func enter(_ wait: Wait, _ scope: Phase.Scope, _ until: Int64?) {
     guard waits.count < 8 else { return }
+    if wait == .revocation {
+      switch kind {
+      case .draining: meet(.revocationWhileDraining)
+      case .replaying: meet(.revocationWhileReplaying)
+      case .running, .ended: break
+      }
+    }
     waits.append((wait, until, phase.enter(scope)))
   }
 
@@ -87,16 +112,27 @@ struct RoutingPhaseModel {
   }
 
   private mutating func stop() {
+    switch kind {
+    case .draining: meet(isRevoking ? .stopInRevocationWhileDraining : .stopWhileDraining)
+    case .replaying: meet(isRevoking ? .stopInRevocationWhileReplaying : .stopWhileReplaying)
+    case .running, .ended: break
+    }
     phase.stop(now: now)
     story.append(.stop(now))
   }
 
   private mutating func replay() {
+    switch kind {
+    case .draining: meet(isRevoking ? .failureInRevocationWhileDraining : .failureWhileDraining)
+    case .replaying: meet(.failureWhileReplaying)
+    case .running, .ended: break
+    }
     phase.replay(KafkaError(.timedOut, operation: Self.numbers[story.count]))
     story.append(.replay(story.count))
   }
 
   private mutating func end() {
+    if case .ended(.stopped) = kind { meet(.troubleWhileStopping) }
     let number = Self.numbers[story.count]
     switch Int.random(in: 0..<3, using: &random) {
     case 0:
@@ -161,8 +197,7 @@ struct RoutingPhaseModel {
     }
   }
 
-  /// What is wrong, if anything.
-  mutating func fault() -> String? {
+  private mutating func fault() -> String? {
     let expected = expected()
     let kind = expected.kind
     seen.insert(Sight(kind: kind, wait: waits.last?.wait))
@@ -173,7 +208,6 @@ struct RoutingPhaseModel {
     guard phase.isInterrupted == isInterrupted else { return "what may be sent" }
     guard phase.mayConsume == (kind == .running) else { return "what may be consumed" }
     guard phase.deadline == expected.deadline else { return "the deadline" }
-    let isRevoking = waits.contains { $0.wait == .revocation }
     guard phase.isRevoking == isRevoking, phase.mayPollGroup == (!isEnded && !isRevoking) else {
       return "who is polled"
     }

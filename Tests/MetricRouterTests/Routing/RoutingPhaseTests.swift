@@ -5,19 +5,12 @@ import Testing
 
 @Suite struct RoutingPhaseTests {
   @Test(.timeLimit(.minutes(1))) func whateverHappensTheStoryTellsWhatMayBeDone() {
-    var seen: Set<RoutingPhaseModel.Sight> = []
-    for seed in 0..<10_000 as Range<UInt64> {
-      var model = RoutingPhaseModel(seed: seed)
-      for number in 0..<15 {
-        model.step()
-        if let fault = model.fault() {
-          Issue.record("seed \(seed), step \(number): \(fault)")
-          return
-        }
-      }
-      seen.formUnion(model.seen)
+    var encounters: [RoutingPhaseModel.Encounter: Int] = [:]
+    let seen = RoutingPhaseModel.walk(steps: 50) { encounters.merge($0.encounters, uniquingKeysWith: +) }
+    guard let seen else { return }
+    for encounter in RoutingPhaseModel.Encounter.allCases {
+      #expect(encounters[encounter, default: 0] >= 100, "\(encounter)")
     }
-    // What otherwise takes a broker and luck: a stop or a failed transaction in the middle of a revocation, and the like.
     for wait in RoutingPhaseModel.Wait.allCases {
       for kind in [.draining, .replaying, .ended] as [RoutingPhaseModel.Kind] {
         #expect(seen.contains(RoutingPhaseModel.Sight(kind: kind, wait: wait)), "\(kind) in \(wait)")
