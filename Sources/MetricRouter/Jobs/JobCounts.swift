@@ -6,7 +6,7 @@ package struct JobCounts {
 
   package var tallies: JobTallies
   /// What was counted up to the last committed transaction; `nil` where rows need no transaction.
-  private(set) var committed: JobTallies?
+  private var committed: JobTallies?
   /// Up to when all rows have come that are in `committed`, in milliseconds since 1970; `nil` where that is not known.
   private var committedTime: Int64?
   /// Whether rows that were read come again.
@@ -42,9 +42,15 @@ package struct JobCounts {
   private static let idleMilliseconds: Int64 = 10000
 
   /// Nothing counted.
-  package init(valueCount: Int) {
+  ///
+  /// - Parameter countsWhenCommitted: whether rows come again that are not in a committed transaction.
+  package init(valueCount: Int, countsWhenCommitted: Bool = false) {
     tallies = JobTallies(valueCount: valueCount)
+    if countsWhenCommitted { committed = tallies }
   }
+
+  /// What the index is told: without the rows of an open transaction, which may come again.
+  var counted: JobTallies { committed ?? tallies }
 
   private static func nextGeneration() -> UInt64 { generations.add(1, ordering: .relaxed).newValue }
 

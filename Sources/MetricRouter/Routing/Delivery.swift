@@ -94,20 +94,43 @@ struct Delivery {
   // MARK: - What differs
 
   /// How many producers there are: a transaction belongs to one.
-  static func producerCount(_ mode: Configuration.Delivery, configured: Int) -> Int {
+  func producerCount(configured: Int) -> Int {
     switch mode {
     case .atLeastOnce: configured
     case .exactlyOnce: 1
     }
   }
 
-  /// Whether rows are part of transactions: then a producer claims the transactional id before it is used, each row that is
-  /// consumed is included, and only what was committed may be shown to others.
-  @inline(__always)
-  var isTransactional: Bool {
+  /// Whether a new producer has to claim the transactional id before it is used.
+  var claimsTransactionalID: Bool {
     switch mode {
     case .atLeastOnce: false
     case .exactlyOnce: true
+    }
+  }
+
+  /// Whether each row that is consumed has to be included in a transaction first.
+  @inline(__always)
+  var includesRows: Bool {
+    switch mode {
+    case .atLeastOnce: false
+    case .exactlyOnce: true
+    }
+  }
+
+  /// Whether others are shown only what was committed: other rows may come again.
+  var countsWhenCommitted: Bool {
+    switch mode {
+    case .atLeastOnce: false
+    case .exactlyOnce: true
+    }
+  }
+
+  /// What happens where too many rows wait for their topics.
+  var whenParkedRowsAreFull: ParkedRows.WhenFull {
+    switch mode {
+    case .atLeastOnce: .overflow
+    case .exactlyOnce: .wait(topicsLimit: ParkedRows.topicsInTransactionLimit)
     }
   }
 

@@ -13,6 +13,15 @@ struct ParkedRows {
     var rows: [WaitingRow] = []
   }
 
+  /// What happens where so many rows wait that there is no room for more.
+  enum WhenFull {
+    /// Nothing is consumed for a while; then further rows of new topics go to the dead letters rather than hold up the others.
+    case overflow
+    /// Nothing is consumed. What waits belongs to a transaction, which cannot be committed before all of it has been released:
+    /// then the others' rows wait anyway, and none is given up for their sake. There is room for this many topics only.
+    case wait(topicsLimit: Int)
+  }
+
   private struct MissingTopic {
     var since: Int64
     var last: Int64
@@ -30,8 +39,7 @@ struct ParkedRows {
 
   private let rowsLimit: Int
   private let bytesLimit: Int
-  private let topicsInTransactionLimit: Int
-  private let isTransactional: Bool
+  private let whenFull: WhenFull
   private var byOutput: [Int32: Waiting] = [:]
   /// How many rows and copies wait.
   private(set) var count = 0
@@ -48,16 +56,10 @@ struct ParkedRows {
   private var nextDecided = 0
   private var isReleasing = false
 
-  /// - Parameter isTransactional: whether what waits belongs to a transaction, which cannot be committed before all of it
-  ///   has been released. Then others' rows wait anyway, and none is given up for their sake.
-  init(
-    rowsLimit: Int = 20000, bytesLimit: Int = 64 << 20, topicsInTransactionLimit: Int = Self.topicsInTransactionLimit,
-    isTransactional: Bool = false
-  ) {
+  init(rowsLimit: Int = 20000, bytesLimit: Int = 64 << 20, whenFull: WhenFull) {
     self.rowsLimit = rowsLimit
     self.bytesLimit = bytesLimit
-    self.topicsInTransactionLimit = topicsInTransactionLimit
-    self.isTransactional = isTransactional
+    self.whenFull = whenFull
   }
 
   // MARK: - What waits for a topic
@@ -80,15 +82,18 @@ struct ParkedRows {
   var hasRoom: Bool { isOverflowing || !isFull }
 
   private var isFull: Bool {
-    count >= rowsLimit || bytes >= bytesLimit
-      || (isTransactional && byOutput.count >= topicsInTransactionLimit)
+    if count >= rowsLimit || bytes >= bytesLimit { return true }
+    return switch whenFull {
+    case .overflow: false
+    case .wait(let topicsLimit): byOutput.count >= topicsLimit
+    }
   }
 
   /// Whether nothing may be consumed.
   ///
   /// - Parameter isMaking: whether topics come into being. Brokers that are away are waited for, with everything.
   mutating func mustPause(now: Int64, isMaking: Bool) -> Bool {
-    guard !isTransactional else { return isFull }
+    if case .wait = whenFull { return isFull }
     if !isFull {
       fullSince = nil
     } else if fullSince == nil || !isMaking {

@@ -1,5 +1,3 @@
-internal import Kafka
-
 /// Where the rows of one producer (and job) go. Trivial on purpose: looking at it costs no reference counting.
 struct Route {
   /// The user's topic, as a position in `OutputTopics`.
@@ -11,11 +9,8 @@ struct Route {
   var jobPartition: Int32 = 0
   /// The topics' handles; both (or the user's alone, where the job has no topic) are set when the route is ready, and only
   /// then.
-  var userTopic: ProducerTopic?
-  var jobTopic: ProducerTopic?
-  /// Which producer sends to them.
-  var userProducer: Int32 = 0
-  var jobProducer: Int32 = 0
+  var userTopic: OutputProducers.Handle?
+  var jobTopic: OutputProducers.Handle?
   /// Rows that were sent along it.
   var rows: UInt64 = 0
   /// The bytes of those rows.

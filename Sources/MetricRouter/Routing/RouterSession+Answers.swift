@@ -43,11 +43,14 @@ extension RouterSession {
 
   /// Serves acknowledgements, and settles what failed.
   func serveProducers(timeoutMilliseconds: Int32) {
-    for (index, producer) in producers.enumerated() {
-      takeAnswers { producer.poll(timeoutMilliseconds: index == 0 ? timeoutMilliseconds : 0, $0) }
-      if let error = producer.fatalError { phase.end(.rebuild(error)) }
-    }
+    pollProducers(timeoutMilliseconds: timeoutMilliseconds)
     settleFailed()
+  }
+
+  /// Serves acknowledgements; what failed is settled later.
+  func pollProducers(timeoutMilliseconds: Int32) {
+    takeAnswers { producers.poll(timeoutMilliseconds: timeoutMilliseconds, $0) }
+    if let error = producers.fatalError { phase.end(.rebuild(error)) }
   }
 
   private func settleFailed() {
@@ -120,13 +123,15 @@ extension RouterSession {
 
   /// A dead letter did not arrive. One that is too large arrives without its row.
   private func deadLetterFailed(_ failed: FailedCopy, _ error: KafkaError) {
-    guard failed.code == .messageTooLarge, !OversizedDeadLetter.isMark(failed.headers) else {
-      deadLetterFailed(error)
-      return
+    failed.payload.withUnsafeBytes { row in
+      let letter = DeadLetter(row, key: failed.key, timestamp: failed.timestamp, headers: failed.headers, failed.tag)
+      guard failed.code == .messageTooLarge, let small = letter.withoutRow() else {
+        deadLetterFailed(error)
+        return
+      }
+      // The answer that is expected for the dead letter comes for this one instead.
+      send(small)
     }
-    // The answer that is expected for the dead letter comes for this one instead.
-    sendOversizedDeadLetter(
-      size: failed.payload.count, key: failed.key, timestamp: failed.timestamp, headers: failed.headers, failed.tag)
   }
 
   /// A row that cannot even be dead-lettered must not be passed over: the session ends without committing it.
@@ -261,7 +266,7 @@ extension RouterSession {
     snapshot.waitingRows = parked.count
     snapshot.partitionsHeldBack = unrouted.heldBackSlots.count
     snapshot.indexTrouble = unrouted.heldBackSlots.isEmpty ? nil : feed?.trouble
-    snapshot.unansweredCopies = producers.reduce(0) { $0 + $1.unansweredCount }
+    snapshot.unansweredCopies = producers.unansweredCount
     snapshot.oldestMilliseconds = tracker.oldest.map { MonotonicClock.milliseconds() - $0 } ?? 0
     status.publish(snapshot, jobs: withJobs ? routes.jobTotals(outputs) : nil)
   }

@@ -28,24 +28,16 @@ extension RouterSession {
 
   private func tell(_ gap: InputGap, slot: Int) -> Bool {
     let key = assignment.slots[slot].keyPrefix + Array(String(gap.from).utf8)
-    let partition = Partitioner.murmur2("\(gap.partition)", partitionCount: deadLetterPartitions)
     // Of no row: the last place of a batch is never taken by one.
     let tag = DeliveryTracker.Tag(batch: tracker.openBatch, row: 0x3fff_ffff, copy: .deadLetter)
     tracker.expect(1, batch: tag.batch)
-    while true {
-      let code = key.withUnsafeBytes { key in
-        // An address, but no bytes: an empty value, not a missing one.
-        producers[0].produce(
-          to: deadLetterTopic, partition: partition, value: UnsafeRawBufferPointer(rebasing: key[..<0]), key: key,
-          timestamp: now, headers: gap.headers, tag: tag.packed)
-      }
-      switch code {
-      case nil: return true
-      case .some(.queueFull): guard makeRoom() else { return false }
-      case .some(let code):
-        deadLetterFailed(KafkaError(code, operation: "send a message to \"\(plan.names.deadLetters)\""))
-        return false
-      }
+    let letter = DeadLetter(nil, key: key, timestamp: now, headers: gap.headers, tag)
+    switch producers.send(letter, waitForRoom: makeRoom) {
+    case .queued: return true
+    case .noRoom: return false
+    case .rejected(let code):
+      deadLetterFailed(KafkaError(code, operation: "send a message to \"\(plan.names.deadLetters)\""))
+      return false
     }
   }
 }

@@ -41,7 +41,6 @@ extension RouterSession {
     routes.count(row.payload.count, along: index)
     tracker.noteWithoutJobTopic(batch: row.tag.batch)
     tracker.expect(1, batch: row.tag.batch)
-    sendCopy(
-      row, to: topic, of: route.userProducer, partition: route.userPartition, output: route.userOutput)
+    sendCopy(row, to: topic, partition: route.userPartition, output: route.userOutput)
   }
 }

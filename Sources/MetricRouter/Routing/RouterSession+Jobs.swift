@@ -84,9 +84,6 @@ extension RouterSession {
   /// Hands over what was counted.
   func putJobs() {
     guard let feed else { return }
-    // Rows of an open transaction may come again.
-    let tallies =
-      delivery.isTransactional ? jobs.committed ?? JobTallies(valueCount: jobs.tallies.valueCount) : jobs.tallies
     // While rows keep coming, librdkafka does not tell of a partition's end.
     for lag in consumer.lags(of: assignment.read) where lag.rows == 0 {
       if let slot = assignment.slot(of: lag.partition), !unrouted.isHeldBack(slot) { jobs.reachedEnd(slot) }
@@ -95,7 +92,7 @@ extension RouterSession {
     let time = jobs.told(reached.time, isTransactionOpen: delivery.isOpen)
     feed.put(
       JobFeed.Handover(
-        generation: jobs.generation, tallies: tallies, newRoutes: Array(routes.identities[jobs.handedOver...]),
+        generation: jobs.generation, tallies: jobs.counted, newRoutes: Array(routes.identities[jobs.handedOver...]),
         slurmRows: jobs.slurmRows, time: time, isBehind: reached.isBehind,
         partitions: assignment.assigned.map { "\($0.topic)/\($0.partition)" }.sorted(), assigned: jobs.assigned))
     jobs.handedOver = routes.count

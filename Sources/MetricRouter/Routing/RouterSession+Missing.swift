@@ -31,11 +31,10 @@ extension RouterSession {
     guard let output = outputs.position(of: copy.topic) else { return }
     switch outputs[output].state {
     case .ready(let partitions):
-      let producer = producer(of: output)
       do {
-        let topic = try producers[Int(producer)].topic(named: copy.topic)
+        let topic = try producers.handle(of: output, named: copy.topic)
         // It may have other partitions than before.
-        send(copy, to: topic, of: producer, partition: copy.partition % partitions)
+        send(copy, to: topic, partition: copy.partition % partitions)
       } catch {
         fail(copy, error.code)
       }
@@ -50,21 +49,18 @@ extension RouterSession {
     }
   }
 
-  private func send(_ copy: FailedCopy, to topic: ProducerTopic, of producer: Int32, partition: Int32) {
-    while true {
-      let code = copy.payload.withUnsafeBytes { payload in
+  private func send(_ copy: FailedCopy, to topic: OutputProducers.Handle, partition: Int32) {
+    let handover = producers.handOver(waitForRoom: makeRoom) {
+      copy.payload.withUnsafeBytes { payload in
         copy.key.withUnsafeBytes { key in
-          producers[Int(producer)].produce(
-            to: topic, partition: partition, value: payload, key: key, timestamp: copy.timestamp, tag: copy.tag.packed)
+          producers.produce(
+            payload, key: key, timestamp: copy.timestamp, tag: copy.tag, to: topic, partition: partition)
         }
       }
-      switch code {
-      case nil: return
-      case .some(.queueFull): guard makeRoom() else { return }
-      case .some(let code):
-        fail(copy, code)
-        return
-      }
+    }
+    switch handover {
+    case .queued, .noRoom: break
+    case .rejected(let code): fail(copy, code)
     }
   }
 
@@ -81,7 +77,7 @@ extension RouterSession {
   func askForTopicsIfStalled() {
     guard delivery.isOpen else { return }
     let now = MonotonicClock.milliseconds()
-    guard let last = stalled, last.answers == answers, producers[0].unansweredCount > 0 else {
+    guard let last = stalled, last.answers == answers, producers.unansweredCount > 0 else {
       stalled = (answers, since: now)
       return
     }

@@ -51,12 +51,8 @@ extension RouterSession {
     let live = outputs.topics.indices.map { Int32($0) }.filter { !isIdle($0, now: began) }
 
     do {
-      let observer = KafkaLog(log, loginAdvice: LoginAdvice.advice(for: settings.administration))
-      var fresh: [Producer] = []
-      for _ in producers { fresh.append(try Producer(properties: settings.producer, observer: observer)) }
-      deadLetterTopic = try fresh[0].topic(named: plan.names.deadLetters)
       // The handles that routes hold go with the old ones; who they belong to is still to be handed over.
-      producers = fresh
+      try producers.renew()
     } catch {
       phase.end(.rebuild(error))
       return
@@ -70,11 +66,10 @@ extension RouterSession {
     // Those that were added since the last look stand at the end, so that positions still agree.
     outputs.keepOnly(live)
     opening = TopicOpening(producerCount: producers.count)
-    producerGeneration += 1
     undecided = []
     idleJobTopics = 0
     idleUserTopics = 0
-    if delivery.isTransactional { claimTransactionalID() }
+    prepareProducers()
     log.debug(
       "producers recreated: too many idle topics",
       [.count: String(count - live.count), .after: "\(MonotonicClock.milliseconds() - began) ms"])

@@ -18,7 +18,7 @@ extension RouterSession {
     // Before the row counts as consumed: one that waits must not be part of a batch or a transaction.
     let route = decide(row, input: input)
     guard route != RouteTable.waits else { return false }
-    if delivery.isTransactional {
+    if delivery.includesRows {
       include(row)
       guard !phase.isInterrupted else { return true }
     }

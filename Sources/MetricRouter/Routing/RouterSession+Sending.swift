@@ -18,28 +18,24 @@ extension RouterSession {
     tracker.expect(2, batch: row.tag.batch)
     var tag = row.tag
     tag.copy = .user
-    let userCode = producers[Int(route.userProducer)].produce(
-      to: userTopic, partition: route.userPartition, value: payload, key: key, timestamp: time, tag: tag.packed)
+    let userCode = producers.produce(
+      payload, key: key, timestamp: time, tag: tag, to: userTopic, partition: route.userPartition)
     if userCode != nil {
-      sendCopy(
-        row.copy(.user), to: userTopic, of: route.userProducer, partition: route.userPartition,
-        output: route.userOutput)
+      sendCopy(row.copy(.user), to: userTopic, partition: route.userPartition, output: route.userOutput)
     }
     tag.copy = .job
-    let jobKey =
-      userCode == nil ? key : writeKey(of: row)
-    let jobCode = producers[Int(route.jobProducer)].produce(
-      to: jobTopic, partition: route.jobPartition, value: payload, key: jobKey, timestamp: time, tag: tag.packed)
+    let jobKey = userCode == nil ? key : writeKey(of: row)
+    let jobCode = producers.produce(
+      payload, key: jobKey, timestamp: time, tag: tag, to: jobTopic, partition: route.jobPartition)
     if jobCode != nil {
-      sendCopy(
-        row.copy(.job), to: jobTopic, of: route.jobProducer, partition: route.jobPartition, output: route.jobOutput)
+      sendCopy(row.copy(.job), to: jobTopic, partition: route.jobPartition, output: route.jobOutput)
     }
   }
 
   /// The row's key, valid until the next one is written.
   @inline(__always)
   private func writeKey(of row: ConsumedRow) -> UnsafeRawBufferPointer {
-    key.write(slot: row.slot, prefix: assignment.slots[row.slot].keyPrefix, offset: row.offset)
+    producers.writeKey(slot: row.slot, prefix: assignment.slots[row.slot].keyPrefix, offset: row.offset)
   }
 
   /// The row's own time, in milliseconds since 1970.
@@ -51,25 +47,15 @@ extension RouterSession {
 
   /// Hands one copy over, whose answer is expected already. Waits for room; a refusal is noted.
   @inline(never)
-  func sendCopy(
-    _ row: ConsumedRow, to topic: ProducerTopic, of producer: Int32, partition: Int32, output: Int32
-  ) {
-    while true {
-      // The buffer may have been written over while there was no room.
-      let key = writeKey(of: row)
-      let code = producers[Int(producer)].produce(
-        to: topic, partition: partition, value: row.payload, key: key, timestamp: time(of: row),
-        tag: row.tag.packed)
-      switch code {
-      case nil:
-        return
-      case .some(.queueFull):
-        // Without room the copy stays unanswered: the row will be consumed again.
-        guard makeRoom() else { return }
-      case .some(let code):
-        noteFailure(row, code, topic: outputs[output].name, partition: partition)
-        return
-      }
+  func sendCopy(_ row: ConsumedRow, to topic: OutputProducers.Handle, partition: Int32, output: Int32) {
+    let handover = producers.handOver(waitForRoom: makeRoom) {
+      producers.produce(
+        row.payload, key: writeKey(of: row), timestamp: time(of: row), tag: row.tag, to: topic, partition: partition)
+    }
+    switch handover {
+    case .queued: break
+    case .noRoom: break  // The copy stays unanswered: the row will be consumed again.
+    case .rejected(let code): noteFailure(row, code, topic: outputs[output].name, partition: partition)
     }
   }
 
@@ -101,25 +87,8 @@ extension RouterSession {
     tracker.expect(1, batch: tag.batch)
     reportDeadLetter(refusal, key)
     let headers = [MessageHeader("reason", refusal.reason.rawValue), MessageHeader("detail", refusal.detail)]
-    guard !isTooLargeForDeadLetters(key) else {
-      sendOversizedDeadLetter(size: payload.count, key: key, timestamp: timestamp, headers: headers, tag)
-      return
-    }
-    sendDeadLetter(payload, key: key, timestamp: timestamp, headers: headers, tag)
-  }
-
-  /// Sends a dead letter without its row, which is too large for the dead-letter topic. Its answer is expected already.
-  ///
-  /// - Parameter headers: those that it has with its row.
-  func sendOversizedDeadLetter(
-    size: Int, key: [UInt8], timestamp: Int64, headers: [MessageHeader], _ tag: DeliveryTracker.Tag
-  ) {
-    let headers = OversizedDeadLetter.headers(headers, size: size, key: key)
-    // Without an address it would have no value, which is not the same as an empty one.
-    withUnsafeBytes(of: UInt8(0)) { byte in
-      sendDeadLetter(
-        UnsafeRawBufferPointer(rebasing: byte[..<0]), key: key, timestamp: timestamp, headers: headers, tag)
-    }
+    let letter = DeadLetter(payload, key: key, timestamp: timestamp, headers: headers, tag)
+    send(isTooLargeForDeadLetters(key) ? letter.withoutRow() ?? letter : letter)
   }
 
   /// Whether an aborted transaction has shown that the dead-letter topic does not take this row.
@@ -128,32 +97,12 @@ extension RouterSession {
     return refusedRows[origin.partition, origin.offset]?[.deadLetter] != nil
   }
 
-  /// Hands a dead letter over, whose answer is expected already. One that is larger than the producer takes goes without
-  /// its row.
-  private func sendDeadLetter(
-    _ payload: UnsafeRawBufferPointer, key: [UInt8], timestamp: Int64, headers: [MessageHeader],
-    _ tag: DeliveryTracker.Tag
-  ) {
-    // The partition follows the row's origin, so that dead letters of one input partition stay in order.
-    let partition = key.withUnsafeBytes { key in
-      Partitioner.murmur2(ProvenanceKey.place(in: key), partitionCount: deadLetterPartitions)
-    }
-    while true {
-      let code = key.withUnsafeBytes { key in
-        producers[0].produce(
-          to: deadLetterTopic, partition: partition, value: payload, key: key, timestamp: timestamp, headers: headers,
-          tag: tag.packed)
-      }
-      switch code {
-      case nil: return
-      case .some(.queueFull): guard makeRoom() else { return }
-      case .some(.messageTooLarge) where !OversizedDeadLetter.isMark(headers):
-        sendOversizedDeadLetter(size: payload.count, key: key, timestamp: timestamp, headers: headers, tag)
-        return
-      case .some(let code):
-        deadLetterFailed(KafkaError(code, operation: "send a dead letter to \"\(plan.names.deadLetters)\""))
-        return
-      }
+  /// Hands a dead letter over, whose answer is expected already.
+  func send(_ letter: DeadLetter) {
+    switch producers.send(letter, waitForRoom: makeRoom) {
+    case .queued, .noRoom: break
+    case .rejected(let code):
+      deadLetterFailed(KafkaError(code, operation: "send a dead letter to \"\(plan.names.deadLetters)\""))
     }
   }
 
@@ -174,10 +123,7 @@ extension RouterSession {
       }
       return false
     }
-    for (index, producer) in producers.enumerated() {
-      takeAnswers { producer.poll(timeoutMilliseconds: index == 0 ? 50 : 0, $0) }
-      if let error = producer.fatalError { phase.end(.rebuild(error)) }
-    }
+    pollProducers(timeoutMilliseconds: 50)
     status.beat()
     guard !phase.isInterrupted else { return false }
     if stop.isRequested { phase.stop(now: now) }

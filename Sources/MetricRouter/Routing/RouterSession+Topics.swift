@@ -28,7 +28,7 @@ extension RouterSession {
     let now = MonotonicClock.milliseconds()
     if case .ready(let partitions) = outputs[output].state, !outputs[output].isOpened {
       outputs.waitForOpening(output)
-      opening.add(output, partitions: partitions, producer: producer(of: output), now: now)
+      opening.add(output, partitions: partitions, producer: producers.producer(of: output), now: now)
       return
     }
     // One that is closed is asked for when it is reopened.
@@ -100,7 +100,7 @@ extension RouterSession {
   /// Opens topics whose metadata has been fetched, and has that of others fetched.
   private func openTopics() {
     let now = MonotonicClock.milliseconds()
-    for answer in fetcher.takeAnswers() where answer.generation == producerGeneration {
+    for answer in producers.takeFetched() {
       let outcome = opening.ended(for: answer.producer, known: answer.known, now: now)
       if !outcome.open.isEmpty { lastTopicProgress = now }
       for topic in outcome.open {
@@ -109,18 +109,17 @@ extension RouterSession {
       }
       for topic in outcome.lost { maker.request(outputs[topic.output].request) }
     }
-    for (index, producer) in producers.enumerated() {
-      let topics = opening.next(for: index, now: now)
+    for producer in 0..<producers.count {
+      let topics = opening.next(for: producer, now: now)
       guard !topics.isEmpty else { continue }
-      fetcher.fetch(
-        topics.map { outputs[$0.output].name }, producer.metadata, producer: index, generation: producerGeneration)
+      producers.fetchMetadata(of: topics.map { outputs[$0.output].name }, forProducer: producer)
     }
   }
 
   private func open(_ topic: TopicOpening.Topic) {
     let name = outputs[topic.output].name
     do {
-      _ = try producers[Int(producer(of: topic.output))].topic(named: name)
+      _ = try producers.handle(of: topic.output, named: name)
     } catch {
       phase.end(.rebuild(error))
       return
@@ -180,15 +179,13 @@ extension RouterSession {
   ) {
     let route = routes[index]
     let output = row.tag.copy == .user ? route.userOutput : route.jobOutput
-    let producer = producer(of: output)
     let partition = partition(of: index, partitions)
     tracker.expect(1, batch: row.tag.batch)
     do {
-      let topic = try producers[Int(producer)].topic(named: outputs[output].name)
-      sendCopy(row, to: topic, of: producer, partition: partition, output: output)
+      let topic = try producers.handle(of: output, named: outputs[output].name)
+      sendCopy(row, to: topic, partition: partition, output: output)
     } catch {
-      noteFailure(
-        row, error.code, topic: outputs[output].name, partition: partition)
+      noteFailure(row, error.code, topic: outputs[output].name, partition: partition)
     }
   }
 
@@ -246,7 +243,7 @@ extension RouterSession {
     log.debug("topic ready", [.topic: answer.topic, .partitions: String(partitions)])
     outputs.waitForOpening(output)
     opening.add(
-      output, partitions: partitions, producer: producer(of: output), now: MonotonicClock.milliseconds())
+      output, partitions: partitions, producer: producers.producer(of: output), now: MonotonicClock.milliseconds())
     return true
   }
 
@@ -288,21 +285,14 @@ extension RouterSession {
         guard case .ready(let jobPartitions) = outputs[route.jobOutput].state, outputs[route.jobOutput].isOpened else {
           return
         }
-        route.jobProducer = producer(of: route.jobOutput)
         route.jobPartition = partition(of: index, jobPartitions)
-        route.jobTopic = try producers[Int(route.jobProducer)].topic(named: outputs[route.jobOutput].name)
+        route.jobTopic = try producers.handle(of: route.jobOutput, named: outputs[route.jobOutput].name)
       }
-      route.userProducer = producer(of: route.userOutput)
       route.userPartition = partition(of: index, userPartitions)
-      route.userTopic = try producers[Int(route.userProducer)].topic(named: outputs[route.userOutput].name)
+      route.userTopic = try producers.handle(of: route.userOutput, named: outputs[route.userOutput].name)
     } catch {
       phase.end(.rebuild(error))
     }
-  }
-
-  /// Topics are spread over the producers by their position, which is as good as a hash and even.
-  func producer(of output: Int32) -> Int32 {
-    output % Int32(producers.count)
   }
 
   /// One node's rows go to one partition, so that they stay in order.

@@ -20,27 +20,26 @@ extension RouterSession {
   private static let failuresOfTopicLimit = 3
   private static let failuresMilliseconds: Int64 = 60000
 
-  private static let callMilliseconds: Int32 = 5000
+  private static let seekMilliseconds: Int32 = 5000
 
-  /// Claims the transactional id: what a predecessor left open is aborted, and whoever still uses it is fenced.
-  func claimTransactionalID() {
-    let id = settings.producer["transactional.id"] ?? ""
-    while !phase.isEnded, !stop.isRequested {
-      do {
-        try producers[0].initTransactions(timeoutMilliseconds: 1000)
-        return
-      } catch {
-        switch error.remedy {
-        case .retry:
-          if isDue("claim") { log.warning("waiting for the transaction coordinator", [.error: error.description]) }
-          producers[0].poll(timeoutMilliseconds: 50) { _ in }
-          status.beat()
-        case .abort, .giveUp, .fatal:
-          let isRefused = error.code == .transactionalIDAuthorizationFailed
-          phase.end(isRefused ? .failed(.transactionalID(id, error)) : .rebuild(error))
-        }
+  /// Does what new producers need before they are used: in transactions, what a predecessor left open is aborted.
+  ///
+  /// - Returns: false where the session ends, or the router was told to stop meanwhile.
+  @discardableResult
+  func prepareProducers() -> Bool {
+    guard delivery.claimsTransactionalID else { return true }
+    do {
+      try producers.claimTransactionalID { error in
+        if isDue("claim") { log.warning("waiting for the transaction coordinator", [.error: error.description]) }
+        status.beat()
+        return !stop.isRequested
       }
+    } catch {
+      let isRefused = error.code == .transactionalIDAuthorizationFailed
+      let id = settings.producer["transactional.id"] ?? ""
+      phase.end(isRefused ? .failed(.transactionalID(id, error)) : .rebuild(error))
     }
+    return !phase.isEnded && !stop.isRequested
   }
 
   /// Takes note of a row that is consumed: the first begins the transaction, and the first of a partition is where to
@@ -54,7 +53,7 @@ extension RouterSession {
     }
     guard !delivery.isOpen else { return }
     do {
-      try producers[0].beginTransaction()
+      try producers.beginTransaction()
       delivery.begin(now: MonotonicClock.milliseconds())
       stalled = nil
     } catch {
@@ -109,7 +108,7 @@ extension RouterSession {
     for slot in slots { tracker.forgetEnd(slot) }
     guard !positions.isEmpty else { return }
     do {
-      try consumer.seek(positions, timeoutMilliseconds: Self.callMilliseconds)
+      try consumer.seek(positions, timeoutMilliseconds: Self.seekMilliseconds)
     } catch {
       phase.end(.rebuild(error))
     }
@@ -147,18 +146,14 @@ extension RouterSession {
     let limit = lastMoment(deadline)
     do {
       if !offsets.isEmpty {
-        try repeating(until: limit) { () throws(KafkaError) in
-          try producers[0].sendOffsets(offsets, of: consumer, timeoutMilliseconds: callTime(limit))
-        }
+        try producers.sendOffsets(offsets, of: consumer, until: limit, retrying: noteRetry)
       }
     } catch {
       commitFailed(Delivery.failure(sendingOffsets: error), error)
       return
     }
     do {
-      try repeating(until: limit) { () throws(KafkaError) in
-        try producers[0].commitTransaction(timeoutMilliseconds: callTime(limit))
-      }
+      try producers.commitTransaction(until: limit, retrying: noteRetry)
     } catch {
       commitFailed(Delivery.failure(committing: error), error)
       return
@@ -261,9 +256,7 @@ extension RouterSession {
     let deadline = delivery.abort(
       now: MonotonicClock.milliseconds(), isWaitedFor: phase.isRevoking || stop.isRequested, limit: limit)
     do {
-      try repeating(until: deadline) { () throws(KafkaError) in
-        try producers[0].abortTransaction(timeoutMilliseconds: callTime(deadline)) { _ in }
-      }
+      try producers.abortTransaction(until: deadline, retrying: noteRetry)
     } catch {
       phase.end(.rebuild(error))
     }
@@ -276,27 +269,13 @@ extension RouterSession {
     abortTransaction()
   }
 
-  private func callTime(_ deadline: Int64) -> Int32 {
-    Int32(clamping: max(1, min(Int64(Self.callMilliseconds), deadline - MonotonicClock.milliseconds())))
-  }
-
-  /// Makes a call again while its error says so, until the deadline.
-  private func repeating(until deadline: Int64, _ call: () throws(KafkaError) -> Void) throws(KafkaError) {
-    while true {
-      do {
-        return try call()
-      } catch {
-        guard error.remedy == .retry, MonotonicClock.milliseconds() < deadline, producers[0].fatalError == nil else {
-          throw error
-        }
-        if isDue("transaction \(error.code.name)") {
-          log.warning("transaction: retrying", [.error: error.description])
-        } else {
-          log.debug("transaction: retrying", [.error: error.description])
-        }
-        producers[0].poll(timeoutMilliseconds: 20) { _ in }
-        status.beat()
-      }
+  /// A call about a transaction is about to be repeated.
+  private func noteRetry(_ error: KafkaError) {
+    if isDue("transaction \(error.code.name)") {
+      log.warning("transaction: retrying", [.error: error.description])
+    } else {
+      log.debug("transaction: retrying", [.error: error.description])
     }
+    status.beat()
   }
 }

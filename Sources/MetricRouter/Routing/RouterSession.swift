@@ -34,7 +34,7 @@ final class RouterSession {
   let status: RouterStatus
   let stop: StopSignal
   let consumer: Consumer
-  var producers: [Producer]
+  let producers: OutputProducers
   let maker: TopicMaker
 
   var tracker = DeliveryTracker()
@@ -64,17 +64,10 @@ final class RouterSession {
   let feed: JobFeed?
   var jobs: JobCounts
 
-  var key = ProvenanceKey()
-  var deadLetterTopic: ProducerTopic
-  let deadLetterPartitions: Int32
-
   /// Rows and copies that wait for a topic or a decision.
   var parked: ParkedRows
   /// Topics that exist and that producers have to learn of.
   var opening: TopicOpening
-  let fetcher = MetadataFetcher()
-  /// How often the producers were made anew.
-  var producerGeneration = 0
   /// Which topics may be made.
   var admission: TopicAdmission
   /// Topics of which it has to be known first whether they are there.
@@ -125,15 +118,13 @@ final class RouterSession {
     self.refusedRows = refusedRows
     delivery = Delivery(
       settings.delivery, ageLimit: Self.ageLimitMilliseconds(settings), now: MonotonicClock.milliseconds())
-    parked = ParkedRows(isTransactional: delivery.isTransactional)
+    parked = ParkedRows(whenFull: delivery.whenParkedRowsAreFull)
     plan = settings.plan
     self.maker = maker
     self.totals = totals
     self.status = status
     self.feed = feed
-    jobs = JobCounts(valueCount: settings.jobColumns.count)
-    let producerCount = Delivery.producerCount(settings.delivery, configured: settings.producerCount)
-    opening = TopicOpening(producerCount: producerCount)
+    jobs = JobCounts(valueCount: settings.jobColumns.count, countsWhenCommitted: delivery.countsWhenCommitted)
     let limits = TopicAdmission.Limits(
       perMinute: settings.newTopics.perMinute, perUser: settings.newTopics.perUser, users: settings.newTopics.users,
       jobs: settings.jobTopics.limit)
@@ -151,13 +142,10 @@ final class RouterSession {
     // A transaction of this session may be open when it looks.
     properties["isolation.level"] = "read_uncommitted"
     looks = OffsetLookup(properties, observer: SilentObserver())
-    var producers: [Producer] = []
-    for _ in 0..<producerCount {
-      producers.append(try Producer(properties: settings.producer, observer: observer))
-    }
-    self.producers = producers
-    deadLetterTopic = try producers[0].topic(named: settings.plan.names.deadLetters)
-    self.deadLetterPartitions = deadLetterPartitions
+    producers = try OutputProducers(
+      settings.producer, count: delivery.producerCount(configured: settings.producerCount), observer: observer,
+      deadLetters: (settings.plan.names.deadLetters, deadLetterPartitions))
+    opening = TopicOpening(producerCount: producers.count)
     consumer.delegate = self
     isSurveyAsked = true
     maker.requestSurvey()
@@ -166,10 +154,7 @@ final class RouterSession {
   /// Routes rows until it is asked to stop or cannot go on.
   func run() -> Phase.End {
     // Before the first row: what a predecessor left open holds back the offsets to begin from.
-    if delivery.isTransactional {
-      claimTransactionalID()
-      if phase.isEnded || stop.isRequested { return phase.end ?? .stopped }
-    }
+    guard prepareProducers() else { return phase.end ?? .stopped }
     do {
       try consumer.subscribe(to: settings.inputs)
     } catch {
@@ -258,12 +243,12 @@ final class RouterSession {
     repeat {
       status.beat()
       if stop.isRequested { phase.stop(now: MonotonicClock.milliseconds()) }
-      for producer in producers { takeAnswers { _ = producer.flush(timeoutMilliseconds: 0, $0) } }
+      takeAnswers { producers.flush($0) }
       serveProducers(timeoutMilliseconds: 0)
       serveTopicMaker()
       takeFinished()
       // A transaction may be waited for longer than the group waits for its member.
-      if delivery.isTransactional {
+      if delivery.isOpen {
         keepMembershipIfDue()
         askForTopicsIfStalled()
       }
@@ -281,12 +266,12 @@ final class RouterSession {
   /// Whether only rows of topics that are being made are left, and the router was told to stop: they are consumed again.
   private var isStopWaitingForTopics: Bool {
     parked.count > 0 && phase.isOutOfPatience(now: MonotonicClock.milliseconds())
-      && producers.allSatisfy { $0.unansweredCount == 0 }
+      && producers.unansweredCount == 0
   }
 
   /// While a row is in hand that waits for room, its batch cannot be finished: then what the producers have must do.
   private var isDrained: Bool {
-    tracker.unfinishedBatches == 0 || (phase.isWaitingForRoom && producers.allSatisfy { $0.unansweredCount == 0 })
+    tracker.unfinishedBatches == 0 || (phase.isWaitingForRoom && producers.unansweredCount == 0)
   }
 
   private func consumeBatch() {

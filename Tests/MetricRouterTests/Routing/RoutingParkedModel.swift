@@ -33,8 +33,8 @@ struct RoutingParkedModel: RandomModel {
     random = SeededGenerator(seed: seed)
     topicsLimit = seed % 4 == 0 ? 2 : nil
     parked = ParkedRows(
-      rowsLimit: Self.rowsLimit, bytesLimit: Self.bytesLimit, topicsInTransactionLimit: 2,
-      isTransactional: topicsLimit != nil)
+      rowsLimit: Self.rowsLimit, bytesLimit: Self.bytesLimit,
+      whenFull: topicsLimit.map { .wait(topicsLimit: $0) } ?? .overflow)
   }
 
   /// - Returns: what is wrong, if anything.
@@ -140,6 +140,7 @@ struct RoutingParkedModel: RandomModel {
 
   private mutating func pause(isMaking: Bool) -> String? {
     if topicsLimit != nil {
+      if isFull, count < Self.rowsLimit, bytes < Self.bytesLimit { seen.insert("too many topics in a transaction") }
       return parked.mustPause(now: now, isMaking: isMaking) == isFull ? nil : "whether everybody waits in a transaction"
     }
     fullSince = !isFull ? nil : isMaking ? fullSince ?? now : now

@@ -12,7 +12,7 @@ import Testing
 
   /// Thousands of new topics in one transaction would not come into being before it times out.
   @Test func aTransactionWaitsForABoundedNumberOfTopics() {
-    var parked = ParkedRows(isTransactional: true)
+    var parked = ParkedRows(whenFull: Delivery(.exactlyOnce, ageLimit: 1000, now: 0).whenParkedRowsAreFull)
     for output in 0..<Int32(ParkedRows.topicsInTransactionLimit) {
       let mustPause = parked.mustPause(now: 0, isMaking: true)
       #expect(parked.hasRoom && !mustPause)
@@ -34,7 +34,7 @@ import Testing
   }
 
   @Test func withoutATransactionTheNumberOfTopicsDoesNotCount() {
-    var parked = ParkedRows()
+    var parked = ParkedRows(whenFull: Delivery(.atLeastOnce, ageLimit: 1000, now: 0).whenParkedRowsAreFull)
     for output in 0..<Int32(ParkedRows.topicsInTransactionLimit * 2) { parked.add(row(0), for: output) }
     let mustPause = parked.mustPause(now: 0, isMaking: true)
     #expect(parked.hasRoom && !mustPause)

@@ -1,0 +1,229 @@
+internal import Kafka
+
+/// The producers: every copy of a row and every dead letter is handed over here, and every delivery report comes back here.
+///
+/// It owns the producers and the handles of their topics, so that nobody else has to know which producer sends to which topic. What
+/// follows from a report or a rejected copy is for the session to decide. One thread uses it, the session's.
+final class OutputProducers {
+  /// A topic, as known to the producer that sends to it. Valid until `renew`. Trivial on purpose: each route has two.
+  struct Handle {
+    fileprivate let topic: ProducerTopic
+    fileprivate let producer: Int32
+  }
+
+  /// What became of a copy that was handed over.
+  enum Handover: Equatable {
+    /// A delivery report will follow.
+    case queued
+    /// The queue is full, and nobody waits for room any longer.
+    case noRoom
+    /// The producer did not take it. No delivery report follows.
+    case rejected(KafkaErrorCode)
+  }
+
+  private let properties: ClientProperties
+  private let observer: any ClientObserver
+  private let deadLetters: (topic: String, partitions: Int32)
+  private var producers: [Producer]
+  private var deadLetterTopic: ProducerTopic
+  /// Fetches metadata on a thread of its own. The generation tells the answers for these producers from those for earlier ones.
+  private let fetcher = MetadataFetcher()
+  private var generation = 0
+  /// The buffer for the keys of rows.
+  private var key = ProvenanceKey()
+
+  /// - Parameters:
+  ///   - count: how many producers share the topics.
+  ///   - deadLetters: the dead-letter topic, which exists.
+  init(
+    _ properties: ClientProperties, count: Int, observer: any ClientObserver,
+    deadLetters: (topic: String, partitions: Int32)
+  ) throws(KafkaError) {
+    self.properties = properties
+    self.observer = observer
+    self.deadLetters = deadLetters
+    producers = try Self.make(count, properties, observer)
+    deadLetterTopic = try producers[0].topic(named: deadLetters.topic)
+  }
+
+  private static func make(
+    _ count: Int, _ properties: ClientProperties, _ observer: any ClientObserver
+  ) throws(KafkaError) -> [Producer] {
+    var producers: [Producer] = []
+    for _ in 0..<count { producers.append(try Producer(properties: properties, observer: observer)) }
+    return producers
+  }
+
+  /// Replaces all producers, because a topic never leaves a producer of librdkafka. Nothing may be under way in them, and no handle
+  /// may be used any longer. On an error, the old ones stay.
+  func renew() throws(KafkaError) {
+    let fresh = try Self.make(producers.count, properties, observer)
+    deadLetterTopic = try fresh[0].topic(named: deadLetters.topic)
+    producers = fresh
+    generation += 1
+  }
+
+  /// How many there are.
+  var count: Int { producers.count }
+
+  /// Copies that are queued or sent and whose reports have not been taken.
+  var unansweredCount: Int { producers.reduce(0) { $0 + $1.unansweredCount } }
+
+  /// An error that makes one of the producers unusable.
+  var fatalError: KafkaError? {
+    for producer in producers { if let error = producer.fatalError { return error } }
+    return nil
+  }
+
+  // MARK: - Delivery reports
+
+  /// Takes the delivery reports that have come; waits up to the time for the first one of the first producer.
+  func poll(timeoutMilliseconds: Int32, _ report: (borrowing DeliveryReport) -> Void) {
+    for (index, producer) in producers.enumerated() {
+      producer.poll(timeoutMilliseconds: index == 0 ? timeoutMilliseconds : 0, report)
+    }
+  }
+
+  /// The same, and sends what is queued without waiting for `linger.ms`.
+  func flush(_ report: (borrowing DeliveryReport) -> Void) {
+    for producer in producers { _ = producer.flush(timeoutMilliseconds: 0, report) }
+  }
+
+  // MARK: - Topics
+
+  /// The number of the producer that sends to an output. Outputs are spread by their position, which is as good as a hash and even.
+  func producer(of output: Int32) -> Int32 { output % Int32(producers.count) }
+
+  /// The handle of an output's topic, which the producer should know already: else it asks the brokers, ahead of all rows.
+  func handle(of output: Int32, named topic: String) throws(KafkaError) -> Handle {
+    let producer = producer(of: output)
+    return Handle(topic: try producers[Int(producer)].topic(named: topic), producer: producer)
+  }
+
+  /// Starts to fetch the metadata of topics for one producer.
+  func fetchMetadata(of topics: [String], forProducer producer: Int) {
+    fetcher.fetch(topics, producers[producer].metadata, producer: producer, generation: generation)
+  }
+
+  /// The fetches for these producers that have ended since the last call.
+  func takeFetched() -> [MetadataFetcher.Answer] { fetcher.takeAnswers().filter { $0.generation == generation } }
+
+  // MARK: - Copies of rows
+
+  /// The key of a row, valid until the next one is written.
+  @inline(__always)
+  func writeKey(slot: Int, prefix: @autoclosure () -> [UInt8], offset: Int64) -> UnsafeRawBufferPointer {
+    key.write(slot: slot, prefix: prefix(), offset: offset)
+  }
+
+  /// Hands a copy over. Its delivery report must be expected before.
+  ///
+  /// - Returns: `nil` when it is queued: exactly then a delivery report follows.
+  @inline(__always)
+  func produce(
+    _ payload: UnsafeRawBufferPointer, key: UnsafeRawBufferPointer, timestamp: Int64, tag: DeliveryTracker.Tag,
+    to handle: Handle, partition: Int32
+  ) -> KafkaErrorCode? {
+    producers[Int(handle.producer)].produce(
+      to: handle.topic, partition: partition, value: payload, key: key, timestamp: timestamp, tag: tag.packed)
+  }
+
+  /// Repeats an attempt to hand something over while the queue is full.
+  ///
+  /// - Parameters:
+  ///   - waitForRoom: returns false where nobody waits any longer.
+  ///   - attempt: writes the key anew: waiting for room may have overwritten it.
+  func handOver(waitForRoom: () -> Bool, _ attempt: () -> KafkaErrorCode?) -> Handover {
+    while true {
+      switch attempt() {
+      case nil: return .queued
+      case .some(.queueFull): guard waitForRoom() else { return .noRoom }
+      case .some(let code): return .rejected(code)
+      }
+    }
+  }
+
+  // MARK: - Dead letters
+
+  /// Hands a dead letter over. One that is larger than the producer takes goes without its row.
+  func send(_ letter: DeadLetter, waitForRoom: () -> Bool) -> Handover {
+    let handover = handOver(waitForRoom: waitForRoom) {
+      letter.key.withUnsafeBytes { key in
+        // The partition follows from the row's origin, so that the dead letters of one input partition stay in order.
+        producers[0].produce(
+          to: deadLetterTopic,
+          partition: Partitioner.murmur2(ProvenanceKey.place(in: key), partitionCount: deadLetters.partitions),
+          // An address, but no bytes: an empty value is not the same as none.
+          value: letter.row ?? UnsafeRawBufferPointer(rebasing: key[..<0]), key: key, timestamp: letter.timestamp,
+          headers: letter.headers, tag: letter.tag.packed)
+      }
+    }
+    guard handover == .rejected(.messageTooLarge), let small = letter.withoutRow() else { return handover }
+    return send(small, waitForRoom: waitForRoom)
+  }
+
+  // MARK: - Transactions
+
+  /// Claims the transactional id: aborts what a predecessor left open, and fences whoever still uses it.
+  ///
+  /// - Parameter shouldRetry: asked after an error that may pass.
+  func claimTransactionalID(shouldRetry: (KafkaError) -> Bool) throws(KafkaError) {
+    while true {
+      do {
+        return try producers[0].initTransactions(timeoutMilliseconds: 1000)
+      } catch {
+        guard error.remedy == .retry else { throw error }
+        guard shouldRetry(error) else { return }
+        producers[0].poll(timeoutMilliseconds: 50) { _ in }
+      }
+    }
+  }
+
+  /// Begins a transaction.
+  func beginTransaction() throws(KafkaError) { try producers[0].beginTransaction() }
+
+  /// Makes offsets part of the transaction.
+  func sendOffsets(
+    _ offsets: [TopicPartitionOffset], of consumer: Consumer, until deadline: Int64, retrying: (KafkaError) -> Void
+  ) throws(KafkaError) {
+    try repeating(until: deadline, retrying) { producer, time throws(KafkaError) in
+      try producer.sendOffsets(offsets, of: consumer, timeoutMilliseconds: time)
+    }
+  }
+
+  /// Commits the transaction, all of whose reports have been taken.
+  func commitTransaction(until deadline: Int64, retrying: (KafkaError) -> Void) throws(KafkaError) {
+    try repeating(until: deadline, retrying) { producer, time throws(KafkaError) in
+      try producer.commitTransaction(timeoutMilliseconds: time)
+    }
+  }
+
+  /// Aborts the transaction. Reports of its copies are dropped.
+  func abortTransaction(until deadline: Int64, retrying: (KafkaError) -> Void) throws(KafkaError) {
+    try repeating(until: deadline, retrying) { producer, time throws(KafkaError) in
+      try producer.abortTransaction(timeoutMilliseconds: time) { _ in }
+    }
+  }
+
+  private static let callMilliseconds: Int64 = 5000
+
+  /// Repeats a call while its error says so, until the deadline. A transaction belongs to the only producer.
+  private func repeating(
+    until deadline: Int64, _ retrying: (KafkaError) -> Void,
+    _ call: (_ producer: Producer, _ timeoutMilliseconds: Int32) throws(KafkaError) -> Void
+  ) throws(KafkaError) {
+    let producer = producers[0]
+    while true {
+      let time = max(1, min(Self.callMilliseconds, deadline - MonotonicClock.milliseconds()))
+      do {
+        return try call(producer, Int32(time))
+      } catch {
+        guard error.remedy == .retry, MonotonicClock.milliseconds() < deadline, producer.fatalError == nil else {
+          throw error
+        }
+        retrying(error)
+        producer.poll(timeoutMilliseconds: 20) { _ in }
+      }
+    }
+  }
+}
