@@ -24,17 +24,6 @@ package struct JobCounts {
   /// By partition: whether no row waits to be read, and when that was so last, by the monotonic clock.
   private var isAtEnd: [Bool] = []
   private var lastEnds: [Int64] = []
-  var owners = JobOwners()
-  var ownersVersion: UInt64 = 0
-  /// Routes of rows that only a job's number leads to their user.
-  var routesByNumber: [RowNumbers: Int32] = [:]
-
-  /// What a row says that says nothing else.
-  struct RowNumbers: Hashable {
-    var job: UInt64
-    var component: UInt64?
-    var host: Int32
-  }
 
   /// A partition is behind when it was not at its end for so long.
   private static let behindMilliseconds: Int64 = 10000
@@ -119,7 +108,6 @@ package struct JobCounts {
     tallies.forgetRoutes()
     if committed != nil { committed = tallies }
     handedOver = 0
-    routesByNumber = [:]
     generation = Self.nextGeneration()
   }
 

@@ -77,8 +77,11 @@ struct Delivery {
   private var commitsSent: [Int64] = []
   /// Rows of the open transaction that have arrived.
   private var uncommitted = DeliveryTracker.Finished()
-  /// What the dead-letter topic was told in the open transaction.
+  /// Rows that were lost, of which the dead-letter topic has to be told; and those of which it was told in the open transaction.
+  private var gapsToTell: [InputGap] = []
   private var told: [InputGap] = []
+  /// Whether anything comes back in the open transaction.
+  var stall = StallWatch()
   /// Whether rows of a topic that was deleted are in the transaction: there is no offset to be committed for them.
   private var hasEndedLife = false
   private var replaysInARow = 0
@@ -198,7 +201,10 @@ struct Delivery {
   // MARK: - Transactions
 
   /// A transaction has begun.
-  mutating func begin(now: Int64) { began = now }
+  mutating func begin(now: Int64) {
+    began = now
+    stall.begin()
+  }
 
   /// Rows have arrived.
   ///
@@ -215,8 +221,15 @@ struct Delivery {
   /// How many rows have arrived and do not count yet.
   var uncommittedRows: Int { uncommitted.rows }
 
-  /// The dead-letter topic was told of rows that were lost.
-  mutating func noteTold(_ gap: InputGap) {
+  /// Rows were lost, of which the dead-letter topic has to be told.
+  mutating func note(_ gap: InputGap) { gapsToTell.append(gap) }
+
+  /// What the dead-letter topic has to be told next.
+  var gapToTell: InputGap? { gapsToTell.first }
+
+  /// It was told that.
+  mutating func noteTold() {
+    let gap = gapsToTell.removeFirst()
     switch mode {
     case .atLeastOnce: break
     case .exactlyOnce: told.append(gap)
@@ -279,13 +292,11 @@ struct Delivery {
     return replaysInARow <= Self.replaysLimit ? .goBack : .rebuild
   }
 
-  /// Forgets what has not been committed.
-  ///
-  /// - Returns: what the dead-letter topic has to be told again.
-  mutating func forgetUncommitted() -> [InputGap] {
+  /// Forgets what has not been committed: the dead-letter topic is told again what it was told.
+  mutating func forgetUncommitted() {
     hasEndedLife = false
     uncommitted = DeliveryTracker.Finished()
-    defer { told = [] }
-    return told
+    gapsToTell = told + gapsToTell
+    told = []
   }
 }

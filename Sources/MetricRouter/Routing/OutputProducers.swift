@@ -1,4 +1,5 @@
 internal import Kafka
+internal import Runtime
 
 /// The producers: every copy of a row and every dead letter is handed over here, and every delivery report comes back here.
 ///
@@ -91,12 +92,12 @@ final class OutputProducers {
 
   // MARK: - Topics
 
-  /// The number of the producer that sends to an output. Outputs are spread by their position, which is as good as a hash and even.
-  func producer(of output: Int32) -> Int32 { output % Int32(producers.count) }
+  /// The number of the producer, of so many, that sends to an output. Outputs are spread by their position, which is as good as a hash and even.
+  static func producer(of output: Int32, count: Int) -> Int32 { output % Int32(count) }
 
   /// The handle of an output's topic, which the producer should know already: else it asks the brokers, ahead of all rows.
   func handle(of output: Int32, named topic: String) throws(KafkaError) -> Handle {
-    let producer = producer(of: output)
+    let producer = Self.producer(of: output, count: producers.count)
     return Handle(topic: try producers[Int(producer)].topic(named: topic), producer: producer)
   }
 

@@ -29,12 +29,18 @@ struct OutputTopics {
     /// Whether a producer was told of it.
     var isOpened = false
     var state: State
+    /// When the transactions began that it made fail lately.
+    fileprivate var failures: [Int64] = []
   }
 
   /// A refused topic is asked for again after this time, by its next row.
   static let retryMilliseconds: Int64 = 30000
   /// The same of one for which there were too many new names.
   static let postponedMilliseconds: Int64 = 10000
+
+  /// A topic that made this many transactions fail within a minute is refused for a while.
+  static let failuresLimit = 3
+  static let failuresMilliseconds: Int64 = 60000
 
   private(set) var topics: [Topic] = []
   private var byName: [String: Int32] = [:]
@@ -89,6 +95,19 @@ struct OutputTopics {
     topics[Int(position)].state = .refused(error, retryAt: now + Self.retryMilliseconds)
   }
 
+  /// It made a transaction fail.
+  ///
+  /// - Parameter transaction: when that began: its rows count once.
+  /// - Returns: whether it is refused now, because it did that too often.
+  mutating func countFailure(_ position: Int32, _ error: KafkaError, transaction: Int64, now: Int64) -> Bool {
+    var failures = topics[Int(position)].failures.filter { now - $0 < Self.failuresMilliseconds }
+    if failures.last != transaction { failures.append(transaction) }
+    let isTooOften = failures.count >= Self.failuresLimit
+    topics[Int(position)].failures = isTooOften ? [] : failures
+    if isTooOften { refuse(position, error, now: now) }
+    return isTooOften
+  }
+
   /// It may not be made now.
   mutating func postpone(_ position: Int32, _ refusal: Refusal, now: Int64) {
     let pause = refusal.reason == .unknownUser ? SystemUsers.unknownMilliseconds : Self.postponedMilliseconds
@@ -133,6 +152,7 @@ struct OutputTopics {
     var kept = positions.map { topics[Int($0)] }
     for index in kept.indices {
       kept[index].isOpened = false
+      kept[index].failures = []
       if case .making = kept[index].state { kept[index].state = .unknown }
     }
     topics = kept

@@ -29,6 +29,32 @@ enum PartitionStart: Equatable {
     }
   }
 
+  /// What becomes of the rows under way of a partition that was read before.
+  enum Settlement: Equatable {
+    /// It is not known yet.
+    case inDoubt
+    /// The topic is still the same: their offsets may be committed.
+    case sameLife
+    /// They are the last of their life: they are finished without a commit. Nothing that is committed counts for the next life where
+    /// that begins anew.
+    case otherLife(isAnew: Bool)
+  }
+
+  /// What this means for the rows under way of a partition that was read before.
+  ///
+  /// - Parameters:
+  ///   - isCommitted: whether the group has an offset of it.
+  ///   - isSameLife: whether that names the life that was read.
+  ///   - age: for how long something has been wrong with the partition, in milliseconds.
+  func settlement(isCommitted: Bool, isSameLife: Bool, age: Int64) -> Settlement {
+    switch self {
+    case .unknown, .refused: .inDoubt
+    case .absent: isCommitted ? .inDoubt : .otherLife(isAnew: true)
+    case .begin: isCommitted && age < PendingPartition.dropMilliseconds ? .inDoubt : .otherLife(isAnew: true)
+    case .resume: isSameLife ? .sameLife : .otherLife(isAnew: false)
+    }
+  }
+
   /// - Parameters:
   ///   - committed: what the group has committed; negative where nothing.
   ///   - position: the offset of the next row, where the partition was read before.

@@ -30,34 +30,6 @@ struct PendingPartition: Equatable {
   }
 }
 
-/// What was asked for last, and what of it is known.
-struct LookupState {
-  /// Of all questions, the number of the last.
-  var last: UInt64 = 0
-  /// The questions that are not answered yet.
-  var openStart: UInt64?
-  var openLook: UInt64?
-  /// When the last look at the group's offsets was asked for, by the monotonic clock; and when the next may be.
-  var lastLook: Int64 = 0
-  var notBefore: Int64 = 0
-  /// A look is wanted soon.
-  var isWanted = false
-  /// When a look came back after which nothing was committed yet.
-  var verified: Int64?
-
-  /// How long a look counts: it takes longer to delete a topic, to make it again and to write to it.
-  static let freshMilliseconds: Int64 = 100
-  /// How often the offsets are looked at where nothing is to be committed.
-  static let idleMilliseconds: Int64 = 500
-  /// After a failure, and where a topic is not there.
-  static let pauseMilliseconds: Int64 = 200
-
-  mutating func nextNumber() -> UInt64 {
-    last += 1
-    return last
-  }
-}
-
 /// Where and when a partition was begun.
 struct PartitionBegin {
   var offset: Int64 = 0

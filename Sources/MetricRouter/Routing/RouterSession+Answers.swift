@@ -29,7 +29,7 @@ extension RouterSession {
   private func arrived(_ copies: Int32, _ batch: UInt32) {
     guard copies > 0 else { return }
     tracker.answered(copies, batch: batch)
-    answers &+= UInt64(copies)
+    delivery.stall.arrived(copies)
   }
 
   @inline(never)
@@ -84,12 +84,11 @@ extension RouterSession {
       phase.end(.rebuild(error))
       return
     }
-    if let output = outputs.position(of: failed.topic) {
+    if let output = topics.outputs.position(of: failed.topic) {
       if failed.code.saysTopicIsMissing, waitForMissingTopic(failed, output) { return }
       if failed.code == .topicAuthorizationFailed {
-        outputs.refuse(output, error, now: MonotonicClock.milliseconds())
+        perform(topics.refuse(output, error, now: MonotonicClock.milliseconds()))
       }
-      refresh(routesOf: output)
     }
     giveUp(failed, error)
   }
@@ -99,11 +98,11 @@ extension RouterSession {
     if isDue("unproven") {
       log.info("resending a row that no broker acknowledged", [.topic: copy.topic])
     }
-    guard let output = outputs.position(of: copy.topic) else {
+    guard let output = topics.outputs.position(of: copy.topic) else {
       phase.end(.rebuild(error))
       return
     }
-    if case .unknown = outputs[output].state {
+    if case .unknown = topics[output].state {
       if !waitForMissingTopic(copy, output) { giveUp(copy, error) }
     } else {
       release(copy)
@@ -247,9 +246,7 @@ extension RouterSession {
   func publishIfWanted() {
     status.beat()
     guard status.isWanted else { return }
-    let now = MonotonicClock.milliseconds()
-    guard now - lastPublished >= 100 else { return }
-    lastPublished = now
+    guard pace.mayPublish(now: MonotonicClock.milliseconds()) else { return }
     publish(withJobs: status.areJobsWanted)
   }
 
@@ -261,14 +258,14 @@ extension RouterSession {
     snapshot.isCommitted = tracker.unfinishedBatches == 0 && tracker.isCommitted
     snapshot.lags = consumer.lags(of: assignment.read)
     snapshot.refusedInputs = Set(assignment.refused.map(\.topic))
-    snapshot.userTopics = outputs.topics.count - outputs.jobCount - idleUserTopics
-    snapshot.jobTopics = outputs.jobCount - idleJobTopics
+    snapshot.userTopics = topics.outputs.topics.count - topics.outputs.jobCount - topics.activity.idleUserTopics
+    snapshot.jobTopics = topics.outputs.jobCount - topics.activity.idleJobTopics
     snapshot.waitingRows = parked.count
     snapshot.partitionsHeldBack = unrouted.heldBackSlots.count
     snapshot.indexTrouble = unrouted.heldBackSlots.isEmpty ? nil : feed?.trouble
     snapshot.unansweredCopies = producers.unansweredCount
     snapshot.oldestMilliseconds = tracker.oldest.map { MonotonicClock.milliseconds() - $0 } ?? 0
-    status.publish(snapshot, jobs: withJobs ? routes.jobTotals(outputs) : nil)
+    status.publish(snapshot, jobs: withJobs ? routes.jobTotals(topics.outputs) : nil)
   }
 }
 

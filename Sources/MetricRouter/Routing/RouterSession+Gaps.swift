@@ -13,16 +13,15 @@ extension RouterSession {
         .to: String(gap.to - 1), .count: String(gap.count),
         .remedy: "increase retention.ms of the topic, or run more routers",
       ])
-    gapsToTell.append(gap)
+    delivery.note(gap)
   }
 
   /// Says in the dead-letter topic which rows were lost, so that an audit knows. The open batch waits for the answer.
   func tellGaps() {
     guard tracker.isBatchOpen, !phase.isInterrupted, delivery.maySendBesideRows else { return }
-    while let gap = gapsToTell.first {
+    while let gap = delivery.gapToTell {
       guard let slot = assignment.slot(of: gap.partition), tell(gap, slot: slot) else { return }
-      gapsToTell.removeFirst()
-      delivery.noteTold(gap)
+      delivery.noteTold()
     }
   }
 
@@ -31,7 +30,7 @@ extension RouterSession {
     // Of no row: the last place of a batch is never taken by one.
     let tag = DeliveryTracker.Tag(batch: tracker.openBatch, row: 0x3fff_ffff, copy: .deadLetter)
     tracker.expect(1, batch: tag.batch)
-    let letter = DeadLetter(nil, key: key, timestamp: now, headers: gap.headers, tag)
+    let letter = DeadLetter(nil, key: key, timestamp: pace.batchTime, headers: gap.headers, tag)
     switch producers.send(letter, waitForRoom: makeRoom) {
     case .queued: return true
     case .noRoom: return false

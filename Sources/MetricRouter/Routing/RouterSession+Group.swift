@@ -121,7 +121,7 @@ extension RouterSession: ConsumerDelegate {
       case .unknownTopicOrPartition, .unknownTopic:
         if isDue(error.description) { log.warning("an input topic does not exist: \(error)") }
         // If it was, the group's offsets have gone with it.
-        lookups.isWanted = true
+        lookups.want()
       case .topicAuthorizationFailed:
         // A topic that may not even be seen is in nobody's assignment, and librdkafka names its partition 0.
         if let partition = error.partition { assignment.refuse(partition) }

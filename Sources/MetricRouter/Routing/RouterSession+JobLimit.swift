@@ -1,19 +1,15 @@
 internal import Kafka
+internal import Runtime
 
 /// A limit on the jobs that have a topic: rows of further jobs go to their users' topics alone, until there is room.
 extension RouterSession {
-  /// Topics that are there count, whoever made them and whether they are written or not. Whether some have been deleted
-  /// is looked for now and then.
-  private var hasRoomForJobTopic: Bool {
-    if admission.hasRoomForJob { return true }
-    surveyIfStale()
-    return false
-  }
-
   /// The output for a job's topic; -1 where there are as many as there may be.
   func jobOutput(of identity: Identity, named name: String) -> Int32 {
-    if let position = outputs.position(of: name) { return position }
-    guard admission.knows(name) || hasRoomForJobTopic else {
+    let isNew = topics.outputs.position(of: name) == nil
+    let (output, actions) = topics.addJobTopic(
+      settings.jobTopic.topic(named: name), user: identity.user, now: MonotonicClock.milliseconds())
+    perform(actions)
+    guard let output else {
       if isDue("job topics") {
         log.warning(
           "too many jobs have a topic: rows of further jobs go only to their users' topics (jobs.max-topics)",
@@ -21,8 +17,7 @@ extension RouterSession {
       }
       return -1
     }
-    let output = outputs.add(settings.jobTopic.topic(named: name), isJob: true, user: identity.user)
-    for route in routes.share(output, with: identity) { refresh(route) }
+    if isNew { for route in routes.share(output, with: identity) { refresh(route) } }
     return output
   }
 
@@ -30,9 +25,9 @@ extension RouterSession {
   @inline(never)
   func sendToUserAlone(_ row: ConsumedRow, route index: Int32) {
     let identity = routes.identity(index)
-    if hasRoomForJobTopic, case .success(let topics) = plan.topics(of: identity),
-      jobOutput(of: identity, named: topics.job) >= 0
-    {
+    let (hasRoom, actions) = topics.askForJobRoom(now: MonotonicClock.milliseconds())
+    perform(actions)
+    if hasRoom, case .success(let names) = plan.topics(of: identity), jobOutput(of: identity, named: names.job) >= 0 {
       sendOrWait(row, route: index)
       return
     }

@@ -9,10 +9,10 @@ extension RouterSession {
   func count(_ decoded: DecodedRow, _ row: ConsumedRow, route: Int32, input: Int) {
     let own = decoded.timestamp?.milliseconds ?? 0
     // A set that was never sampled says 0.
-    let time = own > 0 ? own : row.timestamp ?? now
+    let time = own > 0 ? own : row.timestamp ?? pace.batchTime
     jobs.count(
       route: route, schema: assignment.inputs[input].schema, slot: row.slot, bytes: row.payload.count, time: time,
-      delay: now - time)
+      delay: pace.batchTime - time)
     if assignment.inputs[input].topic.hasValues, route >= 0 {
       keepValues(decoded, row, route: route, input: input, time: time)
     }
@@ -36,34 +36,32 @@ extension RouterSession {
 
   /// The route of a row that names no user, but perhaps a job's number that the index knows, or what takes its place.
   ///
-  /// - Parameter host: the host that the row names, as its number in `hosts`.
+  /// - Parameter host: the number of the host that the row names, in `JobNumberRoutes`.
   func findByJob(_ decoded: DecodedRow, host: Int32, input: Int) -> Int32 {
     guard let feed, let job = decoded.job, job != 0 else {
       let why = host == HostTable.none ? nil : "the row has no job number"
-      return refused(RowOwner.unknown(host: hosts[host], topic: assignment.inputs[input].topic.name, why))
+      return refusedByNumber(host: host, input: input, why)
     }
     feed.wantOwners()
     let version = feed.version
     // Until then, a job that is not known may be one that has not been read yet.
     guard version > 0 else { return RouteTable.waits }
-    if jobs.ownersVersion != version {
-      jobs.ownersVersion = version
-      jobs.owners = feed.latestOwners()
-      // What was true of a number need not be any more.
-      jobs.routesByNumber = [:]
-    }
-    // Where the host is named, the number that a sampler gave it says nothing more.
-    let numbers = JobCounts.RowNumbers(
-      job: job, component: host == HostTable.none ? decoded.component : nil, host: host)
-    if let route = jobs.routesByNumber[numbers] { return route }
-    switch jobs.owners.find(job, component: numbers.component, host: hosts[host]) {
+    routes.byNumber.update(to: version, feed.latestOwners)
+    let numbers = JobNumberRoutes.Numbers(job: job, component: decoded.component, host: host)
+    if let route = routes.byNumber.route(of: numbers) { return route }
+    switch routes.byNumber.owner(of: numbers) {
     case .nothing(let why):
-      return refused(RowOwner.unknown(host: hosts[host], topic: assignment.inputs[input].topic.name, why))
+      return refusedByNumber(host: host, input: input, why)
     case .identity(let user, let node):
       let route = routeByNumber(Identity(user: user, job: job, node: node), decoded)
-      if route >= 0 { jobs.routesByNumber[numbers] = route }
+      if route >= 0 { routes.byNumber.add(route, for: numbers) }
       return route
     }
+  }
+
+  private func refusedByNumber(host: Int32, input: Int, _ why: String?) -> Int32 {
+    let host = routes.byNumber.name(ofHost: host)
+    return refused(RowOwner.unknown(host: host, topic: assignment.inputs[input].topic.name, why))
   }
 
   private func routeByNumber(_ identity: Identity, _ decoded: DecodedRow) -> Int32 {

@@ -10,11 +10,11 @@ extension RouterSession {
   /// Takes what was found out, begins what can be begun, and asks for what has to be known next.
   func serveLookups() {
     releaseSuspended()
-    takeLooks()
+    takeLook()
     takeStarts(mayBegin: true)
     askForStarts()
     let now = MonotonicClock.milliseconds()
-    if lookups.isWanted || now - lookups.lastLook >= LookupState.idleMilliseconds { look(now) }
+    if lookups.state.isLookDue(now: now) { lookups.look(assignment.read, now: now) }
   }
 
   /// Stops reading a partition until it is known what has become of it. Nothing of it is committed meanwhile.
@@ -45,11 +45,8 @@ extension RouterSession {
   func mayCommit(now: Int64) -> Bool {
     // Without one that is read there is nothing to be looked at, and nothing to be committed.
     guard assignment.isReading else { return true }
-    if let verified = lookups.verified, now - verified <= LookupState.freshMilliseconds {
-      lookups.verified = nil
-      return true
-    }
-    look(now)
+    if lookups.takeVerified(now: now) { return true }
+    lookups.look(assignment.read, now: now)
     return false
   }
 
@@ -59,7 +56,7 @@ extension RouterSession {
   func lookBeforeCommit(until deadline: Int64) -> Bool {
     repeat {
       let now = MonotonicClock.milliseconds()
-      takeLooks()
+      takeLook()
       takeStarts(mayBegin: false)
       if phase.isInterrupted { return true }
       if hasDoubtInTransaction {
@@ -68,7 +65,7 @@ extension RouterSession {
       } else if mayCommit(now: now) {
         return true
       } else {
-        takeLooks(waitMilliseconds: 20)
+        takeLook(waitMilliseconds: 20)
       }
       status.beat()
     } while MonotonicClock.milliseconds() < deadline
@@ -80,37 +77,18 @@ extension RouterSession {
     delivery.isOpen && assignment.hasDoubtInTransaction
   }
 
-  private func look(_ now: Int64) {
-    guard lookups.openLook == nil, now >= lookups.notBefore else { return }
-    let partitions = assignment.read
-    guard !partitions.isEmpty else { return }
-    lookups.isWanted = false
-    lookups.lastLook = now
-    lookups.verified = nil
-    let number = lookups.nextNumber()
-    lookups.openLook = number
-    looks.ask(Array(partitions), number: number)
-  }
-
-  private func takeLooks(waitMilliseconds: Int64 = 0) {
-    for answer in looks.takeAnswers(milliseconds: lookups.openLook == nil ? 0 : waitMilliseconds)
-    where answer.number == lookups.openLook {
-      lookups.openLook = nil
-      let now = MonotonicClock.milliseconds()
-      if let error = answer.error {
-        lookups.notBefore = now + LookupState.pauseMilliseconds
-        if tracker.hasCommit { noteUncommitted(error) }
-        continue
-      }
-      for (partition, offset) in answer.committed {
-        guard assignment.isRead(partition), let slot = assignment.slot(of: partition),
-          answer.number > assignment.slots[slot].begin.number
-        else { continue }
-        let isSame =
-          offset.offset >= 0 && CommitNote.read(offset.metadata).life == assignment.slots[slot].note?.life
-        if !isSame { suspend(partition, slot: slot, isOutside: false) }
-      }
-      lookups.verified = now
+  private func takeLook(waitMilliseconds: Int64 = 0) {
+    guard let answer = lookups.takeLook(waitMilliseconds: waitMilliseconds) else { return }
+    if let error = answer.error {
+      if tracker.hasCommit { noteUncommitted(error) }
+      return
+    }
+    for (partition, offset) in answer.committed {
+      guard assignment.isRead(partition), let slot = assignment.slot(of: partition),
+        answer.number > assignment.slots[slot].begin.number
+      else { continue }
+      let isSame = offset.offset >= 0 && CommitNote.read(offset.metadata).life == assignment.slots[slot].note?.life
+      if !isSame { suspend(partition, slot: slot, isOutside: false) }
     }
   }
 
@@ -123,67 +101,62 @@ extension RouterSession {
   // MARK: - Where partitions begin
 
   private func askForStarts() {
-    guard lookups.openStart == nil, !assignment.pending.isEmpty else { return }
+    guard !lookups.state.isAskingForStarts, !assignment.pending.isEmpty else { return }
     let partitions = assignment.due(now: MonotonicClock.milliseconds())
-    guard !partitions.isEmpty else { return }
-    let number = lookups.nextNumber()
-    lookups.openStart = number
-    starts.ask(partitions, number: number, wantsEnds: true)
+    if !partitions.isEmpty { lookups.askForStarts(partitions) }
   }
 
   /// - Parameter mayBegin: whether the consumer may be told; else it is only decided what becomes of rows under way.
   private func takeStarts(mayBegin: Bool, waitMilliseconds: Int64 = 0) {
-    for answer in starts.takeAnswers(milliseconds: lookups.openStart == nil ? 0 : waitMilliseconds)
-    where answer.number == lookups.openStart {
-      lookups.openStart = nil
-      let later = MonotonicClock.milliseconds() + LookupState.pauseMilliseconds
-      if let error = answer.error {
-        assignment.postpone(until: later)
-        if error.code == .groupAuthorizationFailed { phase.end(.failed(.group(settings.group, error))) }
-        if isDue("start") {
-          log.warning("cannot determine the start offset; retrying", [.error: error.description])
-        }
+    guard let answer = lookups.takeStarts(waitMilliseconds: waitMilliseconds) else { return }
+    let later = MonotonicClock.milliseconds() + LookupState.pauseMilliseconds
+    if let error = answer.error {
+      assignment.postpone(until: later)
+      if error.code == .groupAuthorizationFailed { phase.end(.failed(.group(settings.group, error))) }
+      if isDue("start") {
+        log.warning("cannot determine the start offset; retrying", [.error: error.description])
+      }
+      return
+    }
+    let hasBegun = totals.consumed > 0 || assignment.slots.contains { $0.note != nil }
+    let isFirst = !hasBegun && answer.committed.allSatisfy { $0.value.offset < 0 }
+    var ready: [Ready] = []
+    for (partition, committed) in answer.committed {
+      let asked = assignment.answered(partition, number: answer.number, isFirst: isFirst, next: mayBegin ? later : 0)
+      guard let asked else { continue }
+      let ends =
+        answer.ends[partition] ?? .failure(KafkaError(.timedOut, operation: "ask for the end of \(partition)"))
+      guard settle(partition, asked, committed, ends), mayBegin, let wait = assignment.pending[partition] else {
         continue
       }
-      let hasBegun = totals.consumed > 0 || assignment.slots.contains { $0.note != nil }
-      let isFirst = !hasBegun && answer.committed.allSatisfy { $0.value.offset < 0 }
-      var ready: [Ready] = []
-      for (partition, committed) in answer.committed {
-        let asked = assignment.answered(
-          partition, number: answer.number, isFirst: isFirst, next: mayBegin ? later : 0)
-        guard let asked else { continue }
-        let ends =
-          answer.ends[partition] ?? .failure(KafkaError(.timedOut, operation: "ask for the end of \(partition)"))
-        guard settle(partition, asked, committed, ends), mayBegin, let wait = assignment.pending[partition] else {
-          continue
+      switch start(of: wait, committed, ends) {
+      case .resume(let offset, let missing):
+        ready.append(
+          Ready(
+            partition: partition, offset: offset, note: CommitNote.read(committed.metadata), isNew: false,
+            missing: missing))
+      case .begin(let offset):
+        let life = PartitionLife(begunAt: WallClock.milliseconds())
+        ready.append(
+          Ready(partition: partition, offset: offset, note: CommitNote(life: life, first: offset), isNew: true))
+      case .refused:
+        if isDue("no offset") {
+          log.error(
+            "nothing is committed, and auto.offset.reset is error: the partition is not read",
+            [.partitions: "\(partition)", .group: settings.group])
         }
-        switch start(of: wait, committed, ends) {
-        case .resume(let offset, let missing):
-          ready.append(
-            Ready(
-              partition: partition, offset: offset, note: CommitNote.read(committed.metadata), isNew: false,
-              missing: missing))
-        case .begin(let offset):
-          let life = PartitionLife(begunAt: WallClock.milliseconds())
-          ready.append(
-            Ready(partition: partition, offset: offset, note: CommitNote(life: life, first: offset), isNew: true))
-        case .refused:
-          if isDue("no offset") {
-            log.error(
-              "nothing is committed, and auto.offset.reset is error: the partition is not read",
-              [.partitions: "\(partition)", .group: settings.group])
-          }
-        case .absent, .unknown: continue
-        }
+      case .absent, .unknown: continue
       }
-      begin(ready)
     }
+    begin(ready)
   }
 
   private func start(
     of wait: PendingPartition, _ committed: TopicPartitionOffset, _ ends: Result<Watermarks, KafkaError>
   ) -> PartitionStart {
-    PartitionStart(
+    // What decides where the group has committed nothing at all.
+    let firstStart = PartitionStart.FirstStart(settings.consumer["auto.offset.reset"])
+    return PartitionStart(
       committed: wait.isAnew ? TopicPartitionOffset.invalid : committed.offset, position: wait.position,
       isOutside: wait.isOutside, ends: ends, firstStart: wait.isFirst == true && !wait.isAnew ? firstStart : nil)
   }
@@ -198,17 +171,12 @@ extension RouterSession {
     guard wait.position != nil, let slot = assignment.slot(of: partition) else { return true }
     let isSame =
       committed.offset >= 0 && CommitNote.read(committed.metadata).life == assignment.slots[slot].note?.life
-    switch start(of: wait, committed, ends) {
-    case .unknown, .refused: return false
-    case .absent where committed.offset >= 0: return false
-    case .begin
-    where committed.offset >= 0 && MonotonicClock.milliseconds() - wait.created < PendingPartition.dropMilliseconds:
-      return false
-    case .resume where isSame:
-      tracker.goOn(slot)
-      return true
-    case .resume: endLife(partition, slot, ends, isAnew: false)
-    case .absent, .begin: endLife(partition, slot, ends, isAnew: true)
+    let settlement = start(of: wait, committed, ends).settlement(
+      isCommitted: committed.offset >= 0, isSameLife: isSame, age: MonotonicClock.milliseconds() - wait.created)
+    switch settlement {
+    case .inDoubt: return false
+    case .sameLife: tracker.goOn(slot)
+    case .otherLife(let isAnew): endLife(partition, slot, ends, isAnew: isAnew)
     }
     return true
   }

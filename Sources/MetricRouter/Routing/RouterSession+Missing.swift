@@ -9,27 +9,21 @@ extension RouterSession {
   ///
   /// - Returns: false where it has been missing for too long.
   func waitForMissingTopic(_ copy: FailedCopy, _ output: Int32) -> Bool {
-    switch outputs[output].state {
+    switch topics[output].state {
     case .refused, .postponed: return false
     case .unknown, .making, .ready: break
     }
     let now = MonotonicClock.milliseconds()
     guard parked.mayWait(forMissing: output, now: now) else { return false }
-    outputs.forget(output)
-    if let request = outputs.need(output, now: now), !closed.names.contains(request.name) {
-      // It may also be so new that not all brokers know it yet.
-      if isDue("missing") { log.warning("topic is missing; creating it again", [.topic: copy.topic]) }
-      maker.request(request, afterMilliseconds: Self.askAgainMilliseconds)
-      refresh(routesOf: output)
-    }
+    perform(topics.missing(output, now: now))
     parked.add(copy, for: output)
     return true
   }
 
   /// Sends a copy whose topic was asked for again, if that is decided.
   func release(_ copy: FailedCopy) {
-    guard let output = outputs.position(of: copy.topic) else { return }
-    switch outputs[output].state {
+    guard let output = topics.outputs.position(of: copy.topic) else { return }
+    switch topics[output].state {
     case .ready(let partitions):
       do {
         let topic = try producers.handle(of: output, named: copy.topic)
@@ -70,27 +64,18 @@ extension RouterSession {
     parked.fail(copy)
   }
 
-  /// Notices when nothing comes back in a transaction, and asks for its topics: one that has gone is made again.
-  ///
-  /// librdkafka does not tell of it. It has the coordinator add the partition to the transaction every half second, for
-  /// as long as the transaction lives, and holds back the copies for all of its topics meanwhile.
+  /// Asks for the topics of a transaction in which nothing comes back: one that has gone is made again.
   func askForTopicsIfStalled() {
     guard delivery.isOpen else { return }
     let now = MonotonicClock.milliseconds()
-    guard let last = stalled, last.answers == answers, producers.unansweredCount > 0 else {
-      stalled = (answers, since: now)
-      return
-    }
-    // Brokers that are away answer no question either: it is not asked a second time before all is answered.
-    guard askedAgain.isEmpty, now - last.since >= Self.stalledMilliseconds else { return }
-    stalled = nil
-    let topics =
-      routes.outputsOfTransaction.filter { isReady($0) }.map { outputs[$0].request }
+    guard delivery.stall.isStalled(unanswered: producers.unansweredCount, now: now) else { return }
+    let requests =
+      routes.outputsOfTransaction.filter(topics.isReady).map { topics[$0].request }
       + [settings.deadLetterTopic.topic(named: plan.names.deadLetters)]
-    askedAgain = Set(topics.map(\.name))
-    for topic in topics { maker.request(topic) }
+    delivery.stall.ask(requests.map(\.name))
+    for request in requests { maker.request(request) }
     if isDue("stalled") {
-      log.info("no delivery reports in a transaction; checking its topics", [.count: String(topics.count)])
+      log.info("no delivery reports in a transaction; checking its topics", [.count: String(requests.count)])
     }
   }
 }

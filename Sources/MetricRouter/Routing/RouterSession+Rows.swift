@@ -89,16 +89,8 @@ extension RouterSession {
   /// The first row of a producer and job, and each row of a host.
   @inline(never)
   private func findOwner(_ key: RowKey, _ bytes: UnsafeRawBufferPointer, _ decoded: DecodedRow, input: Int) -> Int32 {
-    let host = hosts.find(bytes)
+    let host = routes.byNumber.host(named: bytes)
     return host >= 0 ? findByJob(decoded, host: host, input: input) : addRoute(key, bytes, decoded, input: input)
-  }
-
-  private func number(of host: Name) -> Int32 {
-    if hosts.isFull {
-      hosts = HostTable()
-      jobs.routesByNumber = [:]
-    }
-    return hosts.add(host)
   }
 
   @inline(never)
@@ -107,7 +99,7 @@ extension RouterSession {
     case .identity(let identity):
       return addRoute(bytes, key.kind, decoded, identity)
     case .job(_, let host):
-      return findByJob(decoded, host: host.map(number(of:)) ?? HostTable.none, input: input)
+      return findByJob(decoded, host: host.map { routes.byNumber.add($0) } ?? HostTable.none, input: input)
     case .refused(let refusal):
       return refused(refusal)
     }
@@ -120,9 +112,9 @@ extension RouterSession {
     switch plan.topics(of: identity) {
     case .failure(let refusal):
       return refused(refusal)
-    case .success(let topics):
-      let userOutput = outputs.add(settings.userTopic.topic(named: topics.user), user: identity.user)
-      let jobOutput = jobOutput(of: identity, named: topics.job)
+    case .success(let names):
+      let userOutput = topics.addUserTopic(settings.userTopic.topic(named: names.user), user: identity.user)
+      let jobOutput = jobOutput(of: identity, named: names.job)
       let route = routes.add(
         key, kind: kind, job: decoded.job ?? 0, identity, userOutput: userOutput, jobOutput: jobOutput)
       jobs.tallies.addRoute(component: decoded.component)

@@ -42,7 +42,7 @@ extension RouterSession {
   @inline(__always)
   private func time(of row: ConsumedRow) -> Int64 {
     guard let time = row.timestamp else { return 0 }
-    return min(time, now + Self.aheadMilliseconds)
+    return min(time, pace.batchTime + Self.aheadMilliseconds)
   }
 
   /// Hands one copy over, whose answer is expected already. Waits for room; a refusal is noted.
@@ -55,7 +55,7 @@ extension RouterSession {
     switch handover {
     case .queued: break
     case .noRoom: break  // The copy stays unanswered: the row will be consumed again.
-    case .rejected(let code): noteFailure(row, code, topic: outputs[output].name, partition: partition)
+    case .rejected(let code): noteFailure(row, code, topic: topics[output].name, partition: partition)
     }
   }
 
@@ -134,9 +134,7 @@ extension RouterSession {
 
   /// Keeps the place in the group where a wait lasts longer.
   func keepMembershipIfDue() {
-    guard phase.mayPollGroup, MonotonicClock.milliseconds() - lastMembership >= Self.membershipMilliseconds else {
-      return
-    }
+    guard phase.mayPollGroup, pace.isMembershipDue(now: MonotonicClock.milliseconds()) else { return }
     pause()
     keepMembership()
   }
@@ -144,7 +142,7 @@ extension RouterSession {
   /// Polls the consumer for its group's sake only. A row that comes all the same is set aside: it was consumed, and
   /// the offsets behind it may be committed only after it.
   func keepMembership() {
-    lastMembership = MonotonicClock.milliseconds()
+    pace.keepMembership(now: MonotonicClock.milliseconds())
     do {
       if let message = try consumer.poll(timeoutMilliseconds: 0) { unrouted.stash(HeldMessage(message).entry) }
     } catch {

@@ -7,138 +7,23 @@ extension RouterSession {
   /// topic is refused.
   func sendOrWait(_ row: ConsumedRow, route index: Int32) {
     let route = routes[index]
-    for output in [route.userOutput, route.jobOutput] where output >= 0 { ask(for: output) }
-    let awaited = isMaking(route.userOutput) ? route.userOutput : isMaking(route.jobOutput) ? route.jobOutput : -1
+    for output in [route.userOutput, route.jobOutput] where output >= 0 {
+      perform(topics.need(output, now: MonotonicClock.milliseconds()))
+    }
+    let awaited =
+      topics.isMaking(route.userOutput) ? route.userOutput : topics.isMaking(route.jobOutput) ? route.jobOutput : -1
     guard awaited >= 0 else {
       sendDecided(row, route: index)
       return
     }
     // A topic that is about to be deleted is not one of too many: its rows wait for a moment.
-    if parked.isOverflowing, !closed.names.contains(outputs[awaited].name) {
-      let why = "\(parked.count) rows wait for new topics; topic \"\(outputs[awaited].name)\" is being created"
+    if parked.isOverflowing, !topics.isClosed(awaited) {
+      let why = "\(parked.count) rows wait for new topics; topic \"\(topics[awaited].name)\" is being created"
       refuse(row, Refusal(.tooManyNewNames, why))
       return
     }
     tracker.expect(1, batch: row.tag.batch)
     parked.add(WaitingRow(row, route: index), for: awaited)
-  }
-
-  /// Sees to it that a topic can be written for which there is a row: has it made, or a producer told of it.
-  private func ask(for output: Int32) {
-    let now = MonotonicClock.milliseconds()
-    if case .ready(let partitions) = outputs[output].state, !outputs[output].isOpened {
-      outputs.waitForOpening(output)
-      opening.add(output, partitions: partitions, producer: producers.producer(of: output), now: now)
-      return
-    }
-    // One that is closed is asked for when it is reopened.
-    guard let request = outputs.need(output, now: now), !closed.names.contains(request.name) else { return }
-    admit(output, request, now: now)
-    refresh(routesOf: output)
-  }
-
-  /// Has a topic made, if it may be.
-  private func admit(_ output: Int32, _ request: NewTopic, now: Int64) {
-    let topic = outputs[output]
-    switch admission.decide(topic.name, isJob: topic.isJob, user: topic.user, now: now) {
-    case .make:
-      maker.request(request)
-    case .look:
-      undecided.append(output)
-      requestSurvey()
-    case .postpone(let why):
-      outputs.postpone(output, Refusal(.tooManyNewNames, "topic \"\(topic.name)\": \(why)"), now: now)
-      parked.decide(output)
-      if isDue("too many new names") { log.warning("too many new names", [.topic: topic.name, .reason: why]) }
-    }
-  }
-
-  /// Has it looked which topics are there, unless that is known.
-  func surveyIfStale() {
-    if !admission.isFresh(now: MonotonicClock.milliseconds()) { requestSurvey() }
-  }
-
-  private func requestSurvey() {
-    guard !isSurveyAsked else { return }
-    isSurveyAsked = true
-    maker.requestSurvey()
-  }
-
-  /// Takes note of which topics are there, and decides about those that had to wait for it.
-  private func takeSurvey() {
-    guard let survey = maker.takeSurvey() else { return }
-    isSurveyAsked = false
-    let now = MonotonicClock.milliseconds()
-    if let topics = survey.topics {
-      var waitsForSurvey = Set(undecided)
-      var asked: [(topic: String, isJob: Bool)] = []
-      for (position, topic) in outputs.topics.enumerated() where waitsForSurvey.remove(Int32(position)) == nil {
-        if case .making = topic.state { asked.append((topic.name, topic.isJob)) }
-      }
-      admission.look(topics, asked: asked, now: now)
-    } else {
-      admission.cannotLook(now: now)
-    }
-    let held = undecided
-    undecided = []
-    for output in held {
-      guard case .making = outputs[output].state else { continue }
-      admit(output, outputs[output].request, now: now)
-    }
-    findJobTopics()
-  }
-
-  /// Jobs that seemed to have no topic because too many have one: some may be there all the same.
-  private func findJobTopics() {
-    for route in routes.limitedRoutes {
-      let identity = routes.identity(route)
-      guard case .success(let topics) = plan.topics(of: identity), admission.knows(topics.job) else { continue }
-      _ = jobOutput(of: identity, named: topics.job)
-    }
-  }
-
-  /// Opens topics whose metadata has been fetched, and has that of others fetched.
-  private func openTopics() {
-    let now = MonotonicClock.milliseconds()
-    for answer in producers.takeFetched() {
-      let outcome = opening.ended(for: answer.producer, known: answer.known, now: now)
-      if !outcome.open.isEmpty { lastTopicProgress = now }
-      for topic in outcome.open {
-        guard !phase.isEnded else { return }
-        open(topic)
-      }
-      for topic in outcome.lost { maker.request(outputs[topic.output].request) }
-    }
-    for producer in 0..<producers.count {
-      let topics = opening.next(for: producer, now: now)
-      guard !topics.isEmpty else { continue }
-      producers.fetchMetadata(of: topics.map { outputs[$0.output].name }, forProducer: producer)
-    }
-  }
-
-  private func open(_ topic: TopicOpening.Topic) {
-    let name = outputs[topic.output].name
-    do {
-      _ = try producers.handle(of: topic.output, named: name)
-    } catch {
-      phase.end(.rebuild(error))
-      return
-    }
-    outputs.setOpened(topic.output)
-    // It may have been asked for again meanwhile.
-    guard case .making = outputs[topic.output].state else { return }
-    _ = outputs.answered(name, .success(topic.partitions), now: MonotonicClock.milliseconds())
-    refresh(routesOf: topic.output)
-    parked.decide(topic.output)
-  }
-
-  func isReady(_ output: Int32) -> Bool {
-    if case .ready = outputs[output].state { true } else { false }
-  }
-
-  private func isMaking(_ output: Int32) -> Bool {
-    guard output >= 0, case .making = outputs[output].state else { return false }
-    return true
   }
 
   /// Sends a row neither of whose topics is being made.
@@ -160,9 +45,9 @@ extension RouterSession {
         refuse(row, Refusal(.topicRefused, detail))
         continue
       }
-      switch outputs[output].state {
+      switch topics[output].state {
       case .refused(let error, _):
-        refuse(row, Refusal(.topicRefused, Self.detail(outputs[output].name, error)))
+        refuse(row, Refusal(.topicRefused, Self.detail(topics[output].name, error)))
       case .postponed(let refusal, _):
         refuse(row, refusal)
       case .ready(let partitions):
@@ -182,69 +67,85 @@ extension RouterSession {
     let partition = partition(of: index, partitions)
     tracker.expect(1, batch: row.tag.batch)
     do {
-      let topic = try producers.handle(of: output, named: outputs[output].name)
+      let topic = try producers.handle(of: output, named: topics[output].name)
       sendCopy(row, to: topic, partition: partition, output: output)
     } catch {
-      noteFailure(row, error.code, topic: outputs[output].name, partition: partition)
+      noteFailure(row, error.code, topic: topics[output].name, partition: partition)
     }
   }
 
-  /// The answers of the topic maker: rows that waited go on.
+  /// Does what `TopicPreparation` asks for.
+  func perform(_ actions: [TopicPreparation.Action]) {
+    for action in actions {
+      switch action {
+      case .create(let request, let milliseconds): maker.request(request, afterMilliseconds: milliseconds)
+      case .survey: maker.requestSurvey()
+      case .open(let topic): open(topic)
+      case .refresh(let output): for route in routes.routes(of: output) { refresh(route) }
+      case .release(let output): parked.decide(output)
+      case .noteReady(let output, let partitions):
+        log.debug("topic ready", [.topic: topics[output].name, .partitions: String(partitions)])
+      case .noteRefused(let output, let error, let wasReady):
+        log.error(
+          "topic rejected; its rows go to the dead-letter topic",
+          [.topic: topics[output].name, .error: error.description])
+        // Copies for it are in the transaction, and will not arrive.
+        if wasReady, delivery.isOpen { phase.replay(error) }
+      case .notePostponed(let output, let why):
+        guard isDue("too many new names") else { break }
+        log.warning("too many new names", [.topic: topics[output].name, .reason: why])
+      case .noteMissing(let output):
+        guard isDue("missing") else { break }
+        log.warning("topic is missing; creating it again", [.topic: topics[output].name])
+      }
+    }
+  }
+
+  private func open(_ topic: TopicOpening.Topic) {
+    guard !phase.isEnded else { return }
+    do {
+      _ = try producers.handle(of: topic.output, named: topics[topic.output].name)
+    } catch {
+      phase.end(.rebuild(error))
+      return
+    }
+    perform(topics.opened(topic, now: MonotonicClock.milliseconds()))
+  }
+
+  /// What has become known about topics: rows that waited go on.
   func serveTopicMaker() {
     serveClosing()
     takeSurvey()
-    let answers = maker.takeAnswers()
-    if !answers.isEmpty { lastTopicProgress = MonotonicClock.milliseconds() }
-    for answer in answers {
-      askedAgain.remove(answer.topic)
-      // It is asked for again when it is reopened.
-      guard !closed.names.contains(answer.topic) else { continue }
+    for answer in maker.takeAnswers() {
+      delivery.stall.answered(answer.topic)
       if answer.topic == plan.names.deadLetters, case .failure(let error) = answer.result { deadLetterFailed(error) }
-      if let refusal = answer.refusal {
-        refuseUser(of: answer.topic, refusal)
-        continue
-      }
-      if openLater(answer) { continue }
-      let wasReady = outputs.position(of: answer.topic).map(isReady) ?? false
-      guard let position = outputs.answered(answer.topic, answer.result, now: MonotonicClock.milliseconds()) else {
-        continue
-      }
-      switch answer.result {
-      case .success(let partitions):
-        log.debug("topic ready", [.topic: answer.topic, .partitions: String(partitions)])
-      case .failure(let error):
-        admission.remove(answer.topic, isJob: outputs[position].isJob)
-        log.error(
-          "topic rejected; its rows go to the dead-letter topic", [.topic: answer.topic, .error: error.description])
-        // Copies for it are in the transaction, and will not arrive.
-        if delivery.isOpen, wasReady { phase.replay(error) }
-      }
-      refresh(routesOf: position)
-      parked.decide(position)
+      perform(topics.answered(answer, now: MonotonicClock.milliseconds()))
     }
-    openTopics()
+    serveFetches()
     releaseDecided()
   }
 
-  /// A topic is not made because its user may have none.
-  private func refuseUser(of topic: String, _ refusal: Refusal) {
-    guard let output = outputs.position(of: topic) else { return }
-    admission.remove(topic, isJob: outputs[output].isJob)
-    outputs.postpone(output, refusal, now: MonotonicClock.milliseconds())
-    refresh(routesOf: output)
-    parked.decide(output)
+  private func takeSurvey() {
+    guard let survey = maker.takeSurvey() else { return }
+    perform(topics.surveyed(survey.topics, now: MonotonicClock.milliseconds()))
+    // Jobs that seemed to have no topic because too many have one: some may be there all the same.
+    for route in routes.limitedRoutes {
+      let identity = routes.identity(route)
+      guard case .success(let names) = plan.topics(of: identity), topics.knows(names.job) else { continue }
+      _ = jobOutput(of: identity, named: names.job)
+    }
   }
 
-  /// A topic is there of which no producer knows: it has to wait for its turn.
-  private func openLater(_ answer: TopicMaker.Answer) -> Bool {
-    guard case .success(let partitions) = answer.result, let output = outputs.position(of: answer.topic),
-      !outputs[output].isOpened
-    else { return false }
-    log.debug("topic ready", [.topic: answer.topic, .partitions: String(partitions)])
-    outputs.waitForOpening(output)
-    opening.add(
-      output, partitions: partitions, producer: producers.producer(of: output), now: MonotonicClock.milliseconds())
-    return true
+  /// Opens topics whose metadata has been fetched, and has that of others fetched.
+  private func serveFetches() {
+    let now = MonotonicClock.milliseconds()
+    for answer in producers.takeFetched() {
+      perform(topics.fetched(forProducer: answer.producer, known: answer.known, now: now))
+    }
+    for producer in 0..<producers.count {
+      let names = topics.nextFetch(forProducer: producer, now: now)
+      if !names.isEmpty { producers.fetchMetadata(of: names, forProducer: producer) }
+    }
   }
 
   /// Sends the rows and copies whose topics are decided, those of one topic in the order in which they came.
@@ -252,7 +153,7 @@ extension RouterSession {
     // Making room below may end up here again; the rows would overtake each other.
     guard parked.beginReleasing() else { return }
     defer { parked.endReleasing() }
-    now = WallClock.milliseconds()
+    pace.batchTime = WallClock.milliseconds()
     while !phase.isInterrupted, let released = parked.takeReleased() {
       for copy in released.copies where !phase.isInterrupted { release(copy) }
       for row in released.rows where !phase.isInterrupted { release(row) }
@@ -267,29 +168,25 @@ extension RouterSession {
     tracker.answered(batch: row.tag.batch)
   }
 
-  func refresh(routesOf output: Int32) {
-    for route in routes.routes(of: output) { refresh(route) }
-  }
-
   /// Sets a route's handles: all, when all of its topics are ready, else none.
   func refresh(_ index: Int32) {
     var route = routes[index]
     defer { routes[index] = route }
     route.userTopic = nil
     route.jobTopic = nil
-    guard case .ready(let userPartitions) = outputs[route.userOutput].state, outputs[route.userOutput].isOpened else {
+    guard case .ready(let userPartitions) = topics[route.userOutput].state, topics[route.userOutput].isOpened else {
       return
     }
     do {
       if route.jobOutput >= 0 {
-        guard case .ready(let jobPartitions) = outputs[route.jobOutput].state, outputs[route.jobOutput].isOpened else {
+        guard case .ready(let jobPartitions) = topics[route.jobOutput].state, topics[route.jobOutput].isOpened else {
           return
         }
         route.jobPartition = partition(of: index, jobPartitions)
-        route.jobTopic = try producers.handle(of: route.jobOutput, named: outputs[route.jobOutput].name)
+        route.jobTopic = try producers.handle(of: route.jobOutput, named: topics[route.jobOutput].name)
       }
       route.userPartition = partition(of: index, userPartitions)
-      route.userTopic = try producers.handle(of: route.userOutput, named: outputs[route.userOutput].name)
+      route.userTopic = try producers.handle(of: route.userOutput, named: topics[route.userOutput].name)
     } catch {
       phase.end(.rebuild(error))
     }

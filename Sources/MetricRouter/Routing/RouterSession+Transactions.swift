@@ -15,11 +15,6 @@ extension RouterSession {
     Int64(settings.producer["transaction.timeout.ms"] ?? "").map { $0 / 2 } ?? 30000
   }
 
-  /// A topic that made this many transactions fail within a minute is refused for a while, or its rows would halve
-  /// the speed of all others.
-  private static let failuresOfTopicLimit = 3
-  private static let failuresMilliseconds: Int64 = 60000
-
   private static let seekMilliseconds: Int32 = 5000
 
   /// Does what new producers need before they are used: in transactions, what a predecessor left open is aborted.
@@ -28,6 +23,7 @@ extension RouterSession {
   @discardableResult
   func prepareProducers() -> Bool {
     guard delivery.claimsTransactionalID else { return true }
+    guard !stop.isRequested else { return false }
     do {
       try producers.claimTransactionalID { error in
         if isDue("claim") { log.warning("waiting for the transaction coordinator", [.error: error.description]) }
@@ -55,7 +51,6 @@ extension RouterSession {
     do {
       try producers.beginTransaction()
       delivery.begin(now: MonotonicClock.milliseconds())
-      stalled = nil
     } catch {
       phase.end(.rebuild(error))
     }
@@ -124,7 +119,7 @@ extension RouterSession {
     for (slot, offset) in forgotten.ends where assignment.slots[slot].first < 0 { tracker.reachedEnd(slot, at: offset) }
     wake(forgotten.heldBack)
     parked.forgetRows()
-    gapsToTell = delivery.forgetUncommitted() + gapsToTell
+    delivery.forgetUncommitted()
     totals.forgetUnderWay()
     jobs.goBack()
     routes.goBack()
@@ -181,21 +176,15 @@ extension RouterSession {
     case .refused: phase.end(.failed(.group(settings.group, error)))
     case .rebuild: phase.end(.rebuild(error))
     case .replay(let asksForTopics):
-      if asksForTopics { forgetOutputs() }
+      if asksForTopics { perform(topics.forgetAll()) }
       phase.replay(error)
     }
   }
 
   /// The transaction has failed, perhaps because one of its topics is refused: librdkafka does not say which.
   func transactionFailed(_ error: KafkaError) {
-    forgetOutputs()
+    perform(topics.forgetAll())
     phase.replay(error)
-  }
-
-  /// Nothing is known of the output topics any more: each is asked for again, whether it may be written included.
-  func forgetOutputs() {
-    outputs.forgetAll()
-    for route in routes.indices { refresh(route) }
   }
 
   /// A copy did not arrive, so the transaction cannot be committed. Learns from it what the second pass has to know.
@@ -205,17 +194,21 @@ extension RouterSession {
       return
     }
     defer { phase.replay(error) }
-    guard failed.code.concernsTopic, let output = outputs.position(of: failed.topic) else { return }
+    guard failed.code.concernsTopic, let output = topics.outputs.position(of: failed.topic) else { return }
     let now = MonotonicClock.milliseconds()
     if failed.code.saysTopicIsMissing {
-      outputs.forget(output)
+      perform(topics.forget(output))
     } else if failed.code == .topicAuthorizationFailed {
-      outputs.refuse(output, error, now: now)
+      perform(topics.refuse(output, error, now: now))
     } else {
       refusedRows.note(key: failed.key, failed.tag.copy, detail: Self.detail(failed.topic, error))
-      countFailure(of: output, error, now: now)
+      let (isRefused, actions) = topics.countFailure(output, error, transaction: delivery.began ?? 0, now: now)
+      perform(actions)
+      guard isRefused else { return }
+      log.error(
+        "topic made several transactions fail; for a while, all of its rows go to the dead-letter topic",
+        [.topic: topics[output].name, .error: error.description])
     }
-    refresh(routesOf: output)
   }
 
   /// The same of a dead letter: on the second pass, one that is too large arrives without its row.
@@ -231,20 +224,6 @@ extension RouterSession {
   /// The detail of a dead letter whose topic refused it.
   static func detail(_ topic: String, _ error: KafkaError) -> String {
     "topic \"\(topic)\": \(error.reason) (\(error.code.name))"
-  }
-
-  private func countFailure(of output: Int32, _ error: KafkaError, now: Int64) {
-    let transaction = delivery.began ?? 0
-    var times = failuresOfTopic[output, default: []].filter { now - $0 < Self.failuresMilliseconds }
-    // The rows of one transaction count once.
-    if times.last != transaction { times.append(transaction) }
-    failuresOfTopic[output] = times
-    guard times.count >= Self.failuresOfTopicLimit else { return }
-    failuresOfTopic[output] = nil
-    outputs.refuse(output, error, now: now)
-    log.error(
-      "topic made several transactions fail; for a while, all of its rows go to the dead-letter topic",
-      [.topic: outputs[output].name, .error: error.description])
   }
 
   /// Aborts what is open. Where that is not possible the client is made anew: claiming the id aborts it as well.

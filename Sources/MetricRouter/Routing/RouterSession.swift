@@ -6,102 +6,58 @@ internal import Runtime
 /// which everything is made anew.
 ///
 /// One thread owns it and does all the work: it consumes, decides, produces, takes answers and commits. The decisions
-/// are values, each with its own model test (`Phase`, `Assignment`, `Delivery`, `DeliveryTracker`, `Routes`, `OutputTopics`,
+/// are values, each with its own model test (`Phase`, `Assignment`, `Delivery`, `DeliveryTracker`, `Routes`, `TopicPreparation`,
 /// `UnroutedRows`, `ParkedRows`); here is the I/O around them.
 ///
 /// The order of things that keeps the promise "no row lost": a row's answers are expected before its copies are
 /// produced; a copy's failure is answered only after the dead letter that replaces it is expected; and offsets are
 /// committed only from batches without open answers.
 final class RouterSession {
-  /// Without an answer about topics for so long it is the brokers that are waited for. Less than the patience.
-  static let makerSilenceMilliseconds: Int64 = 2500
   /// Rows consumed in one go, before acknowledgements and commits are looked at.
   static let batchLimit = 1000
   static let commitMilliseconds: Int32 = 1000
   static let leaveMilliseconds = 1500
-  /// A consumer that does not poll for `max.poll.interval.ms` (5 min) is thrown out of its group.
-  static let membershipMilliseconds: Int64 = 5000
-  /// A topic that is deleted under us is asked for again after this time.
-  static let askAgainMilliseconds: Int64 = 100
-  /// A transaction of which nothing is answered for this long has its topics asked for.
-  static let stalledMilliseconds: Int64 = 1000
   /// Brokers refuse rows that lie more than an hour ahead of their clock; a row's time is held back to this.
   static let aheadMilliseconds: Int64 = 50 * 60 * 1000
 
+  // More than twenty, because all parts meet here and nowhere else: these nine are given, or are clients and what asks for the session
+  // on other threads; each of the others is a value that knows nothing of the rest.
+
   let settings: RouterSettings
-  let plan: RoutingPlan
   let log: Log
   let status: RouterStatus
   let stop: StopSignal
   let consumer: Consumer
   let producers: OutputProducers
   let maker: TopicMaker
-
-  var tracker = DeliveryTracker()
-  /// The hosts whose rows came.
-  var hosts = HostTable()
-  /// The ways that rows take.
-  var routes = Routes()
-  var outputs = OutputTopics()
-  /// Which outputs are in use, as of the last look at them.
-  var activity = OutputActivity()
-  var idleJobTopics = 0
-  var idleUserTopics = 0
-  var lastSweep = MonotonicClock.milliseconds()
-  var isRotationDue = false
-
-  /// The partitions that are the router's in its group.
-  var assignment = Assignment()
-  /// Where partitions begin, and whether the group's offsets are still there: each has a thread of its own, because the
-  /// answer to the first may have to wait for a transaction that somebody left open.
-  let starts: OffsetLookup
-  let looks: OffsetLookup
-  var lookups = LookupState()
-  /// What decides where the group has committed nothing at all.
-  let firstStart: PartitionStart.FirstStart
-
+  /// Where partitions begin, and whether the group's offsets are still there.
+  var lookups: OffsetLookups
   /// Where the index's thread gets what is counted; `nil` where there is no index.
   let feed: JobFeed?
-  var jobs: JobCounts
 
-  /// Rows and copies that wait for a topic or a decision.
-  var parked: ParkedRows
-  /// Topics that exist and that producers have to learn of.
-  var opening: TopicOpening
-  /// Which topics may be made.
-  var admission: TopicAdmission
-  /// Topics of which it has to be known first whether they are there.
-  var undecided: [Int32] = []
-  /// Topics that are about to be deleted.
-  var closed = ClosedTopics()
-  /// Whether it is being looked which topics are there.
-  var isSurveyAsked = false
-  /// When a topic was made, refused or opened last.
-  var lastTopicProgress: Int64 = .min / 2
-  /// Rows that have left the consumer and are not routed yet.
-  var unrouted = UnroutedRows<HeldMessage>()
-  /// Why the row that was looked at last is a dead letter.
-  var refusal: Refusal?
-  /// Rows that were lost, of which the dead-letter topic has to be told.
-  var gapsToTell: [InputGap] = []
-  var lastMembership = MonotonicClock.milliseconds()
-  var lastPublished: Int64 = 0
-  var isIdle = false
   /// What may still be done; changed where something is noticed, acted upon in the loop.
   var phase = Phase()
+  /// The partitions that are the router's in its group.
+  var assignment = Assignment()
+  /// Rows that have left the consumer and are not routed yet.
+  var unrouted = UnroutedRows<HeldMessage>()
+  /// Which rows have arrived.
+  var tracker = DeliveryTracker()
   /// How rows come to count.
   var delivery: Delivery
-  /// Copies that have arrived so far; and since when, while they are waited for, that number is the same.
-  var answers: UInt64 = 0
-  var stalled: (answers: UInt64, since: Int64)?
-  /// Topics that were asked for because of that, and about which no answer has come yet.
-  var askedAgain: Set<String> = []
+  /// The ways that rows take.
+  var routes = Routes()
+  /// The topics that rows go to.
+  var topics: TopicPreparation
+  /// Rows and copies that wait for a topic or a decision.
+  var parked: ParkedRows
+  /// What the index of jobs learns.
+  var jobs: JobCounts
+  var pace = LoopPace(now: MonotonicClock.milliseconds())
+  /// Why the row that was looked at last is a dead letter: beside its route, so that a number is all that a row's way returns.
+  var refusal: Refusal?
   /// What is known of rows that come a second time.
   var refusedRows: RefusedRows
-  /// By output: when the transactions began that it made fail.
-  var failuresOfTopic: [Int32: [Int64]] = [:]
-  /// Milliseconds since 1970 at the beginning of the batch.
-  var now: Int64 = 0
   var totals: RouterTotals
   /// Errors that come again and again are logged once a minute.
   var lastLogged: [String: Int64] = [:]
@@ -119,37 +75,35 @@ final class RouterSession {
     delivery = Delivery(
       settings.delivery, ageLimit: Self.ageLimitMilliseconds(settings), now: MonotonicClock.milliseconds())
     parked = ParkedRows(whenFull: delivery.whenParkedRowsAreFull)
-    plan = settings.plan
     self.maker = maker
     self.totals = totals
     self.status = status
     self.feed = feed
     jobs = JobCounts(valueCount: settings.jobColumns.count, countsWhenCommitted: delivery.countsWhenCommitted)
-    let limits = TopicAdmission.Limits(
-      perMinute: settings.newTopics.perMinute, perUser: settings.newTopics.perUser, users: settings.newTopics.users,
-      jobs: settings.jobTopics.limit)
-    admission = TopicAdmission(limits, names: settings.plan.names, now: MonotonicClock.milliseconds())
     self.stop = stop
     self.log = log
     let observer = KafkaLog(log, loginAdvice: LoginAdvice.advice(for: settings.administration))
     var properties = settings.consumer
-    firstStart = PartitionStart.FirstStart(properties["auto.offset.reset"])
     // A position that is not there (any more) means different things; librdkafka would go elsewhere without a word.
     properties["auto.offset.reset"] = "error"
     consumer = try Consumer(properties: properties, observer: observer)
     consumer.beginsByItself = true
-    starts = OffsetLookup(settings.consumer, observer: SilentObserver())
-    // A transaction of this session may be open when it looks.
-    properties["isolation.level"] = "read_uncommitted"
-    looks = OffsetLookup(properties, observer: SilentObserver())
+    lookups = OffsetLookups(settings.consumer)
     producers = try OutputProducers(
       settings.producer, count: delivery.producerCount(configured: settings.producerCount), observer: observer,
       deadLetters: (settings.plan.names.deadLetters, deadLetterPartitions))
-    opening = TopicOpening(producerCount: producers.count)
+    let limits = TopicAdmission.Limits(
+      perMinute: settings.newTopics.perMinute, perUser: settings.newTopics.perUser, users: settings.newTopics.users,
+      jobs: settings.jobTopics.limit)
+    topics = TopicPreparation(
+      limits, names: settings.plan.names, rotation: settings.rotation, producerCount: producers.count,
+      now: MonotonicClock.milliseconds())
     consumer.delegate = self
-    isSurveyAsked = true
-    maker.requestSurvey()
+    perform(topics.surveyIfStale(now: MonotonicClock.milliseconds()))
   }
+
+  /// What is done with rows.
+  var plan: RoutingPlan { settings.plan }
 
   /// Routes rows until it is asked to stop or cannot go on.
   func run() -> Phase.End {
@@ -232,8 +186,7 @@ final class RouterSession {
   private var mustPause: Bool {
     let now = MonotonicClock.milliseconds()
     // Brokers that are away are waited for, with everything: only time in which topics are made counts.
-    let isMaking = now - lastTopicProgress < Self.makerSilenceMilliseconds
-    return parked.mustPause(now: now, isMaking: isMaking)
+    return parked.mustPause(now: now, isMaking: topics.isProgressing(now: now))
   }
 
   /// Waits until everything that was consumed has arrived, or the deadline has passed.
@@ -276,11 +229,10 @@ final class RouterSession {
 
   private func consumeBatch() {
     openBatch()
-    now = WallClock.milliseconds()
+    pace.batchTime = WallClock.milliseconds()
     jobs.now = MonotonicClock.milliseconds()
     processStashedRows()
-    // The first wait is short enough for acknowledgements and commits to be looked at often.
-    var timeout: Int32 = isIdle ? 20 : 5
+    var timeout = pace.firstRowMilliseconds
     var count = 0
     while count < Self.batchLimit, phase.mayConsume, parked.hasRoom {
       do {
@@ -294,8 +246,7 @@ final class RouterSession {
         consumerFailed(error)
       }
     }
-    lastMembership = MonotonicClock.milliseconds()
-    isIdle = count == 0
+    pace.endBatch(rows: count, now: MonotonicClock.milliseconds())
     closeBatch()
   }
 
@@ -327,7 +278,7 @@ final class RouterSession {
 
   func closeBatch() {
     guard tracker.isBatchOpen else { return }
-    if !gapsToTell.isEmpty { tellGaps() }
+    if delivery.gapToTell != nil { tellGaps() }
     // Where that had to wait for room, the batch may have ended meanwhile.
     if tracker.isBatchOpen { totals.consumedBytes += UInt64(tracker.closeBatch()) }
   }

@@ -17,6 +17,8 @@ struct Routes {
   private var committed: [(rows: UInt64, bytes: UInt64)] = []
   /// What was done for jobs before the routes were forgotten.
   private var earlierJobs: [JobTotals] = []
+  /// Those of rows that only a job's number leads to their user.
+  var byNumber = JobNumberRoutes()
 
   var count: Int { routes.count }
 
@@ -142,7 +144,10 @@ struct Routes {
       live.insert(JobName(user: identity.user, job: identity.job))
     }
     let kept = jobTotals(outputs).filter { live.contains(JobName(user: $0.user, job: $0.job)) }
+    var numbers = byNumber
+    numbers.forgetRoutes()
     self = Routes()
+    byNumber = numbers
     earlierJobs = kept
   }
 

@@ -59,4 +59,19 @@ import Testing
   func librdkafkasPropertySaysWhere(_ property: String?, _ expected: PartitionStart.FirstStart) {
     #expect(PartitionStart.FirstStart(property) == expected)
   }
+
+  @Test(arguments: [true, false]) func rowsUnderWayAreCommittedOnlyWhereTheTopicIsStillTheSame(isCommitted: Bool) {
+    let drop = PendingPartition.dropMilliseconds
+    func settlement(_ start: PartitionStart, isSameLife: Bool = true, age: Int64 = 0) -> PartitionStart.Settlement {
+      start.settlement(isCommitted: isCommitted, isSameLife: isSameLife, age: age)
+    }
+    #expect(settlement(.resume(at: 5)) == .sameLife)
+    #expect(settlement(.resume(at: 5, missing: 2)) == .sameLife)
+    #expect(settlement(.resume(at: 5), isSameLife: false) == .otherLife(isAnew: false))
+    #expect(settlement(.unknown, age: drop) == .inDoubt && settlement(.refused, age: drop) == .inDoubt)
+    // Brokers drop a deleted topic's offsets a moment after the topic.
+    #expect(settlement(.absent, age: drop) == (isCommitted ? .inDoubt : .otherLife(isAnew: true)))
+    #expect(settlement(.begin(at: 0), age: drop - 1) == (isCommitted ? .inDoubt : .otherLife(isAnew: true)))
+    #expect(settlement(.begin(at: 0), age: drop) == .otherLife(isAnew: true))
+  }
 }

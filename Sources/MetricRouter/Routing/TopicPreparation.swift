@@ -1,0 +1,337 @@
+internal import Kafka
+
+/// Brings the topics that the router writes into being, and knows how each of them stands.
+///
+/// It combines what a topic depends on: how it stands (`OutputTopics`), whether it may be created (`TopicAdmission`), when its
+/// producer learns of it (`TopicOpening`), whether it is about to be deleted, and whether it is still in use (`OutputActivity`). All
+/// of them know a topic by the same position, and positions change for all of them at once (`keepOnly`). A topic for which rows wait
+/// always has somebody at work: brokers that were asked, a survey, a fetch, or whoever closed it. Otherwise its rows would wait for
+/// ever.
+///
+/// A value without I/O: each change returns what has to be done about it. Times are the monotonic clock's, in milliseconds.
+struct TopicPreparation {
+  /// What has to be done.
+  enum Action: Equatable {
+    /// Have the topic created. An answer comes, for `answered`.
+    case create(NewTopic, afterMilliseconds: Int64 = 0)
+    /// Find out which topics exist. An answer comes, for `surveyed`.
+    case survey
+    /// Make the handle of a topic that its producer knows by now, then call `opened`.
+    case open(TopicOpening.Topic)
+    /// Have the routes that use the topic look at it again.
+    case refresh(Int32)
+    /// Release what waits for the topic: it is decided.
+    case release(Int32)
+    /// For the log: the topic exists.
+    case noteReady(Int32, partitions: Int32)
+    /// For the log: the brokers refuse the topic. Copies may be on their way to it if it could be written until now.
+    case noteRefused(Int32, KafkaError, wasReady: Bool)
+    /// For the log: the topic may not be created for now.
+    case notePostponed(Int32, String)
+    /// For the log: the topic has gone.
+    case noteMissing(Int32)
+  }
+
+  /// The topics that are about to be deleted, in agreement with whoever deletes them (`TopicClosing`).
+  private struct Closed {
+    /// The version of the order that was taken last.
+    var version: UInt64 = 0
+    var names: Set<String> = []
+    /// The batches before this number may have rows for them; `nil` when the answer was given.
+    var firstLater: UInt32?
+    /// When the transaction began that was open then: rows that have arrived in it count only when it is committed.
+    var transaction: Int64?
+  }
+
+  /// A topic that is deleted under us is asked for again after this time.
+  static let askAgainMilliseconds: Int64 = 100
+  /// Without an answer about topics for so long it is the brokers that are waited for. Less than the patience.
+  static let silenceMilliseconds: Int64 = 2500
+
+  private(set) var outputs = OutputTopics()
+  private(set) var activity: OutputActivity
+  private var admission: TopicAdmission
+  private var opening: TopicOpening
+  private let producerCount: Int
+  /// Topics of which it has to be known first whether they exist.
+  private var undecided: [Int32] = []
+  private var closed = Closed()
+  private var isSurveyAsked = false
+  /// When a topic was made, refused or opened last.
+  private var lastProgress: Int64 = .min / 2
+
+  init(
+    _ limits: TopicAdmission.Limits, names: TopicNames, rotation: RouterSettings.Rotation, producerCount: Int,
+    now: Int64
+  ) {
+    admission = TopicAdmission(limits, names: names, now: now)
+    activity = OutputActivity(rotation, now: now)
+    opening = TopicOpening(producerCount: producerCount)
+    self.producerCount = producerCount
+  }
+
+  // MARK: - How a topic stands
+
+  /// The topic at a position.
+  subscript(output: Int32) -> OutputTopics.Topic { outputs[output] }
+
+  /// Whether a topic can be written.
+  func isReady(_ output: Int32) -> Bool {
+    if case .ready = outputs[output].state { true } else { false }
+  }
+
+  /// Whether rows of a topic have to wait; false for -1, which stands for no topic.
+  func isMaking(_ output: Int32) -> Bool {
+    guard output >= 0, case .making = outputs[output].state else { return false }
+    return true
+  }
+
+  /// Whether a topic is about to be deleted: its rows wait for a moment only.
+  func isClosed(_ output: Int32) -> Bool { closed.names.contains(outputs[output].name) }
+
+  /// Whether topics come into being; not while the brokers are away.
+  func isProgressing(now: Int64) -> Bool { now - lastProgress < Self.silenceMilliseconds }
+
+  // MARK: - Rows
+
+  /// Adds a user's topic, or finds it.
+  mutating func addUserTopic(_ request: NewTopic, user: Name) -> Int32 { outputs.add(request, user: user) }
+
+  /// Adds a job's topic, or finds it.
+  ///
+  /// - Returns: its position; `nil` where too many jobs have a topic, as far as is known.
+  mutating func addJobTopic(_ request: NewTopic, user: Name, now: Int64) -> (output: Int32?, actions: [Action]) {
+    if let output = outputs.position(of: request.name) { return (output, []) }
+    guard admission.knows(request.name) || admission.hasRoomForJob else { return (nil, surveyIfStale(now: now)) }
+    return (outputs.add(request, isJob: true, user: user), [])
+  }
+
+  /// Whether another job may have a topic. Topics that exist count, whoever created them and whether they are written or not;
+  /// whether some have been deleted is looked for now and then.
+  mutating func askForJobRoom(now: Int64) -> (hasRoom: Bool, actions: [Action]) {
+    admission.hasRoomForJob ? (true, []) : (false, surveyIfStale(now: now))
+  }
+
+  /// Whether a topic of this name exists, or was asked for.
+  func knows(_ name: String) -> Bool { admission.knows(name) }
+
+  /// There is a row for a topic.
+  mutating func need(_ output: Int32, now: Int64) -> [Action] {
+    if case .ready(let partitions) = outputs[output].state, !outputs[output].isOpened {
+      openLater(output, partitions: partitions, now: now)
+      return []
+    }
+    // One that is closed is asked for when it is reopened.
+    guard let request = outputs.need(output, now: now), !closed.names.contains(request.name) else { return [] }
+    return admit(output, now: now) + [.refresh(output)]
+  }
+
+  /// A copy did not arrive because its topic has gone, or is so new that not all brokers know it.
+  mutating func missing(_ output: Int32, now: Int64) -> [Action] {
+    outputs.forget(output)
+    guard let request = outputs.need(output, now: now), !closed.names.contains(request.name) else { return [] }
+    return [
+      .noteMissing(output), .create(request, afterMilliseconds: Self.askAgainMilliseconds), .refresh(output),
+    ]
+  }
+
+  /// The brokers refuse rows for a topic.
+  mutating func refuse(_ output: Int32, _ error: KafkaError, now: Int64) -> [Action] {
+    outputs.refuse(output, error, now: now)
+    return [.refresh(output)]
+  }
+
+  /// A topic made a transaction fail: its next row asks for it again.
+  mutating func forget(_ output: Int32) -> [Action] {
+    outputs.forget(output)
+    return [.refresh(output)]
+  }
+
+  /// A topic refused a row in a transaction. One that does so often is refused for a while, or its rows would halve the speed of all
+  /// others.
+  ///
+  /// - Returns: whether it is.
+  mutating func countFailure(
+    _ output: Int32, _ error: KafkaError, transaction: Int64, now: Int64
+  ) -> (isRefused: Bool, actions: [Action]) {
+    (outputs.countFailure(output, error, transaction: transaction, now: now), [.refresh(output)])
+  }
+
+  /// Nothing is known of any topic: each is asked for again, whether it may be written included.
+  mutating func forgetAll() -> [Action] {
+    outputs.forgetAll()
+    return outputs.topics.indices.map { .refresh(Int32($0)) }
+  }
+
+  // MARK: - Creation
+
+  /// Has a topic created, if it may be.
+  private mutating func admit(_ output: Int32, now: Int64) -> [Action] {
+    let topic = outputs[output]
+    switch admission.decide(topic.name, isJob: topic.isJob, user: topic.user, now: now) {
+    case .make: return [.create(topic.request)]
+    case .look:
+      undecided.append(output)
+      return survey()
+    case .postpone(let why):
+      outputs.postpone(output, Refusal(.tooManyNewNames, "topic \"\(topic.name)\": \(why)"), now: now)
+      return [.release(output), .notePostponed(output, why)]
+    }
+  }
+
+  /// Looks which topics exist, unless that is known.
+  mutating func surveyIfStale(now: Int64) -> [Action] { admission.isFresh(now: now) ? [] : survey() }
+
+  private mutating func survey() -> [Action] {
+    guard !isSurveyAsked else { return [] }
+    isSurveyAsked = true
+    return [.survey]
+  }
+
+  /// It is known which topics exist; those that had to wait for it are decided.
+  ///
+  /// - Parameter topics: `nil` where nobody can be asked.
+  mutating func surveyed(_ topics: Set<String>?, now: Int64) -> [Action] {
+    isSurveyAsked = false
+    if let topics {
+      let waitsForSurvey = Set(undecided)
+      var asked: [(topic: String, isJob: Bool)] = []
+      for (position, topic) in outputs.topics.enumerated() where !waitsForSurvey.contains(Int32(position)) {
+        if case .making = topic.state { asked.append((topic.name, topic.isJob)) }
+      }
+      admission.look(topics, asked: asked, now: now)
+    } else {
+      admission.cannotLook(now: now)
+    }
+    let waited = undecided
+    undecided = []
+    return waited.filter(isMaking).flatMap { admit($0, now: now) }
+  }
+
+  /// An answer has come about a topic.
+  mutating func answered(_ answer: TopicMaker.Answer, now: Int64) -> [Action] {
+    lastProgress = now
+    // One that is closed is asked for again when it is reopened.
+    guard !closed.names.contains(answer.topic), let output = outputs.position(of: answer.topic) else { return [] }
+    if let refusal = answer.refusal {
+      admission.remove(answer.topic, isJob: outputs[output].isJob)
+      outputs.postpone(output, refusal, now: now)
+      return [.refresh(output), .release(output)]
+    }
+    let wasReady = isReady(output)
+    switch answer.result {
+    case .success(let partitions):
+      let note = Action.noteReady(output, partitions: partitions)
+      guard outputs[output].isOpened else {
+        openLater(output, partitions: partitions, now: now)
+        return [note]
+      }
+      _ = outputs.answered(answer.topic, answer.result, now: now)
+      return [note, .refresh(output), .release(output)]
+    case .failure(let error):
+      _ = outputs.answered(answer.topic, answer.result, now: now)
+      admission.remove(answer.topic, isJob: outputs[output].isJob)
+      return [.noteRefused(output, error, wasReady: wasReady), .refresh(output), .release(output)]
+    }
+  }
+
+  // MARK: - Opening
+
+  /// A topic exists of which no producer knows: it has to wait for its turn.
+  private mutating func openLater(_ output: Int32, partitions: Int32, now: Int64) {
+    outputs.waitForOpening(output)
+    opening.add(
+      output, partitions: partitions, producer: OutputProducers.producer(of: output, count: producerCount), now: now)
+  }
+
+  /// The names of the topics whose metadata this producer has to fetch now.
+  mutating func nextFetch(forProducer producer: Int, now: Int64) -> [String] {
+    opening.next(for: producer, now: now).map { outputs[$0.output].name }
+  }
+
+  /// A fetch has ended.
+  ///
+  /// - Parameter known: for each of its topics whether the producer knows it now.
+  mutating func fetched(forProducer producer: Int, known: [Bool], now: Int64) -> [Action] {
+    let outcome = opening.ended(for: producer, known: known, now: now)
+    if !outcome.open.isEmpty { lastProgress = now }
+    return outcome.open.map { .open($0) } + outcome.lost.map { .create(outputs[$0.output].request) }
+  }
+
+  /// The handle of a topic was made.
+  mutating func opened(_ topic: TopicOpening.Topic, now: Int64) -> [Action] {
+    outputs.setOpened(topic.output)
+    // It may have been asked for again meanwhile.
+    guard isMaking(topic.output) else { return [] }
+    _ = outputs.answered(outputs[topic.output].name, .success(topic.partitions), now: now)
+    return [.refresh(topic.output), .release(topic.output)]
+  }
+
+  // MARK: - Deletion
+
+  /// Whether there is a new order about topics that are to be deleted.
+  func isOrdered(by closing: TopicClosing) -> Bool { closing.hasChanged(since: closed.version) }
+
+  /// Topics are to be closed, or are reopened.
+  ///
+  /// - Parameters:
+  ///   - nextBatch: the number of the next batch: earlier ones may have rows for them.
+  ///   - transaction: when the open transaction began.
+  mutating func close(_ order: TopicClosing.Order, nextBatch: UInt32, transaction: Int64?) -> [Action] {
+    for name in order.deleted { admission.remove(name, isJob: true) }
+    let before = closed.names
+    closed.version = order.version
+    // One that is being made has a row that waits for it: it is not to be deleted.
+    closed.names = order.topics.filter { before.contains($0) || !(outputs.position(of: $0).map(isMaking) ?? false) }
+    closed.firstLater = order.topics.isEmpty ? nil : nextBatch
+    closed.transaction = transaction
+    var actions: [Action] = []
+    for output in before.subtracting(closed.names).compactMap(outputs.position(of:)) {
+      outputs.reopen(output)
+      actions.append(.release(output))
+    }
+    for output in closed.names.subtracting(before).compactMap(outputs.position(of:)) {
+      outputs.close(output)
+      actions.append(.refresh(output))
+    }
+    return actions
+  }
+
+  /// The answer to the order, once: which topics are closed when nothing is on its way to them.
+  ///
+  /// - Parameters:
+  ///   - isFinished: whether all batches before a number are finished.
+  ///   - transaction: when the open transaction began.
+  mutating func takeClosed(
+    transaction: Int64?, isFinished: (_ batch: UInt32) -> Bool
+  ) -> (names: Set<String>, version: UInt64)? {
+    guard let firstLater = closed.firstLater, isFinished(firstLater),
+      closed.transaction == nil || transaction != closed.transaction
+    else { return nil }
+    closed.firstLater = nil
+    return (closed.names, closed.version)
+  }
+
+  // MARK: - Topics that are not used any more
+
+  /// Looks at which topics are still in use.
+  ///
+  /// - Parameter rows: by position, how many rows were sent there.
+  mutating func sweep(rows: [UInt64], now: Int64) -> [Action] {
+    activity.sweep(outputs, rows: rows, now: now)
+    // What was made since the last look has to be paid for only if it was not there.
+    return admission.hasPaid ? surveyIfStale(now: now) : []
+  }
+
+  /// The producers are not renewed before the next sweep.
+  mutating func postponeRotation() { activity.isRotationDue = false }
+
+  /// The producers were renewed: no topic is open, and nothing waits for one. Those that are not in use are forgotten; those that
+  /// are stay known, in their order, but get other positions.
+  mutating func keepInUse(now: Int64) {
+    let kept = activity.keepInUse(outputs, now: now)
+    outputs.keepOnly(kept)
+    opening = TopicOpening(producerCount: producerCount)
+    undecided = []
+  }
+}
