@@ -21,6 +21,7 @@ enum Router {
       RunCommand.command,
       HealthCommand.command,
       CheckCommand.command,
+      DecompCommand.command,
       TopicsCommand.command,
       AuditCommand.command,
       AclCommand.command,

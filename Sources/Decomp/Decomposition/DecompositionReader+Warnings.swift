@@ -173,8 +173,8 @@ extension DecompositionReader {
     for index in decomposers.indices where decomposers[index].kind == .asIs && decomposers[index].isApplied {
       warn(
         .asIsNoProducer, at: paths[index], "rows of an as_is decomposition do not name their owner",
-        "use a static decomposition with {\"src\": \"producer\"}, or set identity.topic if the topic name contains the "
-          + "producer")
+        "use a static decomposition with {\"src\": \"producer\"}, as \"router decomp\" writes it, or set identity.topic if "
+          + "the topic name contains the producer")
     }
     warnAboutTopics()
   }
