@@ -44,9 +44,9 @@ struct Drafting {
       guard case .value(let type) = metric.content, same.count == shapes.count,
         same.allSatisfy({ if case .value = $0.content { true } else { false } })
       else { continue }
+      // The aggregator aborts where a row schema meets a metric with two types.
       let types = Set(same.map(\.content))
-      // LDMS would cast one to the other, or abort.
-      guard types.count == 1 || types.contains(.value(nil)) else { continue }
+      guard types.subtracting([.value(nil)]).count <= 1 else { continue }
       common.metrics.append(.init(metric.name, .value(types.count == 1 ? type : nil)))
     }
     let kept = Set(common.metrics.map(\.name))

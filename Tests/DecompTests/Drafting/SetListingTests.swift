@@ -22,7 +22,7 @@ import Testing
     let listings = try realListings()
     #expect(listings.map(\.entries.count) == [9, 0])
     #expect(listings.map(\.blocks.count) == [0, 9])
-    #expect(listings.allSatisfy(\.failures.isEmpty))
+    #expect(listings.allSatisfy { $0.failures.isEmpty })
     var remarks: [DraftRemark] = []
     let shapes = try SetListing.shapes(of: listings, remarks: &remarks)
     #expect(remarks.isEmpty)
