@@ -96,6 +96,8 @@ extension KafkaErrorCode {
   /// A right on the transactional id is missing.
   public static let transactionalIDAuthorizationFailed = KafkaErrorCode(
     RD_KAFKA_RESP_ERR_TRANSACTIONAL_ID_AUTHORIZATION_FAILED)
+  /// `transaction.timeout.ms` is longer than the brokers allow (`transaction.max.timeout.ms`).
+  public static let invalidTransactionTimeout = KafkaErrorCode(RD_KAFKA_RESP_ERR_INVALID_TRANSACTION_TIMEOUT)
   /// The client knows a leader that is not the leader any more.
   public static let fencedLeaderEpoch = KafkaErrorCode(RD_KAFKA_RESP_ERR_FENCED_LEADER_EPOCH)
   /// The client knows a leader that the broker does not know yet.

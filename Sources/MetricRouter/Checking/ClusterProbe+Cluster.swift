@@ -53,39 +53,4 @@ extension ClusterProbe {
     case .some: check.add(.ok, "auto-creation", "the brokers do not create topics automatically")
     }
   }
-
-  /// The right to write: a broker gives an idempotent producer its id only if it may write to some topic.
-  func lookAtWriting() {
-    let subject = "writing"
-    let right = "WRITE on topics that begin with \"\(settings.plan.names.prefix).\""
-    let notes = ConnectionNotes()
-    var properties = settings.producer
-    // What librdkafka says then is the only sign that the id has come.
-    properties["debug"] = "eos"
-    properties["log_level"] = "7"
-    let producer: Producer
-    do throws(KafkaError) {
-      producer = try Producer(properties: properties, observer: notes)
-    } catch {
-      check.add(.error(.configuration), subject, "librdkafka rejects the configuration: \(error)")
-      return
-    }
-    let deadline = MonotonicClock.milliseconds() + Int64(timeoutMilliseconds)
-    while MonotonicClock.milliseconds() < deadline {
-      producer.poll(timeoutMilliseconds: 20) { _ in }
-      if let failure = producer.fatalError ?? notes.producerFailure {
-        check.add(
-          .error(.refused), subject, "a permission is missing: \(failure)",
-          remedy: "Grant \(right) to the router's principal; docs/site.md has the commands.")
-        return
-      }
-      if notes.hasProducerID {
-        check.add(.ok, subject, "the brokers accept an idempotent producer")
-        return
-      }
-    }
-    check.add(
-      .error(.unreachable), subject, "the brokers gave the producer no id within \(seconds)",
-      remedy: "Check the brokers' logs for InitProducerId; for slow brokers, increase --timeout.")
-  }
 }

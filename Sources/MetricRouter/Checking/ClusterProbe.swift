@@ -59,6 +59,7 @@ public final class ClusterProbe {
       try lookAtBrokerSettings(admin, cluster)
       if hasController { try lookAtAccess(admin) }
       lookAtWriting()
+      lookAtTransactions()
     } catch {}
     return check
   }

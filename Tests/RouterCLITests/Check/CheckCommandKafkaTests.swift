@@ -197,6 +197,70 @@ import Testing
     }
   }
 
+  /// Looking must not fence the router that owns the transactional id.
+  @Test(.timeLimit(.minutes(5))) func transactionsAreLookedAtBesideARunningRouter() async throws {
+    let cluster = try await KafkaCluster.shared(.one)
+    let connection = try CheckConnection(
+      cluster.clientProperties(), configuration: "delivery: exactly-once\n", inputs: 1)
+    try connection.makeInputs(cluster)
+    let id = "\(connection.group)-check"
+    var properties = ClientProperties(["transactional.id": id])
+    for (name, value) in cluster.clientProperties() { properties[name] = value }
+    let running = try Producer(properties: properties, observer: SilentObserver())
+    try running.initTransactions(timeoutMilliseconds: 30000)
+    try running.beginTransaction()
+
+    let check = try await connection.run()
+    #expect(check.code == 0, "\(check.output)")
+    #expect(check.output.contains("ok       writing: the brokers accept an idempotent producer"), "\(check.output)")
+    let words = "ok       transactions: the brokers accept transactional ids that begin with \"\(id)\""
+    #expect(check.output.contains(words), "\(check.output)")
+
+    let row = Array("row".utf8)
+    let topic = try running.topic(named: connection.inputs[0])
+    let refused = row.withUnsafeBytes {
+      running.produce(
+        to: topic, partition: 0, value: $0, key: UnsafeRawBufferPointer(start: nil, count: 0), timestamp: 0, tag: 1)
+    }
+    #expect(refused == nil)
+    _ = running.flush(timeoutMilliseconds: 30000) { _ in }
+    try running.commitTransaction(timeoutMilliseconds: 30000)
+  }
+
+  @Test(.timeLimit(.minutes(5))) func timeoutThatTheCoordinatorRefusesIsNamed() async throws {
+    let cluster = try await KafkaCluster.shared(.one)
+    let connection = try CheckConnection(
+      cluster.clientProperties(), configuration: "delivery: exactly-once\n", inputs: 1)
+    try connection.makeInputs(cluster)
+    let check = try await connection.site.run(
+      ["--connect"], environment: ["ROUTER_KAFKA_PRODUCER_TRANSACTION_TIMEOUT_MS": "3600000"])
+    #expect(check.code == 1, "\(check.output)")
+    #expect(check.output.contains("transactions: the brokers reject transaction.timeout.ms"), "\(check.output)")
+    #expect(check.output.contains("transaction.max.timeout.ms"), "\(check.output)")
+  }
+
+  @Test(.timeLimit(.minutes(5))) func rightOnTransactionalIDsIsLookedFor() async throws {
+    let cluster = try await KafkaCluster.shared(.sasl)
+    let connection = try CheckConnection(
+      cluster.clientProperties(as: .userB), configuration: "delivery: exactly-once\n", inputs: 1)
+    try connection.makeInputs(cluster)
+    let admin = try CheckConnection.admin(cluster)
+    let principal = "User:userB"
+    let rules = [
+      AccessRule(.topic, .literal, connection.inputs[0], principal: principal, operation: .read),
+      AccessRule(.group, .literal, connection.group, principal: principal, operation: .read),
+      AccessRule(.topic, .prefixed, "\(connection.prefix).", principal: principal, operation: .create),
+      AccessRule(.topic, .prefixed, "\(connection.prefix).", principal: principal, operation: .write),
+    ]
+    defer { _ = try? admin.deleteAccessRules(rules, timeoutMilliseconds: 30000) }
+    #expect(try admin.createAccessRules(rules, timeoutMilliseconds: 30000).isEmpty)
+    try await eventually("a check that misses the right on transactional ids", within: .seconds(60)) {
+      let check = try await connection.run()
+      return check.code == 0 && check.output.contains("ok       writing: ")
+        && check.output.contains("warning  transactions: there is no WRITE permission on transactional ids that begin with")
+    }
+  }
+
   @Test(.timeLimit(.minutes(5))) func wrongCredentialsAreRefused() async throws {
     let cluster = try await KafkaCluster.shared(.sasl)
     var properties = cluster.clientProperties(as: .userB)
