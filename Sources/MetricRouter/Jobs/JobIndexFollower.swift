@@ -96,10 +96,16 @@ public final class JobIndexFollower {
 
   /// Partitions that were added are read as well.
   ///
-  /// - Throws: where it is another topic than that which was read; the reading has to begin anew.
+  /// - Throws: where it is another topic than that which was read, and the reading has to begin anew; and, in a router,
+  ///   where the topic is gone, as routers create it.
   private func watchTopic() throws(KafkaError) {
     switch watch.check(consumer, now: MonotonicClock.milliseconds()) {
-    case .none, .absent: return
+    case .none: return
+    case .absent:
+      // A reader waits until a router has created it.
+      guard !instance.isEmpty else { return }
+      throw KafkaError(
+        .unknownTopicOrPartition, operation: "read from \"\(topic)\"", reason: "the topic was deleted")
     case .grown(let partitions):
       if !isComplete { first.add(partitions.map(\.partition)) }
       try consumer.begin(at: partitions.map { TopicPartitionOffset($0, offset: TopicPartitionOffset.beginning) })

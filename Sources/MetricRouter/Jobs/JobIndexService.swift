@@ -34,6 +34,8 @@ public final class JobIndexService {
   /// This router, as it handed over last.
   private var router: RouterClocks.Router?
   private var lastLogged: [String: Int64] = [:]
+  /// Whether the index's topic was found to be gone, and has not been read since.
+  private var isTopicGone = false
   /// The readers of Slurm's messages, by topic; each with a client of its own, so that a topic that is not there yet holds up
   /// no other.
   var messages: [String: SlurmMessageReader] = [:]
@@ -177,6 +179,10 @@ public final class JobIndexService {
     // What an earlier run published has to be known before it is replaced.
     guard follower?.isComplete == true else { return }
     publisher.publish(index, router, now: now)
+    if let loss = publisher.loss {
+      self.publisher = nil
+      reportLoss(loss, doing: "publishing the job index", right: "WRITE")
+    }
   }
 
   /// Shows jobs of which only Slurm's messages tell, once the rows' time has come so far.
@@ -229,10 +235,24 @@ public final class JobIndexService {
       if follower.isComplete, feed.lastDifference == nil {
         index.editRouters { feed.lastDifference = $0.lastDifference() }
       }
+      if isTopicGone, follower.isComplete, publisher != nil {
+        isTopicGone = false
+        log.info("the job index topic is back; publishing all jobs again", [.topic: settings.plan.names.jobIndex])
+      }
     } catch {
-      report(error, doing: "reading the job index", right: "READ")
+      reportLoss(error, doing: "reading the job index", right: "READ")
       if error.remedy == .giveUp || error.remedy == .fatal { self.follower = nil }
     }
+  }
+
+  /// Logs why the index's topic cannot be used. That it is gone is said each time that it happens, and not for each client
+  /// that notices.
+  private func reportLoss(_ error: KafkaError, doing what: String, right: String) {
+    guard error.code.saysTopicIsMissing else { return report(error, doing: what, right: right) }
+    guard !isTopicGone else { return }
+    isTopicGone = true
+    log.warning(
+      "the job index topic was deleted; creating it again", [.topic: settings.plan.names.jobIndex, .error: error.description])
   }
 
   /// Logs what went wrong, with the remedy, once in a while.

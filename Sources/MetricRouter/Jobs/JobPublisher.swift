@@ -11,6 +11,9 @@ final class JobPublisher {
   private var hasComplained = false
   /// Keys whose tombstone found no room or did not arrive, and may the next time.
   private var unburied: [String] = []
+  /// Why this publisher can publish nothing any more, and a new one has to: the topic is gone, or the producer has failed
+  /// for good.
+  private(set) var loss: KafkaError?
 
   private static let routerMilliseconds: Int64 = 1000
   private static let leaveMilliseconds: Int64 = 1500
@@ -38,6 +41,7 @@ final class JobPublisher {
       lastRouter = now
       _ = send(router.messageKey, router.message)
     }
+    loss = loss ?? producer.fatalError
   }
 
   /// Publishes everything that is left, and that this router reads nothing any more. What time it was stays: who comes next
@@ -116,9 +120,13 @@ final class JobPublisher {
       }
       return
     }
+    let error = KafkaError(code, operation: "publish jobs to \"\(report.topic)\"")
+    if code.saysTopicIsMissing {
+      loss = error
+      return
+    }
     guard !hasComplained else { return }
     hasComplained = true
-    let error = KafkaError(code, operation: "publish jobs to \"\(report.topic)\"")
     log.warning(
       "cannot publish the job index; other routers do not see this router's jobs", [.error: error.description])
   }

@@ -40,6 +40,47 @@ import Testing
     try await later.stop()
   }
 
+  /// Twice in a row, and read again by a router that knows nothing else.
+  @Test func deletedTopicComesBackWithAllJobs() async throws {
+    let stage = try Stage(try await KafkaCluster.shared(.one))
+    try stage.makeTopics(Dictionary(uniqueKeysWithValues: LiveRows.schemas.map { ($0 + stage.tag, 1) }))
+    let file = try RouterFile(stage)
+    let live = try LiveRows(stage, ["userA:501:c1", "userB:502:c2"], partitions: 1)
+    let first = try await IndexedRouter(file)
+    let second = try await IndexedRouter(file, instance: "two")
+    func shares() throws -> Set<String> { Set(try stage.indexMessages().filter { $0.value != "" }.keys) }
+    let jobs = ["userA/501", "userB/502"]
+    for router in [first, second] { try await router.wait("two jobs") { $0.jobs.map(\.name) == jobs } }
+    // A job that has no rows any more: nothing but what a router knows of it can bring it back.
+    live.set(["userA:501:c1"])
+    try await eventually("shares of both jobs and both routers", within: .seconds(20)) {
+      let keys = try shares()
+      return jobs.allSatisfy { job in keys.contains { $0.hasPrefix("job/\(job)/") } }
+        && keys.isSuperset(of: ["router/one", "router/two"])
+    }
+    let before = try shares()
+
+    for round in 1...2 {
+      for outcome in try stage.admin.deleteTopics([stage.jobIndex], timeoutMilliseconds: 30000) {
+        #expect(outcome.error == nil)
+      }
+      try await eventually("all shares after deletion \(round)", within: .seconds(20)) {
+        (try? shares())?.isSuperset(of: before) == true
+      }
+    }
+    let logs = first.log + second.log
+    #expect(logs.contains("warning the job index topic was deleted; creating it again topic=\(stage.jobIndex)"), "\(logs)")
+    #expect(logs.contains("the job index topic is back; publishing all jobs again"), "\(logs)")
+    #expect(!logs.contains("the job index cannot be published"), "\(logs)")
+    try await live.stop()
+    try await second.stop()
+    try await first.stop()
+    // What an earlier run published is read before anything else.
+    let later = try await IndexedRouter(file)
+    try await later.wait("both jobs") { $0.totals.complete && $0.jobs.map(\.name) == jobs }
+    try await later.stop()
+  }
+
   /// A share of another version: members that nobody knows, values of other types, and a state that does not exist yet.
   private static func foreign(_ job: Int, at time: Int64) -> String {
     """
