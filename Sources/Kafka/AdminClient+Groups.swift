@@ -33,7 +33,9 @@ extension AdminClient {
     var list: UnsafePointer<rd_kafka_group_list>?
     let code = rd_kafka_list_groups(client.handle, name, &list, timeoutMilliseconds)
     defer { if let list { rd_kafka_group_list_destroy(list) } }
-    guard code == RD_KAFKA_RESP_ERR_NO_ERROR, let list else {
+    // Partial: a broker is away. It matters only where all groups are asked for.
+    let isAnswered = code == RD_KAFKA_RESP_ERR_NO_ERROR || (code == RD_KAFKA_RESP_ERR__PARTIAL && name != nil)
+    guard isAnswered, let list else {
       throw KafkaError(KafkaErrorCode(code), operation: name.map { "describe group \"\($0)\"" } ?? "list groups")
     }
     return try (0..<Int(list.pointee.group_cnt)).map { index throws(KafkaError) in

@@ -162,8 +162,9 @@ extension ConfigurationKey {
       """
       Templates for user, job and node in the names of LDMS producers, tried in order. The default is unambiguous, \
       because a user name cannot contain a colon. A template such as {user}-{node}, whose separator can also be part of a \
-      name, needs identity.nodes and matches only producers whose node is listed there. Rows whose producer matches no \
-      template, or has more than one reading, go to the dead-letter topic.
+      name, or {user}:{node}, which would read the host:port of an unnamed daemon as a user, needs identity.nodes and \
+      matches only producers whose node is listed there. Rows whose producer matches no template, or has more than one \
+      reading, go to the dead-letter topic.
       """),
     .setting(
       "identity.nodes", .text("a Slurm hostlist"), \.identity.nodes,
