@@ -63,16 +63,16 @@ public struct AuditReport: Sendable {
 }
 
 extension AuditReport {
-  init(_ book: AuditBook, group: String, absentInputs: [String]) {
+  init(_ ledger: AuditLedger, group: String, absentInputs: [String]) {
     self.group = group
-    partitions = book.inputs.map { Partition(partition: $0.partition, stretch: $0.stretch, counts: $0.counts) }
-    topics = book.topics.topics.filter { !$0.counts.isEmpty }.map { Topic(name: $0.name, counts: $0.counts) }
+    partitions = ledger.inputs.map { Partition(partition: $0.partition, stretch: $0.stretch, counts: $0.counts) }
+    topics = ledger.topics.topics.filter { !$0.counts.isEmpty }.map { Topic(name: $0.name, counts: $0.counts) }
       .sorted { $0.name < $1.name }
-    findings = book.findings.all
+    findings = ledger.findings.all
     self.absentInputs = absentInputs
-    jobTopicLimit = book.jobTopicLimit
-    copies = book.copyCount
-    otherCopies = book.otherCount
-    foreign = book.foreignCount
+    jobTopicLimit = ledger.jobTopicLimit
+    copies = ledger.copyCount
+    otherCopies = ledger.otherCount
+    foreign = ledger.foreignCount
   }
 }

@@ -5,7 +5,7 @@ struct AuditedTopics {
     let name: String
     /// How many partitions it has; 0 where it is not there.
     var partitionCount: Int32 = 0
-    /// Its first partition, as a position in `AuditBook.outputs`.
+    /// Its first partition, as a position in `AuditLedger.outputs`.
     var firstOutput = 0
     /// Whether copies are in other partitions than their nodes' names say now: partitions were added.
     var hasGrown = false

@@ -9,7 +9,7 @@ extension Auditor {
   private static let questionSize = 500
 
   /// The output topics that are there, with their numbers of partitions.
-  func outputTopics(for book: AuditBook) throws(AuditError) -> [(name: String, partitionCount: Int32)] {
+  func outputTopics(for ledger: AuditLedger) throws(AuditError) -> [(name: String, partitionCount: Int32)] {
     let names = settings.plan.names
     let cluster = try Self.asking { () throws(KafkaError) in
       try client.describeCluster(timeoutMilliseconds: timeoutMilliseconds)
@@ -24,7 +24,7 @@ extension Auditor {
     // A topic that may not be seen looks like one that is not there, but not if it is asked for by its name. Rights are
     // given by prefix, so each user's topic and one of each user's jobs will do.
     var asked: Set<Name> = []
-    for name in book.expectedTopics where topics[name] == nil {
+    for name in ledger.expectedTopics where topics[name] == nil {
       if case .job(_, let user) = names.read(name), !asked.insert(user).inserted { continue }
       if let topic = try describe(name, cluster) { topics[name] = topic.partitionCount }
     }
@@ -33,48 +33,48 @@ extension Auditor {
 
   /// What to read of the output partitions, in their order. Waits until all that is there can be read.
   func outputStretches(
-    _ book: inout AuditBook, _ progress: (AuditProgress) -> Bool
+    _ ledger: inout AuditLedger, _ progress: (AuditProgress) -> Bool
   ) throws(AuditError) -> [PartitionReader.Stretch] {
-    let ends = try readableEnds(&book, progress)
-    let starts = try startOffsets(book, ends)
-    return book.outputs.indices.map { output in
-      let partition = book.partition(of: output)
+    let ends = try readableEnds(&ledger, progress)
+    let starts = try startOffsets(ledger, ends)
+    return ledger.outputs.indices.map { output in
+      let partition = ledger.partition(of: output)
       guard let end = ends[partition] else {
         return PartitionReader.Stretch(partition: partition, start: 0, end: 0, isEndWithin: false)
       }
       let start = max(end.low, min(end.high, starts[partition] ?? end.low))
-      book.outputs[output].evidence.low = end.low
-      book.outputs[output].evidence.start = start
+      ledger.outputs[output].evidence.low = end.low
+      ledger.outputs[output].evidence.start = start
       return PartitionReader.Stretch(partition: partition, start: start, end: end.high, isEndWithin: false)
     }
   }
 
   /// Notes what retention has deleted while the partitions were read.
-  func noteDeletions(_ book: inout AuditBook) {
-    let partitions = book.outputs.indices.map { book.partition(of: $0) }
+  func noteDeletions(_ ledger: inout AuditLedger) {
+    let partitions = ledger.outputs.indices.map { ledger.partition(of: $0) }
     let ends = ends(of: partitions)
     for (output, partition) in partitions.enumerated() {
       // Without an answer nothing can be said for certain of this partition.
       let low = (try? ends[partition]?.get())?.low
-      book.outputs[output].evidence.lowAfter = low ?? .max
+      ledger.outputs[output].evidence.lowAfter = low ?? .max
     }
   }
 
   /// The ends of all output partitions, once readers of committed rows can see everything up to there.
   private func readableEnds(
-    _ book: inout AuditBook, _ progress: (AuditProgress) -> Bool
+    _ ledger: inout AuditLedger, _ progress: (AuditProgress) -> Bool
   ) throws(AuditError) -> [TopicPartition: Watermarks] {
     var properties = settings.administration
     properties["isolation.level"] = "read_uncommitted"
     let uncommitted = try Self.asking { () throws(KafkaError) in
       try AdminClient(properties: properties, observer: SilentObserver())
     }
-    let partitions = book.outputs.indices.map { book.partition(of: $0) }
-    let ends = try watermarks(uncommitted, of: partitions, &book)
+    let partitions = ledger.outputs.indices.map { ledger.partition(of: $0) }
+    let ends = try watermarks(uncommitted, of: partitions, &ledger)
     let deadline = MonotonicClock.milliseconds() + Self.transactionMilliseconds
     var waiting = partitions.filter { ends[$0] != nil }
     while true {
-      let readable = try watermarks(client, of: waiting, &book)
+      let readable = try watermarks(client, of: waiting, &ledger)
       waiting = waiting.filter { partition in
         guard let end = ends[partition], let reached = readable[partition] else { return false }
         return reached.high < end.high
@@ -91,13 +91,13 @@ extension Auditor {
 
   /// The ends of partitions; a topic that was deleted is closed, and its partitions have none.
   private func watermarks(
-    _ client: AdminClient, of partitions: [TopicPartition], _ book: inout AuditBook
+    _ client: AdminClient, of partitions: [TopicPartition], _ ledger: inout AuditLedger
   ) throws(AuditError) -> [TopicPartition: Watermarks] {
     var found: [TopicPartition: Watermarks] = [:]
     for (partition, ends) in ends(of: partitions, from: client) {
       switch ends {
       case .success(let ends): found[partition] = ends
-      case .failure(let error) where error.saysTopicIsMissing: book.close(partition.topic)
+      case .failure(let error) where error.saysTopicIsMissing: ledger.close(partition.topic)
       case .failure(let error): throw .kafka(error)
       }
     }
@@ -106,10 +106,10 @@ extension Auditor {
 
   /// Where to begin: copies are not older than their rows, but for clocks that do not agree.
   private func startOffsets(
-    _ book: AuditBook, _ ends: [TopicPartition: Watermarks]
+    _ ledger: AuditLedger, _ ends: [TopicPartition: Watermarks]
   ) throws(AuditError) -> [TopicPartition: Int64] {
     // Without rows there can still be copies of them.
-    guard let earliest = book.earliestTime, earliest > RetentionEvidence.clockTolerance, !isEmbedded else { return [:] }
+    guard let earliest = ledger.earliestTime, earliest > RetentionEvidence.clockTolerance, !isEmbedded else { return [:] }
     var starts: [TopicPartition: Int64] = [:]
     let partitions = Array(ends.keys)
     for start in stride(from: 0, to: partitions.count, by: Self.questionSize) {

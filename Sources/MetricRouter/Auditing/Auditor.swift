@@ -37,7 +37,7 @@ public final class Auditor {
     let survey = try survey(request)
     let rows = survey.partitions.reduce(0) { $0 + $1.stretch.count }
     guard rows <= request.rowLimit else { throw .tooManyRows(rows, limit: request.rowLimit) }
-    var book = AuditBook(
+    var ledger = AuditLedger(
       survey.partitions, lives: survey.lives, plan: settings.plan, jobTopicLimit: settings.jobTopics.limit,
       findingLimit: request.findingLimit)
     let reader = try Self.asking { () throws(KafkaError) in
@@ -45,17 +45,17 @@ public final class Auditor {
         settings.consumer, client: client, observer: observer, timeoutMilliseconds: timeoutMilliseconds)
     }
     defer { reader.close() }
-    try readInputs(&book, reader, total: rows, progress)
+    try readInputs(&ledger, reader, total: rows, progress)
     try checkLives(survey)
-    try readOutputs(&book, reader, progress)
-    book.judge()
-    return AuditReport(book, group: settings.group, absentInputs: survey.absentInputs)
+    try readOutputs(&ledger, reader, progress)
+    ledger.judge()
+    return AuditReport(ledger, group: settings.group, absentInputs: survey.absentInputs)
   }
 
   private func readInputs(
-    _ book: inout AuditBook, _ reader: PartitionReader, total: Int64, _ progress: (AuditProgress) -> Bool
+    _ ledger: inout AuditLedger, _ reader: PartitionReader, total: Int64, _ progress: (AuditProgress) -> Bool
   ) throws(AuditError) {
-    let stretches = book.inputs.map { input in
+    let stretches = ledger.inputs.map { input in
       PartitionReader.Stretch(
         partition: input.partition, start: input.stretch.start, end: input.stretch.end, isEndWithin: true)
     }
@@ -63,7 +63,7 @@ public final class Auditor {
       try reader.read(
         stretches,
         take: { slot, row in
-          book.take(row: row.payload, slot: slot, offset: row.offset, timestamp: row.timestamp)
+          ledger.take(row: row.payload, slot: slot, offset: row.offset, timestamp: row.timestamp)
         },
         progress: { progress(AuditProgress(phase: .inputs, done: $0, total: total)) })
     }
@@ -72,41 +72,41 @@ public final class Auditor {
       throw .kafka(KafkaError(.unknownTopicOrPartition, operation: "read from \(topic)"))
     }
     // Rows that were deleted meanwhile, and were not read, are none that copies could be compared with.
-    for (partition, ends) in ends(of: book.inputs.map(\.partition)) {
+    for (partition, ends) in ends(of: ledger.inputs.map(\.partition)) {
       let ends = try Self.asking { () throws(KafkaError) in try ends.get() }
-      for slot in book.inputs.indices where book.inputs[slot].partition == partition {
-        book.inputs[slot].firstKept = ends.low
+      for slot in ledger.inputs.indices where ledger.inputs[slot].partition == partition {
+        ledger.inputs[slot].firstKept = ends.low
       }
     }
   }
 
   private func readOutputs(
-    _ book: inout AuditBook, _ reader: PartitionReader, _ progress: (AuditProgress) -> Bool
+    _ ledger: inout AuditLedger, _ reader: PartitionReader, _ progress: (AuditProgress) -> Bool
   ) throws(AuditError) {
-    book.open(try outputTopics(for: book))
-    let stretches = try outputStretches(&book, progress)
+    ledger.open(try outputTopics(for: ledger))
+    let stretches = try outputStretches(&ledger, progress)
     let total = stretches.reduce(0) { $0 + max(0, $1.end - $1.start) }
     let outcome = try Self.asking { () throws(KafkaError) in
       try reader.read(
         stretches,
         take: { output, row in
           // Only dead letters have headers, and what is said of rows that were lost.
-          let headers = book.outputs[output].topic == book.deadLetters ? row.headers : []
+          let headers = ledger.outputs[output].topic == ledger.deadLetters ? row.headers : []
           if row.payload.isEmpty, let gap = InputGap(headers: headers) {
-            book.take(gap, key: row.key)
+            ledger.take(gap, key: row.key)
             return
           }
-          let copy = AuditBook.Copy(
+          let copy = AuditLedger.Copy(
             offset: row.offset, timestamp: row.timestamp, key: row.key, payload: row.payload,
             reason: DeadLetterReason(headers: headers),
             isWithoutRow: row.payload.isEmpty && OversizedDeadLetter.isMark(headers))
-          book.take(copy, in: output)
+          ledger.take(copy, in: output)
         },
         progress: { progress(AuditProgress(phase: .outputs, done: $0, total: total)) })
     }
     if outcome.isStopped { throw .stopped }
-    for topic in outcome.deletedTopics { book.close(topic) }
-    noteDeletions(&book)
+    for topic in outcome.deletedTopics { ledger.close(topic) }
+    noteDeletions(&ledger)
   }
 
   /// Turns Kafka's errors into those of audits.

@@ -11,18 +11,18 @@ struct JobTopicCrowd {
   private var until: [Int64]
 
   /// To be made once all copies have been taken.
-  init(_ book: AuditBook) {
-    let topics = book.topics.topics
+  init(_ ledger: AuditLedger) {
+    let topics = ledger.topics.topics
     until = Array(repeating: .min, count: topics.count)
     var begins: [Int64] = []
     var jobs: [(position: Int, begin: Int64?)] = []
     for (position, topic) in topics.enumerated() {
-      guard case .job = book.names.read(topic.name) else { continue }
-      let begin = Self.begin(of: topic, book)
+      guard case .job = ledger.names.read(topic.name) else { continue }
+      let begin = Self.begin(of: topic, ledger)
       if let begin { begins.append(begin) }
       jobs.append((position, begin))
     }
-    guard begins.count >= book.jobTopicLimit else { return }
+    guard begins.count >= ledger.jobTopicLimit else { return }
     begins.sort()
     for (position, begin) in jobs {
       if topics[position].partitionCount == 0 {
@@ -30,7 +30,7 @@ struct JobTopicCrowd {
       } else if let begin, begin > .min {
         // One of those that had begun by then is its own.
         let others = Self.count(begins, upTo: begin) - 1
-        if others >= book.jobTopicLimit { until[position] = begin }
+        if others >= ledger.jobTopicLimit { until[position] = begin }
       }
     }
   }
@@ -47,10 +47,10 @@ struct JobTopicCrowd {
   }
 
   /// When a topic got its first message; `.min` for before what was read, `nil` where nothing was read.
-  static func begin(of topic: AuditedTopics.Topic, _ book: AuditBook) -> Int64? {
+  static func begin(of topic: AuditedTopics.Topic, _ ledger: AuditLedger) -> Int64? {
     var begin: Int64?
     for partition in 0..<Int(topic.partitionCount) {
-      let evidence = book.outputs[topic.firstOutput + partition].evidence
+      let evidence = ledger.outputs[topic.firstOutput + partition].evidence
       guard let first = evidence.firstTime else { continue }
       begin = min(begin ?? .max, evidence.start > 0 || evidence.low > 0 ? .min : first)
     }

@@ -6,7 +6,7 @@ import Testing
 
 /// Rows of jobs that had no topic because too many others had one, and rows that only look like them.
 @Suite struct AuditJobTopicLimitTests {
-  private typealias Fixture = AuditBookFixture
+  private typealias Fixture = AuditLedgerFixture
 
   /// The row of userA has its user's copy alone. The job of userB has its topic, as does that of userA where it is there.
   private func crowded(limit: Int, jobIsThere: Bool, begin: Int64 = Fixture.time) throws -> Fixture {
@@ -80,9 +80,9 @@ import Testing
     for (low, start, isExpired) in [(Int64(3), Int64(3), true), (0, 3, false)] {
       var fixture = try crowded(limit: 1, jobIsThere: true)
       let job = fixture.homes(0)[1].topic
-      let output = try #require(fixture.book.outputs.indices.first { fixture.book.partition(of: $0).topic == job })
-      fixture.book.outputs[output].evidence.low = low
-      fixture.book.outputs[output].evidence.start = start
+      let output = try #require(fixture.ledger.outputs.indices.first { fixture.ledger.partition(of: $0).topic == job })
+      fixture.ledger.outputs[output].evidence.low = low
+      fixture.ledger.outputs[output].evidence.start = start
       fixture.copy(fixture.rows[0], key: "meminfo/0/13", in: job, timestamp: Fixture.time + 5)
       let report = fixture.report()
       #expect(report.counts.withoutJobTopic == 0)

@@ -6,7 +6,7 @@ internal import Kafka
 /// First the rows are taken, then `open` says where copies can be, then the copies are taken in the order of their
 /// offsets, then `judge` goes through the rows. No I/O. A row costs 16 bytes, and nothing is allocated for it or for a
 /// copy unless something is wrong.
-struct AuditBook {
+struct AuditLedger {
   /// An input partition.
   struct Input {
     let partition: TopicPartition

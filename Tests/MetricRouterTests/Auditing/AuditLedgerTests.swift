@@ -5,8 +5,8 @@ import Testing
 @testable import MetricRouter
 
 /// What is found, missed and judged, without brokers.
-@Suite struct AuditBookTests {
-  private typealias Fixture = AuditBookFixture
+@Suite struct AuditLedgerTests {
+  private typealias Fixture = AuditLedgerFixture
 
   private func complete(low: Int64 = 0) throws -> Fixture {
     var fixture = try Fixture(low: low)
@@ -155,19 +155,19 @@ import Testing
   @Test func aCopyOfARowThatIsNotThereIsForeign() throws {
     let plan = try TestPlan.of(.recording)
     let stretch = AuditStretch(Watermarks(low: 0, high: 10), committed: 10)
-    var book = AuditBook([(AuditBookFixture.input, stretch)], plan: plan, jobTopicLimit: 10000)
-    book.open([(name: Fixture.userA, partitionCount: 1)])
+    var ledger = AuditLedger([(AuditLedgerFixture.input, stretch)], plan: plan, jobTopicLimit: 10000)
+    ledger.open([(name: Fixture.userA, partitionCount: 1)])
     let payload = Array("{}".utf8)
     for (offset, firstKept) in [(3, 0), (4, 5)] {
-      book.inputs[0].firstKept = Int64(firstKept)
+      ledger.inputs[0].firstKept = Int64(firstKept)
       Array("meminfo/0/\(offset)".utf8).withUnsafeBytes { key in
         payload.withUnsafeBytes { payload in
-          book.take(AuditBook.Copy(offset: 0, timestamp: nil, key: key, payload: payload, reason: nil), in: 0)
+          ledger.take(AuditLedger.Copy(offset: 0, timestamp: nil, key: key, payload: payload, reason: nil), in: 0)
         }
       }
     }
-    book.judge()
-    let report = AuditReport(book, group: "router", absentInputs: [])
+    ledger.judge()
+    let report = AuditReport(ledger, group: "router", absentInputs: [])
     // The second is of a row that was deleted from the input meanwhile.
     #expect(report.foreign == 1 && report.otherCopies == 1)
     #expect(report.findings.map(\.line) == ["foreign meminfo/0/3 \(Fixture.userA)/0/0"])
@@ -175,7 +175,7 @@ import Testing
 
   @Test func rowsThatWereReadCountEvenIfTheyWereDeletedThen() throws {
     var fixture = try Fixture()
-    fixture.book.inputs[0].firstKept = 12
+    fixture.ledger.inputs[0].firstKept = 12
     for row in 0..<3 { fixture.copies(of: row) }
     let report = fixture.report()
     #expect(report.counts.proven == 3 && report.otherCopies == 0)
@@ -203,7 +203,7 @@ import Testing
 
     // Deleted while it was read.
     fixture = try complete()
-    fixture.book.close(homes[1].topic)
+    fixture.ledger.close(homes[1].topic)
     report = fixture.report()
     #expect(report.counts.gone == 0 && report.counts.proven == 3)
   }
@@ -226,18 +226,18 @@ import Testing
       let home = fixture.homes(0)[0]
       let other = (home.partition + 1) % 3
       // Only another partition has lost rows.
-      for output in fixture.book.outputs.indices
-      where fixture.book.partition(of: output) == TopicPartition(topic: home.topic, partition: other) {
-        fixture.book.outputs[output].evidence.low = 5
-        fixture.book.outputs[output].evidence.lowAfter = 5
-        fixture.book.outputs[output].evidence.start = 5
+      for output in fixture.ledger.outputs.indices
+      where fixture.ledger.partition(of: output) == TopicPartition(topic: home.topic, partition: other) {
+        fixture.ledger.outputs[output].evidence.low = 5
+        fixture.ledger.outputs[output].evidence.lowAfter = 5
+        fixture.ledger.outputs[output].evidence.start = 5
       }
       fixture.copies(of: 1)
       fixture.copies(of: 2)
       fixture.copy(fixture.rows[0], key: fixture.key(0), in: fixture.homes(0)[1].topic)
       if hasMoved {
         // A copy of another row of the same user where its node's name does not lead now.
-        fixture.book.topics[fixture.book.topics.add(home.topic)].hasGrown = true
+        fixture.ledger.topics[fixture.ledger.topics.add(home.topic)].hasGrown = true
       }
       let report = fixture.report()
       #expect(report.counts.expired == (hasMoved ? 1 : 0) && report.counts.missing == (hasMoved ? 0 : 1))
@@ -245,8 +245,8 @@ import Testing
     var fixture = try complete()
     let home = fixture.homes(0)[0]
     fixture.copy(fixture.rows[0], key: fixture.key(0), in: home.topic, partition: (home.partition + 1) % 3)
-    let position = fixture.book.topics.add(home.topic)
-    #expect(fixture.book.topics[position].hasGrown)
+    let position = fixture.ledger.topics.add(home.topic)
+    #expect(fixture.ledger.topics[position].hasGrown)
   }
 
   @Test func findingsAreBoundedAndCountsAreNot() throws {
@@ -263,16 +263,16 @@ import Testing
   @Test func rowsOutsideTheStretchAreNotTaken() throws {
     var fixture = try complete()
     fixture.rows[0].withUnsafeBytes { payload in
-      for offset: Int64 in [9, 13] { fixture.book.take(row: payload, slot: 0, offset: offset, timestamp: nil) }
+      for offset: Int64 in [9, 13] { fixture.ledger.take(row: payload, slot: 0, offset: offset, timestamp: nil) }
     }
-    #expect(fixture.book.earliestTime == Fixture.time)
+    #expect(fixture.ledger.earliestTime == Fixture.time)
     let report = fixture.report()
     #expect(report.counts.rows == 3)
   }
 
   /// The topic was deleted and made again: what was written before is neither right nor wrong.
   @Test func copiesOfAnotherLifeAreNone() throws {
-    var fixture = try AuditBookFixture(life: try #require(PartitionLife("mfr3k1z0")))
+    var fixture = try AuditLedgerFixture(life: try #require(PartitionLife("mfr3k1z0")))
     for row in 0..<3 { fixture.copies(of: row) }
     let home = fixture.homes(0)[0]
     for key in ["meminfo/0/10", "meminfo/0@abc/10", "meminfo/0@mfr3k1z/11"] {
@@ -281,6 +281,6 @@ import Testing
     let report = fixture.report()
     #expect(report.isProven(exactlyOnce: true, strict: true))
     #expect(report.counts.rows == 3 && report.counts.proven == 3)
-    #expect(fixture.book.otherCount == 3)
+    #expect(fixture.ledger.otherCount == 3)
   }
 }

@@ -1,7 +1,7 @@
 internal import Kafka
 
 /// Judging the rows by what was found of them.
-extension AuditBook {
+extension AuditLedger {
   /// What becomes of a copy that was not found.
   private enum Absence {
     case missing

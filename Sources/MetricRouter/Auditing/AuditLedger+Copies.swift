@@ -2,7 +2,7 @@ internal import Kafka
 internal import Wording
 
 /// Finding the rows of copies.
-extension AuditBook {
+extension AuditLedger {
   /// Takes a message of an output partition.
   mutating func take(_ copy: Copy, in output: Int) {
     copyCount += 1
@@ -35,7 +35,7 @@ extension AuditBook {
     guard let mark = mark(fates.fates[Int(row.fate)], copy, in: output) else {
       inputs[slot].counts.misplaced += 1
       topics[topic].counts.misplaced += 1
-      note(.misplaced, slot, offset, copy, in: output) { book in book.home(of: row, found: copy) }
+      note(.misplaced, slot, offset, copy, in: output) { ledger in ledger.home(of: row, found: copy) }
       return
     }
     if row.marks.contains(mark) {
@@ -112,7 +112,7 @@ extension AuditBook {
 
   private mutating func note(
     _ kind: AuditFinding.Kind, _ slot: Int, _ offset: Int64, _ copy: Copy, in output: Int,
-    detail: (borrowing AuditBook) -> String
+    detail: (borrowing AuditLedger) -> String
   ) {
     guard findings.hasRoom(for: kind) else { return }
     let place = partition(of: output)

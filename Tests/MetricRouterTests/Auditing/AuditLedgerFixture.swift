@@ -3,9 +3,9 @@ import TestSupport
 
 @testable import MetricRouter
 
-/// A book with recorded rows of two users and a bad one, and the topics that their copies belong to.
-struct AuditBookFixture {
-  var book: AuditBook
+/// A ledger with recorded rows of two users and a bad one, and the topics that their copies belong to.
+struct AuditLedgerFixture {
+  var ledger: AuditLedger
   /// Rows of `meminfo/0`, by offset from 10 on: of userA, of userB, and one that is none.
   let rows: [[UInt8]]
   private(set) var next: [String: Int64] = [:]
@@ -34,27 +34,27 @@ struct AuditBookFixture {
     }
     rows = [first("userA"), first("userB"), Array("{}".utf8)]
     let stretch = AuditStretch(Watermarks(low: 10, high: 20), committed: 13)
-    book = AuditBook(
+    ledger = AuditLedger(
       [(Self.input, stretch)], lives: [Self.input: life], plan: plan, jobTopicLimit: jobTopicLimit,
       findingLimit: findingLimit)
     for (index, row) in rows.enumerated() {
-      row.withUnsafeBytes { book.take(row: $0, slot: 0, offset: Int64(10 + index), timestamp: Self.time) }
+      row.withUnsafeBytes { ledger.take(row: $0, slot: 0, offset: Int64(10 + index), timestamp: Self.time) }
     }
-    let topics = Set(book.expectedTopics).union([Self.userA, Self.userB, Self.deadLetters]).subtracting(absent)
-    book.open(topics.sorted().map { (name: $0, partitionCount: $0.hasSuffix(".rows") ? 3 : 1) })
-    for output in book.outputs.indices {
-      book.outputs[output].evidence.low = low
-      book.outputs[output].evidence.lowAfter = low
-      book.outputs[output].evidence.start = low
+    let topics = Set(ledger.expectedTopics).union([Self.userA, Self.userB, Self.deadLetters]).subtracting(absent)
+    ledger.open(topics.sorted().map { (name: $0, partitionCount: $0.hasSuffix(".rows") ? 3 : 1) })
+    for output in ledger.outputs.indices {
+      ledger.outputs[output].evidence.low = low
+      ledger.outputs[output].evidence.lowAfter = low
+      ledger.outputs[output].evidence.start = low
     }
   }
 
   /// The topics and partitions of a row's copies.
   func homes(_ row: Int) -> [(topic: String, partition: Int32)] {
-    let fate = book.fates.fates[Int(book.inputs[0].rows[row].fate)]
+    let fate = ledger.fates.fates[Int(ledger.inputs[0].rows[row].fate)]
     guard fate.reason == nil else { return [(Self.deadLetters, 0)] }
     return [
-      (book.topics[fate.userTopic].name, fate.userPartition), (book.topics[fate.jobTopic].name, fate.jobPartition),
+      (ledger.topics[fate.userTopic].name, fate.userPartition), (ledger.topics[fate.jobTopic].name, fate.jobPartition),
     ]
   }
 
@@ -63,23 +63,23 @@ struct AuditBookFixture {
     _ payload: [UInt8], key: String?, in topic: String, partition: Int32 = 0, reason: DeadLetterReason? = nil,
     timestamp: Int64 = time
   ) {
-    let output = book.outputs.indices.first { output in
-      book.partition(of: output) == TopicPartition(topic: topic, partition: partition)
+    let output = ledger.outputs.indices.first { output in
+      ledger.partition(of: output) == TopicPartition(topic: topic, partition: partition)
     }
     guard let output else { preconditionFailure("there is no \(topic)/\(partition)") }
-    let offset = next["\(topic)/\(partition)", default: book.outputs[output].evidence.low]
+    let offset = next["\(topic)/\(partition)", default: ledger.outputs[output].evidence.low]
     next["\(topic)/\(partition)"] = offset + 1
     let key = key.map { Array($0.utf8) }
     payload.withUnsafeBytes { payload in
       if let key {
         key.withUnsafeBytes { key in
-          book.take(
-            AuditBook.Copy(offset: offset, timestamp: timestamp, key: key, payload: payload, reason: reason), in: output
+          ledger.take(
+            AuditLedger.Copy(offset: offset, timestamp: timestamp, key: key, payload: payload, reason: reason), in: output
           )
         }
       } else {
-        book.take(
-          AuditBook.Copy(offset: offset, timestamp: timestamp, key: nil, payload: payload, reason: reason), in: output)
+        ledger.take(
+          AuditLedger.Copy(offset: offset, timestamp: timestamp, key: nil, payload: payload, reason: reason), in: output)
       }
     }
   }
@@ -99,8 +99,8 @@ struct AuditBookFixture {
 
   /// What comes of it.
   mutating func report() -> AuditReport {
-    book.judge()
-    return AuditReport(book, group: "router", absentInputs: [])
+    ledger.judge()
+    return AuditReport(ledger, group: "router", absentInputs: [])
   }
 }
 
