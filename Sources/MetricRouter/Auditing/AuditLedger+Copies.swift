@@ -14,7 +14,7 @@ extension AuditLedger {
     }
     let slot = Int(slots.find(prefix, kind: .topicName, job: 0))
     if slot >= 0 { topics[outputs[output].topic].note(slot: slot, offset: offset, slotCount: inputs.count) }
-    guard slot >= 0, inputs[slot].stretch.contains(offset) else {
+    guard slot >= 0, inputs[slot].offsetRange.contains(offset) else {
       otherCount += 1
       return
     }

@@ -54,10 +54,10 @@ extension AuditLedger {
 
   /// Counts the rows that were lost beside those that are audited: what was lost longer ago has left the input with them.
   private mutating func judgeGaps(_ slot: Int) {
-    let stretch = inputs[slot].stretch
-    var gaps = inputs[slot].gaps.filter { $0.to >= stretch.start && $0.from <= stretch.end }
+    let offsetRange = inputs[slot].offsetRange
+    var gaps = inputs[slot].gaps.filter { $0.to >= offsetRange.start && $0.from <= offsetRange.end }
     // What it will find when it comes back.
-    if let overtaken = stretch.overtakenOffsets {
+    if let overtaken = offsetRange.overtakenOffsets {
       gaps.append(InputGap(inputs[slot].partition, from: overtaken.lowerBound, to: overtaken.upperBound))
     }
     for gap in gaps.sorted(by: { $0.from < $1.from }) {

@@ -11,7 +11,7 @@ struct AuditLedger {
   struct Input {
     let partition: TopicPartition
     let topic: InputTopic
-    var stretch: AuditStretch
+    var offsetRange: AuditOffsetRange
     var rows = AuditedRows()
     var counts = AuditCounts()
     /// Rows that the router says it lost.
@@ -59,7 +59,7 @@ struct AuditLedger {
   /// - Parameter lives: of the partitions. Copies that name another life are those of rows that are not there any more,
   ///   whatever their offset.
   init(
-    _ partitions: [(TopicPartition, AuditStretch)], lives: [TopicPartition: PartitionLife] = [:], plan: RoutingPlan,
+    _ partitions: [(TopicPartition, AuditOffsetRange)], lives: [TopicPartition: PartitionLife] = [:], plan: RoutingPlan,
     jobTopicLimit: Int, findingLimit: Int = 20
   ) {
     self.jobTopicLimit = jobTopicLimit
@@ -68,8 +68,8 @@ struct AuditLedger {
     fates = RowFates(plan: plan)
     findings = FindingList(limit: findingLimit)
     deadLetters = topics.add(plan.names.deadLetters)
-    inputs = partitions.map { partition, stretch in
-      Input(partition: partition, topic: plan.input(topic: partition.topic), stretch: stretch)
+    inputs = partitions.map { partition, offsetRange in
+      Input(partition: partition, topic: plan.input(topic: partition.topic), offsetRange: offsetRange)
     }
     for (slot, input) in inputs.enumerated() {
       let prefix = ProvenanceKey.prefix(
@@ -80,7 +80,7 @@ struct AuditLedger {
 
   /// Takes a row of an input partition, in the order of their offsets.
   mutating func take(row payload: UnsafeRawBufferPointer, slot: Int, offset: Int64, timestamp: Int64?) {
-    guard inputs[slot].stretch.contains(offset) else { return }
+    guard inputs[slot].offsetRange.contains(offset) else { return }
     let fate = fates.decide(payload, from: inputs[slot].topic, &topics)
     inputs[slot].rows.append(AuditedRows.Row(hash: hash(payload), fate: fate), offset: offset, timestamp: timestamp)
   }

@@ -7,7 +7,7 @@ public struct AuditReport: Sendable {
     /// Which.
     public var partition: TopicPartition
     /// Which of its rows.
-    public var stretch: AuditStretch
+    public var offsetRange: AuditOffsetRange
     /// What was found of them.
     public var counts: AuditCounts
   }
@@ -47,7 +47,7 @@ public struct AuditReport: Sendable {
   }
 
   /// Offsets that the router had not got to.
-  public var beyond: Int64 { partitions.reduce(0) { $0 + $1.stretch.beyond } }
+  public var beyond: Int64 { partitions.reduce(0) { $0 + $1.offsetRange.beyond } }
 
   /// Whether it is proven that each row arrived where it belongs, and nowhere else.
   ///
@@ -65,7 +65,7 @@ public struct AuditReport: Sendable {
 extension AuditReport {
   init(_ ledger: AuditLedger, group: String, absentInputs: [String]) {
     self.group = group
-    partitions = ledger.inputs.map { Partition(partition: $0.partition, stretch: $0.stretch, counts: $0.counts) }
+    partitions = ledger.inputs.map { Partition(partition: $0.partition, offsetRange: $0.offsetRange, counts: $0.counts) }
     topics = ledger.topics.topics.filter { !$0.counts.isEmpty }.map { Topic(name: $0.name, counts: $0.counts) }
       .sorted { $0.name < $1.name }
     findings = ledger.findings.all

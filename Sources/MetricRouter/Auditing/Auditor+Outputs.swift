@@ -32,20 +32,20 @@ extension Auditor {
   }
 
   /// What to read of the output partitions, in their order. Waits until all that is there can be read.
-  func outputStretches(
+  func outputOffsetRanges(
     _ ledger: inout AuditLedger, _ progress: (AuditProgress) -> Bool
-  ) throws(AuditError) -> [PartitionReader.Stretch] {
+  ) throws(AuditError) -> [PartitionReader.OffsetRange] {
     let ends = try readableEnds(&ledger, progress)
     let starts = try startOffsets(ledger, ends)
     return ledger.outputs.indices.map { output in
       let partition = ledger.partition(of: output)
       guard let end = ends[partition] else {
-        return PartitionReader.Stretch(partition: partition, start: 0, end: 0, isEndWithin: false)
+        return PartitionReader.OffsetRange(partition: partition, start: 0, end: 0, isEndWithin: false)
       }
       let start = max(end.low, min(end.high, starts[partition] ?? end.low))
       ledger.outputs[output].evidence.low = end.low
       ledger.outputs[output].evidence.start = start
-      return PartitionReader.Stretch(partition: partition, start: start, end: end.high, isEndWithin: false)
+      return PartitionReader.OffsetRange(partition: partition, start: start, end: end.high, isEndWithin: false)
     }
   }
 

@@ -2,9 +2,9 @@ internal import Kafka
 
 /// What is to be audited: asking for topics, offsets and times.
 extension Auditor {
-  /// The input partitions with their stretches.
+  /// The input partitions with their offset ranges.
   struct Survey {
-    var partitions: [(partition: TopicPartition, stretch: AuditStretch)] = []
+    var partitions: [(partition: TopicPartition, offsetRange: AuditOffsetRange)] = []
     /// The life of each partition of which the router has committed something.
     var lives: [TopicPartition: PartitionLife] = [:]
     /// Input topics that are not there.
@@ -38,10 +38,10 @@ extension Auditor {
       let limits = [request.last[partition].map { $0 == .max ? .max : $0 + 1 }, until[partition]].compactMap { $0 }
       let note = CommitNote.read(committed[partition]?.metadata)
       if let offset = committed[partition]?.offset, offset >= 0 { survey.lives[partition] = note.life }
-      let stretch = AuditStretch(
+      let offsetRange = AuditOffsetRange(
         ends, committed: committed[partition]?.offset ?? TopicPartitionOffset.invalid, begun: note.first,
         from: request.first[partition], since: since[partition], to: limits.min())
-      survey.partitions.append((partition, stretch))
+      survey.partitions.append((partition, offsetRange))
     }
     try lookBehind(&survey)
     return survey
@@ -49,8 +49,8 @@ extension Auditor {
 
   /// Looks for rows behind what is committed: offsets alone do not tell rows from marks of transactions.
   private func lookBehind(_ survey: inout Survey) throws(AuditError) {
-    let positions = survey.partitions.filter { $0.stretch.beyond > 0 }
-      .map { TopicPartitionOffset($0.partition, offset: $0.stretch.end) }
+    let positions = survey.partitions.filter { $0.offsetRange.beyond > 0 }
+      .map { TopicPartitionOffset($0.partition, offset: $0.offsetRange.end) }
     guard !positions.isEmpty else { return }
     let answers = try Self.asking { () throws(KafkaError) in
       let consumer = try Consumer(
@@ -59,7 +59,7 @@ extension Auditor {
     }
     for index in survey.partitions.indices {
       guard case .success(let next)? = answers[survey.partitions[index].partition] else { continue }
-      survey.partitions[index].stretch.noteNextRow(at: next.offset)
+      survey.partitions[index].offsetRange.noteNextRow(at: next.offset)
     }
   }
 

@@ -35,7 +35,7 @@ public final class Auditor {
     _ request: AuditRequest, progress: (AuditProgress) -> Bool = { _ in true }
   ) throws(AuditError) -> AuditReport {
     let survey = try survey(request)
-    let rows = survey.partitions.reduce(0) { $0 + $1.stretch.count }
+    let rows = survey.partitions.reduce(0) { $0 + $1.offsetRange.count }
     guard rows <= request.rowLimit else { throw .tooManyRows(rows, limit: request.rowLimit) }
     var ledger = AuditLedger(
       survey.partitions, lives: survey.lives, plan: settings.plan, jobTopicLimit: settings.jobTopics.limit,
@@ -55,13 +55,13 @@ public final class Auditor {
   private func readInputs(
     _ ledger: inout AuditLedger, _ reader: PartitionReader, total: Int64, _ progress: (AuditProgress) -> Bool
   ) throws(AuditError) {
-    let stretches = ledger.inputs.map { input in
-      PartitionReader.Stretch(
-        partition: input.partition, start: input.stretch.start, end: input.stretch.end, isEndWithin: true)
+    let offsetRanges = ledger.inputs.map { input in
+      PartitionReader.OffsetRange(
+        partition: input.partition, start: input.offsetRange.start, end: input.offsetRange.end, isEndWithin: true)
     }
     let outcome = try Self.asking { () throws(KafkaError) in
       try reader.read(
-        stretches,
+        offsetRanges,
         take: { slot, row in
           ledger.take(row: row.payload, slot: slot, offset: row.offset, timestamp: row.timestamp)
         },
@@ -84,11 +84,11 @@ public final class Auditor {
     _ ledger: inout AuditLedger, _ reader: PartitionReader, _ progress: (AuditProgress) -> Bool
   ) throws(AuditError) {
     ledger.open(try outputTopics(for: ledger))
-    let stretches = try outputStretches(&ledger, progress)
-    let total = stretches.reduce(0) { $0 + max(0, $1.end - $1.start) }
+    let offsetRanges = try outputOffsetRanges(&ledger, progress)
+    let total = offsetRanges.reduce(0) { $0 + max(0, $1.end - $1.start) }
     let outcome = try Self.asking { () throws(KafkaError) in
       try reader.read(
-        stretches,
+        offsetRanges,
         take: { output, row in
           // Only dead letters have headers, and what is said of rows that were lost.
           let headers = ledger.outputs[output].topic == ledger.deadLetters ? row.headers : []

@@ -1,12 +1,12 @@
 internal import Kafka
 internal import Runtime
 
-/// Reads stretches of partitions to their ends: assigned, in no group, committing nothing, seeing committed rows only.
+/// Reads offset ranges of partitions to their ends: assigned, in no group, committing nothing, seeing committed rows only.
 ///
 /// Belongs to one thread.
 final class PartitionReader {
   /// What to read of a partition.
-  struct Stretch {
+  struct OffsetRange {
     let partition: TopicPartition
     let start: Int64
     /// The offset behind the last. Offsets have gaps: a partition has been read when a row at or behind its last offset
@@ -61,16 +61,16 @@ final class PartitionReader {
   /// Reads.
   ///
   /// - Parameters:
-  ///   - take: gets each row, with the position of its stretch.
+  ///   - take: gets each row, with the position of its offset range.
   ///   - progress: gets the number of offsets read so far, at the beginning and then some times a second; false stops.
   func read(
-    _ stretches: [Stretch], take: (Int, borrowing ConsumedMessage) -> Void, progress: (Int64) -> Bool
+    _ offsetRanges: [OffsetRange], take: (Int, borrowing ConsumedMessage) -> Void, progress: (Int64) -> Bool
   ) throws(KafkaError) -> Outcome {
     var outcome = Outcome()
     var done: Int64 = 0
-    for start in Swift.stride(from: 0, to: stretches.count, by: Self.batchSize) {
-      let batch = start..<min(start + Self.batchSize, stretches.count)
-      try read(batch, of: stretches, &done, &outcome, take, progress)
+    for start in Swift.stride(from: 0, to: offsetRanges.count, by: Self.batchSize) {
+      let batch = start..<min(start + Self.batchSize, offsetRanges.count)
+      try read(batch, of: offsetRanges, &done, &outcome, take, progress)
       if outcome.isStopped { break }
     }
     return outcome
@@ -84,11 +84,11 @@ final class PartitionReader {
   }
 
   private func read(
-    _ batch: Range<Int>, of stretches: [Stretch], _ done: inout Int64, _ outcome: inout Outcome,
+    _ batch: Range<Int>, of offsetRanges: [OffsetRange], _ done: inout Int64, _ outcome: inout Outcome,
     _ take: (Int, borrowing ConsumedMessage) -> Void, _ progress: (Int64) -> Bool
   ) throws(KafkaError) {
-    var places = PartitionPlaces(batch.map { ($0, stretches[$0].partition) })
-    var open = OpenStretches(stretches[batch])
+    var places = PartitionPlaces(batch.map { ($0, offsetRanges[$0].partition) })
+    var open = OpenOffsetRanges(offsetRanges[batch])
     guard open.count > 0 else { return }
     outcome.isStopped = !progress(done)
     if outcome.isStopped { return }
@@ -96,8 +96,8 @@ final class PartitionReader {
     defer { done = base + open.done }
     try consumer.assign(
       open.positions.map { position in
-        let stretch = stretches[batch.lowerBound + position]
-        return TopicPartitionOffset(stretch.partition, offset: stretch.start)
+        let offsetRange = offsetRanges[batch.lowerBound + position]
+        return TopicPartitionOffset(offsetRange.partition, offset: offsetRange.start)
       })
     defer { try? consumer.assign([]) }
     var now = MonotonicClock.milliseconds()
@@ -109,10 +109,10 @@ final class PartitionReader {
       case .row(let row):
         let index = places.index(of: row)
         guard index >= 0, open.isOpen(index - batch.lowerBound) else { break }
-        let stretch = stretches[index]
-        if row.offset < stretch.end { take(index, row) }
-        if open.reach(row.offset + 1, index - batch.lowerBound), stretch.isEndWithin {
-          try consumer.pause([stretch.partition])
+        let offsetRange = offsetRanges[index]
+        if row.offset < offsetRange.end { take(index, row) }
+        if open.reach(row.offset + 1, index - batch.lowerBound), offsetRange.isEndWithin {
+          try consumer.pause([offsetRange.partition])
         }
       case .end(let partition, _):
         if let index = places.index(of: partition) { open.finish(index - batch.lowerBound) }
@@ -139,14 +139,14 @@ final class PartitionReader {
       let silence = now - lastItem
       if silence >= Self.silenceMilliseconds, now - lastQuestion >= Self.silenceMilliseconds {
         lastQuestion = now
-        noteDeleted(open.positions.map { stretches[batch.lowerBound + $0].partition.topic }, &outcome)
+        noteDeleted(open.positions.map { offsetRanges[batch.lowerBound + $0].partition.topic }, &outcome)
       }
       for position in outcome.deletedTopics.isEmpty ? [] : open.positions
-      where outcome.deletedTopics.contains(stretches[batch.lowerBound + position].partition.topic) {
+      where outcome.deletedTopics.contains(offsetRanges[batch.lowerBound + position].partition.topic) {
         open.finish(position)
       }
       if silence >= timeoutMilliseconds, let silent = open.positions.first {
-        throw KafkaError(.timedOut, operation: "read from \(stretches[batch.lowerBound + silent].partition)")
+        throw KafkaError(.timedOut, operation: "read from \(offsetRanges[batch.lowerBound + silent].partition)")
       }
     }
   }

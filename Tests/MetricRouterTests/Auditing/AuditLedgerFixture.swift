@@ -33,9 +33,9 @@ struct AuditLedgerFixture {
       recorded.first { String(decoding: $0, as: UTF8.self).contains("\"\(user)") } ?? []
     }
     rows = [first("userA"), first("userB"), Array("{}".utf8)]
-    let stretch = AuditStretch(Watermarks(low: 10, high: 20), committed: 13)
+    let offsetRange = AuditOffsetRange(Watermarks(low: 10, high: 20), committed: 13)
     ledger = AuditLedger(
-      [(Self.input, stretch)], lives: [Self.input: life], plan: plan, jobTopicLimit: jobTopicLimit,
+      [(Self.input, offsetRange)], lives: [Self.input: life], plan: plan, jobTopicLimit: jobTopicLimit,
       findingLimit: findingLimit)
     for (index, row) in rows.enumerated() {
       row.withUnsafeBytes { ledger.take(row: $0, slot: 0, offset: Int64(10 + index), timestamp: Self.time) }

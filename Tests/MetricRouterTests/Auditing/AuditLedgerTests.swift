@@ -23,7 +23,7 @@ import Testing
     #expect(report.findings.isEmpty && report.topics.isEmpty)
     #expect(report.copies == 5 && report.otherCopies == 0 && report.foreign == 0)
     #expect(report.beyond == 7)
-    #expect(report.partitions[0].stretch.isCutShort)
+    #expect(report.partitions[0].offsetRange.isCutShort)
   }
 
   @Test func aCopyThatIsNotThereIsMissing() throws {
@@ -128,7 +128,7 @@ import Testing
 
   @Test func copiesOfOtherRowsAreLeftAlone() throws {
     var fixture = try complete()
-    // Before and behind the stretch, of another partition, of another router's input.
+    // Before and behind the offsetRange, of another partition, of another router's input.
     for key in ["meminfo/0/9", "meminfo/0/13", "meminfo/1/10", "elsewhere/0/10"] {
       fixture.copy(fixture.rows[0], key: key, in: Fixture.userB, partition: 0)
     }
@@ -154,8 +154,8 @@ import Testing
   /// Rows of the input that were aborted, or that never were.
   @Test func aCopyOfARowThatIsNotThereIsForeign() throws {
     let plan = try TestPlan.of(.recording)
-    let stretch = AuditStretch(Watermarks(low: 0, high: 10), committed: 10)
-    var ledger = AuditLedger([(AuditLedgerFixture.input, stretch)], plan: plan, jobTopicLimit: 10000)
+    let offsetRange = AuditOffsetRange(Watermarks(low: 0, high: 10), committed: 10)
+    var ledger = AuditLedger([(AuditLedgerFixture.input, offsetRange)], plan: plan, jobTopicLimit: 10000)
     ledger.open([(name: Fixture.userA, partitionCount: 1)])
     let payload = Array("{}".utf8)
     for (offset, firstKept) in [(3, 0), (4, 5)] {

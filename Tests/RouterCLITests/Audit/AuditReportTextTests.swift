@@ -17,10 +17,10 @@ import Wording
     counts.routed = 10
     counts.proven = 10
     change(&counts)
-    let stretch = AuditStretch(Watermarks(low: 0, high: 10), committed: 10)
+    let offsetRange = AuditOffsetRange(Watermarks(low: 0, high: 10), committed: 10)
     return AuditReport(
       group: "ldms-router",
-      partitions: [AuditReport.Partition(partition: Self.partition, stretch: stretch, counts: counts)],
+      partitions: [AuditReport.Partition(partition: Self.partition, offsetRange: offsetRange, counts: counts)],
       topics: [], findings: [], absentInputs: [], jobTopicLimit: 3, copies: 20, otherCopies: 0, foreign: 0)
   }
 
@@ -86,7 +86,7 @@ import Wording
       (counts.refused, counts.missing, counts.doubled, counts.misplaced, counts.altered) = (1, 2, 1, 1, 1)
       (counts.expired, counts.gone) = (3, 4)
     }
-    report.partitions[0].stretch = AuditStretch(Watermarks(low: 5, high: 30), committed: 15)
+    report.partitions[0].offsetRange = AuditOffsetRange(Watermarks(low: 5, high: 30), committed: 15)
     report.absentInputs = ["vmstat"]
     report.foreign = 1
     var counts = TopicCounts()

@@ -59,11 +59,11 @@ extension AuditReport.Partition {
       [
         JSONTree.Member("topic", .text(partition.topic)),
         JSONTree.Member("partition", .integer(Int64(partition.partition))),
-        JSONTree.Member("start_offset", .integer(stretch.start)),
-        JSONTree.Member("end_offset", .integer(stretch.end)),
+        JSONTree.Member("start_offset", .integer(offsetRange.start)),
+        JSONTree.Member("end_offset", .integer(offsetRange.end)),
       ] + counts.members + [
-        JSONTree.Member("beyond", .integer(stretch.beyond)),
-        JSONTree.Member("older_rows_deleted", .boolean(stretch.isCutShort)),
+        JSONTree.Member("beyond", .integer(offsetRange.beyond)),
+        JSONTree.Member("older_rows_deleted", .boolean(offsetRange.isCutShort)),
       ])
   }
 }

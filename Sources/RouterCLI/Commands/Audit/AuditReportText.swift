@@ -75,7 +75,7 @@ struct AuditReportText {
       CountColumn("GONE", unprovenStyle) { $0.counts.gone },
       CountColumn("NO JOB TOPIC", unprovenStyle) { $0.counts.withoutJobTopic },
       CountColumn("DELETED UNREAD", .bad) { $0.counts.deletedUnread },
-      CountColumn("BEYOND") { $0.stretch.beyond },
+      CountColumn("BEYOND") { $0.offsetRange.beyond },
     ]
     let columns = all.filter { column in
       column.isAlwaysShown || report.partitions.contains { column.count($0) > 0 }
@@ -166,11 +166,11 @@ struct AuditReportText {
         "\(Self.counted(report.beyond, "row")) beyond: the router had not reached them when the audit began, according to the committed offsets of "
           + "its group \(PrintableText.quoted(report.group)).")
     }
-    let cut = report.partitions.filter(\.stretch.isCutShort)
+    let cut = report.partitions.filter(\.offsetRange.isCutShort)
     if !cut.isEmpty {
       notes.append(
         "Retention has deleted older rows of the input, which could not be audited: "
-          + "\(Self.names(cut.map { "\($0.partition) before \($0.stretch.start)" })).")
+          + "\(Self.names(cut.map { "\($0.partition) before \($0.offsetRange.start)" })).")
     }
     if counts.refused > 0 {
       notes.append(

@@ -4,7 +4,7 @@ import Testing
 @testable import MetricRouter
 
 /// Which rows are audited, and whether a copy that is not there may have been deleted.
-@Suite struct AuditingStretchTests {
+@Suite struct AuditingOffsetRangeTests {
   /// What a case asks for, and what has to come of it.
   struct Case: Sendable, CustomTestStringConvertible {
     var marks: ClosedRange<Int64>
@@ -12,7 +12,7 @@ import Testing
     var from: Int64?
     var since: Int64?
     var to: Int64?
-    var stretch: Range<Int64>
+    var offsetRange: Range<Int64>
     var beyond: Int64 = 0
     var isCutShort = false
     var overtaken: Int64 = 0
@@ -23,47 +23,47 @@ import Testing
   }
 
   @Test(arguments: [
-    Case(marks: 0...100, committed: 100, stretch: 0..<100),
-    Case(marks: 0...100, committed: 60, stretch: 0..<60, beyond: 40),
-    Case(marks: 0...100, committed: -1001, stretch: 0..<0, beyond: 100),
+    Case(marks: 0...100, committed: 100, offsetRange: 0..<100),
+    Case(marks: 0...100, committed: 60, offsetRange: 0..<60, beyond: 40),
+    Case(marks: 0...100, committed: -1001, offsetRange: 0..<0, beyond: 100),
     // The input topic was made anew.
-    Case(marks: 0...10, committed: 100, stretch: 0..<10),
+    Case(marks: 0...10, committed: 100, offsetRange: 0..<10),
     // Its own retention.
-    Case(marks: 20...100, committed: 60, stretch: 20..<60, beyond: 40, isCutShort: true),
-    Case(marks: 20...100, committed: 60, from: 10, stretch: 20..<60, beyond: 40, isCutShort: true),
-    Case(marks: 20...100, committed: 60, from: 20, stretch: 20..<60, beyond: 40),
-    Case(marks: 20...100, committed: 60, from: 30, to: 40, stretch: 30..<40),
-    Case(marks: 20...100, committed: 15, stretch: 20..<20, beyond: 80, isCutShort: true, overtaken: 5),
+    Case(marks: 20...100, committed: 60, offsetRange: 20..<60, beyond: 40, isCutShort: true),
+    Case(marks: 20...100, committed: 60, from: 10, offsetRange: 20..<60, beyond: 40, isCutShort: true),
+    Case(marks: 20...100, committed: 60, from: 20, offsetRange: 20..<60, beyond: 40),
+    Case(marks: 20...100, committed: 60, from: 30, to: 40, offsetRange: 30..<40),
+    Case(marks: 20...100, committed: 15, offsetRange: 20..<20, beyond: 80, isCutShort: true, overtaken: 5),
     // By time.
-    Case(marks: 20...100, committed: 100, since: 50, stretch: 50..<100),
-    Case(marks: 20...100, committed: 100, since: 20, stretch: 20..<100, isCutShort: true),
-    Case(marks: 0...100, committed: 100, since: .max, stretch: Int64.max..<Int64.max),
-    Case(marks: 0...100, committed: 80, since: 50, to: 90, stretch: 50..<80, beyond: 10),
-    Case(marks: 0...100, committed: 80, since: 50, to: 40, stretch: 50..<50),
-    Case(marks: 0...100, committed: 80, from: 30, since: 50, to: 200, stretch: 50..<80, beyond: 20),
-    Case(marks: 0...100, committed: 80, from: 90, stretch: 90..<90, beyond: 10),
-    Case(marks: 0...100, committed: 80, from: 200, stretch: 200..<200),
-    Case(marks: 20...100, committed: 80, to: 10, stretch: 20..<20, isCutShort: true),
-    Case(marks: 0...0, committed: -1001, stretch: 0..<0),
+    Case(marks: 20...100, committed: 100, since: 50, offsetRange: 50..<100),
+    Case(marks: 20...100, committed: 100, since: 20, offsetRange: 20..<100, isCutShort: true),
+    Case(marks: 0...100, committed: 100, since: .max, offsetRange: Int64.max..<Int64.max),
+    Case(marks: 0...100, committed: 80, since: 50, to: 90, offsetRange: 50..<80, beyond: 10),
+    Case(marks: 0...100, committed: 80, since: 50, to: 40, offsetRange: 50..<50),
+    Case(marks: 0...100, committed: 80, from: 30, since: 50, to: 200, offsetRange: 50..<80, beyond: 20),
+    Case(marks: 0...100, committed: 80, from: 90, offsetRange: 90..<90, beyond: 10),
+    Case(marks: 0...100, committed: 80, from: 200, offsetRange: 200..<200),
+    Case(marks: 20...100, committed: 80, to: 10, offsetRange: 20..<20, isCutShort: true),
+    Case(marks: 0...0, committed: -1001, offsetRange: 0..<0),
   ])
   func rowsAreBounded(_ given: Case) {
-    let stretch = AuditStretch(
+    let offsetRange = AuditOffsetRange(
       Watermarks(low: given.marks.lowerBound, high: given.marks.upperBound), committed: given.committed,
       from: given.from, since: given.since, to: given.to)
-    #expect(stretch.start..<stretch.end == given.stretch)
-    #expect(stretch.count == Int64(given.stretch.count))
-    #expect(stretch.beyond == given.beyond)
-    #expect(stretch.isCutShort == given.isCutShort)
-    #expect(stretch.overtaken == given.overtaken)
+    #expect(offsetRange.start..<offsetRange.end == given.offsetRange)
+    #expect(offsetRange.count == Int64(given.offsetRange.count))
+    #expect(offsetRange.beyond == given.beyond)
+    #expect(offsetRange.isCutShort == given.isCutShort)
+    #expect(offsetRange.overtaken == given.overtaken)
   }
 
   /// Of what lies behind the committed offset only rows count, not the marks of transactions before them.
   @Test(arguments: [(nil, 0), (80, 20), (81, 19), (99, 1), (100, 0), (130, 0), (70, 20)] as [(Int64?, Int64)])
   func marksAreNotBeyond(_ next: Int64?, _ beyond: Int64) {
-    var stretch = AuditStretch(Watermarks(low: 0, high: 100), committed: 80)
-    stretch.noteNextRow(at: next)
-    #expect(stretch.beyond == beyond)
-    #expect(stretch.end == 80)
+    var offsetRange = AuditOffsetRange(Watermarks(low: 0, high: 100), committed: 80)
+    offsetRange.noteNextRow(at: next)
+    #expect(offsetRange.beyond == beyond)
+    #expect(offsetRange.end == 80)
   }
 
   private static let hour: Int64 = 3_600_000

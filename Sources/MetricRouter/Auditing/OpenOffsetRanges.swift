@@ -1,5 +1,5 @@
-/// How far stretches have been read, by their positions in a batch.
-struct OpenStretches {
+/// How far offset ranges have been read, by their positions in a batch.
+struct OpenOffsetRanges {
   private let ends: [Int64]
   private var next: [Int64]
   private var areOpen: [Bool]
@@ -8,10 +8,10 @@ struct OpenStretches {
   /// Offsets read.
   private(set) var done: Int64 = 0
 
-  init(_ stretches: some Collection<PartitionReader.Stretch>) {
-    ends = stretches.map(\.end)
-    next = stretches.map(\.start)
-    areOpen = stretches.map { $0.end > $0.start }
+  init(_ offsetRanges: some Collection<PartitionReader.OffsetRange>) {
+    ends = offsetRanges.map(\.end)
+    next = offsetRanges.map(\.start)
+    areOpen = offsetRanges.map { $0.end > $0.start }
     count = areOpen.count { $0 }
   }
 

@@ -1,7 +1,7 @@
 internal import Kafka
 
 /// The rows of an input partition that are audited: those from one offset up to another.
-public struct AuditStretch: Sendable, Equatable {
+public struct AuditOffsetRange: Sendable, Equatable {
   /// The first offset.
   public var start: Int64
   /// The offset behind the last.
