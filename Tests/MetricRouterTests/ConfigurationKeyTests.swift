@@ -13,7 +13,7 @@ import Testing
     #expect(key.documentation.hasSuffix("."))
     #expect(!key.documentation.contains("\n"), "the documentation is one paragraph")
     #expect(!key.expectation.isEmpty)
-    #expect(!key.standard.isEmpty)
+    #expect(!key.defaultValue.isEmpty)
     #expect(!key.example.isEmpty)
   }
 
@@ -26,9 +26,9 @@ import Testing
     }
     #expect(try configurationComplaints(yaml(key.example)) == [])
     guard key.path != "instance" else { return }
-    #expect(try configurationComplaints(yaml(key.standard)) == [])
+    #expect(try configurationComplaints(yaml(key.defaultValue)) == [])
     if case .setting(_, let write) = key.meaning {
-      #expect(try write(loadedConfiguration(yaml(key.standard))).hasSuffix(key.standard))
+      #expect(try write(loadedConfiguration(yaml(key.defaultValue))).hasSuffix(key.defaultValue))
     }
   }
 
@@ -36,7 +36,7 @@ import Testing
     ("0s", 0), ("1ms", 1), ("500ms", 500), ("15s", 15_000), ("10m", 600_000), ("24h", 86_400_000), ("7d", 604_800_000),
   ])
   func durationsAreReadAndWritten(_ text: String, _ milliseconds: Int) throws {
-    let form = ConfigurationForm<Duration>.duration(.zero ... .seconds(86_400 * 30))
+    let form = ConfigurationValueType<Duration>.duration(.zero ... .seconds(86_400 * 30))
     let node = YAMLNode(content: .scalar(text, isPlain: true), place: .standard)
     #expect(try form.read(node) == .milliseconds(milliseconds))
     #expect(form.write(.milliseconds(milliseconds)) == text)
@@ -44,7 +44,7 @@ import Testing
 
   @Test(arguments: ["", "s", "15", "15 s", "-1s", "+1s", "1.5h", "15sec", "31d", "9223372036854775807d", "1s1s", "٣s"])
   func otherDurationsAreRefused(_ text: String) {
-    let form = ConfigurationForm<Duration>.duration(.zero ... .seconds(86_400 * 30))
+    let form = ConfigurationValueType<Duration>.duration(.zero ... .seconds(86_400 * 30))
     let node = YAMLNode(content: .scalar(text, isPlain: true), place: .standard)
     let error = #expect(throws: ConfigurationErrors.self) { try form.read(node) }
     #expect(error?.description.contains("expected a time from 0s to 30d, a whole number with its unit") == true)

@@ -9,7 +9,7 @@ extension ConfigurationKey {
   private static let kafkaKeys: [ConfigurationKey] = [
     ConfigurationKey(
       path: "kafka", expectation: "a mapping of librdkafka's properties",
-      standard: "{bootstrap.servers: \"localhost:9092\"}",
+      defaultValue: "{bootstrap.servers: \"localhost:9092\"}",
       example: "{bootstrap.servers: \"kafka1:9093,kafka2:9093\", security.protocol: ssl}",
       documentation: """
         How to reach Kafka: any librdkafka property, by its own name and with its own meaning. Properties below consumer \
@@ -27,7 +27,7 @@ extension ConfigurationKey {
         (Debian 12's is not), sasl.oauthbearer.method: oidc works as well. Properties that the router's guarantees depend \
         on, such as enable.auto.commit, are rejected with the reason.
         """,
-      valuesToCome: [], isList: false, meaning: .kafkaProperties)
+      plannedValues: [], isList: false, meaning: .kafkaProperties)
   ]
 
   private static let rowKeys: [ConfigurationKey] = [
@@ -52,7 +52,7 @@ extension ConfigurationKey {
       "instance",
       .plainText("a name of letters, digits and . _ -, or \"\" for the host name") { name in
         name.isEmpty ? nil : TopicNameRule.complaint(name)
-      }, \.instance, standard: "the host's name",
+      }, \.instance, defaultValue: "the host's name",
       example: "router-2",
       """
       The name of this router in its group, different for each running router. If it stays the same over a restart \
@@ -99,7 +99,7 @@ extension ConfigurationKey {
       transactional ids that begin with the group name and a dash.
       """),
     .setting(
-      "producers", .located(.integer(1...64)), \.producers, valuesToCome: ["auto"],
+      "producers", .located(.integer(1...64)), \.producers, plannedValues: ["auto"],
       example: "4",
       """
       The number of producers that share the output topics. One is best up to some hundreds of active jobs; use 4 at a \

@@ -8,13 +8,13 @@ public struct ConfigurationKey: Sendable {
   /// What may be written, in words: `a whole number from 1 to 64`.
   public let expectation: String
   /// The default as YAML, or in words where it depends on the machine.
-  public let standard: String
+  public let defaultValue: String
   /// A value that a site might write, as YAML.
   public let example: String
   /// One paragraph for the person who sets it.
   public let documentation: String
   /// Values whose feature is still to come: they are refused as not yet supported.
-  public let valuesToCome: [String]
+  public let plannedValues: [String]
 
   /// Whether its variable holds several values, separated by commas.
   let isList: Bool
@@ -37,19 +37,19 @@ public struct ConfigurationKey: Sendable {
 
   /// The declaration of a key that is stored at `storage`, which also knows its default.
   static func setting<Value>(
-    _ path: String, _ form: ConfigurationForm<Value>, _ storage: any WritableKeyPath<Configuration, Value> & Sendable,
-    standard: String? = nil, valuesToCome: [String] = [], example: String, _ documentation: String
+    _ path: String, _ type: ConfigurationValueType<Value>, _ storage: any WritableKeyPath<Configuration, Value> & Sendable,
+    defaultValue: String? = nil, plannedValues: [String] = [], example: String, _ documentation: String
   ) -> ConfigurationKey {
     ConfigurationKey(
-      path: path, expectation: form.expectation,
-      standard: standard ?? form.write(Configuration()[keyPath: storage]),
-      example: example, documentation: documentation, valuesToCome: valuesToCome,
-      isList: form.isList,
+      path: path, expectation: type.expectation,
+      defaultValue: defaultValue ?? type.write(Configuration()[keyPath: storage]),
+      example: example, documentation: documentation, plannedValues: plannedValues,
+      isList: type.isList,
       meaning: .setting(
         read: { node, configuration throws(ConfigurationErrors) in
-          configuration[keyPath: storage] = try form.read(node)
+          configuration[keyPath: storage] = try type.read(node)
         },
-        write: { form.write($0[keyPath: storage]) }))
+        write: { type.write($0[keyPath: storage]) }))
   }
 }
 

@@ -28,7 +28,7 @@ public enum ConfigurationReference {
   private static func table(_ keys: [ConfigurationKey]) -> String {
     var text = "| key | default | environment variable |\n| --- | --- | --- |\n"
     for key in keys {
-      text += "| [`\(key.path)`](#\(anchor(key.path))) | \(code(key.standard)) | `\(variable(key))` |\n"
+      text += "| [`\(key.path)`](#\(anchor(key.path))) | \(code(key.defaultValue)) | `\(variable(key))` |\n"
     }
     return text + "\n"
   }
@@ -41,10 +41,10 @@ public enum ConfigurationReference {
   private static func section(_ key: ConfigurationKey) -> String {
     var text = "## `\(key.path)`\n\n\(key.documentation)\n\n"
     text += "- Value: \(key.expectation)\n"
-    text += "- Default: \(code(key.standard))\n"
+    text += "- Default: \(code(key.defaultValue))\n"
     text += "- Example: \(code(key.example))\n"
-    if !key.valuesToCome.isEmpty {
-      let values = key.valuesToCome.map { "`\($0)`" }.joined(separator: ", ")
+    if !key.plannedValues.isEmpty {
+      let values = key.plannedValues.map { "`\($0)`" }.joined(separator: ", ")
       text += "- Not yet supported, and rejected: \(values)\n"
     }
     return text + "\n"

@@ -2,8 +2,8 @@ internal import Wording
 
 extension TopicDeclaration {
   private static let keys = ["partitions", "replication", "config"]
-  private static let partitionsForm = ConfigurationForm<Int>.integer(1...1000)
-  private static let replicationForm = ConfigurationForm<Int>.integer(1...100, words: ["default": -1])
+  private static let partitionsType = ConfigurationValueType<Int>.integer(1...1000)
+  private static let replicationForm = ConfigurationValueType<Int>.integer(1...100, words: ["default": -1])
 
   /// Reads a file of `topics/`.
   ///
@@ -39,7 +39,7 @@ extension TopicDeclaration {
   private mutating func read(_ entry: YAMLNode.Entry) throws(ConfigurationErrors) {
     do throws(ConfigurationErrors) {
       switch entry.key {
-      case "partitions": partitions = try Self.partitionsForm.read(entry.value)
+      case "partitions": partitions = try Self.partitionsType.read(entry.value)
       case "replication": replication = try Self.replicationForm.read(entry.value)
       case "config": config = try Self.settings(entry.value)
       default:

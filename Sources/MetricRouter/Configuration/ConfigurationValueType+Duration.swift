@@ -1,12 +1,12 @@
 internal import Runtime
 
-extension ConfigurationForm where Value == Duration {
+extension ConfigurationValueType where Value == Duration {
   /// A time with its unit, as `500ms`, `15s`, `10m`, `24h` or `7d`.
-  static func duration(_ range: ClosedRange<Duration>) -> ConfigurationForm {
+  static func duration(_ range: ClosedRange<Duration>) -> ConfigurationValueType {
     let expectation =
       "a time from \(durationText(range.lowerBound)) to \(durationText(range.upperBound)), a whole number with its unit"
       + " ms, s, m, h or d"
-    return ConfigurationForm(
+    return ConfigurationValueType(
       expectation: expectation,
       read: { node throws(ConfigurationErrors) in
         guard case .scalar(let text, _) = node.content, let value = parsedDuration(text), range.contains(value) else {

@@ -1,7 +1,7 @@
 internal import Wording
 
 /// How the value of a key is written: what is expected, how it is read, and how it is written back.
-struct ConfigurationForm<Value: Sendable>: Sendable {
+struct ConfigurationValueType<Value: Sendable>: Sendable {
   /// What may be written, in words that go after "expected": `a whole number from 1 to 64`.
   var expectation: String
   /// Whether an environment variable holds several values, separated by commas.
@@ -12,7 +12,7 @@ struct ConfigurationForm<Value: Sendable>: Sendable {
   var write: @Sendable (Value) -> String
 }
 
-extension ConfigurationForm where Value == Located<String> {
+extension ConfigurationValueType where Value == Located<String> {
   /// A text.
   ///
   /// Numbers and booleans are taken as they are written.
@@ -20,8 +20,8 @@ extension ConfigurationForm where Value == Located<String> {
   /// - Parameter complaint: what is wrong with the text and what to do, or nil.
   static func text(
     _ expectation: String, complaint: @escaping @Sendable (String) -> String? = { _ in nil }
-  ) -> ConfigurationForm {
-    ConfigurationForm(
+  ) -> ConfigurationValueType {
+    ConfigurationValueType(
       expectation: expectation,
       read: { node throws(ConfigurationErrors) in
         guard case .scalar(let text, _) = node.content, !node.isNull else {
@@ -38,20 +38,20 @@ extension ConfigurationForm where Value == Located<String> {
   }
 }
 
-extension ConfigurationForm where Value == String {
+extension ConfigurationValueType where Value == String {
   /// A text whose place is of no interest later.
   static func plainText(
     _ expectation: String, complaint: @escaping @Sendable (String) -> String? = { _ in nil }
-  ) -> ConfigurationForm {
-    let located = ConfigurationForm<Located<String>>.text(expectation, complaint: complaint)
-    return ConfigurationForm(
+  ) -> ConfigurationValueType {
+    let located = ConfigurationValueType<Located<String>>.text(expectation, complaint: complaint)
+    return ConfigurationValueType(
       expectation: expectation,
       read: { node throws(ConfigurationErrors) in try located.read(node).value },
       write: { yamlText($0) })
   }
 }
 
-extension ConfigurationForm where Value == [Located<String>] {
+extension ConfigurationValueType where Value == [Located<String>] {
   /// A list in which nothing comes twice.
   ///
   /// All its bad items are reported.
@@ -62,11 +62,11 @@ extension ConfigurationForm where Value == [Located<String>] {
   ///   - allowsEmpty: whether the list may be empty; with `allowsSingle`, "" is such a list, too.
   ///   - complaint: what is wrong with a list of good items and what to do, and the item where that shows, or nil.
   static func list(
-    _ expectation: String, of item: ConfigurationForm<Located<String>>, allowsSingle: Bool = false,
+    _ expectation: String, of item: ConfigurationValueType<Located<String>>, allowsSingle: Bool = false,
     allowsEmpty: Bool = false,
     complaint: @escaping @Sendable ([String]) -> (index: Int, text: String)? = { _ in nil }
-  ) -> ConfigurationForm {
-    ConfigurationForm(
+  ) -> ConfigurationValueType {
+    ConfigurationValueType(
       expectation: expectation, isList: true,
       read: { node throws(ConfigurationErrors) in
         let nodes: [YAMLNode]
@@ -105,12 +105,12 @@ extension ConfigurationForm where Value == [Located<String>] {
   }
 }
 
-extension ConfigurationForm where Value == Int {
+extension ConfigurationValueType where Value == Int {
   /// A whole number in `range`, or one of the words that stand for a number.
-  static func integer(_ range: ClosedRange<Int>, words: [String: Int] = [:]) -> ConfigurationForm {
+  static func integer(_ range: ClosedRange<Int>, words: [String: Int] = [:]) -> ConfigurationValueType {
     let names = words.keys.sorted().map { " or \($0)" }.joined()
     let expectation = "a whole number from \(range.lowerBound) to \(range.upperBound)\(names)"
-    return ConfigurationForm(
+    return ConfigurationValueType(
       expectation: expectation,
       read: { node throws(ConfigurationErrors) in
         guard case .scalar(let text, let isPlain) = node.content else { throw node.unexpected(expectation) }
@@ -128,23 +128,23 @@ extension ConfigurationForm where Value == Int {
   }
 }
 
-extension ConfigurationForm {
-  /// Another form's value, with the place where it was written.
-  static func located<Plain: Sendable>(_ form: ConfigurationForm<Plain>) -> ConfigurationForm
+extension ConfigurationValueType {
+  /// Another type's value, with the place where it was written.
+  static func located<Plain: Sendable>(_ type: ConfigurationValueType<Plain>) -> ConfigurationValueType
   where Value == Located<Plain> {
-    ConfigurationForm(
-      expectation: form.expectation, isList: form.isList,
-      read: { node throws(ConfigurationErrors) in Located(try form.read(node), at: node.place) },
-      write: { form.write($0.value) })
+    ConfigurationValueType(
+      expectation: type.expectation, isList: type.isList,
+      read: { node throws(ConfigurationErrors) in Located(try type.read(node), at: node.place) },
+      write: { type.write($0.value) })
   }
 }
 
-extension ConfigurationForm where Value: RawRepresentable<String> & CaseIterable {
+extension ConfigurationValueType where Value: RawRepresentable<String> & CaseIterable {
   /// One of the cases of an enumeration, by its raw value.
-  static func choice(_: Value.Type = Value.self) -> ConfigurationForm {
+  static func choice(_: Value.Type = Value.self) -> ConfigurationValueType {
     let names = Value.allCases.map(\.rawValue)
     let expectation = names.count == 1 ? names[0] : "one of \(names.joined(separator: ", "))"
-    return ConfigurationForm(
+    return ConfigurationValueType(
       expectation: expectation,
       read: { node throws(ConfigurationErrors) in
         guard case .scalar(let text, _) = node.content, !node.isNull else { throw node.unexpected(expectation) }
@@ -158,13 +158,13 @@ extension ConfigurationForm where Value: RawRepresentable<String> & CaseIterable
   }
 }
 
-extension ConfigurationForm {
+extension ConfigurationValueType {
   /// One of the cases, two of which are on and off: what YAML takes for true or false stands for them as well.
   static func switchable<Mode: RawRepresentable<String> & CaseIterable & Sendable>(
     on: Mode, off: Mode
-  ) -> ConfigurationForm where Value == Located<Mode> {
-    let choice = ConfigurationForm<Mode>.choice()
-    return ConfigurationForm(
+  ) -> ConfigurationValueType where Value == Located<Mode> {
+    let choice = ConfigurationValueType<Mode>.choice()
+    return ConfigurationValueType(
       expectation: choice.expectation,
       read: { node throws(ConfigurationErrors) in
         if let isOn = node.boolean { return Located(isOn ? on : off, at: node.place) }
