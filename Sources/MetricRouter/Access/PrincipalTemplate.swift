@@ -34,7 +34,7 @@ public struct PrincipalTemplate: Sendable, Hashable {
   public func principal(of user: Name) -> String { before + user.text + after }
 
   /// What is wrong with a template, and what to do; `nil` where it can be used.
-  static func complaint(aboutTemplate text: String) -> String? {
+  static func validationError(aboutTemplate text: String) -> String? {
     do throws(PrincipalTemplateError) {
       _ = try PrincipalTemplate(text)
       return nil
@@ -44,7 +44,7 @@ public struct PrincipalTemplate: Sendable, Hashable {
   }
 
   /// What is wrong with a principal that somebody wrote, and what to do; `nil` where rights can be given to it.
-  public static func complaint(aboutPrincipal principal: String) -> String? {
+  public static func validationError(aboutPrincipal principal: String) -> String? {
     let parts = principal.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
     guard parts.count == 2, !parts[0].isEmpty, !parts[1].isEmpty else {
       return "it needs a type, a colon and a name; write it as User:ldms-router"

@@ -32,7 +32,7 @@ public struct UserAccess: Sendable, Hashable {
   /// Whoever may use the router's group can take its partitions away from it.
   public static func userWhoseGroup(includes group: String) -> Name? {
     guard let dot = group.utf8.firstIndex(of: UInt8(ascii: ".")),
-      let user = TopicNameEncoding.decode(group.utf8[..<dot]), complaint(aboutUser: user.text) == nil
+      let user = TopicNameEncoding.decode(group.utf8[..<dot]), validationError(aboutUser: user.text) == nil
     else { return nil }
     return user
   }
@@ -40,7 +40,7 @@ public struct UserAccess: Sendable, Hashable {
 
 extension UserAccess {
   /// Why rows of a user of this name would never be routed, safe to print; `nil` where they may be.
-  public static func complaint(aboutUser user: String) -> String? {
+  public static func validationError(aboutUser user: String) -> String? {
     if user.isEmpty { return "the name is empty" }
     for scalar in user.unicodeScalars where !NameCharacters.fields(of: scalar).contains(.user) {
       return "\(NameCharacters.kind(of: scalar)) cannot be part of a user's name"

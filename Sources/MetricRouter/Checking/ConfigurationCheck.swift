@@ -87,7 +87,7 @@ public struct ConfigurationCheck: Sendable {
     }
     let patterns = configuration.inputs.map { TopicPattern($0.value) }
     for name in settings.plan.schemaNames.map({ settings.plan.input(ofSchema: $0) })
-    where TopicNameRule.complaint(name) == nil {
+    where TopicNameRule.validationError(name) == nil {
       if !settings.plan.names.owns(name), !patterns.contains(where: { $0.matches(name) }) {
         warnings.append(
           ConfigurationProblem(

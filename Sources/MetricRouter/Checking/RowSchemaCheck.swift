@@ -98,7 +98,7 @@ extension RowSchemaCheck {
     }
     let topic = plan.input(ofSchema: schema.name)
     if !TopicPattern(topic).isExpression {
-      if TopicNameRule.complaint(topic) != nil { return .neverArrive("Kafka does not allow the topic's name") }
+      if TopicNameRule.validationError(topic) != nil { return .neverArrive("Kafka does not allow the topic's name") }
       if plan.names.owns(topic) { return .neverArrive("the topic is one that the router writes") }
     }
     // The order in which the router looks.

@@ -16,7 +16,7 @@ extension Configuration {
     public init() {}
 
     /// What is wrong with the text of `http.listen`.
-    static func complaint(aboutListen text: String) -> String? {
+    static func validationError(aboutListen text: String) -> String? {
       guard text != off else { return nil }
       do {
         _ = try ListenAddress(text)

@@ -44,9 +44,9 @@ extension Configuration {
       }
     }
     // What was written for the key was checked when it was read; this is the host's name.
-    if let complaint = TopicNameRule.complaint(instance) {
+    if let validationError = TopicNameRule.validationError(instance) {
       problems.append(
-        ConfigurationProblem(.standard, "instance: the host name cannot be used (\(complaint)); set instance"))
+        ConfigurationProblem(.standard, "instance: the host name cannot be used (\(validationError)); set instance"))
     }
     return problems
   }

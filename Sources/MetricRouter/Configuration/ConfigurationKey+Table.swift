@@ -51,7 +51,7 @@ extension ConfigurationKey {
     .setting(
       "instance",
       .plainText("a name of letters, digits and . _ -, or \"\" for the host name") { name in
-        name.isEmpty ? nil : TopicNameRule.complaint(name)
+        name.isEmpty ? nil : TopicNameRule.validationError(name)
       }, \.instance, defaultValue: "the host's name",
       example: "router-2",
       """
@@ -77,7 +77,7 @@ extension ConfigurationKey {
       .list(
         "a list of topics",
         of: .text("the name of a topic, or a regular expression that begins with ^") { name in
-          name.hasPrefix("^") ? TopicNameRule.patternComplaint(name) : TopicNameRule.complaint(name)
+          name.hasPrefix("^") ? TopicNameRule.patternError(name) : TopicNameRule.validationError(name)
         }, allowsEmpty: true), \.inputs,
       example: "[meminfo, \"^procstat2_[0-9a-f]{7}$\"]",
       """
@@ -111,7 +111,7 @@ extension ConfigurationKey {
   private static let topicKeys: [ConfigurationKey] = [
     .setting(
       "topics.prefix",
-      .text("the first part of the topic names", complaint: TopicNameRule.prefixComplaint), \.topics.prefix,
+      .text("the first part of the topic names", validationError: TopicNameRule.prefixError), \.topics.prefix,
       example: "cluster1",
       """
       The first part of the name of every topic that the router writes: ldms gives ldms.user.alice.rows. Letters, \
@@ -191,7 +191,7 @@ extension ConfigurationKey {
       .list(
         "any, system, or a list of users",
         of: .text("any, system, or the name of a user") { $0.isEmpty ? "a user's name must not be empty" : nil },
-        allowsSingle: true, complaint: UserRule.complaint), \.identity.users,
+        allowsSingle: true, validationError: UserRule.validationError), \.identity.users,
       example: "system",
       """
       The users that can have topics. any: every user in a producer name. system: users that the router's machine knows \
@@ -226,7 +226,7 @@ extension ConfigurationKey {
       "jobs.events",
       .list(
         "the name of a topic, or a list of them",
-        of: .text("the name of a topic", complaint: TopicNameRule.eventsComplaint), allowsSingle: true,
+        of: .text("the name of a topic", validationError: TopicNameRule.eventsError), allowsSingle: true,
         allowsEmpty: true), \.jobs.events,
       example: "[hpc, hpc-job-start]",
       """
@@ -257,8 +257,8 @@ extension ConfigurationKey {
       "jobs.columns",
       .list(
         "a list of columns of rows",
-        of: .text("a column such as loadavg/load1min", complaint: JobColumn.complaint), allowsEmpty: true,
-        complaint: JobColumns.complaint), \.jobs.columns,
+        of: .text("a column such as loadavg/load1min", validationError: JobColumn.validationError), allowsEmpty: true,
+        validationError: JobColumns.validationError), \.jobs.columns,
       example: "[loadavg/load1min, \"rate(netdev/rx_bytes{name=ib0})\"]",
       """
       The columns whose last values the index keeps for each job and node, at most 8. Each is written SCHEMA/COLUMN. \
@@ -284,7 +284,7 @@ extension ConfigurationKey {
       """),
     .setting(
       "acl-principal",
-      .text("a principal with {user} in it", complaint: PrincipalTemplate.complaint(aboutTemplate:)), \.aclPrincipal,
+      .text("a principal with {user} in it", validationError: PrincipalTemplate.validationError(aboutTemplate:)), \.aclPrincipal,
       example: "\"User:CN={user},OU=hpc\"",
       """
       The Kafka principal of a user, for acl and for router acl: {user} stands for the name in the rows. User:{user} is \
@@ -295,7 +295,7 @@ extension ConfigurationKey {
 
   private static let httpKeys: [ConfigurationKey] = [
     .setting(
-      "http.listen", .text("an IP address and a port, or off", complaint: Configuration.HTTP.complaint(aboutListen:)),
+      "http.listen", .text("an IP address and a port, or off", validationError: Configuration.HTTP.validationError(aboutListen:)),
       \.http.listen,
       example: "\"0.0.0.0:9464\"",
       """

@@ -17,9 +17,9 @@ extension ConfigurationValueType where Value == Located<String> {
   ///
   /// Numbers and booleans are taken as they are written.
   ///
-  /// - Parameter complaint: what is wrong with the text and what to do, or nil.
+  /// - Parameter validationError: what is wrong with the text and what to do, or nil.
   static func text(
-    _ expectation: String, complaint: @escaping @Sendable (String) -> String? = { _ in nil }
+    _ expectation: String, validationError: @escaping @Sendable (String) -> String? = { _ in nil }
   ) -> ConfigurationValueType {
     ConfigurationValueType(
       expectation: expectation,
@@ -31,7 +31,7 @@ extension ConfigurationValueType where Value == Located<String> {
           throw ConfigurationErrors(
             node.place, "\(quoted(text)) contains control characters or line breaks; remove them")
         }
-        if let complaint = complaint(text) { throw ConfigurationErrors(node.place, complaint) }
+        if let validationError = validationError(text) { throw ConfigurationErrors(node.place, validationError) }
         return Located(text, at: node.place)
       },
       write: { yamlText($0.value) })
@@ -41,9 +41,9 @@ extension ConfigurationValueType where Value == Located<String> {
 extension ConfigurationValueType where Value == String {
   /// A text whose place is of no interest later.
   static func plainText(
-    _ expectation: String, complaint: @escaping @Sendable (String) -> String? = { _ in nil }
+    _ expectation: String, validationError: @escaping @Sendable (String) -> String? = { _ in nil }
   ) -> ConfigurationValueType {
-    let located = ConfigurationValueType<Located<String>>.text(expectation, complaint: complaint)
+    let located = ConfigurationValueType<Located<String>>.text(expectation, validationError: validationError)
     return ConfigurationValueType(
       expectation: expectation,
       read: { node throws(ConfigurationErrors) in try located.read(node).value },
@@ -60,11 +60,11 @@ extension ConfigurationValueType where Value == [Located<String>] {
   ///   - item: what the list is made of.
   ///   - allowsSingle: whether one item may stand for a list of one.
   ///   - allowsEmpty: whether the list may be empty; with `allowsSingle`, "" is such a list, too.
-  ///   - complaint: what is wrong with a list of good items and what to do, and the item where that shows, or nil.
+  ///   - validationError: what is wrong with a list of good items and what to do, and the item where that shows, or nil.
   static func list(
     _ expectation: String, of item: ConfigurationValueType<Located<String>>, allowsSingle: Bool = false,
     allowsEmpty: Bool = false,
-    complaint: @escaping @Sendable ([String]) -> (index: Int, text: String)? = { _ in nil }
+    validationError: @escaping @Sendable ([String]) -> (index: Int, text: String)? = { _ in nil }
   ) -> ConfigurationValueType {
     ConfigurationValueType(
       expectation: expectation, isList: true,
@@ -93,8 +93,8 @@ extension ConfigurationValueType where Value == [Located<String>] {
           }
         }
         guard problems.isEmpty else { throw ConfigurationErrors(problems) }
-        if let complaint = complaint(values.map(\.value)) {
-          throw ConfigurationErrors(values[complaint.index].place, complaint.text)
+        if let validationError = validationError(values.map(\.value)) {
+          throw ConfigurationErrors(values[validationError.index].place, validationError.text)
         }
         return values
       },

@@ -188,8 +188,8 @@ struct KafkaPropertiesReader {
         path, purpose: purpose + " from the file", largestSize: Self.largestSecret, namedAt: place)
       if bytes.last == UInt8(ascii: "\n") { bytes.removeLast() }
       guard !bytes.isEmpty, let text = String(validating: bytes, as: UTF8.self) else {
-        let complaint = bytes.isEmpty ? "is empty" : "is not UTF-8 text"
-        problems.append(ConfigurationProblem(place, "\(purpose): the file \(quotedPath(path)) \(complaint)"))
+        let fault = bytes.isEmpty ? "is empty" : "is not UTF-8 text"
+        problems.append(ConfigurationProblem(place, "\(purpose): the file \(quotedPath(path)) \(fault)"))
         return nil
       }
       return text

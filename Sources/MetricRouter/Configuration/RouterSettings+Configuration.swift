@@ -74,7 +74,7 @@ extension RouterSettings {
     var inputs: [String] = []
     for name in plan.schemaNames {
       let input = plan.input(ofSchema: name)
-      let isTopic = TopicPattern(input).isExpression || TopicNameRule.complaint(input) == nil
+      let isTopic = TopicPattern(input).isExpression || TopicNameRule.validationError(input) == nil
       // Two row schemas may have one name in topics.
       if isTopic, !plan.names.owns(input), !inputs.contains(input) { inputs.append(input) }
     }

@@ -4,7 +4,7 @@ internal import Wording
 /// What Kafka allows as the name of a topic, a `group.instance.id`, and librdkafka as a pattern for topics.
 enum TopicNameRule {
   /// What is wrong with `name` as the name of a topic, or nil.
-  static func complaint(_ name: String) -> String? {
+  static func validationError(_ name: String) -> String? {
     if name.isEmpty { return "a name must not be empty" }
     if name == "." || name == ".." { return "\(quoted(name)) is a name that Kafka does not allow" }
     if name.utf8.count > 249 { return "\(quoted(name)) is too long: Kafka allows 249 characters" }
@@ -15,7 +15,7 @@ enum TopicNameRule {
   }
 
   /// What is wrong with `name` as a topic of `jobs.events`, or nil.
-  static func eventsComplaint(_ name: String) -> String? {
+  static func eventsError(_ name: String) -> String? {
     if name.contains(",") {
       let names = name.split(separator: ",").map { $0.drop { $0 == " " } }.joined(separator: ", ")
       return "\(quoted(name)) is not the name of one topic; write several as a list: [\(names)]"
@@ -23,7 +23,7 @@ enum TopicNameRule {
     if name.hasPrefix("^") {
       return "\(quoted(name)) is a regular expression, and these topics are read by name; list their names"
     }
-    return complaint(name)
+    return validationError(name)
   }
 
   /// Whether Kafka takes two names for one: it lets only one of them exist, as both have the same metrics.
@@ -34,7 +34,7 @@ enum TopicNameRule {
   /// What is wrong with `pattern` as a regular expression for topics, or nil.
   ///
   /// librdkafka compiles it the same way.
-  static func patternComplaint(_ pattern: String) -> String? {
+  static func patternError(_ pattern: String) -> String? {
     var expression = regex_t()
     let code = regcomp(&expression, pattern, REG_EXTENDED | REG_NOSUB)
     guard code != 0 else {
@@ -48,8 +48,8 @@ enum TopicNameRule {
   }
 
   /// What is wrong with `prefix` as the first part of our topics' names, or nil.
-  static func prefixComplaint(_ prefix: String) -> String? {
-    if let complaint = complaint(prefix) { return complaint }
+  static func prefixError(_ prefix: String) -> String? {
+    if let validationError = validationError(prefix) { return validationError }
     if prefix.utf8.count > 100 { return "\(quoted(prefix)) is too long: 100 characters leave room for users and jobs" }
     if prefix.contains("_") {
       return "\(quoted(prefix)) contains _, and Kafka rejects topics whose names differ only in . and _; use - instead"

@@ -55,7 +55,7 @@ enum TopicSettingRule {
   /// The value of a setting as Kafka takes it.
   static func value(_ entry: YAMLNode.Entry) throws(ConfigurationErrors) -> String {
     let (name, node) = (entry.key, entry.value)
-    if TopicNameRule.complaint(name) != nil {
+    if TopicNameRule.validationError(name) != nil {
       throw ConfigurationErrors(entry.keyPlace, "\(quotedName(name)) is not the name of a setting")
     }
     if known[name] == nil, let near = nearestName(to: name, among: known.keys.sorted()) {

@@ -20,7 +20,7 @@ public enum UserRule: Sendable, Equatable {
   }
 
   /// What is wrong with such a list, and where.
-  static func complaint(_ values: [String]) -> (index: Int, text: String)? {
+  static func validationError(_ values: [String]) -> (index: Int, text: String)? {
     guard values.count > 1, let index = values.firstIndex(where: { words.contains($0) }) else { return nil }
     return (index, "\"\(values[index])\" stands for all users that it allows; write it alone, or names alone")
   }

@@ -38,7 +38,7 @@ extension JobColumn {
 
   /// What is wrong with a text and what to do; `nil` for a column.
   @Sendable
-  static func complaint(_ text: String) -> String? {
+  static func validationError(_ text: String) -> String? {
     do throws(JobColumnError) {
       _ = try JobColumn(text)
       return nil

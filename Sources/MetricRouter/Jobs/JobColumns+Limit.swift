@@ -8,7 +8,7 @@ extension JobColumns {
   /// row schemas there are is not known here; but all columns that can be in one have names of row schemas that begin
   /// with each other.
   @Sendable
-  static func complaint(_ texts: [String]) -> (index: Int, text: String)? {
+  static func validationError(_ texts: [String]) -> (index: Int, text: String)? {
     guard texts.count <= limit else {
       return (limit, "at most \(limit) columns can be kept, and this is one more; remove it, or another")
     }

@@ -43,7 +43,7 @@ public final class JobColumns: Sendable {
   /// Finds the columns in row schemas.
   ///
   /// - Parameters:
-  ///   - columns: the configured columns; a value's index is its column's position here. ``complaint(_:)`` has nothing
+  ///   - columns: the configured columns; a value's index is its column's position here. ``validationError(_:)`` has nothing
   ///     to say of them.
   ///   - schemas: the row schemas of a topic, in the order of its ``RowDecoderSet``.
   public init(_ columns: [JobColumn], schemas: [RowSchema]) {

@@ -74,9 +74,9 @@ enum AclCommand {
     for text in arguments[user] {
       let user = Name(text)
       guard seen.insert(user).inserted else { continue }
-      if let complaint = UserAccess.complaint(aboutUser: text) {
+      if let validationError = UserAccess.validationError(aboutUser: text) {
         throw CommandFailure(
-          .badInput, "the router does not route rows to \(PrintableText.quoted(text)): \(complaint)",
+          .badInput, "the router does not route rows to \(PrintableText.quoted(text)): \(validationError)",
           hint: "Write the user name as in the producer names of LDMS.")
       }
       guard let rules = access.rules(for: user) else {
@@ -112,8 +112,8 @@ enum AclCommand {
     _ arguments: ParsedArguments, _ configuration: Configuration
   ) throws(CommandFailure) -> String {
     if let given = arguments[principal] {
-      if let complaint = PrincipalTemplate.complaint(aboutPrincipal: given) {
-        throw CommandFailure(.usage, "--principal \(PrintableText.quoted(given)): \(complaint)")
+      if let validationError = PrincipalTemplate.validationError(aboutPrincipal: given) {
+        throw CommandFailure(.usage, "--principal \(PrintableText.quoted(given)): \(validationError)")
       }
       return given
     }
@@ -122,7 +122,7 @@ enum AclCommand {
     let usesPassword = mechanism == "PLAIN" || mechanism.hasPrefix("SCRAM-")
     guard properties["security.protocol"]?.lowercased().hasPrefix("sasl") == true, usesPassword,
       let user = properties["sasl.username"], !user.isEmpty,
-      PrincipalTemplate.complaint(aboutPrincipal: "User:\(user)") == nil
+      PrincipalTemplate.validationError(aboutPrincipal: "User:\(user)") == nil
     else {
       throw CommandFailure(
         .usage, "the configuration does not contain the router's Kafka principal: it has no sasl.username",

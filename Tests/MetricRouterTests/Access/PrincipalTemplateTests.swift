@@ -34,11 +34,11 @@ import Testing
 
   @Test(arguments: ["", "router", "User:", ":router", "User:*", "User:a\u{7}b"])
   func rightsAreGivenToNobodyInParticularByMistake(_ principal: String) {
-    #expect(PrincipalTemplate.complaint(aboutPrincipal: principal) != nil)
+    #expect(PrincipalTemplate.validationError(aboutPrincipal: principal) != nil)
   }
 
   @Test(arguments: ["User:router", "User:CN=router,OU=hpc", "Group:a:b", "User:*x"])
   func onePrincipalIsTaken(_ principal: String) {
-    #expect(PrincipalTemplate.complaint(aboutPrincipal: principal) == nil)
+    #expect(PrincipalTemplate.validationError(aboutPrincipal: principal) == nil)
   }
 }

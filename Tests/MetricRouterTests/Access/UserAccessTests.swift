@@ -48,7 +48,7 @@ import Testing
 
   @Test(arguments: ["al", "a_l", "a.l", ".a", "user$", "x@y", "é", "0", "A-b"])
   func namesOfUsersAreTaken(_ user: String) {
-    #expect(UserAccess.complaint(aboutUser: user) == nil)
+    #expect(UserAccess.validationError(aboutUser: user) == nil)
   }
 
   @Test(arguments: [
@@ -59,7 +59,7 @@ import Testing
     ("a$b", "has a `$` that is not at its end"),
   ])
   func otherNamesAreRefused(_ user: String, _ complaint: String) {
-    let found = UserAccess.complaint(aboutUser: user)
+    let found = UserAccess.validationError(aboutUser: user)
     #expect(
       found?.contains(complaint.replacing("`U+0020, a space`", with: "U+0020, a space")) == true, "\(found ?? "")")
   }
