@@ -11,7 +11,7 @@ struct IndexBenchmarks {
 
   private var load: IndexLoad
   let index: JobIndex
-  private var tally = JobTally(columns: JobColumn.standard)
+  private var tally = CounterMerger(columns: JobColumn.standard)
 
   /// Measures with many small jobs, and with fewer large ones.
   static func run() throws {

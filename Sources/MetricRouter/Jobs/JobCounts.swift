@@ -4,9 +4,9 @@ internal import Synchronization
 package struct JobCounts {
   private static let generations = Atomic<UInt64>(0)
 
-  package var tallies: JobTallies
+  package var tallies: RouteCounters
   /// What was counted up to the last committed transaction; `nil` where rows need no transaction.
-  private var committed: JobTallies?
+  private var committed: RouteCounters?
   /// Up to when all rows have come that are in `committed`, in milliseconds since 1970; `nil` where that is not known.
   private var committedTime: Int64?
   /// Whether rows that were read come again.
@@ -34,12 +34,12 @@ package struct JobCounts {
   ///
   /// - Parameter countsWhenCommitted: whether rows come again that are not in a committed transaction.
   package init(valueCount: Int, countsWhenCommitted: Bool = false) {
-    tallies = JobTallies(valueCount: valueCount)
+    tallies = RouteCounters(valueCount: valueCount)
     if countsWhenCommitted { committed = tallies }
   }
 
   /// What the index is told: without the rows of an open transaction, which may come again.
-  var counted: JobTallies { committed ?? tallies }
+  var counted: RouteCounters { committed ?? tallies }
 
   private static func nextGeneration() -> UInt64 { generations.add(1, ordering: .relaxed).newValue }
 
@@ -99,7 +99,7 @@ package struct JobCounts {
 
   /// What was counted since the last committed transaction is consumed again.
   mutating func goBack() {
-    tallies.goBack(to: committed ?? JobTallies(valueCount: tallies.valueCount))
+    tallies.goBack(to: committed ?? RouteCounters(valueCount: tallies.valueCount))
     isBack = true
   }
 

@@ -14,7 +14,7 @@ public final class JobFeed: Sendable {
   package struct Handover: Sendable {
     /// Which life of the routing session counted; the routes of another one are others.
     var generation: UInt64
-    var tallies: JobTallies
+    var tallies: RouteCounters
     /// Whose the routes are that were added since the last time.
     var newRoutes: [Identity]
     var slurmRows: [SlurmPayload]
@@ -26,7 +26,7 @@ public final class JobFeed: Sendable {
 
     /// What is handed over.
     package init(
-      generation: UInt64, tallies: JobTallies, newRoutes: [Identity], slurmRows: [SlurmPayload] = [], time: Int64?,
+      generation: UInt64, tallies: RouteCounters, newRoutes: [Identity], slurmRows: [SlurmPayload] = [], time: Int64?,
       isBehind: Bool, partitions: [String], assigned: Int64
     ) {
       self.generation = generation

@@ -13,7 +13,7 @@ public final class JobIndexService {
   let log: Log
   let stop: StopSignal
   let observer: QuietObserver
-  var tally: JobTally
+  var tally: CounterMerger
   var follower: JobIndexFollower?
   var publisher: JobPublisher?
   /// Waiting for the topic: when it is tried again, by the monotonic clock.
@@ -97,7 +97,7 @@ public final class JobIndexService {
     self.log = log
     self.stop = stop
     observer = QuietObserver(log)
-    tally = JobTally(columns: settings.jobColumns)
+    tally = CounterMerger(columns: settings.jobColumns)
   }
 
   private func run() {

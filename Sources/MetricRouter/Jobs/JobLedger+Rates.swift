@@ -12,7 +12,7 @@ extension JobLedger {
         // The time of this router may be back where old rows are read: then there is no rate to take.
         if time < entry.rateTime - Self.backMilliseconds { entry.rateTime = 0 }
         let elapsed = time - entry.rateTime
-        guard elapsed >= JobTally.rateMilliseconds else { return }
+        guard elapsed >= CounterMerger.rateMilliseconds else { return }
         let isFirst = entry.rateTime == 0
         for index in entry.shares[own].schemas.indices {
           let rows = entry.shares[own].schemas[index].rows

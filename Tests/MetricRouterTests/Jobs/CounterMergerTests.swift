@@ -3,11 +3,11 @@ import Testing
 @testable import MetricRouter
 
 /// What the routing thread counts, on its way into the index.
-@Suite struct JobTallyTests {
+@Suite struct CounterMergerTests {
   private static let start: Int64 = 1_795_497_251_000
   private let index: JobIndex
   private var counts = JobCounts(valueCount: 2)
-  private var tally = JobTally(columns: [
+  private var tally = CounterMerger(columns: [
     JobColumn(isRate: false, schema: "loadavg", column: "load1min"),
     JobColumn(isRate: true, schema: "procstat2", column: "user"),
   ])

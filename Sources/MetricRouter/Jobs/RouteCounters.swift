@@ -2,7 +2,7 @@
 ///
 /// The routing thread counts; a copy is handed to the index's thread now and then (`JobFeed`). There are three copies for
 /// each route, so what all rows of a route have in common is kept once, and not for each row schema.
-package struct JobTallies: Sendable {
+package struct RouteCounters: Sendable {
   /// The rows of one route and row schema.
   struct Cell: Sendable, Equatable {
     var rows: UInt64 = 0
@@ -97,7 +97,7 @@ package struct JobTallies: Sendable {
   }
 
   /// Takes back what was counted since then, but no route.
-  mutating func goBack(to earlier: JobTallies) {
+  mutating func goBack(to earlier: RouteCounters) {
     let counted = earlier.spans.count
     for route in spans.indices {
       spans[route] = route < counted ? earlier.spans[route] : Span(component: spans[route].component)

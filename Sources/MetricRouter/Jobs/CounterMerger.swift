@@ -1,9 +1,9 @@
 /// Brings what the routing thread counted into the index: the differences between two handovers. On the index's thread.
-package struct JobTally {
+package struct CounterMerger {
   private var generation: UInt64?
   /// By route: whose it is, and where its job was when it was last looked at.
   private var routes: [Route] = []
-  private var earlier = JobTallies(valueCount: 0)
+  private var earlier = RouteCounters(valueCount: 0)
   private let columns: [JobColumn]
 
   private struct Route {
@@ -29,7 +29,7 @@ package struct JobTally {
     if generation != handover.generation {
       generation = handover.generation
       routes = []
-      earlier = JobTallies(valueCount: handover.tallies.valueCount)
+      earlier = RouteCounters(valueCount: handover.tallies.valueCount)
     }
     routes += handover.newRoutes.map { Route(identity: $0) }
     let tallies = handover.tallies
@@ -44,7 +44,7 @@ package struct JobTally {
     earlier = tallies
   }
 
-  private mutating func add(_ number: Int, _ tallies: JobTallies, to ledger: inout JobLedger) {
+  private mutating func add(_ number: Int, _ tallies: RouteCounters, to ledger: inout JobLedger) {
     if routes[number].place < 0 || !ledger.has(routes[number].place, generation: routes[number].generation) {
       let identity = routes[number].identity
       routes[number].place = ledger.add(JobKey(user: identity.user, job: identity.job))
@@ -74,7 +74,7 @@ package struct JobTally {
     routes[number].node = node
   }
 
-  private func addRows(_ route: Int, _ schema: Int, _ tallies: JobTallies, to share: inout JobShare) {
+  private func addRows(_ route: Int, _ schema: Int, _ tallies: RouteCounters, to share: inout JobShare) {
     let cell = tallies.cell(route, schema)
     let before = earlier.cell(route, schema)
     guard cell.rows != before.rows else { return }
@@ -89,7 +89,7 @@ package struct JobTally {
     share.schemas[index].bytes += cell.bytes - before.bytes
   }
 
-  private func keepValues(_ node: inout JobShare.Node, _ route: Int, _ tallies: JobTallies) {
+  private func keepValues(_ node: inout JobShare.Node, _ route: Int, _ tallies: RouteCounters) {
     for column in columns.indices {
       guard let value = tallies.value(route, column) else { continue }
       if !columns[column].isRate {
@@ -103,7 +103,7 @@ package struct JobTally {
   }
 }
 
-extension JobTallies {
+extension RouteCounters {
   /// The cell of a route and a row schema; nothing where there was no such route or schema yet.
   func cell(_ route: Int, _ schema: Int) -> Cell {
     guard route < spans.count, schema < stride else { return Cell() }
@@ -123,7 +123,7 @@ extension JobTallies {
 
 extension JobShare.Node {
   /// Takes over what was counted.
-  fileprivate mutating func add(_ span: JobTallies.Span) {
+  fileprivate mutating func add(_ span: RouteCounters.Span) {
     first = min(first, span.first)
     if span.last > last {
       seen = span.seen
