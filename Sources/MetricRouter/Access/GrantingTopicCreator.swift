@@ -7,7 +7,7 @@ internal import Synchronization
 /// The rights are made while the topics are, and waited for a moment; topics never fail for them.
 final class GrantingTopicCreator: TopicCreating {
   private let creator: any TopicCreating
-  private let access: UserAccessMaker
+  private let access: ACLGranter
   private let names: TopicNames
   /// The users who were asked for.
   private let known = Mutex<Set<Name>>([])
@@ -16,7 +16,7 @@ final class GrantingTopicCreator: TopicCreating {
   private static let patienceMilliseconds: Int64 = 2000
 
   /// - Parameter creator: makes the topics.
-  init(_ creator: any TopicCreating, access: UserAccessMaker, names: TopicNames) {
+  init(_ creator: any TopicCreating, access: ACLGranter, names: TopicNames) {
     self.creator = creator
     self.access = access
     self.names = names

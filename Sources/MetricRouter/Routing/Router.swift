@@ -7,7 +7,7 @@ public import Runtime
 public final class Router {
   private let settings: RouterSettings
   private let creator: any TopicCreating
-  private let access: UserAccessMaker?
+  private let access: ACLGranter?
   private let log: Log
   private let status: RouterStatus
   private let feed: JobFeed?
@@ -30,7 +30,7 @@ public final class Router {
     self.settings = settings
     self.feed = feed
     if settings.accessMode != .off, let granter {
-      let access = UserAccessMaker(
+      let access = ACLGranter(
         access: settings.userAccess, mode: settings.accessMode, granter: granter, status: status, log: log)
       self.access = access
       self.creator = GrantingTopicCreator(creator, access: access, names: settings.plan.names)

@@ -49,7 +49,7 @@ private final class ReadyCreator: TopicCreating {
   }
 }
 
-@Suite(.timeLimit(.minutes(1))) struct UserAccessMakerTests {
+@Suite(.timeLimit(.minutes(1))) struct ACLGranterTests {
   private final class Lines: Sendable {
     private let lines = Mutex<[String]>([])
     var all: [String] { lines.withLock { $0 } }
@@ -68,8 +68,8 @@ private final class ReadyCreator: TopicCreating {
     get throws { UserAccess(names: try TopicNames(), principal: .standard) }
   }
 
-  private func maker(_ granter: ScriptedGranter, _ mode: Configuration.AccessMode = .on) throws -> UserAccessMaker {
-    UserAccessMaker(access: try access, mode: mode, granter: granter, status: status, log: lines.log)
+  private func granting(_ granter: ScriptedGranter, _ mode: Configuration.AccessMode = .on) throws -> ACLGranter {
+    ACLGranter(access: try access, mode: mode, granter: granter, status: status, log: lines.log)
   }
 
   private func topics(_ names: String...) -> [NewTopic] {
@@ -78,8 +78,8 @@ private final class ReadyCreator: TopicCreating {
 
   @Test func aUserIsGivenTheirRightsOnceWithTheirFirstTopic() async throws {
     let granter = ScriptedGranter()
-    let maker = try maker(granter)
-    let creator = GrantingTopicCreator(ReadyCreator(), access: maker, names: try TopicNames())
+    let granting = try granting(granter)
+    let creator = GrantingTopicCreator(ReadyCreator(), access: granting, names: try TopicNames())
     let made = creator.ensure(
       topics("ldms.router.dead-letter", "ldms.user.al.rows", "ldms.user.al.job.7", "ldms.user.a-5fl.job.1"))
     #expect(made.count == 4)
@@ -99,8 +99,8 @@ private final class ReadyCreator: TopicCreating {
       if call < 3 { throw KafkaError(.timedOut, operation: "create ACLs") }
       return [:]
     })
-    let maker = try maker(granter)
-    let creator = GrantingTopicCreator(ReadyCreator(), access: maker, names: try TopicNames())
+    let granting = try granting(granter)
+    let creator = GrantingTopicCreator(ReadyCreator(), access: granting, names: try TopicNames())
     #expect(try creator.ensure(topics("ldms.user.al.rows"))["ldms.user.al.rows"]?.get() == 1)
     #expect(granter.calls.withLock { $0 }.count == 1)
     // Another one does not wait for what is being tried again.
@@ -118,8 +118,8 @@ private final class ReadyCreator: TopicCreating {
     let granter = ScriptedGranter(answer: { rules, _ throws(KafkaError) in
       Dictionary(uniqueKeysWithValues: rules.filter { $0.principal == "User:a$" }.map { ($0, Self.refusal) })
     })
-    let maker = try maker(granter)
-    let creator = GrantingTopicCreator(ReadyCreator(), access: maker, names: try TopicNames())
+    let granting = try granting(granter)
+    let creator = GrantingTopicCreator(ReadyCreator(), access: granting, names: try TopicNames())
     _ = creator.ensure(topics("ldms.user.al.rows", "ldms.user.a-24.rows"))
     try await eventually("the totals") { status.snapshot().access.refused == 1 }
     #expect(status.snapshot().access.granted == 1)
@@ -135,10 +135,10 @@ private final class ReadyCreator: TopicCreating {
       if call < 2 { throw KafkaError(.transport, operation: "ask") }
       return AccessSurvey(authority: .noAuthorizer, openness: .unseen(""))
     })
-    let maker = try maker(granter, .required)
-    #expect(maker.waitForSurvey(milliseconds: 1) == nil)
-    let tried = maker.request([Name("early")])
-    let survey = maker.waitForSurvey(milliseconds: 20000)
+    let granting = try granting(granter, .required)
+    #expect(granting.waitForSurvey(milliseconds: 1) == nil)
+    let tried = granting.request([Name("early")])
+    let survey = granting.waitForSurvey(milliseconds: 20000)
     #expect(survey?.objection?.problem.contains("no authorizer") == true)
     #expect(granter.surveys.withLock { $0 } == [true, true], "it may change something only where it is required")
     #expect(tried.wait(limit: 1, milliseconds: 20000)?.count == 1, "who came meanwhile is not forgotten")
@@ -154,9 +154,9 @@ private final class ReadyCreator: TopicCreating {
   ])
   func whereItIsInVainThatIsSaidAtTheStart(_ survey: AccessSurvey, _ words: String) async throws {
     let granter = ScriptedGranter(survey: { _ throws(KafkaError) in survey })
-    let maker = try maker(granter)
+    let granting = try granting(granter)
     try await eventually("the warning") { !lines.all.isEmpty }
-    #expect(maker.waitForSurvey(milliseconds: 10000) == survey)
+    #expect(granting.waitForSurvey(milliseconds: 10000) == survey)
     #expect(lines.all.count == 1)
     #expect(lines.all[0].contains("warning ") && lines.all[0].contains(words), "\(lines.all)")
     #expect(granter.surveys.withLock { $0 } == [false])
@@ -169,8 +169,8 @@ private final class ReadyCreator: TopicCreating {
         throw KafkaError(.timedOut, operation: "create")
       })
       remains = granter
-      let maker = try maker(granter)
-      _ = maker.request([Name("al")])
+      let granting = try granting(granter)
+      _ = granting.request([Name("al")])
       try await eventually("an attempt") { !granter.calls.withLock { $0.isEmpty } }
     }
     try await eventually("the end of the thread") { remains == nil }

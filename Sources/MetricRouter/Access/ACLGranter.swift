@@ -7,7 +7,7 @@ internal import Wording
 ///
 /// Nothing waits for it but a moment: a right that comes later is no harm, a row that comes later is. What may pass is
 /// tried again until it is done; what is refused is logged with what to do, counted, and asked for again from time to time.
-final class UserAccessMaker: Sendable {
+final class ACLGranter: Sendable {
   private struct Request: Sendable {
     var users: [Name]
     var tried: Mailbox<Void>
