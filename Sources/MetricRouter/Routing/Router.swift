@@ -57,7 +57,7 @@ public final class Router {
       ])
     guard try checkAccess() else { return stopped(totals) }
     var refusedRows = RefusedRows()
-    let maker = TopicMaker(
+    let maker = TopicCreationQueue(
       creator: creator, log: log, loginAdvice: LoginAdvice.advice(for: settings.administration),
       usersMustExistIn: settings.plan.users == .system ? settings.plan.names : nil)
     while true {
@@ -118,7 +118,7 @@ public final class Router {
   /// Without a dead-letter topic nothing may be consumed: a row that cannot be routed would have nowhere to go.
   ///
   /// - Returns: its number of partitions, or `nil` when the router was told to stop before the brokers answered.
-  private func makeDeadLetterTopic(_ maker: TopicMaker) throws(RouterError) -> Int32? {
+  private func makeDeadLetterTopic(_ maker: TopicCreationQueue) throws(RouterError) -> Int32? {
     let name = settings.plan.names.deadLetters
     // Not on this thread: brokers that are away would hold up the stop.
     maker.request(settings.deadLetterTopic.topic(named: name))

@@ -29,7 +29,7 @@ final class RouterSession {
   let stop: StopSignal
   let consumer: Consumer
   let producers: OutputProducers
-  let maker: TopicMaker
+  let maker: TopicCreationQueue
   /// Where partitions begin, and whether the group's offsets are still there.
   var lookups: OffsetLookups
   /// Where the index's thread gets what is counted; `nil` where there is no index.
@@ -67,7 +67,7 @@ final class RouterSession {
   ///   - totals: of the sessions before.
   ///   - refusedRows: what the sessions before learned.
   init(
-    settings: RouterSettings, maker: TopicMaker, deadLetterPartitions: Int32, totals: RouterTotals,
+    settings: RouterSettings, maker: TopicCreationQueue, deadLetterPartitions: Int32, totals: RouterTotals,
     refusedRows: RefusedRows, status: RouterStatus, feed: JobFeed? = nil, stop: StopSignal, log: Log
   ) throws(KafkaError) {
     self.settings = settings

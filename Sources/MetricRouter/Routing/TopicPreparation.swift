@@ -209,7 +209,7 @@ struct TopicPreparation {
   }
 
   /// An answer has come about a topic.
-  mutating func answered(_ answer: TopicMaker.Answer, now: Int64) -> [Action] {
+  mutating func answered(_ answer: TopicCreationQueue.Answer, now: Int64) -> [Action] {
     lastProgress = now
     // One that is closed is asked for again when it is reopened.
     guard !closed.names.contains(answer.topic), let output = outputs.position(of: answer.topic) else { return [] }

@@ -126,11 +126,11 @@ struct RoutingTopicPreparationModel: RandomModel {
     guard let index = creations.indices.randomElement(using: &random) else { return nil }
     let name = creations.remove(at: index)
     let error = KafkaError(.topicAuthorizationFailed, operation: "create")
-    var answer = TopicMaker.Answer(topic: name, result: .success(2))
+    var answer = TopicCreationQueue.Answer(topic: name, result: .success(2))
     if isSuccess {
       existing.insert(name)
     } else {
-      answer = TopicMaker.Answer(
+      answer = TopicCreationQueue.Answer(
         topic: name, result: .failure(error),
         refusal: random.chance(oneIn: 2) ? Refusal(.unknownUser, "unknown") : nil)
     }

@@ -31,12 +31,12 @@ private final class ScriptedCreator: TopicCreating {
   }
 }
 
-@Suite struct RoutingTopicMakerTests {
+@Suite struct RoutingTopicCreationQueueTests {
   private let log = Log(level: .error, format: .text) { _ in }
 
   private func topic(_ name: String) -> NewTopic { NewTopic(name: name, partitions: 1, replication: nil) }
 
-  private func answers(_ maker: TopicMaker, _ count: Int) async throws -> [String: Result<Int32, KafkaError>] {
+  private func answers(_ maker: TopicCreationQueue, _ count: Int) async throws -> [String: Result<Int32, KafkaError>] {
     var answers: [String: Result<Int32, KafkaError>] = [:]
     try await eventually("\(count) answers") {
       for answer in maker.takeAnswers() { answers[answer.topic] = answer.result }
@@ -54,7 +54,7 @@ private final class ScriptedCreator: TopicCreating {
       default: .success(1)
       }
     }
-    let maker = TopicMaker(creator: creator, log: log)
+    let maker = TopicCreationQueue(creator: creator, log: log)
     for name in ["late", "refused", "good", "unanswered"] { maker.request(topic(name)) }
     let answers = try await answers(maker, 4)
     #expect(try answers["late"]?.get() == 4)
@@ -69,7 +69,7 @@ private final class ScriptedCreator: TopicCreating {
     let creator = ScriptedCreator { topic, _ in
       topic == "never" ? .failure(KafkaError(.timedOut, operation: "create")) : .success(1)
     }
-    let maker = TopicMaker(creator: creator, log: log)
+    let maker = TopicCreationQueue(creator: creator, log: log)
     let began = ContinuousClock.now
     maker.request(topic("never"))
     try await eventually("the first attempt") { creator.attempts(of: "never") > 0 }
@@ -88,7 +88,7 @@ private final class ScriptedCreator: TopicCreating {
       if topic == "first" { gate.wait() }
       return .success(1)
     }
-    let maker = TopicMaker(creator: creator, log: log)
+    let maker = TopicCreationQueue(creator: creator, log: log)
     maker.request(topic("first"))
     try await eventually("the first request") { creator.attempts(of: "first") == 1 }
     for _ in 0..<3 {
@@ -106,7 +106,7 @@ private final class ScriptedCreator: TopicCreating {
       if topic == "first" { gate.wait() }
       return .success(1)
     }
-    let maker = TopicMaker(creator: creator, log: log)
+    let maker = TopicCreationQueue(creator: creator, log: log)
     maker.request(topic("first"))
     try await eventually("the first request") { creator.attempts(of: "first") == 1 }
     for number in 0..<1200 { maker.request(topic("\(number)")) }
@@ -117,7 +117,7 @@ private final class ScriptedCreator: TopicCreating {
 
   @Test(.timeLimit(.minutes(1))) func aRequestMayBeForLater() async throws {
     let creator = ScriptedCreator { _, _ in .success(1) }
-    let maker = TopicMaker(creator: creator, log: log)
+    let maker = TopicCreationQueue(creator: creator, log: log)
     maker.request(topic("later"), afterMilliseconds: 300)
     maker.request(topic("now"))
     #expect(try await answers(maker, 2).count == 2)
@@ -130,7 +130,7 @@ private final class ScriptedCreator: TopicCreating {
     do {
       let creator = ScriptedCreator { _, _ in .failure(KafkaError(.timedOut, operation: "create")) }
       remains = creator
-      let maker = TopicMaker(creator: creator, log: log)
+      let maker = TopicCreationQueue(creator: creator, log: log)
       maker.request(topic("never"))
       try await eventually("an attempt") { creator.attempts(of: "never") > 0 }
     }
@@ -147,7 +147,7 @@ private final class ScriptedCreator: TopicCreating {
     }
     // Another topic maker of the same log, as of a later session, does not say it again.
     for name in ["first", "second"] {
-      let maker = TopicMaker(creator: creator, log: log, loginAdvice: "use PLAIN")
+      let maker = TopicCreationQueue(creator: creator, log: log, loginAdvice: "use PLAIN")
       maker.request(topic(name))
       _ = try await answers(maker, 1)
     }

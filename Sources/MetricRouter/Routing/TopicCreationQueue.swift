@@ -26,7 +26,7 @@ extension TopicCreating {
 /// Makes topics on a thread of its own, so that a new user or job does not hold up the rows of the others.
 ///
 /// What may pass (controller away, time-out) is tried again until it is done or refused; meanwhile other topics are made.
-final class TopicMaker: Sendable {
+final class TopicCreationQueue: Sendable {
   /// The answer about one topic.
   struct Answer: Sendable {
     var topic: String
@@ -81,7 +81,7 @@ final class TopicMaker: Sendable {
     requests.close()
   }
 
-  /// Asks for a topic. An answer about it will come, unless the maker goes before.
+  /// Asks for a topic. An answer about it will come, unless the queue goes before.
   ///
   /// - Parameter milliseconds: it is asked for only after this time.
   func request(_ topic: NewTopic, afterMilliseconds milliseconds: Int64 = 0) {
