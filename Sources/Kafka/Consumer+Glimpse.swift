@@ -2,7 +2,7 @@ internal import KafkaC
 internal import Runtime
 
 /// What was seen of a partition without reading on.
-public struct Glimpse: Sendable, Equatable {
+public struct PartitionPeek: Sendable, Equatable {
   /// The offset of the first row at or behind the position; `nil` where no row is there.
   public var offset: Int64?
   /// The time of that row, in milliseconds since 1970.
@@ -19,28 +19,28 @@ extension Consumer {
   /// property `enable.partition.eof`: without it, an empty partition would look like one that does not answer.
   ///
   /// - Returns: what each partition answered; one that did not answer in time is missing.
-  public func glimpse(
+  public func peek(
     _ positions: [TopicPartitionOffset], timeoutMilliseconds: Int
-  ) throws(KafkaError) -> [TopicPartition: Result<Glimpse, KafkaError>] {
+  ) throws(KafkaError) -> [TopicPartition: Result<PartitionPeek, KafkaError>] {
     let deadline = MonotonicClock.milliseconds() + Int64(timeoutMilliseconds)
     try assign(positions)
     defer { try? assign([]) }
-    var answers: [TopicPartition: Result<Glimpse, KafkaError>] = [:]
+    var answers: [TopicPartition: Result<PartitionPeek, KafkaError>] = [:]
     while answers.count < positions.count, MonotonicClock.milliseconds() < deadline {
       guard let message = rd_kafka_consumer_poll(client.handle, 50) else { continue }
       defer { rd_kafka_message_destroy(message) }
       guard let topic = message.pointee.rkt.map({ String(cString: rd_kafka_topic_name($0)) }) else { continue }
-      let answer: Result<Glimpse, KafkaError>
+      let answer: Result<PartitionPeek, KafkaError>
       switch KafkaErrorCode(message.pointee.err) {
       case .none:
         var kind = RD_KAFKA_TIMESTAMP_NOT_AVAILABLE
         let timestamp = rd_kafka_message_timestamp(message, &kind)
         let isKnown = kind != RD_KAFKA_TIMESTAMP_NOT_AVAILABLE && timestamp >= 0
         answer = .success(
-          Glimpse(
+          PartitionPeek(
             offset: message.pointee.offset, timestamp: isKnown ? timestamp : nil,
             isAppendTime: kind == RD_KAFKA_TIMESTAMP_LOG_APPEND_TIME))
-      case .partitionEOF: answer = .success(Glimpse(offset: nil, timestamp: nil, isAppendTime: false))
+      case .partitionEOF: answer = .success(PartitionPeek(offset: nil, timestamp: nil, isAppendTime: false))
       case let code:
         let reason = rd_kafka_message_errstr(message).map { String(cString: $0) }
         answer = .failure(KafkaError(code, operation: "consume from \"\(topic)\"", reason: reason))

@@ -55,7 +55,7 @@ extension Auditor {
     let answers = try Self.asking { () throws(KafkaError) in
       let consumer = try Consumer(
         properties: PartitionReader.readerProperties(settings.consumer), observer: observer)
-      return try consumer.glimpse(positions, timeoutMilliseconds: Int(timeoutMilliseconds))
+      return try consumer.peek(positions, timeoutMilliseconds: Int(timeoutMilliseconds))
     }
     for index in survey.partitions.indices {
       guard case .success(let next)? = answers[survey.partitions[index].partition] else { continue }

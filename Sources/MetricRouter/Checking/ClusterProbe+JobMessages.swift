@@ -14,7 +14,7 @@ extension ClusterProbe {
       if let state { states.append(state) }
     }
     let found = try withWatermarks(states, admin, kind: "jobs.events")
-    _ = try glimpse(found, subject: "reading jobs.events", what: "topic")
+    _ = try peek(found, subject: "reading jobs.events", what: "topic")
     for state in found where !state.watermarks.isEmpty && state.watermarks.allSatisfy({ $0.value.high == 0 }) {
       check.add(
         .unknown, "jobs.events \(state.name)", "Slurm has written no message there yet",

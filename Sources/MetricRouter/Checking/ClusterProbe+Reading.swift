@@ -6,7 +6,7 @@ internal import Wording
 extension ClusterProbe {
   /// The right to read the inputs, and the clock.
   func lookAtReading(_ inputs: [InputTopicState]) throws(NoAnswer) {
-    if let answers = try glimpse(inputs, subject: "reading", what: "input topic") { lookAtClock(answers) }
+    if let answers = try peek(inputs, subject: "reading", what: "input topic") { lookAtClock(answers) }
   }
 
   /// The right to read topics: seen by reading, or by meeting the end.
@@ -14,9 +14,9 @@ extension ClusterProbe {
   /// - Parameters:
   ///   - subject: what the reading is called in the report.
   ///   - what: what one of the topics is.
-  func glimpse(
+  func peek(
     _ inputs: [InputTopicState], subject: String, what: String
-  ) throws(NoAnswer) -> [TopicPartition: Result<Glimpse, KafkaError>]? {
+  ) throws(NoAnswer) -> [TopicPartition: Result<PartitionPeek, KafkaError>]? {
     let positions = inputs.flatMap { input in
       input.watermarks.sorted { $0.key < $1.key }.map { partition, mark in
         // The last row, for its time.
@@ -26,10 +26,10 @@ extension ClusterProbe {
       }
     }
     guard !positions.isEmpty else { return nil }
-    let answers: [TopicPartition: Result<Glimpse, KafkaError>]
+    let answers: [TopicPartition: Result<PartitionPeek, KafkaError>]
     do throws(KafkaError) {
       let consumer = try Consumer(properties: readerProperties, observer: notes)
-      answers = try consumer.glimpse(positions, timeoutMilliseconds: Int(timeoutMilliseconds))
+      answers = try consumer.peek(positions, timeoutMilliseconds: Int(timeoutMilliseconds))
     } catch {
       report(try answer(error, about: subject), subject, right: "READ on each \(what)")
       return nil
@@ -60,12 +60,12 @@ extension ClusterProbe {
 
   /// A broker's clock shows only in the times of rows that it has stored; so a clock that is behind cannot be told from
   /// rows that are old.
-  private func lookAtClock(_ answers: [TopicPartition: Result<Glimpse, KafkaError>]) {
+  private func lookAtClock(_ answers: [TopicPartition: Result<PartitionPeek, KafkaError>]) {
     let now = WallClock.milliseconds()
     var latest: (time: Int64, isAppendTime: Bool, partition: TopicPartition)?
     for (partition, answer) in answers {
-      guard case .success(let glimpse) = answer, let time = glimpse.timestamp else { continue }
-      if latest.map({ $0.time < time }) ?? true { latest = (time, glimpse.isAppendTime, partition) }
+      guard case .success(let peek) = answer, let time = peek.timestamp else { continue }
+      if latest.map({ $0.time < time }) ?? true { latest = (time, peek.isAppendTime, partition) }
     }
     guard let latest else {
       check.add(.unknown, "clock", "unknown whether the clocks agree: there are no rows yet")
