@@ -198,11 +198,11 @@ public final class JobIndexService {
       return
     }
     lastForgetting = now
-    for key in index.edit({ $0.forgetExpired() }) { publisher.bury(key) }
+    for key in index.edit({ $0.forgetExpired() }) { publisher.publishTombstone(key) }
     index.editRouters { routers in
       for instance in routers.gone(since: now - settings.jobRules.keepEnded) where instance != index.instance {
         routers.forget(instance)
-        publisher.bury(RouterClocks.Router.messageKey(instance: instance))
+        publisher.publishTombstone(RouterClocks.Router.messageKey(instance: instance))
       }
     }
   }

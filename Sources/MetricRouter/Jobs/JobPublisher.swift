@@ -61,7 +61,7 @@ final class JobPublisher {
   }
 
   /// Publishes that there is nothing any more under a key; where there is no room for that, later.
-  func bury(_ key: String) {
+  func publishTombstone(_ key: String) {
     if !send(key, nil) { unburied.append(key) }
   }
 
@@ -94,7 +94,7 @@ final class JobPublisher {
 
   private func serve(_ index: JobIndex) {
     producer.poll(timeoutMilliseconds: 0) { take($0, index) }
-    buryAgain()
+    retryTombstones()
   }
 
   /// Waits until everything has its answer, or the deadline has passed.
@@ -102,7 +102,7 @@ final class JobPublisher {
     repeat {
       let left = max(0, deadline - MonotonicClock.milliseconds())
       _ = producer.flush(timeoutMilliseconds: Int(left)) { take($0, index) }
-      buryAgain()
+      retryTombstones()
     } while producer.unansweredCount > 0 && MonotonicClock.milliseconds() < deadline
   }
 
@@ -131,9 +131,9 @@ final class JobPublisher {
       "cannot publish the job index; other routers do not see this router's jobs", [.error: error.description])
   }
 
-  private func buryAgain() {
+  private func retryTombstones() {
     let keys = unburied
     unburied = []
-    for key in keys { bury(key) }
+    for key in keys { publishTombstone(key) }
   }
 }

@@ -25,7 +25,7 @@ import Testing
     index = JobIndex(settings)
     publisher = try JobPublisher(settings, log: lines.log, observer: SilentObserver())
     // It has its connections then, and what follows is not held up by them.
-    publisher.bury(key(500))
+    publisher.publishTombstone(key(500))
     let (index, publisher, stage) = (index, publisher, stage)
     try await eventually("the first message", within: .seconds(20)) {
       publisher.publish(index, nil, now: MonotonicClock.milliseconds())
@@ -101,7 +101,7 @@ import Testing
   }
 
   @Test func tombstonesArePublishedAgain() async throws {
-    for job in Self.jobs { publisher.bury(key(job)) }
+    for job in Self.jobs { publisher.publishTombstone(key(job)) }
     try await publishUntilTrouble()
     try await eventually("all tombstones", within: .seconds(20)) {
       publish(publisher)
@@ -120,7 +120,7 @@ import Testing
     broker.setRoundTripTime(ofBroker: 1, milliseconds: 0)
     broker.setBroker(1, up: false)
     addJobs()
-    for job in 601...603 as ClosedRange<UInt64> { publisher.bury(key(job)) }
+    for job in 601...603 as ClosedRange<UInt64> { publisher.publishTombstone(key(job)) }
     publish(publisher)
     #expect(index.edit { $0.hasUnpublished })
     broker.setBroker(1, up: true)
