@@ -12,12 +12,12 @@ public final class EventHub: Sendable {
     var next: UInt64 = 1
   }
 
-  /// How a reader gets on that asks to go on.
+  /// How the stream of a reader that reconnects continues.
   public enum Continuation: Sendable, Equatable {
-    /// It gets what it has missed.
-    case goesOn
-    /// It has to fetch everything anew: what it has missed is not known any more, or it has seen nothing yet.
-    case startsAnew
+    /// The reader gets the events that it missed.
+    case continues
+    /// The reader must fetch everything again: the events that it missed are no longer kept, or it has seen none yet.
+    case restarts
   }
 
   private let state = Mutex(State())
@@ -58,10 +58,10 @@ public final class EventHub: Sendable {
     state.withLock { state in
       state.streams.removeAll { $0.isEnded }
       let oldest = state.next - UInt64(state.kept.count)
-      var continuation = Continuation.startsAnew
+      var continuation = Continuation.restarts
       var missed: ArraySlice<[UInt8]> = []
       if let seen = id.flatMap(number(of:)), seen < state.next, seen + 1 >= oldest {
-        continuation = .goesOn
+        continuation = .continues
         missed = state.kept[Int(seen + 1 - oldest)...]
       }
       for event in opening(continuation) { stream.send(event) }

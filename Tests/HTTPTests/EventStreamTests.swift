@@ -24,9 +24,9 @@ import Testing
     for number in 1...100 { hub.send("\(number)") }
     #expect(try open(server, after: "t-98").read(until: "id: t-100\ndata: 100\n\n").contains("id: t-99\ndata: 99\n"))
     // Nothing is missing, and nothing comes.
-    #expect(try open(server, after: "t-100").read(until: "data: goesOn\n\n").contains("hello"))
+    #expect(try open(server, after: "t-100").read(until: "data: continues\n\n").contains("hello"))
     for unknown in ["t-1", "t-101", "u-99", "t-", "t-x", "nonsense", "t-1-2", "t--1"] {
-      #expect(try open(server, after: unknown).read(until: "data: startsAnew\n\n").contains("hello"), "\(unknown)")
+      #expect(try open(server, after: unknown).read(until: "data: restarts\n\n").contains("hello"), "\(unknown)")
     }
   }
 

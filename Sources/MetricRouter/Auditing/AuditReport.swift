@@ -65,7 +65,9 @@ public struct AuditReport: Sendable {
 extension AuditReport {
   init(_ ledger: AuditLedger, group: String, absentInputs: [String]) {
     self.group = group
-    partitions = ledger.inputs.map { Partition(partition: $0.partition, offsetRange: $0.offsetRange, counts: $0.counts) }
+    partitions = ledger.inputs.map {
+      Partition(partition: $0.partition, offsetRange: $0.offsetRange, counts: $0.counts)
+    }
     topics = ledger.topics.topics.filter { !$0.counts.isEmpty }.map { Topic(name: $0.name, counts: $0.counts) }
       .sorted { $0.name < $1.name }
     findings = ledger.findings.all

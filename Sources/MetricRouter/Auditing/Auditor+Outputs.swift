@@ -109,7 +109,9 @@ extension Auditor {
     _ ledger: AuditLedger, _ ends: [TopicPartition: Watermarks]
   ) throws(AuditError) -> [TopicPartition: Int64] {
     // Without rows there can still be copies of them.
-    guard let earliest = ledger.earliestTime, earliest > RetentionEvidence.clockTolerance, !isEmbedded else { return [:] }
+    guard let earliest = ledger.earliestTime, earliest > RetentionEvidence.clockTolerance, !isEmbedded else {
+      return [:]
+    }
     var starts: [TopicPartition: Int64] = [:]
     let partitions = Array(ends.keys)
     for start in stride(from: 0, to: partitions.count, by: Self.questionSize) {

@@ -284,7 +284,8 @@ extension ConfigurationKey {
       """),
     .setting(
       "acl-principal",
-      .text("a principal with {user} in it", validationError: PrincipalTemplate.validationError(aboutTemplate:)), \.aclPrincipal,
+      .text("a principal with {user} in it", validationError: PrincipalTemplate.validationError(aboutTemplate:)),
+      \.aclPrincipal,
       example: "\"User:CN={user},OU=hpc\"",
       """
       The Kafka principal of a user, for acl and for router acl: {user} stands for the name in the rows. User:{user} is \
@@ -295,7 +296,8 @@ extension ConfigurationKey {
 
   private static let httpKeys: [ConfigurationKey] = [
     .setting(
-      "http.listen", .text("an IP address and a port, or off", validationError: Configuration.HTTP.validationError(aboutListen:)),
+      "http.listen",
+      .text("an IP address and a port, or off", validationError: Configuration.HTTP.validationError(aboutListen:)),
       \.http.listen,
       example: "\"0.0.0.0:9464\"",
       """

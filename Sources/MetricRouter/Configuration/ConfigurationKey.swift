@@ -37,7 +37,8 @@ public struct ConfigurationKey: Sendable {
 
   /// The declaration of a key that is stored at `storage`, which also knows its default.
   static func setting<Value>(
-    _ path: String, _ type: ConfigurationValueType<Value>, _ storage: any WritableKeyPath<Configuration, Value> & Sendable,
+    _ path: String, _ type: ConfigurationValueType<Value>,
+    _ storage: any WritableKeyPath<Configuration, Value> & Sendable,
     defaultValue: String? = nil, plannedValues: [String] = [], example: String, _ documentation: String
   ) -> ConfigurationKey {
     ConfigurationKey(

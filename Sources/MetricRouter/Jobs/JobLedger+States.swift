@@ -10,7 +10,7 @@ extension JobLedger {
       self.time = max(self.time ?? time, time)
     }
     let known = time == nil ? nil : self.time
-    for place in entries.indices where entries[place] != nil && !goesOn(place, known) {
+    for place in entries.indices where entries[place] != nil && !staysActive(place, known) {
       // Time goes on in steps, and large ones in a backlog; a job comes through its states all the same.
       for _ in 0..<Self.statesInOneStep {
         guard let change = next(entries[place]!, known) else { break }
@@ -46,7 +46,7 @@ extension JobLedger {
   /// Whether a job has rows, as before, and nothing else is known of it. That holds for nearly all jobs at nearly all times,
   /// so nothing is looked at but what lies in the entry itself.
   @inline(__always)
-  private func goesOn(_ place: Int, _ time: Int64?) -> Bool {
+  private func staysActive(_ place: Int, _ time: Int64?) -> Bool {
     entries[place]!.state == .active && entries[place]!.isAnnounced && !entries[place]!.hasEnds
       && !entries[place]!.hasSlurm && (time.map { $0 - entries[place]!.seen <= rules.silentAfter } ?? true)
   }

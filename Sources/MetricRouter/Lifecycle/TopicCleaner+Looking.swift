@@ -82,7 +82,7 @@ extension TopicCleaner {
     let reader = TopicContentReader(
       client, properties: settings.consumer, observer: observer, timeoutMilliseconds: Self.requestMilliseconds,
       depth: Self.tailDepth)
-    let answer = try reader.read(topics, goesOn: { !stop.isRequested })
+    let answer = try reader.read(topics, shouldContinue: { !stop.isRequested })
     for error in answer.refusals { report(error, doing: "looking for ended jobs", right: "READ") }
     return answer.partitions.mapValues { JobTopicLedger.Tail($0) }
   }

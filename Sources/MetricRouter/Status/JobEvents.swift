@@ -42,7 +42,7 @@ final class JobEvents: Sendable {
     let totals = index.totals().json
     hub.subscribe(stream, after: request.lastEventID) { continuation in
       // Whoever has missed something fetches the jobs anew.
-      let hello: JSONTree = ["continues": .boolean(continuation == .goesOn), "totals": totals]
+      let hello: JSONTree = ["continues": .boolean(continuation == .continues), "totals": totals]
       return [ServerSentEvent(hello.line, name: "hello")]
     }
     return .stream(stream)

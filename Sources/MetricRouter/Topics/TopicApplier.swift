@@ -27,15 +27,15 @@ public struct TopicApplier {
   /// Does what can be done of these differences; those that cannot are passed over.
   ///
   /// - Parameters:
-  ///   - goesOn: asked before each batch; false ends it there, and what was not begun has no outcome.
+  ///   - shouldContinue: asked before each batch; false ends it there, and what was not begun has no outcome.
   ///   - progress: called with the number of differences done so far.
   /// - Returns: an outcome for each that was tried.
   public func apply(
-    _ changes: [TopicChange], goesOn: () -> Bool = { true }, progress: (Int) -> Void = { _ in }
+    _ changes: [TopicChange], shouldContinue: () -> Bool = { true }, progress: (Int) -> Void = { _ in }
   ) -> [Outcome] {
     var outcomes: [Outcome] = []
     for batch in Self.batches(changes.filter(\.isPossible).sorted { $0.order < $1.order }) {
-      guard goesOn() else { break }
+      guard shouldContinue() else { break }
       progress(outcomes.count)
       do throws(KafkaError) {
         outcomes += try perform(batch)

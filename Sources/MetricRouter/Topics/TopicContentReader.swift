@@ -52,11 +52,11 @@ public final class TopicContentReader {
   /// Looks into these topics.
   ///
   /// - Parameters:
-  ///   - goesOn: asked now and then; false ends it with what is known by then.
+  ///   - shouldContinue: asked now and then; false ends it with what is known by then.
   ///   - progress: called with the number of partitions read so far, and of all.
   /// - Throws: where the consumer cannot be made.
   public func read(
-    _ topics: [TopicDescription], goesOn: () -> Bool = { true }, progress: (Int, Int) -> Void = { _, _ in }
+    _ topics: [TopicDescription], shouldContinue: () -> Bool = { true }, progress: (Int, Int) -> Void = { _, _ in }
   ) throws(KafkaError) -> Answer {
     var answer = Answer()
     var partitions: [TopicPartition] = []
@@ -80,10 +80,10 @@ public final class TopicContentReader {
     }
     let filled = partitions.filter { samples[$0] != nil }
     for start in stride(from: 0, to: filled.count, by: Self.batchSize) {
-      guard goesOn() else { break }
+      guard shouldContinue() else { break }
       progress(start, filled.count)
       let batch = Set(filled[start..<min(start + Self.batchSize, filled.count)])
-      for (partition, sample) in try fill(samples.filter { batch.contains($0.key) }, &answer, goesOn) {
+      for (partition, sample) in try fill(samples.filter { batch.contains($0.key) }, &answer, shouldContinue) {
         answer.partitions[partition.topic]?[Int(partition.partition)].sample = sample
       }
     }
@@ -94,7 +94,7 @@ public final class TopicContentReader {
   ///
   /// - Returns: those that could be read to their ends.
   private func fill(
-    _ samples: [TopicPartition: PartitionSample], _ answer: inout Answer, _ goesOn: () -> Bool
+    _ samples: [TopicPartition: PartitionSample], _ answer: inout Answer, _ shouldContinue: () -> Bool
   ) throws(KafkaError) -> [TopicPartition: PartitionSample] {
     guard !samples.isEmpty else { return [:] }
     let consumer = try openConsumer()
@@ -106,7 +106,7 @@ public final class TopicContentReader {
       if let sample = samples.removeValue(forKey: partition) { finished[partition] = sample }
     }
     let deadline = MonotonicClock.milliseconds() + Int64(timeoutMilliseconds)
-    while !samples.isEmpty, goesOn() {
+    while !samples.isEmpty, shouldContinue() {
       guard MonotonicClock.milliseconds() < deadline else {
         answer.lateCount += samples.count
         break

@@ -133,9 +133,9 @@ final class DemoCluster {
 
   /// Plays the recording with other times.
   ///
-  /// - Parameter goesOn: is called some ten times a second; false ends it.
+  /// - Parameter shouldContinue: is called some ten times a second; false ends it.
   private func play(
-    speed: Double, shift: Int64, while goesOn: (Replayer.Progress) -> Bool
+    speed: Double, shift: Int64, while shouldContinue: (Replayer.Progress) -> Bool
   ) throws(CommandFailure) {
     do {
       let properties = ClientProperties(["bootstrap.servers": bootstrap, "client.id": "demo-aggregator"])
@@ -144,7 +144,7 @@ final class DemoCluster {
       _ = try replayer.run(
         speed: speed, payload: { times.payload(of: $0, shiftedBy: shift) }, stop: stop,
         report: { progress in
-          if !goesOn(progress) || Interruption.signal != nil || hasEnded.isSet { stop.request() }
+          if !shouldContinue(progress) || Interruption.signal != nil || hasEnded.isSet { stop.request() }
         })
     } catch {
       throw CommandFailure(.internalError, "cannot play the recording: \(error)")

@@ -74,12 +74,14 @@ struct AuditLedgerFixture {
       if let key {
         key.withUnsafeBytes { key in
           ledger.take(
-            AuditLedger.Copy(offset: offset, timestamp: timestamp, key: key, payload: payload, reason: reason), in: output
+            AuditLedger.Copy(offset: offset, timestamp: timestamp, key: key, payload: payload, reason: reason),
+            in: output
           )
         }
       } else {
         ledger.take(
-          AuditLedger.Copy(offset: offset, timestamp: timestamp, key: nil, payload: payload, reason: reason), in: output)
+          AuditLedger.Copy(offset: offset, timestamp: timestamp, key: nil, payload: payload, reason: reason), in: output
+        )
       }
     }
   }

@@ -58,7 +58,7 @@ extension SlurmMessage {
   var moment: SlurmMoment {
     switch kind {
     case .start: SlurmMoment(started: slurm.started, ended: nil)
-    case .requeue, .resize: SlurmMoment(started: slurm.started, ended: slurm.ended, goesOn: true)
+    case .requeue, .resize: SlurmMoment(started: slurm.started, ended: slurm.ended, isContinued: true)
     case .end:
       slurm.ended == nil
         ? SlurmMoment(time: slurm.started ?? .min, rank: .end)

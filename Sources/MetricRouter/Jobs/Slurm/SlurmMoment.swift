@@ -19,16 +19,16 @@ struct SlurmMoment: Sendable, Hashable {
 
   /// What these times mean.
   ///
-  /// - Parameter goesOn: whether the job is not over: requeued, or running on with other nodes.
-  init(started: Int64?, ended: Int64?, goesOn: Bool = false) {
+  /// - Parameter isContinued: whether the job is not over: requeued, or running on with other nodes.
+  init(started: Int64?, ended: Int64?, isContinued: Bool = false) {
     guard let ended else {
       time = started ?? .min
-      rank = goesOn ? .pause : .start
+      rank = isContinued ? .pause : .start
       return
     }
     time = max(ended, started ?? .min)
     let isEarlier = started.map { $0 < ended } ?? false
-    rank = goesOn ? (isEarlier ? .earlierPause : .pause) : (isEarlier ? .earlierEnd : .end)
+    rank = isContinued ? (isEarlier ? .earlierPause : .pause) : (isEarlier ? .earlierEnd : .end)
   }
 
   /// As it was written down.

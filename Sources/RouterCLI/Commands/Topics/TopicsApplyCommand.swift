@@ -98,7 +98,7 @@ enum TopicsApplyCommand {
       timeoutMilliseconds: planned.connection.timeoutMilliseconds)
     let count = changes.count(where: \.isPossible)
     let outcomes = applier.apply(
-      changes, goesOn: { Interruption.signal == nil },
+      changes, shouldContinue: { Interruption.signal == nil },
       progress: { done in
         if done > 0 { try? live.draw(["\(HumanFormat.count(done)) of \(HumanFormat.count(count)) changes made"]) }
       })
