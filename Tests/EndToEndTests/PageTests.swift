@@ -215,7 +215,8 @@ import Wording
         state.totals.isBehind = true
         state.totals.time = Int64(Date().timeIntervalSince1970 * 1000) - 1_800_000
       }
-      let shown = try await page.wait(for: "that it is behind") { $0.notices.contains("being caught up") }
+      let behind = "A router is catching up with its input, or is down; this is the state at "
+      let shown = try await page.wait(for: "that it is behind") { $0.notices.contains(behind) }
       #expect(shown.notices.contains("30 min ago"), "\(shown.notices)")
       #expect(shown.totals["Input lag"] == "30 min")
       #expect(try await page.browser.run(top) == before)
@@ -231,7 +232,7 @@ import Wording
       let shown = try await page.wait(for: "that the rows are old") { $0.notices.contains("is this a recording?") }
       #expect(
         shown.notices.contains(/The rows are of \d+ \w+(?: \d+)?, \d\d:\d\d:\d\d, 5 d 21 h ago/), "\(shown.notices)")
-      #expect(!shown.notices.contains("caught up"))
+      #expect(!shown.notices.contains("catching up"))
       try await page.details(of: "alice/101", say: ["Runs for", " min", "420 ms"])
       let started = try await page.browser.run(
         "return document.querySelector('#rows td.started span').textContent", as: String.self)

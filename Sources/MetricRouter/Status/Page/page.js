@@ -129,14 +129,14 @@ function failed(error) {
   failures += 1;
   // 1, 2, 4, 8 and then each 10 s, and not all pages of a site at once.
   const pause = Math.min(10_000, 500 * 2 ** failures) * (0.85 + Math.random() * 0.3);
-  // An answer that is no help is not a lost connection.
+  // An error status is not a lost connection.
   trouble = { what: error.status > 0 ? "The router cannot answer" : "Connection lost", why: error.message };
   if (failures === 1) announce(`${trouble.what}; retrying.`);
   schedule(pause);
   showConnection();
 }
 
-/** The user wants something else: asks soon, without waiting for the turn. */
+/** The user changed the view: asks soon, without waiting for the next turn. */
 let soon = null;
 function askSoon(delay) {
   lastSeries = -Infinity;
@@ -212,10 +212,10 @@ function showConnection() {
   if (caution) setText(byId("behind-text"), caution);
 }
 
-/** Why what is shown may not be how it is, in the words that `router jobs` has; empty where it is. */
+/** Why the page may not show the present state, in the words of `router jobs`; empty if it does. */
 function cautionOf(totals, clock) {
   if (totals.behind) {
-    return `The input is being caught up, or a router is away: this is how it was at ${time(now())}, ${
+    return `A router is catching up with its input, or is down; this is the state at ${time(now())}, ${
       ago(clock - now())}.`;
   }
   if (!totals.complete) return "Reading the job index: some jobs may still be missing.";
@@ -235,10 +235,10 @@ function tick() {
   setAttribute(byId("lag-tile"), "data-behind", page.totals.behind ? "" : null);
 }
 
-/** Tells screen readers; what they are told last is what counts. */
+/** Tells screen readers; a later text replaces an earlier one. */
 function announce(text) { setText(byId("live"), text); }
 
-/** What was found, when something else was asked for. */
+/** Announces the number of jobs found when the filter changes. */
 let announcedView = null;
 function announceView() {
   const asked = JSON.stringify([view.text.trim(), view.states, view.page, page.totals.behind]);
