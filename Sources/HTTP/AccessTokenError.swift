@@ -4,11 +4,11 @@ public enum AccessTokenError: Error, Equatable, CustomStringConvertible {
   case unreadable(reason: String)
   /// Every user of the machine may read or write the file.
   case openToAll
-  /// There is nothing.
+  /// The file is empty.
   case empty
-  /// It could be guessed.
+  /// The token is too short to resist guessing.
   case tooShort(count: Int)
-  /// More than a token can be.
+  /// The file is longer than a token can be.
   case tooLong
   /// Blanks, several lines, or other characters that a header cannot carry.
   case badCharacter

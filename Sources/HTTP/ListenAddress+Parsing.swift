@@ -49,7 +49,7 @@ extension ListenAddress: CustomStringConvertible {
     return inet_pton(family, text, &bytes) == 1 ? bytes : nil
   }
 
-  /// As it is written: `127.0.0.1:9464`, `[::1]:9464`.
+  /// The address as it is written: `127.0.0.1:9464`, `[::1]:9464`.
   public var description: String {
     var text = [CChar](repeating: 0, count: Int(INET6_ADDRSTRLEN))
     switch host {

@@ -1,6 +1,6 @@
 /// Why a request's target cannot be read.
 public enum RequestTargetError: Error, Equatable, CustomStringConvertible {
-  /// It does not begin with a path.
+  /// The target does not begin with a path.
   case noPath
   /// A `%` without two hexadecimal digits after it.
   case badEscape

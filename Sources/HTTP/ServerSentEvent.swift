@@ -14,7 +14,7 @@ public struct ServerSentEvent: Sendable, Equatable {
     self.text = text
   }
 
-  /// As it is sent. Line ends in name and id are left out: they would begin another field.
+  /// The event as it is sent. Line ends in name and id are left out, because they would start another field.
   public var bytes: [UInt8] {
     var result = ""
     if let id { result += "id: \(Self.oneLine(id))\n" }

@@ -16,7 +16,7 @@ public final class Consumer {
   /// Where the ends of partitions were met: up to there they have been read, though librdkafka's position stays behind
   /// the last row.
   private(set) var ends: [TopicPartition: Int64] = [:]
-  /// Those that `release` has paused.
+  /// Partitions that `release` has paused.
   var released: Set<TopicPartition> = []
   /// Whether partitions that the group assigns are read only after `begin(at:)`, instead of from their committed
   /// offsets. To be set before `subscribe`.

@@ -8,7 +8,7 @@ public struct KafkaError: Error, Sendable, Equatable {
     case retry
     /// Abort the transaction, go back to the committed offsets and process again.
     case abort
-    /// It will not pass by itself: a right is missing, an argument is wrong, the topic is not there.
+    /// A retry will not help: a permission is missing, an argument is wrong, or the topic does not exist.
     case giveUp
     /// The client is unusable: close it and make a new one, or stop.
     case fatal

@@ -11,7 +11,7 @@ public enum Partitioner {
     return rd_kafka_msg_partitioner_murmur2(nil, key.baseAddress, key.count, partitionCount, nil, nil)
   }
 
-  /// The same for a key that is text.
+  /// The partition of a key that is text.
   public static func murmur2(_ key: String, partitionCount: Int32) -> Int32 {
     var key = key
     return key.withUTF8 { murmur2(UnsafeRawBufferPointer($0), partitionCount: partitionCount) }

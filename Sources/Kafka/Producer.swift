@@ -63,7 +63,7 @@ public final class Producer {
     return code == RD_KAFKA_RESP_ERR_NO_ERROR ? nil : KafkaErrorCode(code)
   }
 
-  /// The same with headers.
+  /// Produces a row with headers.
   public func produce(
     to topic: ProducerTopic, partition: Int32, value: UnsafeRawBufferPointer, key: UnsafeRawBufferPointer,
     timestamp: Int64, headers: [MessageHeader], tag: UInt

@@ -49,7 +49,7 @@ public enum JSONTree: Sendable, Equatable {
   /// The document on one line.
   public var line: String { String(decoding: lineBytes, as: UTF8.self) }
 
-  /// The same as UTF-8.
+  /// The line as UTF-8.
   public var lineBytes: [UInt8] {
     var bytes: [UInt8] = []
     write(to: &bytes, indentation: nil)

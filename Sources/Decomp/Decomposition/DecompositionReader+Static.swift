@@ -208,7 +208,7 @@ extension DecompositionReader {
 
   /// `handle_indices`.
   ///
-  /// They mean nothing to a Kafka store.
+  /// A Kafka store ignores them.
   private mutating func checkIndices(_ indices: JSONValue, _ names: Set<[UInt8]>) throws(Refusal) {
     guard indices.kind == .array else { throw mistyped(indices, "an array of indices") }
     for index in indices.elements {

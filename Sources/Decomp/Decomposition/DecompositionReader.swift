@@ -129,9 +129,9 @@ extension DecompositionReader {
       expected: "expected \(expected)", kind: crashes ? .crashesLDMS : .refused)
   }
 
-  /// Warns about the keys that LDMS passes over.
+  /// Warns about the keys that LDMS ignores.
   ///
-  /// Those that start like a comment are taken for one.
+  /// Keys that start like a comment are treated as comments.
   mutating func warnAboutUnknownKeys(in value: JSONValue, _ known: [String], of owner: String) {
     for member in value.members {
       let key = String(decoding: member.key, as: UTF8.self)

@@ -5,7 +5,7 @@
 public struct FlexRules: Sendable, Hashable {
   /// Members for the sets with one digest.
   public struct Digest: Sendable, Hashable {
-    /// As written: 64 hexadecimal digits, or `*`.
+    /// The digest as written: 64 hexadecimal digits, or `*`.
     public var digest: String
     /// The names of the members; may be empty.
     public var apply: [String]

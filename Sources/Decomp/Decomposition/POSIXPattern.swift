@@ -6,7 +6,7 @@ enum POSIXPattern {
   enum Fault: Equatable {
     /// `regcomp`'s own words.
     case invalid(String)
-    /// It would take the memory or the stack of the process that compiles it.
+    /// Compiling the pattern would exhaust the memory or the stack of the process.
     case tooLarge
   }
 

@@ -1,6 +1,6 @@
-/// A stretch of a payload's bytes.
+/// A range of a payload's bytes.
 ///
-/// It does not keep the payload: whoever has one has the other.
+/// The range does not keep the payload alive: its user must.
 public struct ByteRange: Sendable, Hashable {
   /// The distance of the first byte from the payload's beginning.
   public var offset: Int

@@ -1,6 +1,6 @@
 /// Arithmetic on eight bytes at once, held in an integer with the first byte lowest.
 enum EightBytes {
-  /// The same byte eight times.
+  /// A word whose eight bytes are all `byte`.
   @inline(__always)
   static func repeating(_ byte: UInt8) -> UInt64 { 0x0101_0101_0101_0101 &* UInt64(byte) }
 
@@ -16,7 +16,7 @@ enum EightBytes {
 
   /// The high bit of the first byte that is zero is the lowest bit set; 0 if none is.
   ///
-  /// As above, bits above the lowest may be wrong.
+  /// Only the lowest set bit is reliable.
   @inline(__always)
   static func zeros(_ word: UInt64) -> UInt64 { (word &- repeating(1)) & ~word & repeating(0x80) }
 

@@ -9,7 +9,7 @@ public struct RowRefusal: Error, Sendable, Hashable {
     /// Avro with a schema registry's header (a zero byte and a four-byte schema id), as `store_avro_kafka` writes it
     /// with `encoding=avro`.
     case avro = "avro-row"
-    /// It does not begin with `{`.
+    /// The payload does not begin with `{`.
     case notAnObject = "not-an-object"
     /// Something else stands where the next declared column, or the end, should be: a column is missing, not declared,
     /// twice or out of order.

@@ -1,9 +1,9 @@
 /// What the decoder says about a payload.
 public enum RowVerdict: Sendable, Hashable {
-  /// It is a row of the schema, and there is one way to read it.
+  /// The payload is a row of the schema, and there is one way to read it.
   case row(DecodedRow)
-  /// It is not, or more than one way to read it exists.
+  /// The payload is not a row of the schema, or there are several ways to read it.
   ///
-  /// The row belongs among the dead letters.
+  /// The row belongs in the dead-letter topic.
   case refused(RowRefusal)
 }

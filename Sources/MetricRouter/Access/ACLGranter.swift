@@ -45,9 +45,9 @@ final class ACLGranter: Sendable {
     surveys.wait(limit: 1, milliseconds: milliseconds)?.first
   }
 
-  /// What the thread has.
+  /// The state of the thread.
   private struct Server {
-    /// The same trouble is logged again after this time.
+    /// The interval after which the same failure is logged again.
     private static let silenceMilliseconds: Int64 = 60000
     /// How many names a line of the log has.
     private static let namesLimit = 10

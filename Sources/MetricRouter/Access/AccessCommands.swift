@@ -85,7 +85,7 @@ public enum AccessCommands {
 }
 
 extension AccessRule.Operation {
-  /// As Kafka's tools write it.
+  /// The operation's name in Kafka's tools.
   public var toolName: String {
     switch self {
     case .all: "All"
@@ -104,7 +104,7 @@ extension AccessRule.Operation {
 }
 
 extension AccessRule.Resource {
-  /// As Kafka's tools write it.
+  /// The resource's name in Kafka's tools.
   public var toolName: String {
     switch self {
     case .topic: "Topic"

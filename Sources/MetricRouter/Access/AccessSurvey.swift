@@ -2,11 +2,11 @@ public import Kafka
 
 /// What was found out about a cluster's authorization: whether rights that are given mean anything.
 public struct AccessSurvey: Sendable, Equatable {
-  /// Whether the router can give rights.
+  /// Whether the router can grant permissions.
   public enum Authority: Sendable, Equatable {
-    /// It has the right ALTER on the cluster.
+    /// The router has ALTER permission on the cluster.
     case granted
-    /// There is no authorizer, so there are no rights.
+    /// The brokers have no authorizer, so there are no permissions.
     case noAuthorizer
     /// The brokers refuse it.
     case missing(KafkaError)
@@ -14,13 +14,13 @@ public struct AccessSurvey: Sendable, Equatable {
     case unsupported
   }
 
-  /// What happens to what no ACL is about.
+  /// What the brokers do with requests that no ACL covers.
   public enum Openness: Sendable, Equatable {
-    /// It is refused.
+    /// The brokers deny them.
     case closed
-    /// It is allowed to everybody.
+    /// The brokers allow them to everybody.
     case open
-    /// It could not be seen, and why.
+    /// The answer is unknown, for this reason.
     case unseen(String)
   }
 

@@ -45,7 +45,7 @@ struct AccessSurveyor {
     }
   }
 
-  /// It denies nobody anything.
+  /// A deny rule for a principal that does not exist, so it affects nobody.
   private var probeRule: AccessRule {
     AccessRule(.topic, .literal, probe, principal: "User:\(probe)", operation: .describe, isAllowed: false)
   }

@@ -58,6 +58,6 @@ public struct PrincipalTemplate: Sendable, Hashable {
 }
 
 extension PrincipalTemplate: CustomStringConvertible {
-  /// As it was written.
+  /// The template as it was written.
   public var description: String { before + Self.field + after }
 }

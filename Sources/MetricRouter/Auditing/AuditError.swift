@@ -4,7 +4,7 @@ public import Kafka
 public enum AuditError: Error, Sendable {
   /// Kafka refuses something, or does not answer.
   case kafka(KafkaError)
-  /// It was told to stop.
+  /// The audit was told to stop.
   case stopped
   /// None of the input topics is there.
   case noInputs([String])

@@ -1,12 +1,12 @@
 /// How far an audit is.
 public struct AuditProgress: Sendable, Equatable {
-  /// What it does.
+  /// What the audit is doing.
   public enum Phase: Sendable, Equatable {
-    /// It reads the rows of the input topics.
+    /// The audit reads the rows of the input topics.
     case inputs
-    /// It waits for an open transaction to end.
+    /// The audit waits for an open transaction to end.
     case transactions
-    /// It looks for the copies.
+    /// The audit looks for the copies.
     case outputs
   }
 

@@ -34,9 +34,9 @@ public struct AuditReport: Sendable {
   public var jobTopicLimit: Int
   /// Messages that were read from output topics.
   public var copies: Int64
-  /// Those of them that are of rows that were not audited.
+  /// Messages of ``copies`` that are copies of rows outside the audit.
   public var otherCopies: Int64
-  /// Those of them that are no copies of any row.
+  /// Messages of ``copies`` that are not copies of any row.
   public var foreign: Int64
 
   /// What was found of all rows.

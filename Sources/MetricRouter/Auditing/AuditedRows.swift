@@ -60,7 +60,7 @@ struct AuditedRows {
     return time == .min ? nil : time
   }
 
-  /// The same for all of them.
+  /// The earliest time of any row; `nil` if no row has one.
   var earliestTime: Int64? {
     guard let time = times.min(), time != .min else { return nil }
     return time

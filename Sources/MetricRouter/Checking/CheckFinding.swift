@@ -4,9 +4,9 @@ public import Decomp
 public struct CheckFinding: Sendable, Hashable {
   /// How bad it is.
   public enum Severity: String, Sendable, Hashable {
-    /// It works, but not as somebody will expect.
+    /// The configuration works, but not as its author probably expects.
     case warning
-    /// It does not work.
+    /// The configuration does not work.
     case error
   }
 

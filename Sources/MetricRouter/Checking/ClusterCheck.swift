@@ -6,9 +6,9 @@ public struct ClusterCheck: Sendable {
   public struct Line: Sendable, Hashable {
     /// How it is.
     public enum Verdict: Sendable, Hashable {
-      /// As it should be.
+      /// The cluster has what the router needs.
       case ok
-      /// It cannot be told, and why is no fault.
+      /// The check is impossible here, which is not a fault.
       case unknown
       /// A router works, but not as somebody will expect.
       case warning
@@ -20,7 +20,7 @@ public struct ClusterCheck: Sendable {
     public enum Trouble: String, Sendable, Hashable {
       /// No broker answers.
       case unreachable
-      /// The brokers refuse the credentials, or a right is missing.
+      /// The brokers reject the credentials, or a permission is missing.
       case refused
       /// No client can be made with the configuration.
       case configuration

@@ -25,7 +25,7 @@ public enum LoginAdvice {
       + " (security.protocol ssl), or librdkafka 2.6.1 or newer"
   }
 
-  /// It is said again with the next connection that fails after this time, not with each.
+  /// The interval between repetitions of the advice while connections keep failing.
   private static let silenceMilliseconds: Int64 = 600_000
 
   /// The advice, where this log has not had it for a while.

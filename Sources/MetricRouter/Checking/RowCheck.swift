@@ -13,19 +13,19 @@ public struct RowCheck: Sendable {
     public var columnCount: Int?
     /// Why, and where.
     public var refusal: RowRefusal
-    /// The same in a sentence, safe to print.
+    /// The reason in a sentence, safe to print.
     public var detail: String
   }
 
   /// What becomes of the row.
   public enum Verdict: Sendable, Hashable {
-    /// It is routed.
+    /// The row is routed.
     case routed(RowReading.Destination)
-    /// It is a dead letter.
+    /// The row goes to the dead-letter topic.
     case deadLettered(Refusal)
-    /// It depends on the topic that it came on; why, in a sentence.
+    /// The row's topic decides; the text says why.
     case undecided(String)
-    /// It depends on whose job it is of, which the index of a running router knows; why, in a sentence.
+    /// The owner of the job decides, whom only the job index of a running router knows; the text says why.
     case dependsOnJob(UInt64, String)
   }
 
@@ -35,7 +35,7 @@ public struct RowCheck: Sendable {
   public var byteCount: Int
   /// How it can be read: on a known topic in one way at most, else as a row of each row schema that accepts it.
   ///
-  /// As a row that was stored as it is comes last: nearly every row can be read so.
+  /// The `as_is` reading comes last, because it accepts nearly every row.
   public var readings: [RowReading]
   /// The row schemas that refuse it, the one that got furthest first.
   public var misses: [Miss]

@@ -63,9 +63,9 @@ public struct RowFile: Sendable {
 public struct RowFileError: Error, Sendable, Hashable {
   /// What kind of trouble it is.
   public enum Kind: Sendable, Hashable {
-    /// It is not there or cannot be read.
+    /// The file does not exist or cannot be read.
     case unreadable
-    /// It is no row.
+    /// The file is too large to be a row.
     case tooLarge
   }
 

@@ -22,13 +22,13 @@ public struct RowReading: Sendable, Hashable {
 
   /// What becomes of it.
   public enum Fate: Sendable, Hashable {
-    /// It is routed.
+    /// The row is routed.
     case routed(Destination)
-    /// It is a dead letter.
+    /// The row goes to the dead-letter topic.
     case deadLettered(Refusal)
-    /// It depends on the name of the topic, which is not known.
+    /// The topic's name decides, and it is not known.
     case dependsOnTopic
-    /// It depends on whose job this is, which the index of a running router knows.
+    /// The owner of this job decides, whom only the job index of a running router knows.
     /// - Parameter host: the node that the row names in place of a user.
     case dependsOnJob(UInt64, host: Name?)
   }

@@ -22,14 +22,14 @@ public struct RowSchemaCheck: Sendable, Hashable {
 
   /// What becomes of the rows.
   public enum Fate: Sendable, Hashable {
-    /// They are routed by what this column of each row says.
+    /// The rows are routed by this column of each row.
     case routedByColumn(IdentityColumn)
-    /// They are routed by what the topic's name says, read by this pattern.
+    /// The rows are routed by the topic's name, which this pattern reads.
     case routedByTopic(String)
     /// They name no user: they are routed where the index of jobs knows whose the number in this column is. The column is
     /// `nil` for `as_is`, whose rows may have it or not.
     case routedByJob(IdentityColumn?)
-    /// They are all dead letters, for this reason.
+    /// All rows go to the dead-letter topic, for this reason.
     case deadLettered(DeadLetterReason)
     /// None ever arrives, because of this.
     case neverArrive(String)

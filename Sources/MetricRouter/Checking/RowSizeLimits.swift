@@ -2,9 +2,9 @@
 struct RowSizeLimits {
   /// `max.message.bytes` of users' topics, as declared.
   var user: Int
-  /// The same of jobs' topics.
+  /// `max.message.bytes` of job topics, as declared.
   var job: Int
-  /// The same of the dead-letter topic.
+  /// `max.message.bytes` of the dead-letter topic, as declared.
   var deadLetter: Int
   /// `message.max.bytes` of the router's producers.
   var producer: Int

@@ -56,7 +56,7 @@ extension Configuration {
     case off
     /// With a user's first topic; where it cannot, it says so and routes on.
     case on
-    /// The same, and it does not start where that would be in vain.
+    /// As `on`, and the router does not start if it cannot grant permissions.
     case required
   }
 
@@ -68,7 +68,7 @@ extension Configuration {
     public var directory = Located("topics")
     /// How many topics may be new in a minute, and at once.
     public var newPerMinute = 10_000
-    /// The same of one user.
+    /// How many topics of one user may be new in a minute, and at once.
     public var newPerUser = 2000
     /// How many users may have topics.
     public var maxUsers = 10_000

@@ -20,13 +20,13 @@ public struct ConfigurationKey: Sendable {
   let isList: Bool
   let meaning: Meaning
 
-  /// What is done with a value.
+  /// How a value is processed.
   enum Meaning: Sendable {
-    /// It is read into the configuration, and written for the log.
+    /// The value is read into the configuration, and written for the log.
     case setting(
       read: @Sendable (YAMLNode, inout Configuration) throws(ConfigurationErrors) -> Void,
       write: @Sendable (Configuration) -> String)
-    /// It is a mapping of librdkafka's properties, which `KafkaPropertiesReader` reads.
+    /// The value is a mapping of librdkafka's properties, which `KafkaPropertiesReader` reads.
     case kafkaProperties
   }
 

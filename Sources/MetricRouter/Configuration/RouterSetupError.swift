@@ -17,7 +17,7 @@ public struct RouterSetupError: Error, Sendable {
 }
 
 extension RouterSetupError {
-  /// The same as problems of the configuration alone.
+  /// The error as problems of the configuration.
   public var configurationErrors: ConfigurationErrors {
     ConfigurationErrors(
       problems

@@ -4,7 +4,7 @@
 public enum Identification: Sendable, Hashable {
   /// There is exactly one way to read the name.
   case identity(ProducerReading)
-  /// It is the name of a node, as LDMS's own `producer=${HOSTNAME}` gives it: whose a row is, its job says.
+  /// The name is a node's, as LDMS's own `producer=${HOSTNAME}` gives it: the job identifies the owner of the row.
   /// - Parameter node: the name as the producer has it; the list of nodes may have its short or its full form.
   case host(Name)
   /// The rows of this producer are dead letters.

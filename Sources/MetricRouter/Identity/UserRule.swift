@@ -2,7 +2,7 @@
 public enum UserRule: Sendable, Equatable {
   /// Whoever a producer's name says.
   case any
-  /// Those that the system's user database knows, as `getent passwd` shows them.
+  /// The users in the system's user database, as `getent passwd` shows them.
   case system
   /// These.
   case listed(Set<Name>)
@@ -31,7 +31,8 @@ public enum UserRule: Sendable, Equatable {
     return Refusal(.unknownUser, "user `\(user)` is not in identity.users")
   }
 
-  /// The same, asking the system where the rule says so. Blocks as long as that takes; no answer allows it.
+  /// Applies the rule, asking the system's user database if the rule requires it. Blocks until the database answers; if it
+  /// cannot answer, the user is allowed.
   func refusalAskingSystem(of user: Name) -> Refusal? {
     guard self == .system else { return refusal(of: user) }
     return SystemUsers.lookUp(user) == false ? SystemUsers.refusal(of: user) : nil

@@ -22,7 +22,7 @@ extension Job {
     return .object(members)
   }
 
-  /// The same with all that is known: each node, each row schema, the history of states.
+  /// The job with all details: each node, each row schema and the history of states.
   public func detailedJSON(valueNames: [String]) -> JSONTree {
     guard case .object(var members) = json(valueNames: valueNames, series: true) else { return .null }
     members.append(

@@ -1,8 +1,8 @@
 /// Whose jobs are, by number: for rows that name a host, or say nothing but `job_id` and `component_id`. A snapshot of the index.
 struct JobOwners: Sendable {
-  /// What is known of a number.
+  /// What the index knows of a job number.
   enum Owner: Sendable {
-    /// It is this user's job, on these nodes.
+    /// The job belongs to this user and runs on these nodes.
     case one(Name, nodes: [Node])
     /// Several users have a job with this number.
     case several

@@ -7,7 +7,7 @@ extension JobShare {
   /// The key of the message: compaction keeps the last share of each router and job.
   var messageKey: String { Self.messageKey(key, instance: instance) }
 
-  /// The same of any job and router.
+  /// The message key for a job's share that the router `instance` publishes.
   static func messageKey(_ key: JobKey, instance: String) -> String {
     // Instances are legal as topic names, so none of the three has a slash.
     "job/\(TopicNameEncoding.encode(key.user))/\(TopicNameEncoding.encode(key.job))/\(instance)"
@@ -108,7 +108,7 @@ extension RouterClocks.Router {
   /// The key of its message.
   var messageKey: String { Self.messageKey(instance: instance) }
 
-  /// The same of any router.
+  /// The message key of the router `instance`.
   static func messageKey(instance: String) -> String { "router/\(instance)" }
 
   /// The message.

@@ -4,6 +4,6 @@ public enum JobState: String, Sendable, Hashable, CaseIterable {
   case active
   /// No rows from any of its nodes for `jobs.silent-after`.
   case silent
-  /// It has come to its end; its rows may still be read.
+  /// The job has ended; its rows can still be read.
   case ended
 }

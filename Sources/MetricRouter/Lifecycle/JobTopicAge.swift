@@ -4,9 +4,9 @@ public import Kafka
 public enum JobTopicAge: Sendable, Equatable {
   /// Its last message is old enough, or its retention has taken every message.
   case old
-  /// Its last message is younger.
+  /// The last message is younger.
   case young
-  /// It never had a message: it may have been made for a row that is just coming.
+  /// The topic never had a message: it may have been created for a row that is about to arrive.
   case neverWritten
   /// Rows of a transaction that is still open are in it.
   case beingWritten

@@ -4,7 +4,7 @@ public enum InputTrouble: String, Sendable, CaseIterable {
   case refused
   /// No broker leads at least one of its partitions.
   case leaderless = "no-leader"
-  /// It does not exist. That is normal before LDMS has stored the first row.
+  /// The topic does not exist. That is normal before LDMS has stored the first row.
   case missing
 
   /// What a list of topics is called that have it.

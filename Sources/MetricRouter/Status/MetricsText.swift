@@ -4,11 +4,11 @@ internal import Wording
 ///
 /// Names and labels are constants of ours; the values of labels may be anything.
 struct MetricsText {
-  /// What a metric is.
+  /// The type of a metric.
   enum Kind: String {
-    /// It goes up alone, and begins at 0 with the process.
+    /// The value only increases, and starts at 0 with the process.
     case counter
-    /// It goes up and down.
+    /// The value increases and decreases.
     case gauge
     case histogram
   }
@@ -24,7 +24,7 @@ struct MetricsText {
     }
   }
 
-  /// As Prometheus asks for it.
+  /// The content type that Prometheus expects.
   static let contentType = "text/plain; version=0.0.4; charset=utf-8"
 
   private(set) var text = ""

@@ -9,7 +9,7 @@ struct ProcessFigures: Sendable {
   /// Open descriptors; `nil` where the system does not tell.
   var descriptors: Int?
 
-  /// As it is now.
+  /// The present figures of this process.
   static func now() -> ProcessFigures {
     var usage = rusage()
     getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)

@@ -9,11 +9,11 @@ internal import Kafka
 public struct NodeFilter: Sendable {
   /// What a row says about its node.
   public enum Verdict: Sendable, Hashable {
-    /// It is the node's.
+    /// The row is the node's.
     case accepted
-    /// It is another node's.
+    /// The row is another node's.
     case refused
-    /// It has no column `producer` or `instance`, or more than one that look so: its partition has to do.
+    /// The row has no column `producer` or `instance`, or several that look like one: its partition decides.
     case unknown
   }
 

@@ -8,7 +8,7 @@ struct ArgumentDeclaration: Sendable {
     case atLeastOnce
   }
 
-  /// As help shows it, such as `FILE`.
+  /// The argument's name in help, such as `FILE`.
   let name: String
   let kind: ValueKind
   let occurrence: Occurrence

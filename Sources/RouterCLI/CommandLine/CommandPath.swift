@@ -13,7 +13,7 @@ struct CommandPath: CustomStringConvertible, Sendable {
     current = subcommand
   }
 
-  /// As it is typed.
+  /// The command as it is typed.
   var spelled: String { commands.map(\.name).joined(separator: " ") }
   var description: String { spelled }
   /// What is typed for its help.

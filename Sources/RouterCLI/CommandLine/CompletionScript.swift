@@ -1,6 +1,6 @@
-/// The scripts that teach a shell to ask the router what may stand at the cursor (`router complete`, hidden).
+/// The scripts with which a shell asks the router for completions (`router complete`, hidden).
 ///
-/// They hold no command or option themselves: what is offered is always what the installed router accepts.
+/// The scripts name no command or option, so they always offer what the installed router accepts.
 enum CompletionScript {
   static func text(for shell: Shell, program: String) -> String {
     switch shell {

@@ -6,7 +6,7 @@ struct UsageLine {
     self.path = path
   }
 
-  /// As it is typed, beginning with `router`.
+  /// The line as it is typed, beginning with `router`.
   var text: String { ([path.spelled] + parts).joined(separator: " ") }
 
   /// What follows the command's name, each part to be kept on one line.

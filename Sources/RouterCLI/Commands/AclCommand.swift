@@ -159,7 +159,7 @@ enum AclCommand {
 }
 
 extension AccessRule {
-  /// As Kafka names it.
+  /// The rule in Kafka's terms.
   fileprivate var json: JSONTree {
     .object([
       "principal": .text(principal), "host": .text(host), "resource_type": .text(resource.toolName),

@@ -5,7 +5,7 @@ internal import Runtime
 /// SIGHUP, SIGUSR1 and SIGUSR2: what other services take for "read your configuration again" or "open your log again", and
 /// what would end this one by default. The router says that they change nothing.
 ///
-/// They are held back from all threads, and one thread waits for them.
+/// The signals are blocked in all threads, and one thread waits for them.
 struct ServiceSignals {
   private let signals: [Int32]
   /// Whether there is a terminal whose end ends the router.

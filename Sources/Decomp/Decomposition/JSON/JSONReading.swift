@@ -56,7 +56,7 @@ public struct JSONReading {
   /// Where it is in the text: `$.nodes[3]`.
   public var path: String { value.path.description }
 
-  /// It in the words of a message: `an array`, `the number 7`.
+  /// The value in the words of a message: `an array`, `the number 7`.
   public var summary: String { keepingText { $0.summary } }
 
   /// The member with this key; `nil` too for what is no object.

@@ -1,20 +1,20 @@
-/// A message that is none of Slurm's, and why.
+/// The reason why a message is not a job message of Slurm.
 public enum SlurmMessageError: Error, Sendable, Hashable, CustomStringConvertible {
-  /// It is not JSON, for this reason.
+  /// The message is not JSON, for this reason.
   case notJSON(String)
-  /// It is JSON, but something else than the object of one job.
+  /// The message is JSON, but not an object that describes one job.
   case notAnObject(String)
-  /// It has more bytes than are read.
+  /// The message is longer than the limit.
   case tooLong(Int)
-  /// It lacks a member.
+  /// A member is missing.
   case missing(String)
-  /// Its `jobid` is no job's.
+  /// The `jobid` is not a job number.
   case badJob(String)
   /// A member is no text.
   case badText(String, String)
-  /// A member is no time.
+  /// A member is not a time.
   case badTime(String, String)
-  /// It has what only ends have, and the state of a job that runs.
+  /// The message has members of an ended job and the state of a running one.
   case runsAndEnds(String)
 
   /// What is wrong with it.

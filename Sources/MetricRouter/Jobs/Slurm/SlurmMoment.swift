@@ -31,7 +31,7 @@ struct SlurmMoment: Sendable, Hashable {
     rank = isContinued ? (isEarlier ? .earlierPause : .pause) : (isEarlier ? .earlierEnd : .end)
   }
 
-  /// As it was written down.
+  /// Restores a moment from its written form.
   init(time: Int64, rank: Rank) {
     self.time = time
     self.rank = rank

@@ -38,9 +38,9 @@ public struct SlurmRow: Sendable, Equatable {
     case starting = 1
     /// Tasks of it run.
     case running = 2
-    /// Tasks of it have ended.
+    /// Tasks of the job have ended.
     case stopping = 3
-    /// It has left the node.
+    /// The job has left the node.
     case complete = 4
   }
 

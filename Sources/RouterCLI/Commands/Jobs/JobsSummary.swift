@@ -43,7 +43,7 @@ struct JobsSummary {
     return now - time > Self.oldAfter ? .oldRows : nil
   }
 
-  /// The same as a sentence.
+  /// The doubt as a sentence.
   var caution: String? {
     doubt.map { doubt in
       switch doubt {
