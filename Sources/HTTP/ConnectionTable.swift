@@ -3,7 +3,7 @@ internal import Synchronization
 
 /// The open connections, and until when each must have come to its next step.
 ///
-/// libmicrohttpd's own timeout begins anew with every byte: a client that sends or takes one byte now and then would
+/// libmicrohttpd's own timeout starts again with every byte: a client that sends or takes one byte now and then would
 /// keep its connection for ever.
 final class ConnectionTable: Sendable {
   /// By socket: the deadline in milliseconds of the monotonic clock; `nil` for none.

@@ -50,7 +50,7 @@ public final class EventHub: Sendable {
   ///
   /// - Parameters:
   ///   - after: the id of the last event it has seen.
-  ///   - opening: what it gets first, told whether it has to start anew; called with the hub locked, so that nothing
+  ///   - opening: what it gets first, told whether it has to start again; called with the hub locked, so that nothing
   ///     comes between.
   public func subscribe(
     _ stream: EventStream, after id: String?, opening: (Continuation) -> [ServerSentEvent] = { _ in [] }

@@ -47,7 +47,7 @@ extension AdminClient {
 
   /// The rules about one kind of resource, of one principal or of all.
   ///
-  /// librdkafka does not pass on why a broker shows none: without the right to see them (DESCRIBE on the cluster), or
+  /// librdkafka does not pass on why a broker shows none: without permission to see them (DESCRIBE on the cluster), or
   /// without an authorizer, the list is empty. `createAccessRules` tells.
   public func accessRules(
     on resource: AccessRule.Resource, principal: String? = nil, timeoutMilliseconds: Int32

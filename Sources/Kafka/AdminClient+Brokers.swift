@@ -18,7 +18,7 @@ public struct BrokerSettings: Sendable, Equatable {
 extension AdminClient {
   /// The id of the broker that requests to make topics and ACLs go to; `nil` where the brokers name none.
   ///
-  /// The embedded broker names one that is not there: requests that go to it time out.
+  /// The embedded broker names one that does not exist: requests that go to it time out.
   public func controller(timeoutMilliseconds: Int32) -> Int32? {
     let id = rd_kafka_controllerid(client.handle, timeoutMilliseconds)
     return id < 0 ? nil : id
@@ -39,7 +39,7 @@ extension AdminClient {
     rd_kafka_metadata_destroy(metadata)
   }
 
-  /// The settings of one broker, by name; needs the right DESCRIBE_CONFIGS on the cluster.
+  /// The settings of one broker, by name; needs DESCRIBE_CONFIGS permission on the cluster.
   ///
   /// - Parameter id: `node.id`.
   public func settings(ofBroker id: Int32, timeoutMilliseconds: Int32) throws(KafkaError) -> BrokerSettings {

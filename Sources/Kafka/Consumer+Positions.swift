@@ -6,7 +6,7 @@ extension Consumer {
   /// a consumer without a group.
   ///
   /// - Parameter others: where those go on that are read already. Unless the group's protocol is the cooperative one,
-  ///   librdkafka begins those anew as well: what was fetched of them ahead is dropped and comes again.
+  ///   librdkafka begins those again as well: what was fetched of them ahead is dropped and comes again.
   public func begin(at offsets: [TopicPartitionOffset], others: [TopicPartitionOffset] = []) throws(KafkaError) {
     guard !offsets.isEmpty else { return }
     forgetEnds(of: offsets.map(\.partition))
@@ -30,7 +30,7 @@ extension Consumer {
     let partitions = partitions.filter(read.contains)
     guard !partitions.isEmpty else { return }
     guard !isEager else {
-      // To take them back would begin all others anew.
+      // To take them back would begin all others again.
       released.formUnion(partitions)
       return try pause(partitions)
     }

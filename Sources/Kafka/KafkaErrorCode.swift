@@ -1,7 +1,7 @@
 internal import KafkaC
 
-/// An error code of librdkafka (below zero) or of a broker (above), `rd_kafka_resp_err_t`; and one of this module's own,
-/// ``unproven``.
+/// An error code of librdkafka (below zero) or of a broker (above), `rd_kafka_resp_err_t`; and one of this module's
+/// own, ``unproven``.
 public struct KafkaErrorCode: Sendable, Hashable {
   /// The number, as in `rdkafka.h`.
   public let rawValue: Int32
@@ -51,7 +51,7 @@ extension KafkaErrorCode {
   public static let invalidRequiredAcknowledgements = KafkaErrorCode(RD_KAFKA_RESP_ERR_INVALID_REQUIRED_ACKS)
   /// The producer's queue is full: poll and try again.
   public static let queueFull = KafkaErrorCode(RD_KAFKA_RESP_ERR__QUEUE_FULL)
-  /// A fatal error; the client has to be made anew.
+  /// A fatal error; the client has to be recreated.
   public static let fatal = KafkaErrorCode(RD_KAFKA_RESP_ERR__FATAL)
   /// Another client with the same identity has taken over.
   public static let fenced = KafkaErrorCode(RD_KAFKA_RESP_ERR__FENCED)

@@ -2,9 +2,9 @@ internal import KafkaC
 
 /// Finds out whether topics may be written, without writing to them.
 ///
-/// librdkafka 2.0.2 cannot ask for its rights. A broker looks at them before it looks at what is asked for, so it is
-/// sent a message with a number of acknowledgements that does not exist: it answers that the topic is refused, or else
-/// that the number is (`INVALID_REQUIRED_ACKS`), and keeps nothing.
+/// librdkafka 2.0.2 cannot ask for its permissions. A broker looks at them before it looks at what is asked for, so it
+/// is sent a message with a number of acknowledgements that does not exist: it answers that the topic is refused, or
+/// else that the number is (`INVALID_REQUIRED_ACKS`), and keeps nothing.
 ///
 /// One thread owns it.
 public final class WriteProbe {

@@ -1,6 +1,6 @@
 /// Writes a JSON document on one line, value by value, where there are too many of them for a `JSONTree`.
 ///
-/// Commas come by themselves; whoever writes sees to it that what is begun is ended, and that members have names.
+/// Commas come by themselves; whoever writes ensures that what is begun is ended, and that members have names.
 public struct JSONWriter {
   /// What has been written, as UTF-8.
   public private(set) var bytes: [UInt8] = []

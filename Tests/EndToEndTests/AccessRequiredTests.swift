@@ -4,7 +4,7 @@ import MetricRouter
 import TestSupport
 import Testing
 
-/// Where it is in vain to give users their rights, a router that has to does not start, and says what is missing.
+/// Where it is useless to grant users their permissions, a router that has to does not start, and says what is missing.
 @Suite(.requiresKafka, .timeLimit(.minutes(5))) struct AccessRequiredTests {
   private func granter(_ cluster: KafkaCluster, as user: KafkaCluster.User) throws -> KafkaAccessGranter {
     try KafkaAccessGranter(
@@ -66,7 +66,7 @@ import Testing
     // Looking alone cannot tell it from a super user.
     let check = try await site.run("check", "--connect")
     #expect(check.outputText.contains("unknown  other permissions: unknown whether"), "\(check.outputText)")
-    // With the right to make ACLs only, the brokers' settings may not be seen, and it is recognized as well.
+    // With permission to make ACLs only, the brokers' settings may not be seen, and it is recognized as well.
     let alter = AccessRule(.cluster, .literal, "kafka-cluster", principal: "User:userA", operation: .alter)
     #expect(try site.admin.createAccessRules([alter], timeoutMilliseconds: 30000).isEmpty)
     let granter = try granter(cluster, as: .userA)

@@ -4,7 +4,7 @@ import MetricRouter
 import TestSupport
 import Testing
 
-/// Input topics that are deleted and made again: nothing is lost, and no key is that of two rows.
+/// Input topics that are deleted and created again: nothing is lost, and no key is that of two rows.
 @Suite(.requiresKafka, .timeLimit(.minutes(2))) struct InputLifeTests {
   /// A stage with one input partition, and different rows for it.
   private struct Site {
@@ -151,7 +151,8 @@ import Testing
     #expect(try site.stage.life(of: site.place) != life)
   }
 
-  /// Where only new rows are wanted, that is decided at the very first start: those that come between two starts are new.
+  /// Where only new rows are wanted, that is decided at the very first start: those that come between two starts are
+  /// new.
   @Test func aLifeIsCommittedBeforeItsFirstRow() async throws {
     let site = try await Site(.atLeastOnce)
     try site.stage.feed(site.first)

@@ -4,8 +4,8 @@ import MetricRouter
 import TestSupport
 import Testing
 
-/// The router under exactly the rights that `router acl` prints, and users who see what is theirs: by passwords in TLS,
-/// and by certificates.
+/// The router under exactly the permissions that `router acl` prints, and users who see what is theirs: by passwords in
+/// TLS, and by certificates.
 @Suite(.requiresKafka, .timeLimit(.minutes(5))) struct IsolationTests {
   /// Their names' beginnings are each other's, or their names are one where `.` and `_` are.
   private static let users: [KafkaCluster.User] = [.userA, .userB, .al, .alice, .underscored, .dotted]
@@ -44,7 +44,7 @@ import Testing
     var delivered = try Delivered(site.stage)
     delivered.check(rows) { owner($0) }
     #expect(delivered.deadLetters.count == 2)
-    // By transactions of an administrator nobody would have noticed: all went through the router's own rights.
+    // By transactions of an administrator nobody would have noticed: all went through the router's own permissions.
     #expect(Set(try site.stage.outputTopics().keys).count == Set(delivered.outputs.map(\.topic)).count)
   }
 
@@ -141,7 +141,8 @@ import Testing
     try await cluster.stop()
   }
 
-  /// With the command of docs/site.md: the user's rights are there all the same, as after each start of the router.
+  /// With the command of docs/site.md: the user's permissions are there all the same, as after each start of the
+  /// router.
   private func checkThatADenialShutsOut(
     _ user: KafkaCluster.User, _ rows: [InputRow], _ site: SecuredSite
   ) async throws {
@@ -194,7 +195,7 @@ import Testing
     try await cluster.stop()
   }
 
-  /// A router that delivers exactly once does not start without the right to its transactional id.
+  /// A router that delivers exactly once does not start without permission to its transactional id.
   private func checkThatTransactionsNeedTheirRight(_ site: SecuredSite) async throws {
     let principal = site.cluster.principal(of: .router)
     let list = ["--list", "--principal", principal, "--transactional-id", "\(site.stage.group)-"]

@@ -177,7 +177,7 @@ import Testing
     let outcome = try stage.admin.deleteTopics([topic], timeoutMilliseconds: 30000)
     #expect(outcome.map(\.error) == [nil])
     try stage.feed(rows[400..<800])
-    // The router has just begun: librdkafka takes a topic that is not there for a new one, and waits for it.
+    // The router has just begun: librdkafka takes a topic that does not exist for a new one, and waits for it.
     try await router.waitForRows(800, within: .seconds(20))
     try stage.feed(rows[800...])
     try await router.waitForRows(rows.count)

@@ -84,7 +84,7 @@ import Testing
     }
     try await RouterFile(stage).audit()
 
-    // A router that starts anew knows no topic, but those that are there cost nothing.
+    // A router that starts again knows no topic, but those that are there cost nothing.
     let known = rows.filter { !letters.contains($0.key) }
     let again = Array(InputRow.numbered(rows + known).dropFirst(rows.count))
     try stage.feed(again)

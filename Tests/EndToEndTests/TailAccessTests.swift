@@ -6,7 +6,7 @@ import Testing
 
 /// `router tail` as a user of the cluster, on real Kafka with logins and ACLs.
 @Suite(.requiresKafka, .timeLimit(.minutes(5))) struct TailAccessTests {
-  /// The topics of a test, with rows in those of userA and userB, and userA's rights as a site grants them.
+  /// The topics of a test, with rows in those of userA and userB, and userA's permissions as a site grants them.
   private struct Site {
     let cluster: KafkaCluster
     let prefix: String

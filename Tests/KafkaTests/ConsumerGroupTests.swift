@@ -259,7 +259,7 @@ import Testing
       #expect(error.description.contains(topic))
       try clients.makeTopic(topic)
       try eventuallyBlocking("its partition", within: .seconds(20)) {
-        // It may say once more that the topic is not there.
+        // It may say once more that the topic does not exist.
         _ = try? member.poll()
         return member.partitions == [TopicPartition(topic: topic, partition: 0)]
       }

@@ -156,7 +156,7 @@ import Testing
     let cluster = try await KafkaCluster.shared(.sasl)
     try await onOwnThread {
       let id = Name.unique("id")
-      // Without the right to the id itself nothing begins.
+      // Without permission to the id itself nothing begins.
       let stranger = try Clients(cluster, as: .router).transactionalProducer(id)
       let refusal = #expect(throws: KafkaError.self) { try stranger.initTransactions(timeoutMilliseconds: Self.limit) }
       #expect(refusal?.code.name == "TRANSACTIONAL_ID_AUTHORIZATION_FAILED")

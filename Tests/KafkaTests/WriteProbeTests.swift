@@ -4,7 +4,7 @@ import Runtime
 import TestSupport
 import Testing
 
-/// On real brokers alone: the embedded one takes any number of acknowledgements, and has no rights.
+/// On real brokers alone: the embedded one takes any number of acknowledgements, and has no permissions.
 @Suite(.requiresKafka, .timeLimit(.minutes(1))) struct WriteProbeTests {
   @Test func tellsWhatMayBeWrittenAndWritesNothing() async throws {
     let cluster = try await KafkaCluster.shared(.sasl)

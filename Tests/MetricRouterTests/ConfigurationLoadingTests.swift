@@ -36,7 +36,7 @@ private let topicsMapping =
     #expect(logged.contains("\nacl: \(mode.rawValue)\nacl-principal: \"User:{user}\"\n"), "\(logged)")
   }
 
-  /// Somebody gives users their rights, whether the router or not.
+  /// Somebody grants users their permissions, whether the router or not.
   @Test func aGroupOfAUserIsRefused() throws {
     for acl in Configuration.AccessMode.allCases {
       let complaints = try configurationComplaints("group: alice.router\nacl: \(acl.rawValue)")
@@ -249,7 +249,7 @@ private let topicsMapping =
       "producers: auto",
       "router.yaml:1:12: producers: auto is not yet supported by this version; remove the key, or write 1"
     ),
-    // Users' rights.
+    // Users' permissions.
     ("acl: onn", #"router.yaml:1:6: acl: expected one of off, on, required, found "onn"; did you mean on?"#),
     (#"acl: "true""#, #"router.yaml:1:6: acl: expected one of off, on, required, found "true""#),
     ("acl: {mode: on}", "router.yaml:1:6: acl: expected one of off, on, required, found a mapping"),

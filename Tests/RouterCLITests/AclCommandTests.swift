@@ -194,7 +194,7 @@ import Testing
     #expect(template.errors.contains("acl-principal: \"User:al\" names no user"))
     let decomposition = try await run(["--router"], "decomposition: nowhere.json")
     #expect(decomposition.code == 66 && decomposition.errors.contains("nowhere.json"))
-    // Users' rights have nothing to do with it.
+    // Users' permissions have nothing to do with it.
     #expect(try await run(["--user", "al"], "decomposition: nowhere.json").code == 0)
   }
 

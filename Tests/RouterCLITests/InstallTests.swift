@@ -112,8 +112,8 @@ import Testing
     }
   }
 
-  /// What `make install` copies is linked statically; and since all release builds and all terminals use the same flags,
-  /// none of them builds anew what another one has built.
+  /// What `make install` copies is linked statically; and since all release builds and all terminals use the same
+  /// flags, none of them builds again what another one has built.
   @Test func buildsUseTheSameFlags() async throws {
     let make = try await RunningProcess.run(
       "make", ["-n", "build", "fuzz", "bench"], directory: Repository.root.path)

@@ -74,7 +74,7 @@ struct ParsingTests {
   }
 
   @Test(arguments: [
-    // Options that are not there.
+    // Options that do not exist.
     ("tail --usr a", "unknown option --usr", "Did you mean --user? See 'router help tail'."),
     ("tail --suer a", "unknown option --suer", "Did you mean --user? See 'router help tail'."),
     ("tail --User a", "unknown option --User", "Did you mean --user? See 'router help tail'."),
@@ -89,7 +89,7 @@ struct ParsingTests {
     ("--jsn", "unknown option --jsn", "See 'router help'."),
     ("topics --stat ended", "unknown option --stat", "Did you mean --state? See 'router help topics list'."),
     ("topics plan --state x", "unknown option --state", "See 'router help topics plan'."),
-    // Commands that are not there.
+    // Commands that do not exist.
     ("tial", "unknown command 'tial'", "Did you mean 'tail'? See 'router help'."),
     ("tai", "unknown command 'tai'", "Did you mean 'tail'? See 'router help'."),
     ("zebra", "unknown command 'zebra'", "See 'router help'."),

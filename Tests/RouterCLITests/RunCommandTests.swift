@@ -132,15 +132,15 @@ import Testing
     return try RouterProgram.start(["run"], environment: environment)
   }
 
-  /// What may be right when it is tried again: systemd does so.
+  /// What may be right when it is retried: systemd does so.
   private static let passing: [String: Int32] = [
     "http: {listen: \"203.0.113.1:9464\"}": 75, "http: {token-file: absent}": 66, "topics: {directory: absent}": 66,
     "decomposition: absent.json": 66, "kafka: {security.protocol: ssl, ssl.ca.location: absent.pem}": 66,
     "kafka: {security.protocol: ssl, ssl.certificate.location: absent.crt}": 66,
   ]
 
-  /// What `check` lets pass, `run` does, and what it does not, `run` says in the same words. `check` says once for all that
-  /// the configuration does not do; the status of `run` tells systemd whether it may do when it is tried again.
+  /// What `check` lets pass, `run` does, and what it does not, `run` says in the same words. `check` says once for all
+  /// that the configuration does not do; the status of `run` tells systemd whether it may do when it is retried.
   @Test(
     .timeLimit(.minutes(2)),
     arguments: [

@@ -57,7 +57,7 @@ public struct Kcat: Sendable {
 
   /// All messages that a topic holds now, each partition's in order.
   ///
-  /// - Throws: `KcatError` with what kcat said when it fails, as for a topic that is not there or not allowed.
+  /// - Throws: `KcatError` with what kcat said when it fails, as for a topic that does not exist or not allowed.
   public func read(_ topic: String, within allowed: Duration = .seconds(60)) async throws -> [Message] {
     // Lengths first, then the bytes. Headers have no length; a mark that nobody can know ends them.
     let mark = UUID().uuidString

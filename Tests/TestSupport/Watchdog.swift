@@ -1,11 +1,11 @@
 internal import Foundation
 internal import Synchronization
 
-/// Sees to it that nothing outlives the test process, however that ends.
+/// Ensures that nothing outlives the test process, however that ends.
 ///
 /// A shell reads the other end of a pipe, where the test process notes what it has started. When the process ends, even
-/// by a crash or `kill -9`, the pipe closes, and the shell kills the process groups and removes the directories that are
-/// left. (`PR_SET_PDEATHSIG` would not do: it fires when the thread that started the child ends.)
+/// by a crash or `kill -9`, the pipe closes, and the shell kills the process groups and removes the directories that
+/// are left. (`PR_SET_PDEATHSIG` would not do: it fires when the thread that started the child ends.)
 final class Watchdog: Sendable {
   /// What is to go when the test process has gone.
   enum Ward {

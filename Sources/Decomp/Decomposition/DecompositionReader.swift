@@ -116,7 +116,7 @@ struct DecompositionReader {
 }
 
 extension DecompositionReader {
-  /// A key that is required and is not there.
+  /// A required key is missing.
   func missing(_ key: String, in value: JSONValue, _ expected: String) -> Refusal {
     guard value.kind == .object else { return mistyped(value, "an object with \"\(key)\"") }
     return Refusal(path: value.path, problem: "\"\(key)\" is missing", expected: "expected \(expected)")

@@ -3,10 +3,11 @@ internal import Runtime
 internal import Synchronization
 internal import Wording
 
-/// Gives users the right to read their topics, on a thread of its own.
+/// Gives users permission to read their topics, on a thread of its own.
 ///
-/// Nothing waits for it but a moment: a right that comes later is no harm, a row that comes later is. What may pass is
-/// tried again until it is done; what is refused is logged with what to do, counted, and asked for again from time to time.
+/// Nothing waits for it but a moment: a permission that comes later is no harm, a row that comes later is. What may
+/// pass is tried again until it is done; what is refused is logged with what to do, counted, and asked for again from
+/// time to time.
 final class ACLGranter: Sendable {
   private struct Request: Sendable {
     var users: [Name]
@@ -31,7 +32,7 @@ final class ACLGranter: Sendable {
     requests.close()
   }
 
-  /// Asks for the rights of users who were not asked for before.
+  /// Asks for the permissions of users who were not asked for before.
   ///
   /// - Returns: a mailbox that gets a letter when it was tried once.
   func request(_ users: [Name]) -> Mailbox<Void> {

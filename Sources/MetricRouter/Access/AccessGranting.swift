@@ -1,6 +1,6 @@
 public import Kafka
 
-/// Gives rights, and tells whether that means anything.
+/// Gives permissions, and tells whether that means anything.
 ///
 /// Called on a thread of its own, so it may block; it must come back within some ten seconds a request.
 public protocol AccessGranting: AnyObject, Sendable {

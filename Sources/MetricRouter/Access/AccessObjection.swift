@@ -1,4 +1,4 @@
-/// Why it is in vain to give users their rights, and what to do about it.
+/// Why it is useless to grant users their permissions, and what to do about it.
 public struct AccessObjection: Error, Sendable, Equatable {
   /// What is wrong, in a sentence without its full stop.
   public var problem: String

@@ -1,13 +1,13 @@
 public import Kafka
 
-/// Rights that serve one purpose.
+/// Permissions that serve one purpose.
 public struct AccessPart: Sendable, Equatable {
   /// What, or whom, they are for, in words.
   public var purpose: String
-  /// The rights.
+  /// The permissions.
   public var rules: [AccessRule]
 
-  /// These rights.
+  /// These permissions.
   public init(purpose: String, rules: [AccessRule]) {
     self.purpose = purpose
     self.rules = rules

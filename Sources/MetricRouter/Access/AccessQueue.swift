@@ -1,8 +1,8 @@
 internal import Kafka
 
-/// Users who are to be given their rights, and when: a state machine without I/O.
+/// Users who are to be granted their permissions, and when: a state machine without I/O.
 ///
-/// A user is asked for at once. What may pass is tried again each second, what was refused each minute: by then somebody
+/// A user is asked for at once. What may pass is retried each second, what was refused each minute: by then somebody
 /// may have given the router the right.
 struct AccessQueue {
   /// So many users go into one request.
@@ -13,9 +13,9 @@ struct AccessQueue {
   private var waiting: [Name] = []
   private var refused: [Name] = []
   private var granted = 0
-  /// Before this nobody is tried again for whom there was no answer.
+  /// Before this nobody is retried for whom there was no answer.
   private var notBefore: Int64 = 0
-  /// Before this nobody is tried again who was refused.
+  /// Before this nobody is retried who was refused.
   private var refusedNotBefore: Int64 = 0
 
   var totals: AccessTotals {
@@ -50,7 +50,7 @@ struct AccessQueue {
 
   /// What became of those who were taken.
   ///
-  /// - Parameter errors: of those who were not given their rights.
+  /// - Parameter errors: of those who were not granted their permissions.
   mutating func answered(_ batch: [Name], errors: [Name: KafkaError], now: Int64) {
     (notBefore, refusedNotBefore) = (min(notBefore, now), min(refusedNotBefore, now))
     for user in batch {

@@ -1,6 +1,6 @@
 public import Kafka
 
-/// What was found out about a cluster's authorization: whether rights that are given mean anything.
+/// What was found out about a cluster's authorization: whether permissions that are given mean anything.
 public struct AccessSurvey: Sendable, Equatable {
   /// Whether the router can grant permissions.
   public enum Authority: Sendable, Equatable {
@@ -24,9 +24,9 @@ public struct AccessSurvey: Sendable, Equatable {
     case unseen(String)
   }
 
-  /// Whether the router can give rights.
+  /// Whether the router can grant permissions.
   public var authority: Authority
-  /// What happens to what no ACL is about. Nothing is known of it where the router cannot give rights.
+  /// What happens to what no ACL is about. Nothing is known of it where the router cannot grant permissions.
   public var openness: Openness
 
   /// What was found.
@@ -35,7 +35,7 @@ public struct AccessSurvey: Sendable, Equatable {
     self.openness = openness
   }
 
-  /// Why it would be in vain to give users their rights; `nil` where it would not, or where that cannot be seen.
+  /// Why it would be useless to grant users their permissions; `nil` where it would not, or where that cannot be seen.
   public var objection: AccessObjection? {
     switch (authority, openness) {
     case (.noAuthorizer, _):
@@ -63,7 +63,7 @@ public struct AccessSurvey: Sendable, Equatable {
 }
 
 extension KafkaError {
-  /// One line for people. Where the right to ALTER is missing, the brokers' own words are the whole request as Java
+  /// One line for people. Where permission to ALTER is missing, the brokers' own words are the whole request as Java
   /// prints it, so it goes without them.
   var aboutAccess: String {
     code == .clusterAuthorizationFailed ? "\(code.meaning) (\(code.name))" : description

@@ -1,11 +1,11 @@
 internal import Kafka
 internal import Runtime
 
-/// Finds out whether rights that are given mean anything.
+/// Finds out whether permissions that are given mean anything.
 struct AccessSurveyor {
   private let client: AdminClient
   private let timeoutMilliseconds: Int32
-  /// A topic that is not there, and that no ACL names.
+  /// A topic that does not exist, and that no ACL names.
   private let probe = "router-check-" + String(UInt64.random(in: .min ... .max), radix: 16)
 
   private static let setting = "allow.everyone.if.no.acl.found"
@@ -27,8 +27,8 @@ struct AccessSurveyor {
     return AccessSurvey(authority: authority, openness: try openness(mayChange: mayChange))
   }
 
-  /// Asked by taking away a rule that is not there, which needs the same right as making one. (DescribeAcls does not
-  /// tell: librdkafka drops the reason where no ACL comes with it.)
+  /// Asked by taking away a rule that does not exist, which needs the same permission as making one. (DescribeAcls does
+  /// not tell: librdkafka drops the reason where no ACL comes with it.)
   private func authority() throws(KafkaError) -> AccessSurvey.Authority {
     guard try !client.isEmbeddedBroker(timeoutMilliseconds: timeoutMilliseconds) else { return .unsupported }
     do throws(KafkaError) {

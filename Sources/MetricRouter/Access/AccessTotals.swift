@@ -1,6 +1,6 @@
-/// For how many users a router has made the right to read their topics.
+/// For how many users a router has made permission to read their topics.
 public struct AccessTotals: Sendable, Equatable {
-  /// Users who have their rights.
+  /// Users who have their permissions.
   public var granted = 0
   /// Users whom the brokers refused them; they are asked again from time to time.
   public var refused = 0

@@ -2,9 +2,9 @@ internal import Kafka
 internal import Runtime
 internal import Synchronization
 
-/// Makes topics as another does, and sees to it that each user is given their rights with their first topic.
+/// Makes topics as another does, and ensures that each user is granted their permissions with their first topic.
 ///
-/// The rights are made while the topics are, and waited for a moment; topics never fail for them.
+/// The permissions are made while the topics are, and waited for a moment; topics never fail for them.
 final class GrantingTopicCreator: TopicCreating {
   private let creator: any TopicCreating
   private let access: ACLGranter
@@ -12,7 +12,7 @@ final class GrantingTopicCreator: TopicCreating {
   /// The users who were asked for.
   private let known = Mutex<Set<Name>>([])
 
-  /// How long a topic waits for its user's rights. On three brokers they take less than a tenth of a second.
+  /// How long a topic waits for its user's permissions, which take less than 0.1 s on three brokers.
   private static let patienceMilliseconds: Int64 = 2000
 
   /// - Parameter creator: makes the topics.

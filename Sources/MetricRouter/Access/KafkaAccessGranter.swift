@@ -1,6 +1,6 @@
 public import Kafka
 
-/// Gives rights on a real cluster, by the administration requests of the Kafka protocol.
+/// Gives permissions on a real cluster, by the administration requests of the Kafka protocol.
 ///
 /// @unchecked Sendable: the client is used by one thread at a time, the access maker's.
 public final class KafkaAccessGranter: AccessGranting, @unchecked Sendable {

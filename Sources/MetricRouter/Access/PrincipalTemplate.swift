@@ -43,7 +43,7 @@ public struct PrincipalTemplate: Sendable, Hashable {
     }
   }
 
-  /// What is wrong with a principal that somebody wrote, and what to do; `nil` where rights can be given to it.
+  /// What is wrong with a principal that somebody wrote, and what to do; `nil` if permissions can be granted to it.
   public static func validationError(aboutPrincipal principal: String) -> String? {
     let parts = principal.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
     guard parts.count == 2, !parts[0].isEmpty, !parts[1].isEmpty else {

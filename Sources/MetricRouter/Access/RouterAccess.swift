@@ -3,15 +3,15 @@ internal import Wording
 
 /// What the router itself must be allowed to do in Kafka, and no more.
 public struct RouterAccess: Sendable {
-  /// The rights, by purpose.
+  /// The permissions, by purpose.
   public let parts: [AccessPart]
-  /// What has to be said about them, in whole sentences: a right that is wider than it should be, and why.
+  /// What has to be said about them, in whole sentences: a permission that is wider than it should be, and why.
   public let notes: [String]
 
-  /// All rights.
+  /// All permissions.
   public var rules: [AccessRule] { parts.flatMap(\.rules) }
 
-  /// The rights of a router with these settings.
+  /// The permissions of a router with these settings.
   ///
   /// - Parameter principal: who the router is.
   public init(_ settings: RouterSettings, principal: String) {

@@ -7,13 +7,13 @@ public struct UserAccess: Sendable, Hashable {
   /// Who a user is.
   public let principal: PrincipalTemplate
 
-  /// Rights on the topics of these names.
+  /// Permissions on the topics of these names.
   public init(names: TopicNames, principal: PrincipalTemplate) {
     self.names = names
     self.principal = principal
   }
 
-  /// The rules that give a user the right to read everything of theirs, and nothing of anybody else.
+  /// The rules that grant a user permission to read everything of theirs, and nothing of anybody else.
   ///
   /// `nil` where no topic can be the user's: the names would be too long, or the name is not UTF-8.
   public func rules(for user: Name) -> [AccessRule]? {

@@ -18,9 +18,9 @@ public struct AuditCounts: Sendable, Equatable {
   public var misplaced: Int64 = 0
   /// Copies with other bytes.
   public var altered: Int64 = 0
-  /// Copies that are not there, and may have been deleted by retention: nothing can be proven of them.
+  /// Copies that are missing, and may have been deleted by retention: nothing can be proven of them.
   public var expired: Int64 = 0
-  /// Copies whose job's topic is not there any more.
+  /// Copies whose job's topic no longer exists.
   public var gone: Int64 = 0
   /// Rows with their user's copy alone, because there were as many jobs' topics as `jobs.max-topics` allows.
   public var withoutJobTopic: Int64 = 0

@@ -8,7 +8,7 @@ public enum AuditError: Error, Sendable {
   case stopped
   /// None of the input topics is there.
   case noInputs([String])
-  /// An input partition was asked for that is not there.
+  /// An input partition was asked for that does not exist.
   /// - Parameters:
   ///   - partitionCount: how many its topic has; `nil` where that is no input topic.
   case unknownPartition(TopicPartition, partitionCount: Int32?)
@@ -16,7 +16,7 @@ public enum AuditError: Error, Sendable {
   case nothingCommitted(group: String)
   /// More rows than memory is meant for.
   case tooManyRows(Int64, limit: Int64)
-  /// The dead-letter topic is not there, which a router makes before anything else.
+  /// The dead-letter topic does not exist, which a router makes before anything else.
   case noDeadLetterTopic(String)
   /// A transaction that does not end keeps readers from what lies behind it.
   case heldUp(TopicPartition)

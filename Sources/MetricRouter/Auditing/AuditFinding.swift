@@ -24,7 +24,7 @@ public struct AuditFinding: Sendable, Hashable {
   public var row: RowPlace?
   /// The topic where the copy is or, if it is missing, should be.
   public var topic: String
-  /// The partition; `nil` where the topic is not there.
+  /// The partition; `nil` where the topic does not exist.
   public var partition: Int32?
   /// Where the copy is; `nil` if it is missing.
   public var offset: Int64?

@@ -56,7 +56,7 @@ struct AuditLedger {
   var otherCount: Int64 = 0
   var foreignCount: Int64 = 0
 
-  /// - Parameter lives: of the partitions. Copies that name another life are those of rows that are not there any more,
+  /// - Parameter lives: of the partitions. Copies that name another life are those of rows that no longer exist,
   ///   whatever their offset.
   init(
     _ partitions: [(TopicPartition, AuditOffsetRange)], lives: [TopicPartition: PartitionLife] = [:], plan: RoutingPlan,

@@ -30,7 +30,7 @@ public struct AuditOffsetRange: Sendable, Equatable {
   ) {
     let wantedStart = max(first ?? 0, since ?? 0)
     let wantedEnd = min(watermarks.high, end ?? .max)
-    // A topic that was made anew may end before what was committed.
+    // A topic that was recreated may end before what was committed.
     let reached = committed < 0 ? watermarks.low : min(committed, watermarks.high)
     start = max(watermarks.low, wantedStart, begun ?? 0)
     self.end = max(start, min(reached, wantedEnd))
@@ -41,8 +41,8 @@ public struct AuditOffsetRange: Sendable, Equatable {
     overtakenOffsets = overtaken > 0 && isCutShort ? committed..<watermarks.low : nil
   }
 
-  /// Takes note of where the first row behind it is; `nil` where there is none. What lies before that row is nothing that
-  /// the router could get to: marks of transactions, and rows that were aborted.
+  /// Takes note of where the first row behind it is; `nil` where there is none. What lies before that row is nothing
+  /// that the router could get to: marks of transactions, and rows that were aborted.
   mutating func noteNextRow(at offset: Int64?) {
     beyond = offset.map { max(0, end + beyond - max($0, end)) } ?? 0
   }

@@ -28,7 +28,7 @@ public struct AuditReport: Sendable {
   public var topics: [Topic]
   /// The first findings of each kind, the worst kinds first.
   public var findings: [AuditFinding]
-  /// Input topics of the configuration that are not there.
+  /// Input topics of the configuration that do not exist.
   public var absentInputs: [String]
   /// How many jobs may have a topic at a time.
   public var jobTopicLimit: Int

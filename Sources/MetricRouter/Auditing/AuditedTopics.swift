@@ -3,7 +3,7 @@ struct AuditedTopics {
   /// A topic.
   struct Topic {
     let name: String
-    /// How many partitions it has; 0 where it is not there.
+    /// How many partitions it has; 0 where it does not exist.
     var partitionCount: Int32 = 0
     /// Its first partition, as a position in `AuditLedger.outputs`.
     var firstOutput = 0

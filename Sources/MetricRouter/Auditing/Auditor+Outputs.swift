@@ -3,7 +3,8 @@ internal import Runtime
 
 /// Where copies can be: asking for the output topics and their ends.
 extension Auditor {
-  /// How long a transaction may be open: a little longer than brokers let it (`transaction.timeout.ms`, 60 s for a router).
+  /// How long a transaction may be open: a little longer than brokers let it (`transaction.timeout.ms`, 60 s for a
+  /// router).
   private static let transactionMilliseconds: Int64 = 75_000
   /// Partitions in one question for times: one of a topic that was deleted meanwhile spoils the answer.
   private static let questionSize = 500
@@ -21,8 +22,8 @@ extension Auditor {
       case .jobIndex, nil: break
       }
     }
-    // A topic that may not be seen looks like one that is not there, but not if it is asked for by its name. Rights are
-    // given by prefix, so each user's topic and one of each user's jobs will do.
+    // A topic that may not be seen looks like one that does not exist, but not if it is asked for by its name.
+    // Permissions are granted by prefix, so each user's topic and one of each user's jobs will do.
     var asked: Set<Name> = []
     for name in ledger.expectedTopics where topics[name] == nil {
       if case .job(_, let user) = names.read(name), !asked.insert(user).inserted { continue }

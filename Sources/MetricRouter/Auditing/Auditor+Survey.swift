@@ -7,7 +7,7 @@ extension Auditor {
     var partitions: [(partition: TopicPartition, offsetRange: AuditOffsetRange)] = []
     /// The life of each partition of which the router has committed something.
     var lives: [TopicPartition: PartitionLife] = [:]
-    /// Input topics that are not there.
+    /// Input topics that do not exist.
     var absentInputs: [String] = []
   }
 
@@ -133,7 +133,8 @@ extension Auditor {
     return Dictionary(answer.map { ($0.partition, $0) }) { $1 }
   }
 
-  /// For each partition the first offset at a time or later; nothing where no time was asked for, or no row is so young.
+  /// For each partition the first offset at a time or later; nothing where no time was asked for, or no row is so
+  /// young.
   private func offsets(_ partitions: [TopicPartition], at time: Int64?) throws(AuditError) -> [TopicPartition: Int64] {
     guard let time else { return [:] }
     guard !isEmbedded else { throw .noTimes }

@@ -4,7 +4,7 @@ internal import Kafka
 ///
 /// A router gives a job its topic with the first row for which there is room, so the rows that it left out are those
 /// before it, and until then there were as many topics of other jobs. Of these only those count that are still there:
-/// what cannot be shown is not an excuse. A job that lost its place again, because a router started anew while it was
+/// what cannot be shown is not an excuse. A job that lost its place again, because a router restarted while it was
 /// crowded, is not told from a loss.
 struct JobTopicCrowd {
   /// By topic: up to when its job may have had none; `.min` where the limit explains nothing.

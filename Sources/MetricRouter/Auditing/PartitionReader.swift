@@ -1,7 +1,8 @@
 internal import Kafka
 internal import Runtime
 
-/// Reads offset ranges of partitions to their ends: assigned, in no group, committing nothing, seeing committed rows only.
+/// Reads offset ranges of partitions to their ends: assigned, in no group, committing nothing, seeing committed rows
+/// only.
 ///
 /// Belongs to one thread.
 final class PartitionReader {
@@ -151,7 +152,7 @@ final class PartitionReader {
     }
   }
 
-  /// Looks which topics are not there any more; where nobody answers, none.
+  /// Looks which topics no longer exist; where nobody answers, none.
   private func noteDeleted(_ topics: [String], _ outcome: inout Outcome) {
     guard let cluster = try? client.describeCluster(timeoutMilliseconds: 1000), !cluster.brokers.isEmpty else { return }
     for topic in Set(topics) where cluster.topics[topic] == nil { outcome.deletedTopics.insert(topic) }
@@ -159,6 +160,6 @@ final class PartitionReader {
 }
 
 extension KafkaError {
-  /// Whether the topic, or its partition, is not there (any more).
+  /// Whether the topic, or its partition, does not exist (any more).
   var saysTopicIsMissing: Bool { code.saysTopicIsMissing }
 }

@@ -1,9 +1,9 @@
 /// Stands for the bytes of a row: two rows with the same hash are taken for the same bytes.
 ///
 /// 64 bits, because copies are compared with their own row only, never with each other: a copy that differs passes with
-/// a chance of 2^-64, however many rows there are. Seeded anew for each audit, so that nobody can choose bytes that pass.
-/// Keeping the rows themselves would need a hundred times the memory; merging inputs and outputs instead would need both
-/// in one order, and the outputs have none across topics.
+/// a chance of 2^-64, however many rows there are. Seeded again for each audit, so that nobody can choose bytes that
+/// pass. Keeping the rows themselves would need a hundred times the memory; merging inputs and outputs instead would
+/// need both in one order, and the outputs have none across topics.
 struct PayloadHash {
   private let first: UInt64
   private let second: UInt64

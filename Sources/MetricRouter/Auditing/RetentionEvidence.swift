@@ -1,4 +1,4 @@
-/// Tells of an output partition whether a copy that is not there may have been there, and have been deleted.
+/// Tells of an output partition whether a copy that does not exist may have been there, and have been deleted.
 ///
 /// Kafka deletes from the front: what was stored after a message that is still there, is still there too. So a copy is
 /// missing for certain where the partition has lost nothing, or where something stored before the copy is left.

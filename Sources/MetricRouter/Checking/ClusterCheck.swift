@@ -1,4 +1,4 @@
-/// Whether a cluster has what a router needs: brokers, input topics, rights, settings.
+/// Whether a cluster has what a router needs: brokers, input topics, permissions, settings.
 ///
 /// Nothing is changed there: no topic is made, no group joined, no offset committed, no row written.
 public struct ClusterCheck: Sendable {
@@ -24,7 +24,7 @@ public struct ClusterCheck: Sendable {
       case refused
       /// No client can be made with the configuration.
       case configuration
-      /// Something is not there, or set otherwise than it has to be.
+      /// Something is missing or misconfigured.
       case wrong
     }
 

@@ -1,6 +1,6 @@
 internal import Kafka
 
-/// Whether users can be given their rights, where the router is to do that.
+/// Whether users can be granted their permissions, where the router is to do that.
 extension ClusterProbe {
   func lookAtAccess(_ admin: AdminClient) throws(NoAnswer) {
     let subject = "user ACLs"

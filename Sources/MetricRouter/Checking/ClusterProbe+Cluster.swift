@@ -6,7 +6,8 @@ extension ClusterProbe {
   /// Whether anybody keeps users from each other's topics, and whether readers can make topics by asking for them.
   ///
   /// Both are settings of the brokers. Where there is no authorizer everybody may see them; so a refusal shows that
-  /// there is one. (DescribeAcls does not: librdkafka 2.0.2 drops the answer SECURITY_DISABLED when no ACL comes with it.)
+  /// there is one. (DescribeAcls does not: librdkafka 2.0.2 drops the answer SECURITY_DISABLED when no ACL comes with
+  /// it.)
   func lookAtBrokerSettings(_ admin: AdminClient, _ cluster: ClusterDescription) throws(NoAnswer) {
     guard let broker = cluster.brokers.min(by: { $0.id < $1.id }) else { return }
     do throws(KafkaError) {

@@ -3,7 +3,7 @@ internal import Wording
 
 /// The group that reads.
 extension ClusterProbe {
-  /// The group: what it has committed, who is in it, and the right to commit.
+  /// The group: what it has committed, who is in it, and permission to commit.
   func lookAtGroup(_ admin: AdminClient, _ inputs: [InputTopicState]) throws(NoAnswer) {
     let group = settings.group
     let subject = "group \(group)"
@@ -28,7 +28,7 @@ extension ClusterProbe {
     for input in inputs { tell(input.lag(committed: committed[input.name] ?? [:]), of: input) }
   }
 
-  /// Commits an offset of a topic that is not there: the broker looks at the right first, and then refuses the topic.
+  /// Commits an offset of a topic that does not exist: the broker checks the permission first, and then rejects the topic.
   private func tryCommit() throws(KafkaError) {
     let consumer = try Consumer(properties: readerProperties, observer: notes)
     let offset = TopicPartitionOffset(TopicPartition(topic: probeTopic, partition: 0), offset: 0)

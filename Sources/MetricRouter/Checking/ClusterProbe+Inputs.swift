@@ -50,7 +50,7 @@ extension ClusterProbe {
   ///
   /// - Parameters:
   ///   - subject: what it is called in the report.
-  ///   - remedy: what to do where it is not there.
+  ///   - remedy: what to do where it does not exist.
   func named(
     _ name: String, _ admin: AdminClient, _ cluster: ClusterDescription, subject: String, remedy: String
   ) throws(NoAnswer) -> InputTopicState? {

@@ -2,14 +2,14 @@ internal import Kafka
 internal import Runtime
 internal import Wording
 
-/// The right to read, and the clock that shows in what is read.
+/// Permission to read, and the clock that shows in what is read.
 extension ClusterProbe {
-  /// The right to read the inputs, and the clock.
+  /// Permission to read the inputs, and the clock.
   func lookAtReading(_ inputs: [InputTopicState]) throws(NoAnswer) {
     if let answers = try peek(inputs, subject: "reading", what: "input topic") { lookAtClock(answers) }
   }
 
-  /// The right to read topics: seen by reading, or by meeting the end.
+  /// Permission to read topics: seen by reading, or by meeting the end.
   ///
   /// - Parameters:
   ///   - subject: what the reading is called in the report.

@@ -28,7 +28,7 @@ public struct Configuration: Sendable, Equatable {
   public var identity = Identity()
   /// When jobs end, what is known of them, and what becomes of their topics.
   public var jobs = Jobs()
-  /// Whether the router gives users their rights.
+  /// Whether the router grants users their permissions.
   public var acl = Located(AccessMode.off)
   /// Who a user is to Kafka.
   public var aclPrincipal = Located(PrincipalTemplate.standard.description)
@@ -50,7 +50,7 @@ extension Configuration {
     case exactlyOnce = "exactly-once"
   }
 
-  /// Whether the router gives users the right to read their topics.
+  /// Whether the router grants users permission to read their topics.
   public enum AccessMode: String, Sendable, CaseIterable {
     /// Somebody else does.
     case off

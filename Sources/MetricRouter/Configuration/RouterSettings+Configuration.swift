@@ -136,8 +136,8 @@ extension RouterSettings {
       // Whatever the dead-letter topic takes, the producer takes, too.
       "message.max.bytes": String(max(1_000_000, deadLetter.largestBatch)),
       "queue.buffering.max.kbytes": "262144",
-      // After this time a topic that is not there is one that has gone, not a new one that a broker has not heard of. Topics
-      // are made before their first rows, and brokers have heard of them within two seconds.
+      // After this time a topic that does not exist is one that has gone, not a new one that a broker has not heard of.
+      // Topics are made before their first rows, and brokers have heard of them within two seconds.
       "topic.metadata.propagation.max.ms": "5000",
       "acks": "all",
       "enable.idempotence": "true",

@@ -89,8 +89,8 @@ package struct JobCounts {
     isBack = false
   }
 
-  /// Up to when all rows have come that the index is told of: those of an open transaction are not among them, and a job
-  /// must not seem silent because they are not.
+  /// Up to when all rows have come that the index is told of: those of an open transaction are not among them, and a
+  /// job must not seem silent because they are not.
   ///
   /// - Parameter reached: the same for all rows that were read.
   func told(_ reached: Int64?, isTransactionOpen: Bool) -> Int64? {
@@ -103,7 +103,7 @@ package struct JobCounts {
     isBack = true
   }
 
-  /// The routes are made anew.
+  /// The routes are recreated.
   mutating func forgetRoutes() {
     tallies.forgetRoutes()
     if committed != nil { committed = tallies }
@@ -133,8 +133,8 @@ package struct JobCounts {
       if isAtEnd { current.append((arrival, time)) } else { earliest = min(earliest ?? time, time) }
     }
     guard isKnown, !slots.isEmpty else { return (nil, isBehind) }
-    // Where no row waits it is now, and all partitions should say the same. One whose last row came long ago, perhaps with a
-    // backlog in which its rows ended early, does not know; and none of the others decides alone.
+    // Where no row waits it is now, and all partitions should say the same. One whose last row came long ago, perhaps
+    // with a backlog in which its rows ended early, does not know; and none of the others decides alone.
     let times = current.filter { $0.arrival >= latestArrival - Self.idleMilliseconds }.map(\.time).sorted()
     if !times.isEmpty {
       let middle = times[(times.count - 1) / 2]

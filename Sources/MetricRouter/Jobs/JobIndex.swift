@@ -64,7 +64,7 @@ public final class JobIndex: Sendable {
 
   private static func totals(_ contents: inout Contents) -> JobIndexTotals {
     let now = MonotonicClock.milliseconds()
-    // Counted anew for each reader, they would be most of what many readers cost.
+    // Counted again for each reader, they would be most of what many readers cost.
     if contents.totalled == .min || now - contents.totalled >= JobPace.totals(jobs: contents.ledger.count) {
       contents.totals = contents.ledger.totals()
       contents.totalled = now
@@ -117,11 +117,11 @@ public final class JobIndex: Sendable {
     }
   }
 
-  /// The rows' time, never before what is known: rows that are older are old rows, stored again, or a partition with a backlog.
-  /// `nil` where that is not told apart yet from rows that have come late.
+  /// The rows' time, never before what is known: rows that are older are old rows, stored again, or a partition with a
+  /// backlog. `nil` where that is not told apart yet from rows that have come late.
   ///
-  /// It goes back only where jobs get newer rows all the same, as where a mirror of the input has fallen behind; and where what
-  /// is known lies in the future, as wrong clocks had it that were put right.
+  /// It goes back only where jobs get newer rows all the same, as where a mirror of the input has fallen behind; and
+  /// where what is known lies in the future, as wrong clocks had it that were put right.
   private static func steady(
     _ clock: (time: Int64?, isBehind: Bool), _ contents: inout Contents, now: Int64
   ) -> Int64? {

@@ -3,7 +3,7 @@ public import Kafka
 internal import Runtime
 
 /// Reads the topic of the job index into an index: what all routers of the group have published, from the beginning and
-/// as it comes. Without a group, so it needs the right READ on that topic alone.
+/// as it comes. Without a group, so it needs READ permission on that topic alone.
 ///
 /// One thread owns it.
 public final class JobIndexFollower {
@@ -134,7 +134,7 @@ public final class JobIndexFollower {
 
   private func finishReading() {
     isComplete = true
-    // A router that reads it anew, because the topic was away, knows its own shares better.
+    // A router that reads it again, because the topic was away, knows its own shares better.
     let isFirst = !index.isComplete
     // Routers first: what time it is tells how jobs are.
     let routers = latest.filter { $0.key.starts(with: Self.routerStem) }

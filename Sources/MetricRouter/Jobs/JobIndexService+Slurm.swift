@@ -34,8 +34,9 @@ extension JobIndexService {
   /// Jobs in one go: readers wait meanwhile.
   private static let messagePortion = 500
 
-  /// Whether all topics have been read once, as far as they are there: otherwise jobs would be seen to start that ended long ago,
-  /// as their ends are in another topic. One that does not answer is not waited for any longer than the index's own.
+  /// Whether all topics have been read once, as far as they are there: otherwise jobs would be seen to start that ended
+  /// long ago, as their ends are in another topic. One that does not answer is not waited for any longer than the
+  /// index's own.
   private func hasReadMessages(_ now: Int64) -> Bool {
     if messagesBegan == 0 { messagesBegan = now }
     return now - messagesBegan > Self.patienceMilliseconds
@@ -69,7 +70,7 @@ extension JobIndexService {
       }
       for message in try messages[topic]?.read() ?? [] { gatheredMessages.add(SlurmAccount(message)) }
     } catch {
-      // Read anew, with the others, as the first time.
+      // read again, with the others, as the first time.
       if messages[topic] != nil { (messages, messagesBegan) = ([:], 0) }
       report(error, doing: "reading Slurm's messages about jobs (jobs.events)", right: "READ", of: topic)
     }

@@ -4,7 +4,7 @@ internal import Runtime
 /// Keeps the index of jobs of a router: takes what the routing thread counted, publishes this router's share of it and
 /// reads the others'. On a thread of its own with clients of its own, so that it never holds up a row.
 ///
-/// Trouble with the index's topic is logged and tried again; routing goes on, and so does what this router knows itself.
+/// Trouble with the index's topic is logged and retried; routing goes on, and so does what this router knows itself.
 public final class JobIndexService {
   let settings: RouterSettings
   let feed: JobFeed
@@ -16,7 +16,7 @@ public final class JobIndexService {
   var tally: CounterMerger
   var follower: JobIndexFollower?
   var publisher: JobPublisher?
-  /// Waiting for the topic: when it is tried again, by the monotonic clock.
+  /// Waiting for the topic: when it is retried, by the monotonic clock.
   private var nextAttempt: Int64 = 0
   private var lastHandover: Int64 = 0
   private var lastPoint: Int64 = 0
@@ -45,9 +45,9 @@ public final class JobIndexService {
   var missingMessages: Set<String> = []
   /// What was read of them and not taken in yet.
   var gatheredMessages = SlurmAccounts()
-  /// Since when the topics are read for the first time, or anew, by the monotonic clock.
+  /// Since when the topics are read for the first time, or again, by the monotonic clock.
   var messagesBegan: Int64 = 0
-  /// When each topic is tried again, by the monotonic clock.
+  /// When each topic is retried, by the monotonic clock.
   var nextMessageAttempt: [String: Int64] = [:]
 
   static let stepMilliseconds: Int64 = 100
@@ -257,7 +257,7 @@ public final class JobIndexService {
 
   /// Logs what went wrong, with the remedy, once in a while.
   ///
-  /// - Parameter topic: what the right is about; the job index's topic where nothing is said.
+  /// - Parameter topic: what the permission is about; the job index's topic where nothing is said.
   func report(_ error: KafkaError, doing what: String, right: String, of topic: String? = nil) {
     if !knowsOwners { feed.trouble = "\(what) failed: \(error)" }
     let now = MonotonicClock.milliseconds()

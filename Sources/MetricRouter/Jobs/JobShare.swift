@@ -1,4 +1,5 @@
-/// What one router knows of one job: what it publishes to the topic of the job index, so that all routers know all of it.
+/// What one router knows of one job: what it publishes to the topic of the job index, so that all routers know all of
+/// it.
 ///
 /// A job's rows come through any partition, so every router has some of them; shares are put together by `JobLedger`.
 /// All times are in milliseconds since 1970.
@@ -67,7 +68,7 @@ package struct JobShare: Sendable, Equatable {
   /// Whether they are known of any row schema.
   var isRateKnown: Bool { schemas.indices.contains { schemas[$0].rate != nil } }
 
-  /// The node of this name, added where it is not there yet.
+  /// The node of this name, added where it does not exist yet.
   ///
   /// - Returns: its position.
   mutating func node(_ name: Name, first: Int64, seen: Int64, values count: Int) -> Int {
@@ -129,8 +130,8 @@ extension JobShare.Node {
     note(began: other.began, ended: other.ended)
   }
 
-  /// Takes note of what a Slurm sampler said of the job on this node. Its rows come in any order, and again: a later beginning
-  /// is another run of the job, and of one run the end is the last word.
+  /// Takes note of what a Slurm sampler said of the job on this node. Its rows come in any order, and again: a later
+  /// beginning is another run of the job, and of one run the end is the last word.
   mutating func note(began other: Int64?, ended end: Int64?) {
     let (known, new) = (began ?? .min, other ?? .min)
     guard new >= known else { return }

@@ -44,8 +44,8 @@ struct RouterClocks: Sendable {
   /// After so long without a word a router's time stands still: it may not be reading any more.
   static let patience: Int64 = 10000
 
-  /// - Parameter silentAfter: after how long without a row a job is silent. No job may seem so because nothing was heard
-  ///   for a moment of the router that has its rows.
+  /// - Parameter silentAfter: after how long without a row a job is silent. No job may seem so because nothing was
+  ///   heard for a moment of the router that has its rows.
   init(silentAfter: Int64 = .max) {
     ahead = min(Self.patience, silentAfter / 2)
   }
@@ -109,7 +109,7 @@ struct RouterClocks: Sendable {
     return (isKnown ? earliest : nil, isBehind)
   }
 
-  /// What the rows' time was less this machine's, when a router that kept up last said so; for who begins anew.
+  /// What the rows' time was less this machine's, when a router that kept up last said so; for a router that restarts.
   func lastDifference() -> Int64? {
     let knowing = held.values.filter { $0.router.latestDifference != nil }
     return knowing.max { $0.router.written < $1.router.written }?.router.latestDifference

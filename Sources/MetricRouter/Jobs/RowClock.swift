@@ -1,12 +1,12 @@
 /// What time it is by the rows of each input partition.
 ///
-/// Rows tell their nodes' time, and a node's clock can be wrong by years; the clock of a partition is the median of what
-/// its last rows say, so that no single node moves it. While rows are waiting to be read, it stands at the last one; where
-/// none are, it goes on with the monotonic clock.
+/// Rows tell their nodes' time, and a node's clock can be wrong by years; the clock of a partition is the median of
+/// what its last rows say, so that no single node moves it. While rows are waiting to be read, it stands at the last
+/// one; where none are, it goes on with the monotonic clock.
 struct RowClock {
   /// Rows that are looked at for the median.
   private static let depth = 16
-  /// The median is taken anew after so many rows.
+  /// The median is taken again after so many rows.
   private static let step: UInt32 = 8
   /// A row that is further ahead of its partition's clock than this is held back to it.
   static let aheadMilliseconds: Int64 = 60000

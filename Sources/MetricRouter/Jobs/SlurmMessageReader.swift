@@ -33,7 +33,7 @@ final class SlurmMessageReader {
       })
   }
 
-  /// Whether the topic is another one than that which was read, so that it has to be read anew. Partitions that were
+  /// Whether the topic is another one than that which was read, so that it has to be read again. Partitions that were
   /// added are read from here on.
   func isAnotherTopic(now: Int64) throws(KafkaError) -> Bool {
     switch watch.check(consumer, now: now) {

@@ -6,8 +6,8 @@ extension TopicCleaner {
   /// Deletes topics.
   ///
   /// A row may have come for one of them since the look at it: then it stays. So that none comes between the last look
-  /// and the deletion, the router's loop holds back the rows of these topics meanwhile (`TopicClosing`); for those that it
-  /// has held back a topic is made again. Only another router may still write then.
+  /// and the deletion, the router's loop holds back the rows of these topics meanwhile (`TopicClosing`); for those that
+  /// it has held back a topic is made again. Only another router may still write then.
   func delete(
     _ topics: [TopicDescription], _ client: AdminClient, _ first: TopicPartition, decided: Int64
   ) throws(KafkaError) {
@@ -83,8 +83,8 @@ extension TopicCleaner {
     return present
   }
 
-  /// Those topics whose last message still is the one that was read: a topic that was deleted and made again by somebody
-  /// else may end at the same offset.
+  /// Those topics whose last message still is the one that was read: a topic that was deleted and created again by
+  /// somebody else may end at the same offset.
   private func unchanged(_ topics: [TopicDescription]) throws(KafkaError) -> [String] {
     let tails = try tails(of: topics.filter { ledger.holdsMessages($0.name) })
     return topics.map(\.name).filter { name in

@@ -59,7 +59,7 @@ extension TopicCleaner {
       let known = (0..<topic.partitionCount).compactMap {
         try? ends[TopicPartition(topic: topic.name, partition: $0)]?.get()
       }
-      // One of which not all is known begins anew.
+      // One of which not all is known starts again.
       if known.count == Int(topic.partitionCount) { found[topic.name] = known }
     }
     ledger.observe(found, now: MonotonicClock.milliseconds())

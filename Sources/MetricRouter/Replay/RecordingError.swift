@@ -8,7 +8,7 @@ public struct RecordingError: Error, Hashable, CustomStringConvertible {
   public let problem: String
   /// What to do about it, as a clause.
   public let remedy: String
-  /// Whether the file is not there, or may not be read, rather than wrong.
+  /// Whether the file is missing or unreadable, rather than wrong.
   public let isUnreadable: Bool
 
   /// An error at that place.

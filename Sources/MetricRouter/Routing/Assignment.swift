@@ -1,11 +1,11 @@
 internal import Kafka
 
-/// The partitions that the group has given to the router: what stands for each in the bookkeeping, how its rows are read,
-/// and from where.
+/// The partitions that the group has given to the router: what stands for each in the bookkeeping, how its rows are
+/// read, and from where.
 ///
-/// A partition has a slot for each of its lives: the number by which `DeliveryTracker` and the index of jobs know it. A slot is
-/// never used for anything else. A partition that is assigned is `pending` until it is known where it begins, and again while
-/// something is wrong with it; otherwise it is read, and only then are its rows taken.
+/// A partition has a slot for each of its lives: the number by which `DeliveryTracker` and the index of jobs know it. A
+/// slot is never used for anything else. A partition that is assigned is `pending` until it is known where it begins,
+/// and again while something is wrong with it; otherwise it is read, and only then are its rows taken.
 ///
 /// A value without I/O.
 struct Assignment {
@@ -190,7 +190,7 @@ struct Assignment {
   /// - Parameters:
   ///   - consumed: the offset behind the last row that was consumed.
   ///   - since: the number of the last question that was asked before.
-  ///   - isOutside: whether the broker has said that the next offset is not there.
+  ///   - isOutside: whether the broker has said that the next offset does not exist.
   /// - Returns: whether it was read until now.
   mutating func suspend(
     _ partition: TopicPartition, slot: Int, consumed: Int64, since: UInt64, isOutside: Bool
@@ -317,8 +317,8 @@ struct Assignment {
 
   /// The rows of the transaction are consumed again.
   ///
-  /// - Returns: the slots that go back, and where those that are read have to be read from; the others are, when they are
-  ///   begun.
+  /// - Returns: the slots that go back, and where those that are read have to be read from; the others are, when they
+  ///   are begun.
   mutating func goBack() -> (slots: [Int], positions: [TopicPartitionOffset]) {
     var (back, positions): ([Int], [TopicPartitionOffset]) = ([], [])
     for slot in slots.indices where slots[slot].first >= 0 {

@@ -1,7 +1,7 @@
 internal import Kafka
 
-/// How rows come to count, which depends on what the site has asked for: at least once, by committing offsets behind rows that
-/// have arrived, or exactly once, by transactions that hold rows and offsets.
+/// How rows come to count, which depends on what the site has asked for: at least once, by committing offsets behind
+/// rows that have arrived, or exactly once, by transactions that hold rows and offsets.
 ///
 /// The one place that asks which of the two it is; the session does what it answers. A value without I/O. Times are the
 /// monotonic clock's, in milliseconds.
@@ -27,7 +27,8 @@ struct Delivery {
   enum Failure: Equatable {
     /// The transaction has failed, and nothing is known of what for.
     case transaction
-    /// The transaction cannot be committed, but what the copy's topic has to say is worth knowing when the rows come again.
+    /// The transaction cannot be committed, but what the copy's topic has to say is worth knowing when the rows come
+    /// again.
     case lesson
     /// It is the copy's own, and the others stand.
     case copy
@@ -48,7 +49,8 @@ struct Delivery {
     /// Abort it, and consume its rows again.
     /// - Parameter asksForTopics: whether one of its topics may be the reason: librdkafka does not say which.
     case replay(asksForTopics: Bool)
-    /// Make the clients anew. Whether it was committed is known to the coordinator alone, and they begin where that says.
+    /// Make the clients again. Whether it was committed is known to the coordinator alone, and they begin where that
+    /// says.
     case rebuild
     /// The group is not the router's.
     case refused
@@ -62,7 +64,7 @@ struct Delivery {
   }
 
   static let commitIntervalMilliseconds: Int64 = 200
-  /// After so many replays, each soon after the one before, what was learned does not help: everything is made anew,
+  /// After so many replays, each soon after the one before, what was learned does not help: everything is recreated,
   /// and the dead-letter topic is looked at again.
   static let replaysLimit = 5
   static let replaysMilliseconds: Int64 = 5000

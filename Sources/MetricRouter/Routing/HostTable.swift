@@ -12,7 +12,7 @@ struct HostTable {
   @inline(__always)
   func find(_ name: UnsafeRawBufferPointer) -> Int32 { table.find(name, kind: .producerColumn, job: 0) }
 
-  /// Whether it has to be begun anew before a host is added. Who does that has to forget the numbers.
+  /// Whether it has to be begun again before a host is added. Who does that has to forget the numbers.
   var isFull: Bool { names.count >= Self.limit }
 
   /// The number of a host, which may be new.

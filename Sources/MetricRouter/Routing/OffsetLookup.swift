@@ -1,8 +1,8 @@
 internal import Kafka
 internal import Runtime
 
-/// Asks the brokers what the group has committed and where partitions end, on a thread with a client of its own, so that
-/// a coordinator that is away holds up no row.
+/// Asks the brokers what the group has committed and where partitions end, on a thread with a client of its own, so
+/// that a coordinator that is away holds up no row.
 final class OffsetLookup: Sendable {
   /// What was found out.
   struct Answer: Sendable {
@@ -100,7 +100,8 @@ final class OffsetLookup: Sendable {
       throw error
     }
     guard question.wantsEnds else { return }
-    // Asked for the ends of a topic that is not there, librdkafka waits for it. Where there is an offset, there is a topic.
+    // Asked for the ends of a topic that does not exist, librdkafka waits for it. Where there is an offset, there is a
+    // topic.
     var failures: [String: KafkaError] = [:]
     let unread = answer.committed.values.filter { $0.offset < 0 }
     for topic in Set(unread.map { $0.partition.topic }) {

@@ -1,4 +1,5 @@
-/// Rows and copies that were taken and are in nobody's hands: they wait for a topic, or for a decision. A value without I/O.
+/// Rows and copies that were taken and are in nobody's hands: they wait for a topic, or for a decision. A value without
+/// I/O.
 ///
 /// - A row or copy *waits* for one topic that is being made, in the order in which it came. There is room for so many of them; then
 ///   nothing more is consumed, unless topics come into being too slowly for the others to wait (`isOverflowing`).
@@ -30,7 +31,7 @@ struct ParkedRows {
   /// Where topics come into being, but not fast enough for the rows that wait, everybody waits for so long; then
   /// further rows go to the dead letters rather than hold up the others.
   static let patienceMilliseconds: Int64 = 3000
-  /// A topic that is missing for longer is given up. One that was not for so long is missing anew.
+  /// A topic that is missing for longer is given up. One that was not for so long is missing again.
   static let missingMilliseconds: Int64 = 30000
 
   /// A transaction may wait for so many new topics; then nothing more is consumed until some of them are ready. With

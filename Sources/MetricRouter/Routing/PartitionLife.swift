@@ -1,5 +1,5 @@
-/// Tells one life of an input partition from the next: a topic that is deleted and made again counts its offsets from 0
-/// again, and the keys of its rows must not be those of other rows.
+/// Tells one life of an input partition from the next: a topic that is deleted and created again counts its offsets
+/// from 0 again, and the keys of its rows must not be those of other rows.
 ///
 /// It is chosen when the group begins a partition of which it has committed nothing, and committed with every offset.
 public struct PartitionLife: Sendable, Hashable, CustomStringConvertible {

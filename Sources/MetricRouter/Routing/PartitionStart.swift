@@ -6,7 +6,7 @@ enum PartitionStart: Equatable {
   case resume(at: Int64, missing: Int64? = nil)
   /// A life begins here: the group has committed nothing, or for a topic of which this one has only the name.
   case begin(at: Int64)
-  /// The topic is not there.
+  /// The topic does not exist.
   case absent
   /// It is not known yet.
   case unknown

@@ -18,7 +18,7 @@ struct PendingPartition: Equatable {
   /// When it came to be.
   let created = MonotonicClock.milliseconds()
 
-  /// Brokers drop a deleted topic's offsets a moment after the topic. A position that is not there any more counts for
+  /// Brokers drop a deleted topic's offsets a moment after the topic. A position that no longer exists counts for
   /// that only after this time, or the offsets of the new topic would be dropped with the old ones'.
   static let dropMilliseconds: Int64 = 2000
 

@@ -40,7 +40,7 @@ struct Phase {
     case revocation(until: Int64?)
     /// The rows of a transaction are waited for.
     case settling(until: Int64)
-    /// The producers are about to be made anew.
+    /// The producers are about to be recreated.
     case rotation(until: Int64)
     /// A row in hand waits for room in a producer's queue.
     case waitingForRoom

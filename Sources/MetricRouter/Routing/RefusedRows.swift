@@ -3,7 +3,7 @@ internal import Kafka
 /// Rows that a topic refused in a transaction that was aborted: when they are consumed again, the copies that cannot
 /// arrive go to the dead letters at once.
 ///
-/// A value without I/O. It outlives a session, or a client made anew would run into the same rows again.
+/// A value without I/O. It outlives a session, or a client recreated would run into the same rows again.
 struct RefusedRows {
   /// What is known of one row: why each of its copies was refused.
   struct Row: Equatable {

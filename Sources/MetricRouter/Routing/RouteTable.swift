@@ -56,7 +56,7 @@ package struct RouteTable {
     return -1
   }
 
-  /// Adds a key that is not there.
+  /// Adds a key that does not exist.
   package mutating func insert(_ key: UnsafeRawBufferPointer, kind: KeyKind, job: UInt64, route: Int32) {
     precondition(key.count <= Self.maximumKeyCount, "a route's key was checked for its length")
     if (count + 1) * 4 > slots.count * 3 { grow() }

@@ -3,7 +3,8 @@ public import Runtime
 
 /// The service: consumes the input topics and routes their rows until it is told to stop.
 ///
-/// `run` does all its work on the thread that calls it, one more that makes topics, and one that makes users' rights.
+/// `run` does all its work on the thread that calls it, one more that makes topics, and one that makes users'
+/// permissions.
 public final class Router {
   private let settings: RouterSettings
   private let creator: any TopicCreating
@@ -20,7 +21,8 @@ public final class Router {
   ///
   /// - Parameters:
   ///   - creator: how topics are made; on a real cluster `KafkaTopicCreator`.
-  ///   - granter: how users are given their rights, where the settings say so; on a real cluster `KafkaAccessGranter`.
+  ///   - granter: how users are granted their permissions, where the settings say so; on a real cluster
+  ///     `KafkaAccessGranter`.
   ///   - feed: where the index of jobs gets what is counted; `nil` for none.
   ///   - stop: ends `run`.
   public init(
@@ -101,7 +103,7 @@ public final class Router {
     return totals
   }
 
-  /// Where users have to be given their rights, nothing is routed before it is known that it can be done.
+  /// Where users have to be granted their permissions, nothing is routed before it is known that it can be done.
   ///
   /// - Returns: `false` when the router was told to stop before the brokers answered.
   private func checkAccess() throws(RouterError) -> Bool {

@@ -14,7 +14,7 @@ public enum RouterError: Error, Sendable, Equatable {
   case conservation(consumed: UInt64, known: UInt64)
   /// A topic is to be read that the router itself writes.
   case ownTopic(String)
-  /// Users cannot be given rights that mean anything, and `acl: required` says that they have to.
+  /// Users cannot be granted permissions that mean anything, and `acl: required` says that they have to.
   case access(AccessObjection)
 }
 

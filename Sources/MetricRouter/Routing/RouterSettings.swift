@@ -1,6 +1,7 @@
 public import Kafka
 
-/// Everything that a router needs to run, checked: where to connect, what to read, how to route, how its topics are made.
+/// Everything that a router needs to run, checked: where to connect, what to read, how to route, how its topics are
+/// made.
 public struct RouterSettings: Sendable {
   /// How the topics of one kind are made.
   public struct TopicTemplate: Sendable, Equatable {
@@ -60,8 +61,8 @@ public struct RouterSettings: Sendable {
     }
   }
 
-  /// When the producers are made anew, because topics have gathered in them that are not written any more: a topic never
-  /// leaves a producer of librdkafka.
+  /// When the producers are recreated, because topics have gathered in them that are not written any more: a topic
+  /// never leaves a producer of librdkafka.
   public struct Rotation: Sendable, Equatable {
     /// A topic without a row for so long is not used any more.
     public var idleMilliseconds: Int64 = 3_600_000
@@ -106,11 +107,11 @@ public struct RouterSettings: Sendable {
   public var jobColumns: [JobColumn] { plan.columns }
   /// The topics with Slurm's messages about jobs.
   public var jobMessages: [String] = []
-  /// When the producers are made anew.
+  /// When the producers are recreated.
   public var rotation = Rotation()
   /// What users may do.
   public var userAccess: UserAccess
-  /// Whether the router gives them the right to it.
+  /// Whether the router grants them permission to it.
   public var accessMode: Configuration.AccessMode
 
   /// Settings with these parts.

@@ -14,7 +14,7 @@ public final class RouterStatus: Sendable {
     public var jobs: [JobTotals] = []
     /// The partitions that the router reads.
     public var assignment: Set<TopicPartition> = []
-    /// What was done for users' rights.
+    /// What was done for users' permissions.
     public var access = AccessTotals()
     /// Whether the router has partitions to read.
     public var isAssigned: Bool { !assignment.isEmpty }

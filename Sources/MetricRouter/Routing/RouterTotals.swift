@@ -10,8 +10,8 @@ public struct RouterTotals: Sendable, Equatable {
   public var deadLettersByReason: [DeadLetterReason: UInt64] = [:]
   /// Rows without a copy in a job's topic, because too many jobs have one (`jobs.max-topics`).
   public var withoutJobTopic: UInt64 = 0
-  /// Rows that were consumed again, because a transaction was aborted or the clients were made anew: `consumed` does not
-  /// count their first time.
+  /// Rows that were consumed again, because a transaction was aborted or the clients were recreated: `consumed` does
+  /// not count their first time.
   public var consumedAgain: UInt64 = 0
   /// Bytes of rows that were consumed, every time.
   public var consumedBytes: UInt64 = 0

@@ -1,9 +1,10 @@
 internal import Kafka
 
-/// The ways that rows take: which key leads to which route, whose each is, which outputs they use, and what was sent along them.
+/// The ways that rows take: which key leads to which route, whose each is, which outputs they use, and what was sent
+/// along them.
 ///
-/// A route is added with the first row of its key and stays until the producers are made anew; then all are forgotten, and what
-/// was done for jobs that are in use is kept in `earlierJobs`. A value without I/O.
+/// A route is added with the first row of its key and stays until the producers are recreated; then all are forgotten,
+/// and what was done for jobs that are in use is kept in `earlierJobs`. A value without I/O.
 struct Routes {
   private var table = RouteTable()
   private var routes: [Route] = []

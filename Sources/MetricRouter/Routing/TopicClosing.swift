@@ -5,10 +5,10 @@ internal import Synchronization
 /// Keeps rows from topics that are to be deleted: an agreement between the thread that deletes topics and the router's
 /// loop.
 ///
-/// A row that is acknowledged just before its topic goes would be lost. So whoever deletes topics first has them closed:
-/// the loop holds back their rows, and answers when no earlier row is on its way to them. After the deletion they are
-/// reopened, and the loop has those topics made again for which rows have come. A loop that does not answer in time
-/// keeps its topics.
+/// A row that is acknowledged just before its topic goes would be lost. So whoever deletes topics first has them
+/// closed: the loop holds back their rows, and answers when no earlier row is on its way to them. After the deletion
+/// they are reopened, and the loop has those topics made again for which rows have come. A loop that does not answer in
+/// time keeps its topics.
 final class TopicClosing: Sendable {
   /// What the loop has to know.
   struct Order: Sendable {
@@ -50,7 +50,7 @@ final class TopicClosing: Sendable {
 
   /// Ends what `close` has begun.
   ///
-  /// - Parameter deleted: the topics that are not there any more.
+  /// - Parameter deleted: the topics that no longer exist.
   func reopen(deleted: Set<String>) {
     change {
       $0.topics = []

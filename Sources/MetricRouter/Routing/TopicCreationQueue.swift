@@ -6,7 +6,7 @@ internal import Runtime
 ///
 /// Called on a thread of its own, so it may block; it must come back within some ten seconds.
 public protocol TopicCreating: AnyObject, Sendable {
-  /// Sees to it that the topics exist.
+  /// Ensures that the topics exist.
   ///
   /// - Returns: for each topic its number of partitions, or why it cannot be made. An error whose remedy is `retry`
   ///   leads to another call later.
@@ -25,7 +25,7 @@ extension TopicCreating {
 
 /// Makes topics on a thread of its own, so that a new user or job does not hold up the rows of the others.
 ///
-/// What may pass (controller away, time-out) is tried again until it is done or refused; meanwhile other topics are made.
+/// What may pass (controller away, time-out) is retried until it is done or refused; meanwhile other topics are made.
 final class TopicCreationQueue: Sendable {
   /// The answer about one topic.
   struct Answer: Sendable {
@@ -203,7 +203,7 @@ final class TopicCreationQueue: Sendable {
 
   /// Finds out which topics are there.
   ///
-  /// - Returns: false where that has to be tried again.
+  /// - Returns: false where that has to be retried.
   private static func survey(_ creator: any TopicCreating, _ surveys: Mailbox<Survey>) -> Bool {
     do {
       surveys.put(Survey(topics: try creator.existingTopics()))

@@ -11,7 +11,7 @@ struct BadParameter: Error, CustomStringConvertible {
 }
 
 extension HTTPRequest {
-  /// The name that a parameter holds; `nil` where the parameter is not there.
+  /// The name that a parameter holds; `nil` if the parameter is missing.
   func name(_ parameter: String) throws(BadParameter) -> Name? {
     guard let text = query(parameter) else { return nil }
     guard !text.isEmpty else {
@@ -20,7 +20,7 @@ extension HTTPRequest {
     return Name(text)
   }
 
-  /// The truth that a parameter holds; `nil` where the parameter is not there.
+  /// The truth that a parameter holds; `nil` if the parameter is missing.
   func boolean(_ parameter: String) throws(BadParameter) -> Bool? {
     switch query(parameter) {
     case nil: nil

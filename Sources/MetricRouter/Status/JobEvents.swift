@@ -41,7 +41,7 @@ final class JobEvents: Sendable {
     let stream = EventStream()
     let totals = index.totals().json
     hub.subscribe(stream, after: request.lastEventID) { continuation in
-      // Whoever has missed something fetches the jobs anew.
+      // Whoever has missed something fetches the jobs again.
       let hello: JSONTree = ["continues": .boolean(continuation == .continues), "totals": totals]
       return [ServerSentEvent(hello.line, name: "hello")]
     }

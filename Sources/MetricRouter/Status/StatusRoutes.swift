@@ -4,7 +4,7 @@ internal import HTTP
 enum StatusRoutes {
   ///
   /// - Parameters:
-  ///   - jobs: the index of jobs; without one its paths are not there.
+  ///   - jobs: the index of jobs; without one its paths do not exist.
   ///   - events: what happens to its jobs.
   static func all(_ source: StatusSource, _ jobs: JobRoutes?, _ events: JobEvents?) -> [HTTPRoute] {
     var routes = common(source)

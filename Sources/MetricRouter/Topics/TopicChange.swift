@@ -2,7 +2,7 @@
 public struct TopicChange: Sendable, Hashable {
   /// What differs.
   public enum Action: Sendable, Hashable {
-    /// The topic is not there, and can be made.
+    /// The topic does not exist, and can be made.
     case create
     /// Settings have other values.
     ///

@@ -1,11 +1,11 @@
 public import Kafka
 internal import Runtime
 
-/// Notices what becomes of a topic that is read by `assign`, without a group: partitions are added, or it is deleted and
-/// made again, where librdkafka 2.0.2 goes on at the same offsets in the new one without a word.
+/// Notices what becomes of a topic that is read by `assign`, without a group: partitions are added, or it is deleted
+/// and made again, where librdkafka 2.0.2 goes on at the same offsets in the new one without a word.
 ///
-/// What tells them apart is time: all that was read up to some moment is older than whatever the new topic holds, so a row
-/// that is younger than all of it and lies before the offset that had been reached is another topic's.
+/// What tells them apart is time: all that was read up to some moment is older than whatever the new topic holds, so a
+/// row that is younger than all of it and lies before the offset that had been reached is another topic's.
 public struct TopicWatch {
   /// What has become of it.
   public enum Change: Sendable, Equatable {
@@ -13,9 +13,9 @@ public struct TopicWatch {
     case none
     /// These partitions were added.
     case grown([TopicPartition])
-    /// It was deleted and made again.
+    /// It was deleted and created again.
     case anew
-    /// It is not there.
+    /// It does not exist.
     case absent
   }
 
@@ -40,8 +40,8 @@ public struct TopicWatch {
   private var isTrusted: Bool
   private var nextCheck = MonotonicClock.milliseconds() + intervalMilliseconds
 
-  /// - Parameter readsAll: whether the topic is read from its beginning. Else times count only once they were seen to be
-  ///   in order.
+  /// - Parameter readsAll: whether the topic is read from its beginning. Else times count only once they were seen to
+  ///   be in order.
   public init(topic: String, partitionCount: Int32, readsAll: Bool) {
     self.topic = topic
     places = Array(repeating: Place(), count: Int(partitionCount))

@@ -2,7 +2,7 @@ internal import Kafka
 internal import MetricRouter
 internal import Wording
 
-/// `router acl`: the commands that give users, or the router itself, their rights in Kafka.
+/// `router acl`: the commands that give users, or the router itself, their permissions in Kafka.
 enum AclCommand {
   static let user = Option.strings(
     "user", value: "USER", completion: .dynamic(TopicCompletion.users),

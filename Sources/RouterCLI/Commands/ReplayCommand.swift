@@ -69,7 +69,7 @@ enum ReplayCommand {
     return Interruption.exitCode ?? .ok
   }
 
-  /// What to do about topics that are not there: their rows would wait for half a minute and be lost.
+  /// What to do about topics that do not exist: their rows would wait for half a minute and be lost.
   private static func absence(
     _ missing: [String], _ directory: String, _ arguments: ParsedArguments, _ context: CommandContext
   ) -> CommandFailure {

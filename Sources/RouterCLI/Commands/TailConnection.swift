@@ -47,7 +47,7 @@ final class TailConnection {
     }
   }
 
-  /// Whether the brokers say that a topic is not there; no answer is no.
+  /// Whether the brokers say that a topic does not exist; no answer is no.
   func isMissing(_ topic: String) -> Bool {
     guard isKnownEmbedded == false else { return false }
     do {

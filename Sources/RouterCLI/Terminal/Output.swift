@@ -96,7 +96,7 @@ final class Output {
     if Glibc.close(descriptor) != 0, errno != EINTR { throw failed(errno) }
   }
 
-  /// Returns when writing may be tried again.
+  /// Returns when writing may be retried.
   private func recover(from code: Int32, _ descriptor: Int32) throws(CommandFailure) {
     switch code {
     case EINTR: return

@@ -35,7 +35,8 @@ import Testing
     try await player.finish()
     let all = ["userA/101", "userA/104", "userB/102", "userB/105", "userC/103"]
     let ends = Self.lastRows(rows)
-    // At ten times its speed, on a machine that is busy, a partition's last row may come when its job has ended already.
+    // At ten times its speed, on a machine that is busy, a partition's last row may come when its job has ended
+    // already.
     try await router.wait("the end of all jobs, and all of their rows", within: .seconds(45)) { shown in
       shown.jobs.map(\.name) == all && shown.totals.ended == all.count
         && shown.jobs.allSatisfy { $0.rows == ends[$0.name]?.count }
@@ -80,8 +81,8 @@ import Testing
     return last
   }
 
-  /// What `job_lifecycle` was seen to do (a sampler that is ended or killed, a hang, a restart of the aggregator), made of
-  /// rows of the recording: its second, its producer, instance and component_id are other ones.
+  /// What `job_lifecycle` was seen to do (a sampler that is ended or killed, a hang, a restart of the aggregator), made
+  /// of rows of the recording: its second, its producer, instance and component_id are other ones.
   ///
   /// | seconds | what |
   /// | --- | --- |
@@ -89,7 +90,7 @@ import Testing
   /// | 33 to 150 | userB's job 202 on the same node |
   /// | 0 to 40 | userC's job 203 on c2, its sampler killed: its rows stop in the middle of a second |
   /// | 0 to 50, 61 to 150 | userA's job 204 on c3, halted for 10 s |
-  /// | 75 to 85 | the aggregator is started anew: no rows of anybody |
+  /// | 75 to 85 | the aggregator is restarted: no rows of anybody |
   /// | 0 to 150 | userD's job 205 on c4 |
   @Test func samplersThatEndHangAndComeBack() async throws {
     let stage = try Stage(try await KafkaCluster.shared(.one))

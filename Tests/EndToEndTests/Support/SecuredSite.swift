@@ -4,7 +4,7 @@ import MetricRouter
 import TestSupport
 import Testing
 
-/// A site with logins and ACLs: the router and the commands that give rights are the programs that people run.
+/// A site with logins and ACLs: the router and the commands that grant permissions are the programs that people run.
 struct SecuredSite {
   let cluster: KafkaCluster
   let stage: Stage

@@ -6,8 +6,8 @@ import TestSupport
 
 /// Brokers, a decomposition and the input topics of one test, and what tests do with them.
 ///
-/// On brokers that are shared, all names carry a tag of the test's own: topics are named after row schemas, so those are
-/// renamed in the decomposition.
+/// On brokers that are shared, all names carry a tag of the test's own: topics are named after row schemas, so those
+/// are renamed in the decomposition.
 final class Stage: Sendable {
   let properties: [String: String]
   let creator: any TopicCreating
@@ -63,7 +63,7 @@ final class Stage: Sendable {
     decompositions = [try directory.write(renamed, to: "decomp.json")]
   }
 
-  /// Waits until rights that were just granted are in force: brokers learn of them a moment later.
+  /// Waits until permissions that were just granted are in force: brokers learn of them a moment later.
   func waitForRights() async throws {
     let client = try AdminClient(properties: Self.client(properties), observer: SilentObserver())
     let probe = NewTopic(name: prefix + ".probe", partitions: 1, replication: nil)

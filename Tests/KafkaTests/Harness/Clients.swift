@@ -23,7 +23,7 @@ struct Clients: Sendable {
     self.properties = properties
   }
 
-  /// Clients of a broker that is not there.
+  /// Clients of a broker that does not exist.
   static func ofNobody() throws -> Clients {
     Clients(properties: ClientProperties(["bootstrap.servers": "127.0.0.1:\(try FreePort.pick())"]))
   }

@@ -103,7 +103,7 @@ private final class ReadyCreator: TopicCreating {
     let creator = GrantingTopicCreator(ReadyCreator(), access: granting, names: try TopicNames())
     #expect(try creator.ensure(topics("ldms.user.al.rows"))["ldms.user.al.rows"]?.get() == 1)
     #expect(granter.calls.withLock { $0 }.count == 1)
-    // Another one does not wait for what is being tried again.
+    // Another one does not wait for what is being retried.
     let began = ContinuousClock.now
     _ = creator.ensure(topics("ldms.user.bo.rows"))
     #expect(ContinuousClock.now - began < .seconds(5))

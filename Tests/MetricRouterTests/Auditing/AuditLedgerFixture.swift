@@ -18,7 +18,7 @@ struct AuditLedgerFixture {
   static let deadLetters = "ldms.router.dead-letter"
 
   /// - Parameters:
-  ///   - absent: topics that are not there.
+  ///   - absent: topics that do not exist.
   ///   - low: the first offset that the output partitions keep.
   ///   - jobTopicLimit: how many jobs may have a topic at a time.
   ///   - life: of the input partition.

@@ -270,7 +270,7 @@ import Testing
     #expect(report.counts.rows == 3)
   }
 
-  /// The topic was deleted and made again: what was written before is neither right nor wrong.
+  /// The topic was deleted and created again: what was written before is neither right nor wrong.
   @Test func copiesOfAnotherLifeAreNone() throws {
     var fixture = try AuditLedgerFixture(life: try #require(PartitionLife("mfr3k1z0")))
     for row in 0..<3 { fixture.copies(of: row) }

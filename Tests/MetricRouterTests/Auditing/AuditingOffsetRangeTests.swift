@@ -3,7 +3,7 @@ import Testing
 
 @testable import MetricRouter
 
-/// Which rows are audited, and whether a copy that is not there may have been deleted.
+/// Which rows are audited, and whether a copy that does not exist may have been deleted.
 @Suite struct AuditingOffsetRangeTests {
   /// What a case asks for, and what has to come of it.
   struct Case: Sendable, CustomTestStringConvertible {
@@ -26,7 +26,7 @@ import Testing
     Case(marks: 0...100, committed: 100, offsetRange: 0..<100),
     Case(marks: 0...100, committed: 60, offsetRange: 0..<60, beyond: 40),
     Case(marks: 0...100, committed: -1001, offsetRange: 0..<0, beyond: 100),
-    // The input topic was made anew.
+    // The input topic was recreated.
     Case(marks: 0...10, committed: 100, offsetRange: 0..<10),
     // Its own retention.
     Case(marks: 20...100, committed: 60, offsetRange: 20..<60, beyond: 40, isCutShort: true),

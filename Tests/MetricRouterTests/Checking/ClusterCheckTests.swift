@@ -27,7 +27,7 @@ import Testing
     ([0: 20, 1: 20], .init(rows: 0, lost: 0, isNew: false)),
     // Rows 4 to 9 were deleted before they were routed.
     ([0: 4, 1: 20], .init(rows: 10, lost: 6, isNew: false)),
-    // Behind the end, as after a topic was made anew.
+    // Behind the end, as after a topic was recreated.
     ([0: 99, 1: 99], .init(rows: 0, lost: 0, isNew: false)),
   ]
 

@@ -3,7 +3,7 @@ import Testing
 
 @testable import MetricRouter
 
-/// The index of many jobs: what is kept so that it need not be found out anew.
+/// The index of many jobs: what is kept so that it need not be found out again.
 @Suite struct JobLedgerLoadTests {
   private static let start: Int64 = 1_795_497_251_000
   private var ledger = JobLedger(rules: JobRules(), instance: "r1", valueNames: [])

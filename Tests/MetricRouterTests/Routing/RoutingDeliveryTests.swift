@@ -214,7 +214,7 @@ import Testing
     #expect(finished.deadLetteredBytes == 5)
     #expect(finished.latencies == [30])
     #expect(tracker.oldest == nil)
-    // A batch that is used again begins anew.
+    // A batch that is used again starts again.
     tracker.openBatch(now: 200)
     _ = tracker.add(slot: slot, offset: 2, bytes: 1)
     tracker.closeBatch()

@@ -38,7 +38,7 @@ import Testing
     // It was read before.
     Case(committed: 10, position: 15, expected: .resume(at: 15)),
     Case(committed: Self.none, position: 15, expected: .begin(at: 5)),
-    // The broker has said that the position is not there.
+    // The broker has said that the position does not exist.
     Case(committed: 10, position: 30, isOutside: true, expected: .begin(at: 5)),
     Case(committed: 10, position: 15, isOutside: true, expected: .begin(at: 5)),
     Case(committed: 2, position: 3, isOutside: true, expected: .resume(at: 5, missing: 3)),

@@ -4,7 +4,8 @@ import Testing
 
 @testable import MetricRouter
 
-/// All that can happen to a session, by chance: waits inside of waits, a stop, failed transactions and trouble, in any order.
+/// All that can happen to a session, by chance: waits inside of waits, a stop, failed transactions and trouble, in any
+/// order.
 ///
 /// It keeps the story as it happened and works every answer out of that anew, where `Phase` keeps a state.
 struct RoutingPhaseModel: RandomModel {

@@ -47,7 +47,7 @@ import Testing
     #expect(admission.decide("ldms.user.c.rows", isJob: false, user: Name("c"), now: 30_001) == .make)
   }
 
-  /// What is there costs nothing, also where that is found out only afterwards: a router that starts anew finds all
+  /// What is there costs nothing, also where that is found out only afterwards: a router that starts again finds all
   /// topics new.
   @Test func topicsThatAreThereCostNothing() throws {
     var admission = try admission(perUser: 2)

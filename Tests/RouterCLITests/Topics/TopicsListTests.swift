@@ -226,7 +226,7 @@ import Testing
         alice  -    unknown           1    ~1      -         -
 
         """)
-    // Both rights are missing; the one is named that the broker refuses first.
+    // Both permissions are missing; the one is named that the broker refuses first.
     let topics = "For bytes and last row, READ permission on the topics is required.\n"
     let group = "For bytes and last row, READ permission on the consumer group (group in router.yaml) is required.\n"
     #expect(described.errors.hasSuffix(topics) != described.errors.hasSuffix(group), "\(described.errors)")

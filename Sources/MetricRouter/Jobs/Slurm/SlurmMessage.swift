@@ -24,7 +24,7 @@
 ///
 /// **An end is not always the job's** (`job_completion_logger`, `src/slurmctld/job_mgr.c`): see ``Kind``.
 ///
-/// Whoever may write to the topic is believed: the right to write to it belongs to Slurm alone. Of the members, users
+/// Whoever may write to the topic is believed: permission to write to it belongs to Slurm alone. Of the members, users
 /// choose `job_name` (and others that are not read); the serializer escapes them, so they cannot forge another.
 public struct SlurmMessage: Sendable, Equatable {
   /// What the message is about.

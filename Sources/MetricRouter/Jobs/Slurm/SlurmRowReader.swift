@@ -2,7 +2,7 @@ public import Decomp
 
 /// Reads the rows of LDMS's Slurm samplers, of one row schema or of one topic of `as_is` rows.
 ///
-/// Made once; ``SlurmRow`` says what of a row can be believed. It reads a row anew, apart from the decoder of the
+/// Made once; ``SlurmRow`` says what of a row can be believed. It reads a row again, apart from the decoder of the
 /// routing: such rows are few, a sampler has them only when a job changes.
 public struct SlurmRowReader: Sendable {
   private enum Rows: Sendable {

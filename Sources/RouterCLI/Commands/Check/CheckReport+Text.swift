@@ -93,7 +93,7 @@ extension CheckReport {
       ], output)
   }
 
-  /// Who gives users the right to read their topics.
+  /// Who grants users permission to read their topics.
   private func rights(_ settings: RouterSettings) -> String {
     switch settings.accessMode {
     case .off: "granted by an administrator (acl: off)"

@@ -3,13 +3,13 @@ internal import MetricRouter
 /// The command line of `router jobs`, checked.
 struct JobsRequest: Equatable {
   var subject: JobsSubject
-  /// How often the table is made anew; nil for once.
+  /// How often the table is redrawn; nil for once.
   var interval: Duration?
   var isJSON: Bool
   /// For the first answer.
   var timeout: Duration
 
-  /// Whether jobs that are not there yet are waited for: who watches all of them does, one that is named may be a typo.
+  /// Whether jobs that do not exist yet are waited for: who watches all of them does, one that is named may be a typo.
   var waits: Bool {
     guard case .list = subject else { return false }
     return interval != nil

@@ -3,7 +3,7 @@ internal import Kafka
 internal import MetricRouter
 internal import Runtime
 
-/// `router jobs --watch` on a terminal: the picture is made anew each interval and after each key.
+/// `router jobs --watch` on a terminal: the picture is recreated each interval and after each key.
 final class JobsWatch {
   private let source: any JobIndexSource
   private let output: Output

@@ -9,7 +9,7 @@ struct PageChecks {
   /// Where the router's HTTP is: `http://127.0.0.1:9464/`.
   let address: String
 
-  /// Opens the page anew, in the view that the address after `#` says.
+  /// Opens the page again, in the view that the address after `#` says.
   func open(_ view: String = "") async throws {
     // To another document first: a change behind the # alone would not load the page.
     try await browser.open("about:blank")
