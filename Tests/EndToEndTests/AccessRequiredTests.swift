@@ -41,7 +41,7 @@ import Testing
     #expect(check.outputText.contains("warning  user ACLs: the brokers have no authorizer"), "\(check.outputText)")
   }
 
-  @Test func theEmbeddedBrokerKnowsNoRights() async throws {
+  @Test func theEmbeddedBrokerKnowsNoPermissions() async throws {
     let broker = try EmbeddedBroker()
     let granter = try KafkaAccessGranter(
       properties: Stage.client(["bootstrap.servers": broker.bootstrapServers]), observer: SilentObserver())
@@ -116,7 +116,7 @@ import Testing
     try await cluster.stop()
   }
 
-  @Test(.timeLimit(.minutes(1))) func brokersThatAreAwayAreWaitedForAndAStopIsQuick() async throws {
+  @Test(.timeLimit(.minutes(1))) func brokersThatAreDownAreWaitedForAndAStopIsQuick() async throws {
     let site = try SecuredSite(try await KafkaCluster.shared(.one), acl: .required)
     let run = try site.start(["run"], environment: ["ROUTER_KAFKA_BOOTSTRAP_SERVERS": "127.0.0.1:1"])
     try await eventually("the complaint", within: .seconds(30)) {

@@ -28,12 +28,12 @@ import Testing
     #expect(process.status == .exited(64))
   }
 
-  @Test func aWrongConfigurationIsSaid() async throws {
+  @Test func aWrongConfigurationIsReported() async throws {
     let missing = try await RouterProgram.run(["audit", "--config", "/nowhere/router.yaml"])
     #expect(missing.status == .exited(66) && missing.errorText.contains("/nowhere/router.yaml"))
   }
 
-  @Test func aBrokerThatIsAwayIsSaid() async throws {
+  @Test func aBrokerThatIsDownIsReported() async throws {
     let port = try FreePort.pick(1)[0]
     let process = try await RouterProgram.run(
       ["audit", "--timeout", "1s"],
@@ -65,7 +65,7 @@ import Testing
     try await router.stop()
   }
 
-  @Test(.requiresKafka) func whatIsNotThereIsSaid() async throws {
+  @Test(.requiresKafka) func whatDoesNotExistIsReported() async throws {
     let site = try AuditSite(try Stage(try await KafkaCluster.shared(.one)), first: 100)
     try await site.route()
     let topic = site.rows[0].topic

@@ -16,7 +16,7 @@ import Testing
     return (stage, rows)
   }
 
-  @Test(.timeLimit(.minutes(2))) func aTransactionThatOutlivesItsTimeIsMadeAnew() async throws {
+  @Test(.timeLimit(.minutes(2))) func aTransactionThatOutlivesItsTimeIsRecreated() async throws {
     let (stage, rows) = try await Self.stage(first: 900)
     let gate = Gate()
     let late = "\(stage.prefix).user.userB.rows"
@@ -58,7 +58,7 @@ import Testing
     delivered.check(rows) { Self.owner($0) }
   }
 
-  @Test(.timeLimit(.minutes(2))) func aRightThatIsTakenAwayConcernsItsRowsOnly() async throws {
+  @Test(.timeLimit(.minutes(2))) func aPermissionThatIsRevokedConcernsItsRowsOnly() async throws {
     let cluster = try await KafkaCluster.shared(.sasl)
     let stage = try Stage(cluster, .exactlyOnce, as: .router)
     let rows = try stage.rows(of: .recording, first: 1200)
@@ -93,7 +93,7 @@ import Testing
     }
   }
 
-  @Test(.timeLimit(.minutes(2))) func withoutTheRightToItsTransactionalIDTheRouterEnds() async throws {
+  @Test(.timeLimit(.minutes(2))) func withoutPermissionForItsTransactionalIDTheRouterEnds() async throws {
     let cluster = try await KafkaCluster.shared(.sasl)
     let stage = try Stage(cluster, .exactlyOnce, as: .router)
     let rules = [AccessRule.Operation.create, .write, .describe].map {

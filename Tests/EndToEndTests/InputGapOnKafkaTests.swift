@@ -7,7 +7,7 @@ import Testing
 /// Rows that Kafka deleted before the router had read them: nobody has to find out by himself.
 @Suite(.requiresKafka, .timeLimit(.minutes(3))) struct InputGapOnKafkaTests {
   @Test(arguments: Soak.deliveries)
-  func whatWasDeletedUnreadIsSaid(_ delivery: Configuration.Delivery) async throws {
+  func whatWasDeletedUnreadIsReported(_ delivery: Configuration.Delivery) async throws {
     let site = try AuditSite(try Stage(try await KafkaCluster.shared(.one), delivery), first: 300)
     try await site.route()
     // The router is away; of five more rows Kafka keeps the last.

@@ -77,7 +77,7 @@ import Testing
 
   /// - Parameter isLate: whether the router has noticed that the topic has gone before it is made again.
   @Test(arguments: Configuration.Delivery.allCases, [false, true])
-  func aTopicIsMadeAnewWhileTheRouterRuns(_ delivery: Configuration.Delivery, isLate: Bool) async throws {
+  func aTopicIsRecreatedWhileTheRouterRuns(_ delivery: Configuration.Delivery, isLate: Bool) async throws {
     let site = try await Site(delivery)
     try site.stage.feed(site.first)
     let router = try site.start()
@@ -102,7 +102,7 @@ import Testing
 
   /// Rows keep coming while it happens: what was consumed of the old topic arrives under its own keys.
   @Test(arguments: Configuration.Delivery.allCases)
-  func aTopicIsMadeAnewWhileOthersFlow(_ delivery: Configuration.Delivery) async throws {
+  func aTopicIsRecreatedWhileOthersFlow(_ delivery: Configuration.Delivery) async throws {
     let site = try await Site(delivery)
     let other = "meminfo" + site.stage.tag
     var others = try site.stage.rows(of: .recording).filter { $0.topic == other }.prefix(300).map { $0 }
@@ -133,7 +133,7 @@ import Testing
     if delivery == .exactlyOnce { #expect(Set(delivered.outputs.map(\.storedKey)).count == 250 + others.count) }
   }
 
-  @Test func aTopicIsMadeAnewWhileTheRouterIsDown() async throws {
+  @Test func aTopicIsRecreatedWhileTheRouterIsDown() async throws {
     let site = try await Site(.atLeastOnce)
     try site.stage.feed(site.first)
     let before = try site.start()

@@ -105,7 +105,7 @@ import Testing
     }
   }
 
-  @Test func byPasswordsInTLSWithRightsThatTheRouterGives() async throws {
+  @Test func byPasswordsInTLSWithPermissionsThatTheRouterGrants() async throws {
     let cluster = try await KafkaCluster.start(.saslTLS)
     let site = try SecuredSite(cluster, acl: .required)
     let rows = try rows(site.stage)
@@ -162,7 +162,7 @@ import Testing
     }
   }
 
-  @Test func byCertificatesWithRightsThatAnAdministratorGives() async throws {
+  @Test func byCertificatesWithPermissionsThatAnAdministratorGrants() async throws {
     let cluster = try await KafkaCluster.start(.mutualTLS)
     let site = try SecuredSite(cluster, acl: .off, delivery: .exactlyOnce)
     let rows = try rows(site.stage)

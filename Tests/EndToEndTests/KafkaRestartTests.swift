@@ -46,7 +46,7 @@ import Testing
   }
 
   @Test(.timeLimit(.minutes(3)), arguments: Soak.deliveries)
-  func aStopWhileTheBrokerIsAwayEndsInTime(_ delivery: Configuration.Delivery) async throws {
+  func aStopWhileTheBrokerIsDownEndsInTime(_ delivery: Configuration.Delivery) async throws {
     let cluster = try await Self.cluster.value
     let stage = try Stage(cluster, delivery)
     let rows = try stage.rows(of: .recording, first: 1500)
@@ -74,7 +74,7 @@ import Testing
   }
 
   @Test(.timeLimit(.minutes(3)), arguments: Soak.deliveries)
-  func aNewUserWhileTheBrokerIsAwayIsWaitedFor(_ delivery: Configuration.Delivery) async throws {
+  func aNewUserWhileTheBrokerIsDownIsWaitedFor(_ delivery: Configuration.Delivery) async throws {
     let cluster = try await Self.cluster.value
     let gate = Gate()
     let stage = try Stage(cluster, delivery)

@@ -166,7 +166,7 @@ import Testing
   }
 
   @Test(.timeLimit(.minutes(2)), arguments: Soak.deliveries)
-  func aTopicThatIsDeletedWhileRowsFlowIsMadeAgain(_ delivery: Configuration.Delivery) async throws {
+  func aTopicThatIsDeletedWhileRowsFlowIsRecreated(_ delivery: Configuration.Delivery) async throws {
     let stage = try Stage(try await KafkaCluster.shared(.one), delivery)
     let rows = try stage.rows(of: .recording, first: 1200)
     try stage.makeInputs(rows)
@@ -383,7 +383,7 @@ import Testing
     }
   }
 
-  @Test(.timeLimit(.minutes(2))) func aRouterWithoutTheRightToItsGroupEnds() async throws {
+  @Test(.timeLimit(.minutes(2))) func aRouterWithoutPermissionForItsGroupEnds() async throws {
     let stage = try Stage(try await KafkaCluster.shared(.sasl), as: .userA)
     let rules = [AccessRule.Operation.create, .write, .describe].map {
       AccessRule(.topic, .prefixed, stage.prefix + ".", principal: "User:userA", operation: $0)

@@ -51,7 +51,7 @@ import Testing
   }
 
   @Test(.timeLimit(.minutes(3)), arguments: Configuration.Delivery.allCases)
-  func namesBeyondTheBudgetAreDeadLettersAndTopicsThatAreThereAreNot(_ delivery: Configuration.Delivery) async throws {
+  func namesBeyondTheBudgetAreDeadLettersAndTopicsThatExistAreNot(_ delivery: Configuration.Delivery) async throws {
     let stage = try Stage(try await KafkaCluster.shared(.one), delivery)
     let maker = try RowMaker(stage)
     func settings(perUser: Int) throws -> RouterSettings {

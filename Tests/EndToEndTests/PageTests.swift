@@ -205,7 +205,7 @@ import Wording
   }
 
   /// What it shows is the past while the router catches up, and no line is moved by saying so.
-  @Test func catchingUpIsSaid() async throws {
+  @Test func catchingUpIsReported() async throws {
     try await check { page, router in
       try await page.open()
       try await page.rows(are: initial)

@@ -80,7 +80,7 @@ import Testing
     #expect(try await run.terminate(within: .seconds(15)) == .exited(0))
   }
 
-  @Test func brokersThatAreAwayAreNoticedInSeconds() async throws {
+  @Test func brokersThatAreDownAreNoticedInSeconds() async throws {
     let cluster = try await KafkaCluster.start(.one)
     let stage = try Stage(cluster)
     try stage.makeInputs(try stage.rows(of: .recording, first: 100))

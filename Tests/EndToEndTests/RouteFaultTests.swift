@@ -6,7 +6,7 @@ import Testing
 /// Brokers and clients that fail, on the embedded broker.
 @Suite struct RouteFaultTests {
   @Test(.timeLimit(.minutes(1)), arguments: [KafkaErrorCode.outOfOrderSequence, .clusterAuthorizationFailed])
-  func aProducerThatFailsForGoodIsMadeAnew(code: KafkaErrorCode) async throws {
+  func aProducerThatFailsForGoodIsRecreated(code: KafkaErrorCode) async throws {
     let stage = try Stage()
     let rows = try stage.rows(of: .recording, first: 1500)
     try stage.makeInputs(rows)

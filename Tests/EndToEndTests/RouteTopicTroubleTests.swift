@@ -89,7 +89,7 @@ import Testing
     #expect(totals.routed == UInt64(rows.count - dead))
   }
 
-  @Test(.timeLimit(.minutes(1))) func aDeadLetterTopicThatIsRefusedEndsTheRouter() async throws {
+  @Test(.timeLimit(.minutes(1))) func aDeadLetterTopicThatIsRejectedEndsTheRouter() async throws {
     let stage = try Stage { broker in
       FaultyCreator(EmbeddedTopicCreator(broker)) {
         $0 == "ldms.router.dead-letter" ? .refused(.topicAuthorizationFailed) : nil

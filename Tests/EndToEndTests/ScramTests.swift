@@ -13,7 +13,7 @@ import Testing
   ]
 
   @Test(.enabled(if: LibraryVersion.number < 0x0206_01ff, "librdkafka is 2.6.1 or newer"))
-  func whatIsWrongIsSaidInPlaceOfInvalidCredentials() async throws {
+  func whatIsWrongIsReportedInPlaceOfInvalidCredentials() async throws {
     let cluster = try await KafkaCluster.start(
       .sasl,
       settings: [

@@ -142,7 +142,7 @@ import Testing
   }
 
   @Test(arguments: [["--user", "userB"], ["--user", "nobody"], ["--user", "userB", "--job", "1"]])
-  func anothersRowsAreRefused(_ words: [String]) async throws {
+  func anothersRowsAreRejected(_ words: [String]) async throws {
     let site = try await site("tail-other\(words.count)\(words[1])")
     let process = try site.start(words + ["--from-beginning"])
     #expect(try await process.wait() == .exited(77))
@@ -151,7 +151,7 @@ import Testing
     #expect(process.errorText.contains(site.topic(words[1])))
   }
 
-  @Test func whatIsNotThereIsNamed() async throws {
+  @Test func whatDoesNotExistIsNamed() async throws {
     let site = try await site("tail-missing")
     let process = try await site.run("--user", "userA", "--job", "8")
     #expect(process.status == .exited(66))
@@ -170,7 +170,7 @@ import Testing
     #expect(nothing.errorText.contains("No user topic is visible"))
   }
 
-  @Test func aWrongPasswordIsRefusedAndNotShown() async throws {
+  @Test func aWrongPasswordIsRejectedAndNotShown() async throws {
     let site = try await site("tail-password")
     let process = try await site.run("--user", "userA", password: "geheim")
     #expect(process.status == .exited(77))
@@ -178,7 +178,7 @@ import Testing
     #expect(!process.errorText.contains("geheim"))
   }
 
-  @Test func aGroupWithoutRightIsNamed() async throws {
+  @Test func aGroupWithoutPermissionIsNamed() async throws {
     let site = try await site("tail-group")
     try site.store(["{1}"], in: site.topic("userA.rows"))
     let process = try await site.run("--user", "userA", "--from-beginning", "-X", "group.id=other.tail")

@@ -287,7 +287,7 @@ import Testing
     #expect(shell.errorText.hasPrefix("router: cannot write to standard output: No space left on device\n"))
   }
 
-  @Test func aBrokerThatIsAwayIsAnError() async throws {
+  @Test func aBrokerThatIsDownIsAnError() async throws {
     let port = try FreePort.pick()
     let process = try await RouterProgram.run(
       ["tail", "--user", "a", "--bootstrap", "127.0.0.1:\(port)"], environment: Self.environment,

@@ -109,7 +109,7 @@ import Testing
   }
 
   /// Between two looks somebody deletes a job's topic, and it comes back with as many messages as it had.
-  @Test(.timeLimit(.minutes(2))) func aTopicThatWasMadeAgainIsNotTakenForTheOldOne() async throws {
+  @Test(.timeLimit(.minutes(2))) func aTopicThatWasRecreatedIsNotMistakenForTheOldOne() async throws {
     let stage = try Stage(try await KafkaCluster.shared(.one))
     let job = try Self.job(stage)
     let rows = Array(job.rows[..<10])

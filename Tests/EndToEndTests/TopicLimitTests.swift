@@ -132,7 +132,7 @@ import Testing
   }
 
   @Test(.timeLimit(.minutes(3)), arguments: Configuration.Delivery.allCases)
-  func producersThatAreMadeAnewLoseAndRepeatNothing(_ delivery: Configuration.Delivery) async throws {
+  func producersThatAreRecreatedLoseAndRepeatNothing(_ delivery: Configuration.Delivery) async throws {
     let stage = try Stage(try await KafkaCluster.shared(.one), delivery)
     let recorded = try stage.rows(of: .recording)
     let busy = try #require(Self.owner(recorded[0])).job

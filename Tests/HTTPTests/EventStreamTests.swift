@@ -93,7 +93,7 @@ import Testing
     _ = try client.read(until: ": still here\n\n")
   }
 
-  @Test func tooManyStreamsAreRefusedAndOthersStillAnswered() throws {
+  @Test func tooManyStreamsAreRejectedAndOthersStillAnswered() throws {
     var limits = HTTPLimits()
     limits.streams = 2
     let server = try TestServer.start(EventHub(mark: "t"), limits: limits)

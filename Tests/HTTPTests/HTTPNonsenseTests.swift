@@ -21,7 +21,7 @@ import Testing
     ("GET / HTTP/1.1\r\nHost: localhost\r\nno colon\r\n\r\n", [400]),
     ("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", [400, 505, 405]), ("GET / a b HTTP/1.1\r\nHost: localhost\r\n\r\n", [400]),
   ])
-  func whatIsNoRequestIsRefused(_ request: String, _ statuses: [Int]) throws {
+  func invalidRequestsAreRejected(_ request: String, _ statuses: [Int]) throws {
     let server = try TestServer.start()
     defer { server.stop() }
     let client = try RawClient(server)
@@ -44,7 +44,7 @@ import Testing
     #expect(try client.readToEnd() == "")
   }
 
-  @Test func aLongTargetIsRefused() throws {
+  @Test func aLongTargetIsRejected() throws {
     let server = try TestServer.start()
     defer { server.stop() }
     let fits = "/echo/" + String(repeating: "a", count: HTTPLimits().targetBytes - 6)
@@ -68,7 +68,7 @@ import Testing
     #expect(try RawResponse.get("/", from: server).status == 200)
   }
 
-  @Test func manyHeadersAreRefused() throws {
+  @Test func manyHeadersAreRejected() throws {
     let server = try TestServer.start()
     defer { server.stop() }
     let headers = (0..<5000).map { "H\($0): value\r\n" }.joined()

@@ -40,7 +40,7 @@ import Testing
   }
 
   @Test(arguments: ["POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "BREW"])
-  func otherMethodsAreRefused(_ method: String) throws {
+  func otherMethodsAreRejected(_ method: String) throws {
     let server = try TestServer.start()
     defer { server.stop() }
     let response = try RawResponse.get("/", from: server, method: method)
@@ -50,7 +50,7 @@ import Testing
   }
 
   @Test(arguments: ["Content-Length: 5\r\n\r\nhello", "Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n"])
-  func aBodyIsNotTakenForTheNextRequest(_ rest: String) throws {
+  func aBodyIsNotMistakenForTheNextRequest(_ rest: String) throws {
     let server = try TestServer.start()
     defer { server.stop() }
     for (method, status) in [("GET", 400), ("POST", 405)] {
@@ -101,7 +101,7 @@ import Testing
     ("evil.example", 421), ("localhost.evil.example", 421), ("127.0.0.1.evil.example:80", 421), ("localhost:80x", 421),
     ("10.0.0.1", 421), ("", 421), ("localhost:", 200),
   ])
-  func aNameThatIsNotOursIsRefusedOnLoopback(_ host: String, _ status: Int) throws {
+  func aNameThatIsNotOursIsRejectedOnLoopback(_ host: String, _ status: Int) throws {
     let server = try TestServer.start()
     defer { server.stop() }
     let client = try RawClient(server)

@@ -47,7 +47,7 @@ import Testing
     try HTTPServer(listen: first.address, routes: []).stop()
   }
 
-  @Test func anAddressOfAnotherMachineIsRefused() throws {
+  @Test func anAddressOfAnotherMachineIsRejected() throws {
     let elsewhere = try ListenAddress("192.0.2.1:0")
     #expect(throws: HTTPServerError.notHere(elsewhere)) { try HTTPServer(listen: elsewhere, routes: []) }
   }

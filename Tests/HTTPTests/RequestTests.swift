@@ -7,7 +7,7 @@ import Testing
     ("/a%2Fb/c", ["a/b", "c"]), ("/%C3%A9", ["é"]), ("/a+b", ["a+b"]), ("/../etc", ["..", "etc"]),
     ("http://router:9464/v1", ["v1"]), ("HTTP://router", []), ("https://router?a=b", []), ("/a#b", ["a#b"]),
   ])
-  func thePathIsTakenApart(_ target: String, _ segments: [String]) throws {
+  func thePathIsParsed(_ target: String, _ segments: [String]) throws {
     #expect(try HTTPRequest(target).segments == segments)
   }
 
@@ -16,7 +16,7 @@ import Testing
     ("/?a=b=c&&d=%26", [.init("a", "b=c"), .init("d", "&")]), ("/?a+b=c+d%2B", [.init("a b", "c d+")]),
     ("/?=", [.init("", "")]), ("/?a=/?x", [.init("a", "/?x")]),
   ])
-  func theQueryIsTakenApart(_ target: String, _ query: [HTTPRequest.QueryItem]) throws {
+  func theQueryIsParsed(_ target: String, _ query: [HTTPRequest.QueryItem]) throws {
     #expect(try HTTPRequest(target).query == query)
   }
 
@@ -27,7 +27,7 @@ import Testing
     ("/%C3", .badCharacter), ("/%ed%a0%80", .badCharacter), ("/?a=%00", .badCharacter), ("/?%C3=", .badCharacter),
     ("/?a=%c2%9b", .badCharacter),
   ])
-  func nonsenseIsRefused(_ target: String, _ error: RequestTargetError) {
+  func invalidInputIsRejected(_ target: String, _ error: RequestTargetError) {
     #expect(throws: error) { try HTTPRequest(target) }
   }
 

@@ -43,7 +43,7 @@ import Testing
     }
   }
 
-  @Test func whatTheBrokerRefusesIsSaidOfEach() async throws {
+  @Test func whatTheBrokerRefusesIsReportedOfEach() async throws {
     let cluster = try await KafkaCluster.shared(.sasl)
     try await onOwnThread {
       let admin = try Clients(cluster).admin()
@@ -108,7 +108,7 @@ import Testing
   }
 
   @Test(.enabled(if: LibraryVersion.number < 0x0206_00ff, "librdkafka is 2.6 or newer"))
-  func transactionalIdsAreRefusedWithTheRemedy() throws {
+  func transactionalIdsAreRejectedWithTheRemedy() throws {
     let admin = try Clients.ofNobody().admin()
     var rule = Self.rule
     rule.resource = .transactionalID

@@ -37,7 +37,7 @@ import Testing
     }
   }
 
-  @Test func missingRightsAreErrorsNotMissingOffsets() async throws {
+  @Test func missingPermissionsAreErrorsNotMissingOffsets() async throws {
     let cluster = try await KafkaCluster.shared(.sasl)
     try await onOwnThread {
       let owner = Clients(cluster)

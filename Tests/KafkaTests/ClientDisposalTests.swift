@@ -14,7 +14,7 @@ import Testing
     }
   }
 
-  @Test func goesOnWithoutAnEndThatNeverComes() async throws {
+  @Test func continuesWithoutAnEndThatNeverComes() async throws {
     try await onOwnThread {
       let never = Gate()
       defer { never.open() }

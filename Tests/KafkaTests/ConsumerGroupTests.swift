@@ -217,7 +217,7 @@ import Testing
   }
 
   /// Where a rebalance had begun before, librdkafka does not call the assignment lost; the commit tells.
-  @Test(.requiresKafka) func aCommitAfterItsPartitionsWentToAnotherIsRefused() async throws {
+  @Test(.requiresKafka) func aCommitAfterItsPartitionsWentToAnotherIsRejected() async throws {
     try await Self.withTopic { clients, topic, all in
       let group = Name.unique("group")
       let late = try Member(clients, group: group, topics: [topic], Self.late)
@@ -247,7 +247,7 @@ import Testing
     }
   }
 
-  @Test(.requiresKafka) func aTopicThatIsNotThereIsSaidAndWaitedFor() async throws {
+  @Test(.requiresKafka) func aTopicThatDoesNotExistIsReportedAndWaitedFor() async throws {
     let cluster = try await KafkaCluster.shared(.one)
     try await onOwnThread {
       let clients = Clients(cluster)
@@ -281,7 +281,7 @@ import Testing
     }
   }
 
-  @Test(.requiresKafka) func missingRightsAreSaid() async throws {
+  @Test(.requiresKafka) func missingPermissionsAreReported() async throws {
     let cluster = try await KafkaCluster.shared(.sasl)
     try await onOwnThread {
       let owner = Clients(cluster)

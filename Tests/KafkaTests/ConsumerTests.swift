@@ -131,7 +131,7 @@ import Testing
     }
   }
 
-  @Test func nothingToCommitIsSaid() async throws {
+  @Test func nothingToCommitIsReported() async throws {
     try await Self.withTopic(partitions: 1, rows: 1) { clients, partitions in
       let consumer = try clients.consumer()
       let nothing = [TopicPartitionOffset(partitions[0], offset: TopicPartitionOffset.invalid)]

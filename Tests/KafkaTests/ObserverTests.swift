@@ -31,7 +31,7 @@ import Testing
     }
   }
 
-  @Test(.requiresKafka) func hearsThatTheCredentialsAreRefused() async throws {
+  @Test(.requiresKafka) func hearsThatTheCredentialsAreRejected() async throws {
     let cluster = try await KafkaCluster.shared(.sasl)
     try await onOwnThread {
       let observer = NotingObserver()

@@ -125,7 +125,7 @@ import Testing
     }
   }
 
-  @Test func aRowAboveTheClientsLimitIsRefusedAtOnce() throws {
+  @Test func aRowAboveTheClientsLimitIsRejectedAtOnce() throws {
     let producer = try Clients.ofNobody().producer(["message.max.bytes": "2000"])
     let handle = try producer.topic(named: "topic")
     #expect(producer.send([UInt8](repeating: 1, count: 3000), to: handle) == .messageTooLarge)
@@ -166,7 +166,7 @@ import Testing
     }
   }
 
-  @Test(.requiresKafka) func aTombstoneWithoutAKeyIsRefusedByACompactedTopic() async throws {
+  @Test(.requiresKafka) func aTombstoneWithoutAKeyIsRejectedByACompactedTopic() async throws {
     let cluster = try await KafkaCluster.shared(.one)
     try await onOwnThread {
       let clients = Clients(cluster)
@@ -177,7 +177,7 @@ import Testing
     }
   }
 
-  @Test(.requiresKafka) func aTopicThatIsNotThereIsReportedAndNotMade() async throws {
+  @Test(.requiresKafka) func aTopicThatDoesNotExistIsReportedAndNotMade() async throws {
     let cluster = try await KafkaCluster.shared(.one)
     try await onOwnThread {
       let clients = Clients(cluster)
@@ -240,7 +240,7 @@ import Testing
     }
   }
 
-  @Test func aPartitionThatIsNotThereIsRefused() async throws {
+  @Test func aPartitionThatDoesNotExistIsRejected() async throws {
     let broker = try EmbeddedBroker()
     try broker.createTopic("two", partitions: 2)
     try await onOwnThread {
@@ -254,7 +254,7 @@ import Testing
     }
   }
 
-  @Test func aFatalErrorStopsTheProducerAndIsTold() async throws {
+  @Test func aFatalErrorStopsTheProducerAndIsReported() async throws {
     let broker = try EmbeddedBroker()
     try broker.createTopic("fatal", partitions: 1)
     try await onOwnThread {

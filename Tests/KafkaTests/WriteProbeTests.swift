@@ -54,7 +54,7 @@ import Testing
     }
   }
 
-  @Test func brokersThatAreAwaySayNothing() async throws {
+  @Test func brokersThatAreDownSayNothing() async throws {
     try await onOwnThread {
       let probe = WriteProbe(properties: ["bootstrap.servers": "127.0.0.1:1"], observer: SilentObserver())
       let began = MonotonicClock.milliseconds()

@@ -25,14 +25,14 @@ import Testing
       ("ssl.truststore.location=ca.pem\n", ":1:1: ssl.truststore.location is for Kafka's own tools"),
       ("a=\u{0}\n", #":1:1: "a": the value contains a zero byte"#),
     ])
-  func nonsenseIsRefusedWithItsPlace(_ text: String, _ expected: String) throws {
+  func invalidInputIsRejectedWithItsPlace(_ text: String, _ expected: String) throws {
     let file = try directory.write(text, to: "client.properties")
     let error = #expect(throws: ConfigurationErrors.self) { try ClientPropertiesFile.read(file) }
     let problem = try #require(error?.problems.first?.description)
     #expect(problem.hasPrefix(file + expected), "\(problem)")
   }
 
-  @Test func whatIsNoTextIsRefused() throws {
+  @Test func bytesThatAreNotTextAreRejected() throws {
     let bytes = try directory.write([0x61, 0x3D, 0xFF, 0x0A], to: "bytes")
     #expect(throws: ConfigurationErrors.self) { try ClientPropertiesFile.read(bytes) }
     #expect(throws: ConfigurationErrors.self) { try ClientPropertiesFile.read(directory.path) }

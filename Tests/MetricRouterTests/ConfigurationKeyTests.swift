@@ -43,7 +43,7 @@ import Testing
   }
 
   @Test(arguments: ["", "s", "15", "15 s", "-1s", "+1s", "1.5h", "15sec", "31d", "9223372036854775807d", "1s1s", "٣s"])
-  func otherDurationsAreRefused(_ text: String) {
+  func otherDurationsAreRejected(_ text: String) {
     let form = ConfigurationValueType<Duration>.duration(.zero ... .seconds(86_400 * 30))
     let node = YAMLNode(content: .scalar(text, isPlain: true), place: .standard)
     let error = #expect(throws: ConfigurationErrors.self) { try form.read(node) }

@@ -27,7 +27,7 @@ private let topicsMapping =
     ("On", .on),
     ("\"on\"", .on), ("'off'", .off), ("False", .off),
   ])
-  func usersRightsAreSwitched(_ value: String, _ mode: Configuration.AccessMode) throws {
+  func usersPermissionsAreSwitched(_ value: String, _ mode: Configuration.AccessMode) throws {
     #expect(try loadedConfiguration("acl: \(value)").acl.value == mode)
     if !value.contains(where: { "'\"".contains($0) }) {
       #expect(try loadedConfiguration("", ["ROUTER_ACL": value]).acl.value == mode)
@@ -37,7 +37,7 @@ private let topicsMapping =
   }
 
   /// Somebody grants users their permissions, whether the router or not.
-  @Test func aGroupOfAUserIsRefused() throws {
+  @Test func aGroupOfAUserIsRejected() throws {
     for acl in Configuration.AccessMode.allCases {
       let complaints = try configurationComplaints("group: alice.router\nacl: \(acl.rawValue)")
       #expect(
@@ -330,7 +330,7 @@ private let topicsMapping =
     "producer: {acks: 1}",
     "consumer: {group.id: a}", "auto.commit.enable: true", "log_level: 7",
   ])
-  func theRoutersOwnPropertiesAreRefused(_ property: String) throws {
+  func theRoutersOwnPropertiesAreRejected(_ property: String) throws {
     let problems = try configurationComplaints("kafka: {\(property)}")
     #expect(problems.count == 1)
     #expect(problems.first?.contains(" cannot be set: ") == true)

@@ -128,7 +128,7 @@ import Testing
     #expect(error?.problems.first?.place.path == path)
   }
 
-  @Test func aSecretAndItsFileTogetherAreRefused() throws {
+  @Test func aSecretAndItsFileTogetherAreRejected() throws {
     let environment = ["ROUTER_KAFKA_SASL_PASSWORD": "a", "ROUTER_KAFKA_SASL_PASSWORD_FILE": "/b"]
     #expect(
       try configurationComplaints("", environment)

@@ -82,7 +82,7 @@ import Testing
     ("a: !secret\n", "f.yaml:1:4: tags are not supported: remove \"!secret\""),
     ("? [x]\n: 1\n", "f.yaml:1:3: expected a key, found a list"),
   ])
-  func whatIsRefusedDoesNotHideTheRest(_ text: String, _ expected: String) throws {
+  func whatIsRejectedDoesNotHideTheRest(_ text: String, _ expected: String) throws {
     let document = try document(text + "z: 1\n")
     #expect(document.problems.map(\.description) == [expected])
     guard case .mapping(let entries) = document.root.content else {
@@ -93,12 +93,12 @@ import Testing
   }
 
   @Test(.timeLimit(.minutes(1)), arguments: ["[", "{a: ", "- ", "? ", "{? [", "\"\\", "&a [*a,"])
-  func deepNestingIsRefused(_ opening: String) throws {
+  func deepNestingIsRejected(_ opening: String) throws {
     let text = String(repeating: opening, count: 20_000)
     #expect(throws: ConfigurationErrors.self) { try document(text) }
   }
 
-  @Test func nestingIsRefusedWithItsPlace() {
+  @Test func nestingIsRejectedWithItsPlace() {
     let error = #expect(throws: ConfigurationErrors.self) { try document(String(repeating: "[", count: 40)) }
     #expect(error?.description == "f.yaml:1:18: nested too deeply: at most 16 levels are read")
   }
@@ -118,7 +118,7 @@ import Testing
         "f.yaml:1:1: not valid YAML: control characters are not allowed; the file must be UTF-8 text"
       ),
     ] as [([UInt8], String)])
-  func bytesThatAreNoTextAreRefused(_ bytes: [UInt8], _ expected: String) {
+  func bytesThatAreNoTextAreRejected(_ bytes: [UInt8], _ expected: String) {
     let error = #expect(throws: ConfigurationErrors.self) { try YAMLDocument(parsing: bytes, path: "f.yaml") }
     #expect(error?.description == expected)
   }

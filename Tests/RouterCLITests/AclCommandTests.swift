@@ -153,7 +153,7 @@ import Testing
       "a\u{202e}b",
     ]
   ])
-  func hostileNamesAreRefused(_ names: [String]) async throws {
+  func hostileNamesAreRejected(_ names: [String]) async throws {
     for name in names {
       let acl = try await run(["--user", "al", "--user=\(name)"])
       #expect(acl.code == 65, "\(name): \(acl.errors)")
@@ -180,7 +180,7 @@ import Testing
       (["--user", "al", "--config", "nowhere.yaml"], 66, "nowhere.yaml"),
       (["--usr", "al"], 64, "did you mean"),
     ] as [([String], CInt, String)])
-  func nonsenseIsRefused(_ words: [String], _ code: CInt, _ complaint: String) async throws {
+  func invalidInputIsRejected(_ words: [String], _ code: CInt, _ complaint: String) async throws {
     let acl = try await run(words)
     #expect(acl.code == code, "\(acl.errors)")
     #expect(acl.output.isEmpty)

@@ -8,7 +8,7 @@ import Testing
 /// What commands say that ask the configured brokers for something.
 @Suite(.timeLimit(.minutes(2))) struct AskingBrokersTests {
   @Test(.requiresKafka, arguments: [["health"], ["replay", "--fast"], ["topics", "list"]])
-  func aWrongPasswordIsNoBrokerThatIsAway(_ words: [String]) async throws {
+  func aWrongPasswordIsNotABrokerThatIsDown(_ words: [String]) async throws {
     var environment: [String: String?] = [
       "ROUTER_INSTANCE": "one",
       "ROUTER_DECOMPOSITION": Repository.recording.appending(path: "decomp.json").path,

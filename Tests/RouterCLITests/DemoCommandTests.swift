@@ -56,7 +56,7 @@ import Testing
     #expect(status == .exited(0))
   }
 
-  @Test func aRecordingThatIsNotThereIsNamed() async throws {
+  @Test func aRecordingThatDoesNotExistIsNamed() async throws {
     let demo = try await RouterProgram.run(["demo", "--recording", "/nowhere"])
     #expect(demo.status == .exited(66))
     #expect(demo.errorText.contains("/nowhere"))

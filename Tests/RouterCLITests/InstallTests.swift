@@ -83,7 +83,7 @@ import Testing
   }
 
   /// The service would end with 127 wherever Swift is in a home directory.
-  @Test func aProgramThatNeedsSwiftsLibrariesIsRefused() async throws {
+  @Test func aProgramThatNeedsSwiftsLibrariesIsRejected() async throws {
     let install = try await script(["install"], ["SWIFT_RUNTIME": "static"])
     #expect(install.status == .exited(1))
     #expect(install.errorText.contains("\(RouterProgram.path) needs Swift's libraries where it runs: "))
@@ -99,7 +99,7 @@ import Testing
   }
 
   @Test(.enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/cc"), "there is no C compiler"))
-  func pathsOfTheMachineThatBuiltItAreRefused() async throws {
+  func pathsOfTheMachineThatBuiltItAreRejected() async throws {
     let check = Repository.root.appending(path: "scripts/check-linkage").path
     let source = try destination.write("int main(void) { return 0; }\n", to: "main.c")
     for (path, isRefused) in [("/home/builder/swift/lib", true), ("$ORIGIN/../lib", false)] {
@@ -180,7 +180,7 @@ import Testing
       (["install"], ["SWIFT_RUNTIME": "none"], "SWIFT_RUNTIME must be static or shared, not 'none'."),
       (["instal"], [:], "Usage: install-files install|uninstall"),
     ] as [([String], [String: String], String)])
-  func nonsenseIsRefused(_ words: [String], _ changes: [String: String], _ expected: String) async throws {
+  func invalidInputIsRejected(_ words: [String], _ changes: [String: String], _ expected: String) async throws {
     let outcome = try await script(words, changes)
     #expect(outcome.status == .exited(1))
     #expect(outcome.errorText.hasPrefix(expected), "\(outcome.errorText)")

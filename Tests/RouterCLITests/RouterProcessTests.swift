@@ -49,7 +49,7 @@ import Testing
     #expect(outcome.exitCode == 64)
   }
 
-  @Test func wordsThatAreNotUTF8AreRefused() throws {
+  @Test func wordsThatAreNotUTF8AreRejected() throws {
     let outcome = try RouterExecutable.shell(#"router help $'\xff\xfe'"#)
     #expect(
       outcome.errors

@@ -24,7 +24,7 @@ import Testing
       ("inputs: [ldms.user.x.rows]\n", "one of the topics that the router writes"),
       ("a: [\n", "router.yaml:"),
     ])
-  func aWrongConfigurationIsRefusedWithItsPlace(_ yaml: String, _ expected: String) async throws {
+  func aWrongConfigurationIsRejectedWithItsPlace(_ yaml: String, _ expected: String) async throws {
     let directory = try TemporaryDirectory()
     try yaml.write(toFile: "\(directory.path)/router.yaml", atomically: true, encoding: .utf8)
     let run = try await RouterProgram.run(["run"], environment: Self.environment, directory: directory.path)
@@ -54,7 +54,7 @@ import Testing
     #expect(busy.status == .exited(75) && busy.errorText.contains("the address is in use"), "\(busy.errorText)")
   }
 
-  @Test(.timeLimit(.minutes(1))) func brokersThatAreAwayAreWaitedForAndAStopIsQuick() async throws {
+  @Test(.timeLimit(.minutes(1))) func brokersThatAreDownAreWaitedForAndAStopIsQuick() async throws {
     var environment = Self.environment
     environment["ROUTER_KAFKA_BOOTSTRAP_SERVERS"] = "127.0.0.1:1"
     let run = try RouterProgram.start(["run"], environment: environment)

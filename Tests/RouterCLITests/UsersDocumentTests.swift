@@ -104,7 +104,7 @@ import Testing
     #expect(plots[0] == plots[1])
   }
 
-  @Test func aTopicThatIsNotThereIsNamed() async throws {
+  @Test func aTopicThatDoesNotExistIsNamed() async throws {
     let process = try await run("9")
     #expect(process.status == .exited(1))
     #expect(process.errorText == "there is no topic ldms.user.alice.job.9, or you may not read it\n")

@@ -15,7 +15,7 @@ import Testing
     )
   }
 
-  @Test func partitionsAreAddedAndTheTopicIsMadeAgain() async throws {
+  @Test func partitionsAreAddedAndTheTopicIsRecreated() async throws {
     let stage = try Stage(try await KafkaCluster.shared(.one))
     let slurm = "slurm\(stage.tag)"
     try stage.makeTopics(Dictionary(uniqueKeysWithValues: LiveRows.schemas.map { ($0 + stage.tag, 1) }))

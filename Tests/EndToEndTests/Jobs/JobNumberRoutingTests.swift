@@ -74,7 +74,7 @@ import Testing
 
   /// A backlog waits for a router that starts, and is stopped and started again; the index knows all of its jobs.
   @Test(arguments: Configuration.Delivery.allCases)
-  func noRowOfAKnownJobIsRefusedForBeingEarly(_ delivery: Configuration.Delivery) async throws {
+  func noRowOfAKnownJobIsRejectedForBeingEarly(_ delivery: Configuration.Delivery) async throws {
     let stage = try Stage(try await KafkaCluster.shared(.one), delivery)
     let topic = "meminfo_\(UUID().uuidString.prefix(7).lowercased())"
     let now = Int64(Date.now.timeIntervalSince1970 * 1000)
@@ -117,7 +117,7 @@ import Testing
   }
 
   /// Without READ on the index, nobody knows whether a job is known: its rows wait, the router says so, and nobody else's wait.
-  @Test func anIndexThatCannotBeReadIsSaid() async throws {
+  @Test func anIndexThatCannotBeReadIsReported() async throws {
     let stage = try Stage(try await KafkaCluster.shared(.sasl), as: .router)
     let topic = "meminfo_\(UUID().uuidString.prefix(7).lowercased())"
     let maker = try RowMaker(stage)

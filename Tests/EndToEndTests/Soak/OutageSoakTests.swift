@@ -10,7 +10,7 @@ import Testing
   @Test(
     .enabled(if: Soak.isLong, "make soak runs it"), .timeLimit(.minutes(20)),
     arguments: [KafkaCluster.Kind.one, .three])
-  func aTransactionThatTimesOutWhileAllBrokersAreAwayIsAborted(_ kind: KafkaCluster.Kind) async throws {
+  func aTransactionThatTimesOutWhileAllBrokersAreDownIsAborted(_ kind: KafkaCluster.Kind) async throws {
     let cluster = try await KafkaCluster.start(kind, settings: BrokerSettings.patientWithTransactions)
     let stage = try Stage(cluster, .exactlyOnce)
     try stage.makeInputs(try stage.rows(of: .recording))

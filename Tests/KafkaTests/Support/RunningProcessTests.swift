@@ -60,7 +60,7 @@ import Testing
     #expect(try await process.terminate(within: .milliseconds(100)) == .signalled(SIGKILL))
   }
 
-  @Test func saysWhatItWaitedForInVain() async throws {
+  @Test func saysWhatItWaitedForUnsuccessfully() async throws {
     let process = try RunningProcess("sh", ["-c", "echo so far; sleep 600"])
     try await process.waitForOutput("a line") { !$0.isEmpty }
     let error = await #expect(throws: TimedOut.self) { try await process.wait(within: .milliseconds(50)) }

@@ -76,7 +76,7 @@ private final class ReadyCreator: TopicCreating {
     names.map { NewTopic(name: $0, partitions: 1, replication: nil) }
   }
 
-  @Test func aUserIsGivenTheirRightsOnceWithTheirFirstTopic() async throws {
+  @Test func aUserIsGrantedTheirPermissionsOnceWithTheirFirstTopic() async throws {
     let granter = ScriptedGranter()
     let granting = try granting(granter)
     let creator = GrantingTopicCreator(ReadyCreator(), access: granting, names: try TopicNames())
@@ -94,7 +94,7 @@ private final class ReadyCreator: TopicCreating {
     #expect(lines.all.isEmpty, "silent when all is well")
   }
 
-  @Test func topicsNeverFailForRights() async throws {
+  @Test func topicsNeverFailForPermissions() async throws {
     let granter = ScriptedGranter(answer: { rules, call throws(KafkaError) in
       if call < 3 { throw KafkaError(.timedOut, operation: "create ACLs") }
       return [:]
@@ -114,7 +114,7 @@ private final class ReadyCreator: TopicCreating {
     #expect(lines.all[0].contains("user=al"))
   }
 
-  @Test func aRefusalIsSaidWithTheRemedyAndCounted() async throws {
+  @Test func aRefusalIsReportedWithTheRemedyAndCounted() async throws {
     let granter = ScriptedGranter(answer: { rules, _ throws(KafkaError) in
       Dictionary(uniqueKeysWithValues: rules.filter { $0.principal == "User:a$" }.map { ($0, Self.refusal) })
     })
@@ -152,7 +152,7 @@ private final class ReadyCreator: TopicCreating {
     (AccessSurvey(authority: .granted, openness: .open), "allow everything that no ACL covers"),
     (AccessSurvey(authority: .granted, openness: .unseen("of fog")), "unknown whether"),
   ])
-  func whereItIsInVainThatIsSaidAtTheStart(_ survey: AccessSurvey, _ words: String) async throws {
+  func whereItIsUselessThatIsReportedAtTheStart(_ survey: AccessSurvey, _ words: String) async throws {
     let granter = ScriptedGranter(survey: { _ throws(KafkaError) in survey })
     let granting = try granting(granter)
     try await eventually("the warning") { !lines.all.isEmpty }

@@ -25,7 +25,7 @@ import Testing
     #expect(queue.pause(now: 5) == nil)
   }
 
-  @Test func whatMayPassIsTriedAgainAfterASecond() {
+  @Test func whatMayPassIsRetriedAfterASecond() {
     var queue = AccessQueue()
     queue.add(users(0..<2))
     let batch = queue.take(now: 0)
@@ -42,7 +42,7 @@ import Testing
     #expect(queue.pause(now: 1010) == nil)
   }
 
-  @Test func whatIsRefusedIsTriedAgainAfterAMinuteAndHoldsUpNobody() {
+  @Test func whatIsRejectedIsRetriedAfterAMinuteAndHoldsUpNobody() {
     var queue = AccessQueue()
     queue.add(users(0..<150))
     while case let batch = queue.take(now: 0), !batch.isEmpty {

@@ -26,7 +26,7 @@ import Testing
     ("User:{user}@{node}", .otherField), ("User:{{user}}", .otherField), ("User:{user", .noUser),
     ("{user}", .noType), (":{user}", .noType), ("{user}:x", .noType), ("User{user}", .noType),
   ])
-  func nonsenseIsRefused(_ text: String, _ problem: PrincipalTemplateError.Problem) throws {
+  func invalidInputIsRejected(_ text: String, _ problem: PrincipalTemplateError.Problem) throws {
     let error = #expect(throws: PrincipalTemplateError.self) { try PrincipalTemplate(text) }
     #expect(error?.problem == problem)
     #expect(error?.description.contains("write") == true)

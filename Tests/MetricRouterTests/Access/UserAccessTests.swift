@@ -41,7 +41,7 @@ import Testing
     }
   }
 
-  @Test func whoCanHaveNoTopicsHasNoRights() throws {
+  @Test func whoCanHaveNoTopicsHasNoPermissions() throws {
     #expect(try access().rules(for: Name(String(repeating: "x", count: 240))) == nil)
     #expect(try access().rules(for: Name([0xff, 0xfe])) == nil)
   }

@@ -26,7 +26,7 @@ import Testing
     #expect(report.partitions[0].offsetRange.isCutShort)
   }
 
-  @Test func aCopyThatIsNotThereIsMissing() throws {
+  @Test func aCopyThatDoesNotExistIsMissing() throws {
     for left in try Fixture().homes(0) {
       var fixture = try Fixture()
       fixture.copies(of: 0, but: left.topic)
@@ -40,7 +40,7 @@ import Testing
     }
   }
 
-  @Test func aDeadLetterThatIsNotThereIsMissing() throws {
+  @Test func aDeadLetterThatDoesNotExistIsMissing() throws {
     var fixture = try Fixture()
     fixture.copies(of: 0)
     fixture.copies(of: 1)
@@ -152,7 +152,7 @@ import Testing
   }
 
   /// Rows of the input that were aborted, or that never were.
-  @Test func aCopyOfARowThatIsNotThereIsForeign() throws {
+  @Test func aCopyOfARowThatDoesNotExistIsForeign() throws {
     let plan = try TestPlan.of(.recording)
     let offsetRange = AuditOffsetRange(Watermarks(low: 0, high: 10), committed: 10)
     var ledger = AuditLedger([(AuditLedgerFixture.input, offsetRange)], plan: plan, jobTopicLimit: 10000)

@@ -15,14 +15,14 @@ import Testing
     ("meminfo/0/17", "meminfo/0/", 17), ("a.b_c-d/12/0", "a.b_c-d/12/", 0),
     ("x/2147483647/9223372036854775807", "x/2147483647/", Int64.max),
   ])
-  func keysAreTakenApart(_ key: String, _ prefix: String, _ offset: Int64) throws {
+  func keysAreParsed(_ key: String, _ prefix: String, _ offset: Int64) throws {
     let parts = try #require(read(key))
     #expect(parts.prefix == prefix)
     #expect(parts.offset == offset)
     #expect(RowPlace(key)?.description == key)
   }
 
-  @Test func keysOfALifeAreTakenApart() throws {
+  @Test func keysOfALifeAreParsed() throws {
     let parts = try #require(read("meminfo/0@mfr3k1z0/17"))
     #expect(parts.prefix == "meminfo/0@mfr3k1z0/")
     #expect(parts.offset == 17)

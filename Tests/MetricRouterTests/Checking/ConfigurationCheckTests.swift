@@ -35,7 +35,7 @@ import Testing
     #expect(try ConfigurationCheck(file: file, environment: ["ROUTER_GROUP": "b"]).settings.group == "b")
   }
 
-  @Test func everythingThatIsWrongIsToldAtOnce() throws {
+  @Test func everythingThatIsWrongIsReportedAtOnce() throws {
     let file = try site(
       """
       decomposition: [decomp.json, missing.json, bad.json]
@@ -68,7 +68,7 @@ import Testing
     #expect(throws: Never.self) { try ConfigurationCheck(file: unserved, environment: [:]) }
   }
 
-  @Test func wrongConfigurationIsToldAlone() throws {
+  @Test func wrongConfigurationIsReportedAlone() throws {
     let file = try site("grop: x\n")
     let error = try #require(throws: RouterSetupError.self) {
       try ConfigurationCheck(file: file, environment: [:])

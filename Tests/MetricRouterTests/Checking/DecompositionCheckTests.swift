@@ -98,7 +98,7 @@ import Testing
   }
 
   /// What is said beforehand about a row schema is what becomes of its rows.
-  @Test(arguments: [Capture.recording, .static, .asIs, .slurmAsIs, .weird]) func whatIsSaidBeforehandHolds(
+  @Test(arguments: [Capture.recording, .static, .asIs, .slurmAsIs, .weird]) func whatIsReportedBeforehandHolds(
     _ capture: Capture
   ) throws {
     let plan = try TestPlan.of(capture)

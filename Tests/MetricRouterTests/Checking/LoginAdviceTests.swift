@@ -11,7 +11,7 @@ import Testing
   }
 
   @Test(arguments: [0x0200_02ff, 0x0206_00ff], ["sasl.mechanism", "sasl.mechanisms"])
-  func scramWithAnOldLibraryIsToldWithTheRemedy(_ library: Int, _ name: String) {
+  func scramWithAnOldLibraryIsReportedWithTheRemedy(_ library: Int, _ name: String) {
     for mechanism in ["SCRAM-SHA-512", "scram-sha-256"] {
       let advice = LoginAdvice.advice(for: Self.properties([name: mechanism]), library: library)
       #expect(advice?.hasPrefix("librdkafka 2.\(library >> 16 & 0xff).") == true)

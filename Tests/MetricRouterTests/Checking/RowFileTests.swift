@@ -17,7 +17,7 @@ import Testing
     #expect(file.hadNewline == `case`.text.utf8.last.map { $0 == UInt8(ascii: "\n") } ?? false)
   }
 
-  @Test func nonsenseIsRefused() throws {
+  @Test func invalidInputIsRejected() throws {
     let directory = try TemporaryDirectory()
     for (path, kind, words) in [
       (directory.path + "/nothing", RowFileError.Kind.unreadable, "No such file"),

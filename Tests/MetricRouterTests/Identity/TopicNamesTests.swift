@@ -85,7 +85,7 @@ import Testing
     #expect(try TopicNames(prefix: "site-1.ldms").user(Name("a_b")) == "site-1.ldms.user.a-5fb.rows")
   }
 
-  @Test func longNamesAreRefused() throws {
+  @Test func longNamesAreRejected() throws {
     let names = try TopicNames()
     #expect(names.user(Name(Self.long)) == nil)
     #expect(names.job(Name("1"), user: Name(Self.long)) == nil)

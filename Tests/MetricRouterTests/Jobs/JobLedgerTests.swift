@@ -86,14 +86,14 @@ import Testing
     #expect(try history() == ["active rows 0"])
   }
 
-  @Test mutating func comesThroughItsStatesWhereTimeGoesOnInLargeSteps() throws {
+  @Test mutating func comesThroughItsStatesWhereTimeContinuesInLargeSteps() throws {
     rows("c1", at: 0)
     advance(to: 3600)
     #expect(try history() == ["active rows 0", "silent no-rows 15", "ended no-rows 60"])
     #expect(ledger.changes.after(0).changes.map(\.isStart) == [true, false, false])
   }
 
-  @Test mutating func goesOnFromTheLatestStateThatAnyRouterSaw() throws {
+  @Test mutating func continuesFromTheLatestStateThatAnyRouterSaw() throws {
     let changes = [
       JobChange(time: Self.start, state: .active, reason: .rows),
       JobChange(time: Self.start + 25000, state: .silent, reason: .noRows),

@@ -23,7 +23,7 @@ import Testing
     #expect(clocks.count == 2)
   }
 
-  @Test mutating func goesOnWhileARouterKeepsUpAndIsHeard() {
+  @Test mutating func continuesWhileARouterKeepsUpAndIsHeard() {
     hear("r1", time: 5000, partitions: ["a/0"])
     #expect(clocks.read(now: 2000).time == 7000)
     #expect(clocks.read(now: 600_000).time == 5000 + RouterClocks.patience, "it may not be reading any more")

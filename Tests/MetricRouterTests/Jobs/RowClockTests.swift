@@ -19,7 +19,7 @@ import Testing
     #expect(clock.time(slot: 1, isAtEnd: true, now: 5) == start)
   }
 
-  @Test mutating func standsWhileRowsWaitAndGoesOnWhereNoneDo() {
+  @Test mutating func standsWhileRowsWaitAndContinuesWhereNoneDo() {
     for second in 0..<30 { _ = clock.note(slot: 0, time: start + Int64(second) * 1000, now: Int64(second) * 1000) }
     #expect(clock.time(slot: 0, isAtEnd: false, now: 60000) == start + 29000)
     #expect(clock.time(slot: 0, isAtEnd: true, now: 60000) == start + 60000)

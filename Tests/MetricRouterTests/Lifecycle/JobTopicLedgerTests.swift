@@ -86,7 +86,7 @@ import Testing
     #expect(ledger.decide(caughtUp: 1100, now: 900_000, time: 900_000) == Decision(expired: ["a"]))
   }
 
-  @Test func aRowAfterTheEndBeginsAnew() {
+  @Test func aRowAfterTheEndStartsAgain() {
     var ledger = Self.ledger()
     ledger.observe(["a": Self.ends(0, 5)], now: 0)
     ledger.note(.jobEnd(0), of: "a")

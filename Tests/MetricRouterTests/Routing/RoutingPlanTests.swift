@@ -122,7 +122,7 @@ import Testing
     }
   }
 
-  @Test func topicsThatWouldBeTooLongAreRefused() throws {
+  @Test func topicsThatWouldBeTooLongAreRejected() throws {
     let plan = try Self.plan([Self.meminfo])
     guard case .identity(let identity) = plan.identify(producer: Name("userA:101:c1"), jobID: nil) else {
       Issue.record("userA:101:c1 was not read")

@@ -63,7 +63,7 @@ import Testing
     return (producer + instance).withUnsafeBytes { body(RowKey(row, in: $0, topic: owner ?? .none)) }
   }
 
-  @Test func theFirstThatIsThereDecides() {
+  @Test func theFirstThatExistsDecides() {
     for said in Self.all {
       #expect(Self.withKey(said, Self.text) == Self.expected(said), "\(said.testDescription)")
     }

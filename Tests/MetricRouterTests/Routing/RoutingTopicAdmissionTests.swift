@@ -49,7 +49,7 @@ import Testing
 
   /// What is there costs nothing, also where that is found out only afterwards: a router that starts again finds all
   /// topics new.
-  @Test func topicsThatAreThereCostNothing() throws {
+  @Test func topicsThatExistCostNothing() throws {
     var admission = try admission(perUser: 2)
     #expect(admission.decide(job(1), isJob: true, user: alice, now: 0) == .make)
     #expect(admission.decide(job(2), isJob: true, user: alice, now: 0) == .make)

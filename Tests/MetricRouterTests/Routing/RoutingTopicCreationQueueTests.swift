@@ -45,7 +45,7 @@ private final class ScriptedCreator: TopicCreating {
     return answers
   }
 
-  @Test(.timeLimit(.minutes(1))) func whatMayPassIsTriedAgainAndARefusalIsAnswered() async throws {
+  @Test(.timeLimit(.minutes(1))) func whatMayPassIsRetriedAndARefusalIsAnswered() async throws {
     let creator = ScriptedCreator { topic, attempt in
       switch topic {
       case "late": attempt < 3 ? .failure(KafkaError(.timedOut, operation: "create")) : .success(4)
@@ -137,7 +137,7 @@ private final class ScriptedCreator: TopicCreating {
     try await eventually("the end of the thread") { remains == nil }
   }
 
-  @Test(.timeLimit(.minutes(1))) func loginAdviceIsSaidWithTheFirstTopicThatCannotBeMade() async throws {
+  @Test(.timeLimit(.minutes(1))) func loginAdviceIsReportedWithTheFirstTopicThatCannotBeMade() async throws {
     let lines = Mutex<[String]>([])
     let log = Log(level: .warning, format: .text) { line in
       lines.withLock { $0.append(String(decoding: line, as: UTF8.self)) }

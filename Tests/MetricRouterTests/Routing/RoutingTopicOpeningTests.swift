@@ -44,7 +44,7 @@ import Testing
     #expect(opening.next(for: 0, now: next) == topics([3, 0, 2]))
   }
 
-  @Test func aTopicThatStaysUnknownIsMadeAgain() {
+  @Test func aTopicThatStaysUnknownIsRecreated() {
     var opening = TopicOpening(producerCount: 1)
     opening.add(0, partitions: 2, producer: 0, now: 0)
     #expect(opening.next(for: 0, now: 0) == topics(0..<1))

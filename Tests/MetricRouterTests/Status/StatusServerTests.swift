@@ -108,7 +108,7 @@ import Testing
     server.stop()
   }
 
-  @Test func aTokenFileThatIsNoneIsRefused() throws {
+  @Test func anInvalidTokenFileIsRejected() throws {
     let directory = try TemporaryDirectory()
     let path = try directory.write("short\n", to: "token")
     chmod(path, 0o600)

@@ -52,7 +52,7 @@ import Testing
     "limit=0", "limit=1001", "limit=-1", "limit=+5", "limit=x", "limit=", "limit=99999999999999999999", "user=",
     "offset=-1", "offset=x", "offset=", "offset=1000000001",
   ])
-  func nonsenseIsRefused(_ query: String) throws {
+  func invalidInputIsRejected(_ query: String) throws {
     let response = list.respond(to: try HTTPRequest("/v1/topics?\(query)"))
     #expect(response.status == 400)
   }

@@ -213,7 +213,7 @@ import Testing
     #expect(check.output.contains("environment: a router can start with it"))
   }
 
-  @Test(.timeLimit(.minutes(2))) func unknownOptionsAreRefusedWithTheNearest() async throws {
+  @Test(.timeLimit(.minutes(2))) func unknownOptionsAreRejectedWithTheNearest() async throws {
     for (option, near) in [("--stric", "--strict"), ("--jsn", "--json"), ("--rwo", "--row"), ("--topics", "--topic")] {
       let check = try await CheckProgram.run([option, "x"])
       #expect(check.code == 64)

@@ -130,7 +130,7 @@ import Testing
     (.initProducerID, .clusterAuthorizationFailed, "Grant WRITE on topics that begin with"),
   ]
 
-  @Test(.timeLimit(.minutes(2)), arguments: refusals) func missingRightsAreRefusals(
+  @Test(.timeLimit(.minutes(2)), arguments: refusals) func missingPermissionsAreRefusals(
     _ case: (request: EmbeddedBroker.Request, code: KafkaErrorCode, words: String)
   ) async throws {
     let broker = try EmbeddedBroker()
@@ -144,7 +144,7 @@ import Testing
     #expect(check.output.contains("A router cannot work with this cluster: "))
   }
 
-  @Test(.timeLimit(.minutes(2))) func optionsThatDoNothingAreRefused() async throws {
+  @Test(.timeLimit(.minutes(2))) func optionsThatDoNothingAreRejected() async throws {
     let directory = try TemporaryDirectory()
     let site = try CheckSite("")
     for (arguments, place, words) in [

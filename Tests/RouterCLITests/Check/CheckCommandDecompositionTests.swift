@@ -73,7 +73,7 @@ import Testing
   }
 
   @Test(.timeLimit(.minutes(2)), arguments: [Capture.asIs, .slurmAsIs, .weird])
-  func rowsWithoutProducerAreToldBeforehand(_ capture: Capture) async throws {
+  func rowsWithoutProducerAreReportedBeforehand(_ capture: Capture) async throws {
     let path = capture.path("decomp.json")
     let check = try await CheckProgram.run([path])
     #expect(check.code == 0)
@@ -158,7 +158,7 @@ import Testing
     #expect(schema["reason"] is NSNull)
   }
 
-  @Test(.timeLimit(.minutes(2))) func nonsenseIsRefused() async throws {
+  @Test(.timeLimit(.minutes(2))) func invalidInputIsRejected() async throws {
     let directory = try TemporaryDirectory()
     let empty = try directory.write("", to: "empty.json")
     let binary = try directory.write([0, 1, 2, 0xFF, 0xFE, 0x1B, 0x5B, 0x32, 0x4A], to: "binary.json")

@@ -63,7 +63,7 @@ import Testing
     for consumer in consumers { _ = consumer.leave(timeoutMilliseconds: 5000) }
   }
 
-  @Test(.timeLimit(.minutes(5))) func lagAndClockAreTold() async throws {
+  @Test(.timeLimit(.minutes(5))) func lagAndClockAreReported() async throws {
     let cluster = try await KafkaCluster.shared(.one)
     let connection = try CheckConnection(cluster.clientProperties(), inputs: 1)
     let topic = connection.inputs[0]

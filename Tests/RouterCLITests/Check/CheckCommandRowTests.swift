@@ -146,7 +146,7 @@ import Testing
     #expect((dead["refused_by"] as? [[String: Any]])?.first?["row_schema"] as? String == "x")
   }
 
-  @Test(.timeLimit(.minutes(2))) func nonsenseIsRefused() async throws {
+  @Test(.timeLimit(.minutes(2))) func invalidInputIsRejected() async throws {
     let decomposition = Capture.recording.path("decomp.json")
     for (arguments, code, words) in [
       ([decomposition, "--row", directory.path + "/nothing"], 66 as CInt, "No such file or directory"),

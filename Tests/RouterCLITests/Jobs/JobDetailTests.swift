@@ -87,7 +87,7 @@ struct JobDetailTests {
         """)
   }
 
-  @Test func sharedAndSilentNodesAreTold() {
+  @Test func sharedAndSilentNodesAreReported() {
     let lines = text(SomeJobs.alice, .none).split(separator: "\n")
     #expect(lines.contains { $0.hasPrefix("c2 ") && $0.contains("silent") })
     #expect(lines.contains { $0.hasPrefix("gpu01 ") && $0.hasSuffix("c4-run of carol") })

@@ -41,7 +41,7 @@ struct JobSearchTests {
     ("4711", "nobody", "there is no job '4711' of user 'nobody'", "There are jobs of alice, bob, carol, dave, zoe. "),
     ("\u{1B}[2J", nil, "there is no job '\\x1b[2J'", "There are the jobs 4711, 4712, c4-run, 4700, 4712. "),
   ])
-  func whatIsNotThereIsExplained(_ job: String, _ user: String?, _ message: String, _ hint: String) {
+  func whatDoesNotExistIsExplained(_ job: String, _ user: String?, _ message: String, _ hint: String) {
     let failure = failure(job, user)
     #expect(failure?.exitCode == .inputMissing)
     #expect(failure?.message == message)
@@ -62,7 +62,7 @@ struct JobSearchTests {
     #expect(search.absence(query) == text)
   }
 
-  @Test func nothingAtAllIsSaid() {
+  @Test func nothingAtAllIsReported() {
     #expect(JobSearch(source: FixedJobs([])).absence(JobQuery()) == "There are no jobs.")
   }
 }

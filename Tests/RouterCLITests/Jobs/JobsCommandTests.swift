@@ -11,7 +11,7 @@ import Testing
   }
 
   @Test(arguments: [[], ["--watch"], ["--json"], ["4711"]])
-  func aMissingIndexIsSaid(_ words: [String]) throws {
+  func aMissingIndexIsReported(_ words: [String]) throws {
     let broker = try EmbeddedBroker()
     try broker.createTopic("ldms.user.alice.rows", partitions: 1)
     let outcome = try RouterExecutable.run(
@@ -35,7 +35,7 @@ import Testing
     #expect(outcome.exitCode == ExitCode.inputMissing.rawValue)
   }
 
-  @Test func aBrokerThatIsAwayIsSaid() throws {
+  @Test func aBrokerThatIsDownIsReported() throws {
     let port = try FreePort.pick(1)[0]
     let outcome = try run("--bootstrap", "127.0.0.1:\(port)")
     #expect(outcome.output == "")

@@ -79,7 +79,7 @@ import Testing
     }
   }
 
-  @Test func goesOnWithoutBrokersAndSaysSo() async throws {
+  @Test func continuesWithoutBrokersAndSaysSo() async throws {
     try await watched {
       let watch = try WatchedJobs {
         let source = FixedJobs([SomeJobs.alice])
@@ -96,7 +96,7 @@ import Testing
     }
   }
 
-  @Test func endsInOrderWhenARightIsTakenAway() async throws {
+  @Test func endsInOrderWhenAPermissionIsRevoked() async throws {
     try await watched {
       let watch = try WatchedJobs {
         let source = FixedJobs([SomeJobs.alice])

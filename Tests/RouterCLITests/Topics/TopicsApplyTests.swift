@@ -187,7 +187,7 @@ import Testing
     #expect(apply.exitCode == 78)
   }
 
-  @Test(.requiresKafka) func namesTheRightsThatAreMissing() async throws {
+  @Test(.requiresKafka) func namesThePermissionsThatAreMissing() async throws {
     let cluster = try await KafkaCluster.shared(.sasl)
     let fixture = try TopicsFixture(
       cluster.clientProperties(as: .userB), own: cluster.clientProperties(as: .admin))

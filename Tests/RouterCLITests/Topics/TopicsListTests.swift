@@ -247,7 +247,7 @@ import Testing
     try await cluster.stop()
   }
 
-  @Test(.requiresKafka) func wrongCredentialsAreToldAtOnce() async throws {
+  @Test(.requiresKafka) func wrongCredentialsAreReportedAtOnce() async throws {
     var properties = try await KafkaCluster.shared(.sasl).clientProperties(as: .userA)
     properties["sasl.password"] = "wrong"
     let fixture = try TopicsFixture(properties)
@@ -258,7 +258,7 @@ import Testing
     #expect(list.exitCode == 77)
   }
 
-  @Test(arguments: ["list", "plan", "apply"]) func aBrokerThatIsAwayIsSaid(_ command: String) async throws {
+  @Test(arguments: ["list", "plan", "apply"]) func aBrokerThatIsDownIsReported(_ command: String) async throws {
     let port = try FreePort.pick(1)[0]
     let fixture = try TopicsFixture(["bootstrap.servers": "127.0.0.1:\(port)"])
     let outcome = try await fixture.run(command, "--timeout", "1s")

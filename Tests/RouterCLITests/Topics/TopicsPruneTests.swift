@@ -179,7 +179,7 @@ import Testing
     }
   }
 
-  @Test(.requiresKafka) func namesTheRightThatIsMissing() async throws {
+  @Test(.requiresKafka) func namesThePermissionThatIsMissing() async throws {
     let cluster = try await KafkaCluster.shared(.sasl)
     let fixture = try TopicsFixture(
       cluster.clientProperties(as: .userB), own: cluster.clientProperties(as: .admin))
