@@ -1,3 +1,5 @@
+import Foundation
+import TestSupport
 import Testing
 
 @testable import RouterCLI
@@ -20,6 +22,36 @@ import Testing
   ) {
     let search = ConfigurationSearch(option: option, variable: variable) { files.contains($0) }
     #expect(search.found == expected)
+  }
+
+  /// A command says where it looked, and a link to nowhere is what somebody meant.
+  @Test(arguments: ["run", "replay"]) func absenceIsExplained(_ command: String) async throws {
+    let directory = try TemporaryDirectory()
+    let variables: [String: String?] = ["ROUTER_CONFIG": nil, "ROUTER_DELIVERY": "sometimes"]
+    let nothing = try await RouterProgram.run([command], environment: variables, directory: directory.path)
+    #expect(nothing.status == .exited(78))
+    let words = "No configuration file was found: there is no \"\(directory.path)/router.yaml\""
+    let text = nothing.errorText.replacing(/\s+/, with: " ")
+    #expect(text.contains(words), "\(text)")
+    #expect(text.contains("and no /etc/ldms-router/router.yaml") == (command == "run"), "\(text)")
+
+    try FileManager.default.createSymbolicLink(
+      atPath: directory.path + "/router.yaml", withDestinationPath: directory.path + "/elsewhere.yaml")
+    let dangling = try await RouterProgram.run([command], environment: variables, directory: directory.path)
+    #expect(dangling.errorText.contains("cannot read") && dangling.errorText.contains("router.yaml"))
+    #expect(!dangling.errorText.contains("No configuration file was found"), "\(dangling.errorText)")
+  }
+
+  @Test func unreachableBrokersNameThePlaceOfTheirAddress() async throws {
+    let directory = try TemporaryDirectory()
+    let port = try FreePort.pick(1)[0]
+    try directory.write("kafka: {bootstrap.servers: \"127.0.0.1:\(port)\"}\n", to: "router.yaml")
+    let file = directory.path + "/router.yaml"
+    let list = try await RouterProgram.run(["topics", "--timeout", "1s", "--config", file])
+    #expect(list.status == .exited(69))
+    #expect(
+      list.errorText.replacing(/\s+/, with: " ").contains("kafka: bootstrap.servers (\(file):1:9)"), "\(list.errorText)"
+    )
   }
 
   @Test(

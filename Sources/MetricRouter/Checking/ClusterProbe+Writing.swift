@@ -72,7 +72,8 @@ extension ClusterProbe {
         .warning, subject,
         "there is no WRITE permission on transactional ids that begin with \"\(id)\"; permission on exactly this id cannot be"
           + " checked without fencing a running router: \(error)",
-        remedy: "Grant WRITE on transactional ids that begin with \"\(configuration.group)-\" to the router's principal;"
+        remedy:
+          "Grant WRITE on transactional ids that begin with \"\(configuration.group)-\" to the router's principal;"
           + " router acl --router prints the command.")
     case .invalidTransactionTimeout:
       check.add(
@@ -81,7 +82,8 @@ extension ClusterProbe {
     case let code where code.remedy == .retry:
       check.add(
         .error(.unreachable), subject, "no transaction coordinator within \(seconds): \(error)",
-        remedy: "Check the brokers' transaction.state.log.replication.factor and transaction.state.log.min.isr, and their"
+        remedy:
+          "Check the brokers' transaction.state.log.replication.factor and transaction.state.log.min.isr, and their"
           + " logs for __transaction_state; for slow brokers, increase --timeout.")
     default:
       check.add(.error(.wrong), subject, "\(error)")

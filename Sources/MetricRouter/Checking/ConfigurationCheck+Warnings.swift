@@ -20,6 +20,22 @@ extension ConfigurationCheck {
     }
   }
 
+  /// A list of one user that is probably meant to be something else: everybody else's rows would be dead letters.
+  static func userWarnings(about configuration: Configuration) -> [ConfigurationProblem] {
+    let users = configuration.identity.users
+    guard users.count == 1, case .listed = UserRule([users[0].value]) else { return [] }
+    let name = users[0].value
+    // Where the database does not answer, nothing can be said.
+    guard SystemUsers.lookUp(Name(name)) == false else { return [] }
+    let advice = nearestName(to: name, among: UserRule.words).map { "; did you mean \(quoted($0))?" }
+    return [
+      ConfigurationProblem(
+        users[0].place,
+        "identity.users allows only the user \(quoted(name)), which this machine does not know"
+          + (advice ?? "; list all users, or write any or system"))
+    ]
+  }
+
   /// Settings of `jobs` without an effect.
   static func jobWarnings(
     about configuration: Configuration, _ decompositions: [Decomposition]

@@ -6,6 +6,10 @@ enum BrokerAddress {
 
   /// Why librdkafka would drop an address of the list, and what to write; `nil` where it takes it.
   static func validationError(_ address: some StringProtocol, securityProtocol: String) -> String? {
+    let parts = address.split { $0.isWhitespace || $0 == ";" }
+    guard parts.count == 1 else {
+      return "\(quoted(address)) is not an address; separate brokers by commas: \(quoted(parts.joined(separator: ",")))"
+    }
     var rest = String(address)
     if let scheme = rest.firstRange(of: "://") {
       let name = rest[..<scheme.lowerBound].lowercased()

@@ -11,7 +11,8 @@ public enum ConfigurationReference {
     # Configuration
 
     `router run --config router.yaml` reads one file. Without `--config`, `ROUTER_CONFIG` names the file, or else it is
-    `router.yaml` in the working directory or `/etc/ldms-router/router.yaml`.
+    `router.yaml` in the working directory or `/etc/ldms-router/router.yaml`. `router replay`, which stores recorded rows,
+    never reads the latter.
     [`examples/router.yaml`](../examples/router.yaml) lists every key, commented out, with its default.
 
     - An environment variable can set any key and overrides the file. In the environment, commas separate the items of a list.

@@ -50,7 +50,7 @@ public struct KafkaProperties: Sendable, Equatable {
   }
 
   /// The name under which a property with two names is known, librdkafka's `RD_KAFKA_CONF` aliases.
-  static func canonical(_ name: String) -> String {
+  public static func canonical(_ name: String) -> String {
     aliases[name] ?? name
   }
 

@@ -252,7 +252,8 @@ public final class JobIndexService {
     guard !isTopicGone else { return }
     isTopicGone = true
     log.warning(
-      "the job index topic was deleted; creating it again", [.topic: settings.plan.names.jobIndex, .error: error.description])
+      "the job index topic was deleted; creating it again",
+      [.topic: settings.plan.names.jobIndex, .error: error.description])
   }
 
   /// Logs what went wrong, with the remedy, once in a while.

@@ -26,7 +26,7 @@ public struct TopicContent: Sendable, Equatable {
     case ended
     /// There are no rows.
     case empty
-    /// There are rows, but they may not be read.
+    /// There are rows, but not all partitions could be read: a younger row may be in one of the others.
     case unknown
   }
 
@@ -50,7 +50,7 @@ public struct TopicContent: Sendable, Equatable {
   ///
   /// - Parameters:
   ///   - hasGaps: whether offsets without rows are possible: the topic is compacted, or its settings may not be seen.
-  ///   - now: milliseconds since 1970.
+  ///   - now: when the partitions were looked at, in milliseconds since 1970.
   public init(_ partitions: [PartitionContent], hasGaps: Bool, now: Int64) {
     var rows: Int64 = 0
     var bytes: Int64 = 0
@@ -82,17 +82,24 @@ public struct TopicContent: Sendable, Equatable {
       if let time = sample.ended { ended = max(ended ?? time, time) }
     }
     if let time = ended, let lastRow, lastRow > time { ended = nil }
+    let isActive = ended == nil && lastRow.map { now - $0 < Self.activeMilliseconds } ?? false
+    let isRead = isKnown && isSampled
     self.rows = isKnown ? Amount(rows, isExact: isExact) : nil
-    self.bytes = isKnown && isSampled ? Amount(bytes, isExact: isWhole) : nil
-    self.lastRow = lastRow
-    self.ended = ended
+    self.bytes = isRead ? Amount(bytes, isExact: isWhole) : nil
+    // What was not read may be younger.
+    self.lastRow = isRead || isActive ? lastRow : nil
+    self.ended = isRead ? ended : nil
     state =
-      if ended != nil {
+      if isActive {
+        .active
+      } else if !isRead {
+        .unknown
+      } else if ended != nil {
         .ended
-      } else if let lastRow {
-        now - lastRow < Self.activeMilliseconds ? .active : .silent
+      } else if lastRow != nil {
+        .silent
       } else {
-        isKnown && rows == 0 ? .empty : .unknown
+        rows == 0 ? .empty : .unknown
       }
   }
 }

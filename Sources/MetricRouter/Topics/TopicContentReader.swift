@@ -25,6 +25,8 @@ public final class TopicContentReader {
     public var refusals: [KafkaError] = []
     /// How many partitions did not answer in time.
     public var lateCount = 0
+    /// When the ends of the partitions were asked for, in milliseconds since 1970: rows that came later were not looked at.
+    public var time: Int64 = 0
   }
 
   /// A reader.
@@ -52,13 +54,16 @@ public final class TopicContentReader {
   /// Looks into these topics.
   ///
   /// - Parameters:
+  ///   - deadline: when everything has to be read, by the monotonic clock; what is not by then is late.
   ///   - shouldContinue: asked now and then; false ends it with what is known by then.
   ///   - progress: called with the number of partitions read so far, and of all.
   /// - Throws: where the consumer cannot be made.
   public func read(
-    _ topics: [TopicDescription], shouldContinue: () -> Bool = { true }, progress: (Int, Int) -> Void = { _, _ in }
+    _ topics: [TopicDescription], deadline: Int64 = .max, shouldContinue: () -> Bool = { true },
+    progress: (Int, Int) -> Void = { _, _ in }
   ) throws(KafkaError) -> Answer {
     var answer = Answer()
+    answer.time = WallClock.milliseconds()
     var partitions: [TopicPartition] = []
     for topic in topics {
       answer.partitions[topic.name] = Array(
@@ -69,12 +74,14 @@ public final class TopicContentReader {
     }
     progress(0, partitions.count)
     var samples: [TopicPartition: PartitionSample] = [:]
-    for (partition, end) in client.watermarks(of: partitions, timeoutMilliseconds: timeoutMilliseconds) {
+    let timeout = Int32(clamping: min(Int64(timeoutMilliseconds), max(1, deadline - MonotonicClock.milliseconds())))
+    for (partition, end) in client.watermarks(of: partitions, timeoutMilliseconds: timeout) {
       switch end {
       case .success(let watermarks):
         answer.partitions[partition.topic]?[Int(partition.partition)].watermarks = watermarks
         if watermarks.high > watermarks.low { samples[partition] = PartitionSample(of: watermarks, depth: depth) }
       case .failure(let error):
+        if error.remedy == .retry { answer.lateCount += 1 }
         answer.note(error)
       }
     }
@@ -83,7 +90,9 @@ public final class TopicContentReader {
       guard shouldContinue() else { break }
       progress(start, filled.count)
       let batch = Set(filled[start..<min(start + Self.batchSize, filled.count)])
-      for (partition, sample) in try fill(samples.filter { batch.contains($0.key) }, &answer, shouldContinue) {
+      for (partition, sample) in try fill(
+        samples.filter { batch.contains($0.key) }, &answer, deadline: deadline, shouldContinue)
+      {
         answer.partitions[partition.topic]?[Int(partition.partition)].sample = sample
       }
     }
@@ -94,9 +103,10 @@ public final class TopicContentReader {
   ///
   /// - Returns: those that could be read to their ends.
   private func fill(
-    _ samples: [TopicPartition: PartitionSample], _ answer: inout Answer, _ shouldContinue: () -> Bool
+    _ samples: [TopicPartition: PartitionSample], _ answer: inout Answer, deadline: Int64, _ shouldContinue: () -> Bool
   ) throws(KafkaError) -> [TopicPartition: PartitionSample] {
     guard !samples.isEmpty else { return [:] }
+    let deadline = min(deadline, MonotonicClock.milliseconds() + Int64(timeoutMilliseconds))
     let consumer = try openConsumer()
     try consumer.assign(samples.map { TopicPartitionOffset($0.key, offset: $0.value.start) })
     defer { try? consumer.assign([]) }
@@ -105,7 +115,6 @@ public final class TopicContentReader {
     func finish(_ partition: TopicPartition) {
       if let sample = samples.removeValue(forKey: partition) { finished[partition] = sample }
     }
-    let deadline = MonotonicClock.milliseconds() + Int64(timeoutMilliseconds)
     while !samples.isEmpty, shouldContinue() {
       guard MonotonicClock.milliseconds() < deadline else {
         answer.lateCount += samples.count

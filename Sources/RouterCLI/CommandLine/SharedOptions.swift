@@ -7,6 +7,11 @@ enum SharedOptions {
     "config", value: "FILE",
     help: "The configuration file. Default: ./router.yaml, else /etc/ldms-router/router.yaml.")
 
+  /// The same for a command that must not act on the machine's own router by accident.
+  static let chosenConfig = Option.file(
+    "config", value: "FILE",
+    help: "The configuration file. Default: ./router.yaml, but never the one in /etc/ldms-router.")
+
   static let json = Option.flag("json", help: "Print JSON, for scripts, instead of a table.")
 
   /// Taken by the root command, so accepted everywhere; `Main` obeys it before anything is parsed.

@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Wording
 
 /// Where a command finds its configuration: the first of these that is there.
 ///
@@ -26,8 +27,26 @@ struct ConfigurationSearch {
   var variable: String?
   /// The machine's file.
   var system = systemFile
-  /// Whether there is a file, readable or not.
-  var exists: (String) -> Bool = { access($0, F_OK) == 0 }
+  /// Whether there is a file, readable or not; a symbolic link to nowhere counts, as somebody meant it.
+  var exists: (String) -> Bool = { isFile($0) }
+
+  private static func isFile(_ path: String) -> Bool {
+    var status = stat()
+    return lstat(path, &status) == 0
+  }
+
+  /// What to say beside an error where no file was found.
+  ///
+  /// - Parameter allowsSystem: whether the machine's file was looked for.
+  static func absence(allowsSystem: Bool = true) -> String {
+    let directory = getcwd(nil, 0).map { path in
+      defer { free(path) }
+      return String(cString: path)
+    }
+    let local = (directory.map { $0 == "/" ? "/" : "\($0)/" } ?? "./") + "router.yaml"
+    return "No configuration file was found: there is no \(quotedPath(local))"
+      + (allowsSystem ? " and no \(systemFile)" : "") + ". Name it with --config FILE or ROUTER_CONFIG."
+  }
 
   var found: Found {
     if let option { return .chosen(option) }

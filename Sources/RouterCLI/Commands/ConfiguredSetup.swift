@@ -23,11 +23,12 @@ enum ConfiguredSetup {
   static func load(
     _ arguments: ParsedArguments, _ context: CommandContext, connects: Bool = true, serves: Bool = false
   ) throws(CommandFailure) -> RouterSetup {
+    let found = find(arguments, context)
     do {
       return try RouterSetup.load(
-        file: find(arguments, context).file, environment: context.environment, connects: connects, serves: serves)
+        file: found.file, environment: context.environment, connects: connects, serves: serves)
     } catch {
-      throw failure(error.configurationErrors)
+      throw failure(error.configurationErrors, found)
     }
   }
 
@@ -46,20 +47,27 @@ enum ConfiguredSetup {
   static func configuration(
     _ arguments: ParsedArguments, _ context: CommandContext, allowsSystem: Bool = true
   ) throws(CommandFailure) -> Configuration {
+    let found = find(arguments, context, allowsSystem: allowsSystem)
     do {
-      return try Configuration.load(
-        file: find(arguments, context, allowsSystem: allowsSystem).file, environment: context.environment)
+      return try Configuration.load(file: found.file, environment: context.environment)
     } catch {
-      throw failure(error)
+      throw failure(error, found, allowsSystem: allowsSystem)
     }
   }
 
-  /// All problems, one a line.
-  static func failure(_ errors: ConfigurationErrors) -> CommandFailure {
+  /// All problems, one a line; and where a file was looked for, if none was found.
+  static func failure(
+    _ errors: ConfigurationErrors, _ found: ConfigurationSearch.Found? = nil, allowsSystem: Bool = true
+  ) -> CommandFailure {
     let lines = errors.problems.map(\.description)
     let code = code(errors)
-    guard lines.count > 1 else { return CommandFailure(code, lines.first ?? "the configuration is wrong") }
-    return CommandFailure(code, "\(lines.count) problems in the configuration", hint: lines.joined(separator: "\n"))
+    let absence =
+      found == ConfigurationSearch.Found.none ? [ConfigurationSearch.absence(allowsSystem: allowsSystem)] : []
+    guard lines.count > 1 else {
+      return CommandFailure(code, lines.first ?? "the configuration is wrong", hint: absence.joined())
+    }
+    return CommandFailure(
+      code, "\(lines.count) problems in the configuration", hint: (lines + absence).joined(separator: "\n"))
   }
 
   /// Only what somebody has to correct counts as a wrong configuration: systemd does not try again after that.

@@ -4,15 +4,19 @@ internal import Kafka
 enum KafkaFailure {
   /// - Parameters:
   ///   - brokers: `bootstrap.servers`, for the message.
+  ///   - place: where that is written, such as `router.yaml:3:7`.
   ///   - loginAdvice: what to say beside refused credentials.
-  static func failure(_ error: KafkaError, brokers: String, loginAdvice: String? = nil) -> CommandFailure {
-    switch error.code {
+  static func failure(_ error: KafkaError, brokers: String, place: String? = nil, loginAdvice: String? = nil)
+    -> CommandFailure
+  {
+    let address = place.map { "kafka: bootstrap.servers (\($0))" } ?? "kafka: bootstrap.servers: in router.yaml"
+    return switch error.code {
     case .transport, .allBrokersDown, .resolve, .timedOut, .timedOutInQueue:
       CommandFailure(
         .brokerUnavailable, "no broker answers at \(brokers): \(error)",
         hint: """
-          Check that it is running and can be reached from here. The address is kafka: bootstrap.servers: in router.yaml, or \
-          the environment variable ROUTER_KAFKA_BOOTSTRAP_SERVERS.
+          Check that it is running and can be reached from here. The address is \(address), or the environment variable \
+          ROUTER_KAFKA_BOOTSTRAP_SERVERS.
           """)
     case .authentication where error.isMissingToken:
       CommandFailure(

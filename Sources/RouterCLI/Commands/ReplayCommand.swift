@@ -16,7 +16,7 @@ enum ReplayCommand {
       jobs, seven metric sets, two minutes) into their topics on the configured brokers, without keys and over all \
       partitions, as store_kafka does. The topics must exist.
       """,
-    options: [SharedOptions.config, RecordingFiles.directory, speed, fast],
+    options: [SharedOptions.chosenConfig, RecordingFiles.directory, speed, fast],
     rules: [.atMostOne(speed, fast)],
     examples: [
       CommandExample("router replay --speed 10", "Play the two minutes in twelve seconds."),

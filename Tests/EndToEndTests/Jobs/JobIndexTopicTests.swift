@@ -1,4 +1,5 @@
 import Foundation
+import Kafka
 import MetricRouter
 import TestSupport
 import Testing
@@ -69,7 +70,8 @@ import Testing
       }
     }
     let logs = first.log + second.log
-    #expect(logs.contains("warning the job index topic was deleted; creating it again topic=\(stage.jobIndex)"), "\(logs)")
+    #expect(
+      logs.contains("warning the job index topic was deleted; creating it again topic=\(stage.jobIndex)"), "\(logs)")
     #expect(logs.contains("the job index topic is back; publishing all jobs again"), "\(logs)")
     #expect(!logs.contains("the job index cannot be published"), "\(logs)")
     try await live.stop()

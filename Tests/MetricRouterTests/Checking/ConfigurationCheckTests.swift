@@ -127,6 +127,17 @@ import Testing
     ("http: {listen: \"0.0.0.0:9464\", token-file: token}", []),
     ("http: {listen: \"[::1]:9464\"}", []),
     ("http: {listen: off}", []),
+    (
+      "identity: {users: systm}",
+      [#"only the user "systm", which this machine does not know; did you mean "system"?"#]
+    ),
+    (
+      "identity: {users: [no-such-user]}",
+      [#"only the user "no-such-user", which this machine does not know; list all"#]
+    ),
+    ("identity: {users: root}", []),
+    ("identity: {users: [systm, no-such-user]}", []),
+    ("identity: {users: system}", []),
   ]
 
   @Test(arguments: surprises) func settingsThatSurpriseAreWarnedOf(_ surprise: (yaml: String, words: [String])) throws {

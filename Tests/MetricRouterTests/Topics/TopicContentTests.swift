@@ -48,6 +48,11 @@ struct TopicContentTests {
         .init(30, isExact: true), .init(3000, isExact: true), .silent
       ),
       ([partition(0, 10, rows: 10, age: 14999), unknown], false, nil, nil, .active),
+      // A younger row may be in the partition that did not answer.
+      ([partition(0, 10, rows: 10, age: 15000), unknown], false, nil, nil, .unknown),
+      ([partition(0, 10, rows: 10, age: 23000), partition(0, 5)], false, .init(15, isExact: true), nil, .unknown),
+      ([ended(0, 11, rows: 10), unknown], false, nil, nil, .unknown),
+      ([partition(3, 3), unknown], false, nil, nil, .unknown),
       // The brokers' clock is ahead.
       ([partition(0, 1, rows: 1, age: -5000)], false, .init(1, isExact: true), .init(100, isExact: true), .active),
       // The job has ended: that message is no row.
@@ -68,5 +73,7 @@ struct TopicContentTests {
     #expect(content.rows == rows)
     #expect(content.bytes == bytes)
     #expect(content.state == state)
+    // An age would be one of silence.
+    if state == .unknown { #expect(content.lastRow == nil && content.ended == nil) }
   }
 }

@@ -242,10 +242,10 @@ import Testing
   @Test(.timeLimit(.minutes(5))) func rightOnTransactionalIDsIsLookedFor() async throws {
     let cluster = try await KafkaCluster.shared(.sasl)
     let connection = try CheckConnection(
-      cluster.clientProperties(as: .userB), configuration: "delivery: exactly-once\n", inputs: 1)
+      cluster.clientProperties(as: .alice), configuration: "delivery: exactly-once\n", inputs: 1)
     try connection.makeInputs(cluster)
     let admin = try CheckConnection.admin(cluster)
-    let principal = "User:userB"
+    let principal = "User:alice"
     let rules = [
       AccessRule(.topic, .literal, connection.inputs[0], principal: principal, operation: .read),
       AccessRule(.group, .literal, connection.group, principal: principal, operation: .read),
@@ -257,7 +257,8 @@ import Testing
     try await eventually("a check that misses the right on transactional ids", within: .seconds(60)) {
       let check = try await connection.run()
       return check.code == 0 && check.output.contains("ok       writing: ")
-        && check.output.contains("warning  transactions: there is no WRITE permission on transactional ids that begin with")
+        && check.output.contains(
+          "warning  transactions: there is no WRITE permission on transactional ids that begin with")
     }
   }
 

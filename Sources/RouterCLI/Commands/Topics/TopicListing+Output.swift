@@ -13,7 +13,7 @@ extension TopicListing {
   }
 
   /// The cells of its row.
-  func cells(withTopics: Bool, now: Int64) -> [TableCell] {
+  func cells(withTopics: Bool) -> [TableCell] {
     (withTopics ? [TableCell(topic)] : []) + [
       TableCell(user?.text ?? "-"),
       TableCell(job?.text ?? "-"),
@@ -21,16 +21,16 @@ extension TopicListing {
       TableCell("\(partitions)"),
       TableCell(Self.text(content.rows) { HumanFormat.count($0) }),
       TableCell(Self.text(content.bytes) { HumanFormat.bytes(UInt64(max(0, $0))) }),
-      TableCell(content.lastRow.map { HumanFormat.age(.milliseconds(now - $0)) } ?? "-"),
+      TableCell(content.lastRow.map { HumanFormat.age(.milliseconds(time - $0)) } ?? "-"),
     ]
   }
 
   /// The topic as a JSON object.
   ///
   /// - Parameter more: members that only some command has.
-  func json(now: Int64, _ more: [JSONTree.Member] = []) -> JSONTree {
+  func json(_ more: [JSONTree.Member] = []) -> JSONTree {
     func exact(_ amount: TopicContent.Amount?) -> JSONTree { amount.map { .boolean($0.isExact) } ?? .null }
-    func time(_ milliseconds: Int64?) -> JSONTree {
+    func moment(_ milliseconds: Int64?) -> JSONTree {
       JSONTree(milliseconds.map { Timestamp.text(milliseconds: $0) })
     }
     let members: [JSONTree.Member] = [
@@ -39,8 +39,8 @@ extension TopicListing {
       .init("partitions", JSONTree(partitions)),
       .init("rows", JSONTree(content.rows?.value)), .init("rows_exact", exact(content.rows)),
       .init("bytes", JSONTree(content.bytes?.value)), .init("bytes_exact", exact(content.bytes)),
-      .init("last_row", time(content.lastRow)), .init("age_ms", JSONTree(content.lastRow.map { max(0, now - $0) })),
-      .init("ended", time(content.ended)),
+      .init("last_row", moment(content.lastRow)), .init("age_ms", JSONTree(content.lastRow.map { max(0, time - $0) })),
+      .init("ended", moment(content.ended)),
     ]
     return .object(members + more)
   }

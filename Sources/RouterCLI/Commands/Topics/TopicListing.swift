@@ -7,6 +7,8 @@ struct TopicListing {
   let own: OwnTopic
   let partitions: Int32
   let content: TopicContent
+  /// When it was looked at, in milliseconds since 1970.
+  var time: Int64 = 0
   /// What was found in each partition.
   var found: [PartitionContent] = []
 

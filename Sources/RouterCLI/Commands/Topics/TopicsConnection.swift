@@ -8,10 +8,14 @@ struct TopicsConnection {
   let errors: NotedErrors
   /// `bootstrap.servers`, for messages.
   let brokers: String
+  /// Where they are written, such as `router.yaml:3:7`.
+  private let place: String
   private let loginAdvice: String?
   static let defaultClientID = "ldms-router-topics"
   /// For one request.
   let timeoutMilliseconds: Int32
+  /// The end of the time limit where it is for the whole command, by the monotonic clock.
+  let deadline: Int64
 
   /// - Parameters:
   ///   - side: whose properties it has, such as a login of the producer's own.
@@ -23,13 +27,18 @@ struct TopicsConnection {
   ) throws(CommandFailure) {
     let properties = try Self.properties(configuration, side, clientID: clientID)
     brokers = properties["bootstrap.servers"] ?? ""
+    let written = configuration.kafka.forClient(side).last {
+      KafkaProperties.canonical($0.name) == "bootstrap.servers"
+    }
+    place = (written?.place ?? .standard).description
     loginAdvice = LoginAdvice.advice(for: properties)
     timeoutMilliseconds = Int32(clamping: timeout.wholeMilliseconds)
+    deadline = MonotonicClock.milliseconds() + Int64(timeoutMilliseconds)
     errors = NotedErrors()
     do {
       client = try AdminClient(properties: properties, observer: errors)
     } catch {
-      throw KafkaFailure.failure(error, brokers: brokers, loginAdvice: loginAdvice)
+      throw KafkaFailure.failure(error, brokers: brokers, place: place, loginAdvice: loginAdvice)
     }
   }
 
@@ -88,6 +97,6 @@ struct TopicsConnection {
 
   /// What an error means for the command.
   func failure(_ error: KafkaError) -> CommandFailure {
-    KafkaFailure.failure(error, brokers: brokers, loginAdvice: loginAdvice)
+    KafkaFailure.failure(error, brokers: brokers, place: place, loginAdvice: loginAdvice)
   }
 }

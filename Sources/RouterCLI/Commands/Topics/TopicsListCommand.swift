@@ -21,14 +21,14 @@ enum TopicsListCommand {
     help: "Sort by BY: names ascending; most rows or bytes, or newest rows, first.")
   static let timeout = Option.duration(
     "timeout", value: "DURATION", in: .seconds(1)...(.seconds(3600)), default: .seconds(10),
-    help: "How long to wait for the brokers.")
+    help: "How long the command may take.")
 
   static let command = Command(
     name: "list",
     abstract: "List the topics of users and jobs, and what they hold",
     discussion: """
       STATE is active if the last row is newer than 15 seconds, silent if it is older, ended if the topic contains the \
-      message that the job has ended, empty if it holds no row, and unknown if its rows cannot be read.
+      message that the job has ended, empty if it holds no row, and unknown if its rows cannot be read or did not arrive within --timeout.
 
       ROWS is the number of existing rows. BYTES is the size of rows and keys as they were sent; Kafka stores them \
       compressed. ~ marks an estimate: of rows, if offsets may have no row (a compacted topic, transactions, unreadable \
@@ -43,7 +43,7 @@ enum TopicsListCommand {
       CommandExample("router topics --state active --sort rows", "List active topics, the most rows first."),
       CommandExample("router topics --user alice --json", "List the topics of alice, for a script."),
     ],
-    exits: TopicsCommand.brokerExits,
+    exits: TopicsCommand.brokerExits + [CommandExit(.temporary, "Some partitions did not answer within --timeout.")],
     run: run)
 
   private static func run(_ arguments: ParsedArguments, _ context: CommandContext) throws(CommandFailure) -> ExitCode {
@@ -60,7 +60,8 @@ enum TopicsListCommand {
     let found = cluster.topics.values.compactMap { topic in names.read(topic.name).map { (topic, $0) } }
     let wanted = found.filter { isWanted($0.1, arguments) }
     var notes: [String] = []
-    var listings = try read(wanted, of: cluster, connection, configuration, context, &notes)
+    var (listings, isComplete) = try read(
+      wanted, of: cluster, connection, configuration, context, deadline: connection.deadline, &notes)
     if let state = arguments[state] { listings.removeAll { $0.content.state != state } }
     let order = arguments[sort]
     listings.sort { order.places($0, before: $1) }
@@ -79,7 +80,7 @@ enum TopicsListCommand {
     try context.output.flush()
     for note in notes { try context.errors.line(note) }
     try context.errors.flush()
-    return .ok
+    return isComplete ? .ok : .temporary
   }
 
   private static func isWanted(_ topic: OwnTopic, _ arguments: ParsedArguments) -> Bool {
@@ -91,17 +92,20 @@ enum TopicsListCommand {
     }
   }
 
-  /// What topics hold.
+  /// What topics hold, and whether all partitions answered in time.
+  ///
+  /// - Parameter deadline: for all of it, by the monotonic clock; without one, the timeout is for each request.
   static func read(
     _ topics: [(description: TopicDescription, own: OwnTopic)], of cluster: ClusterDescription,
     _ connection: TopicsConnection,
-    _ configuration: Configuration, _ context: CommandContext, _ notes: inout [String]
-  ) throws(CommandFailure) -> [TopicListing] {
-    guard !topics.isEmpty else { return [] }
+    _ configuration: Configuration, _ context: CommandContext, deadline: Int64 = .max, _ notes: inout [String]
+  ) throws(CommandFailure) -> (listings: [TopicListing], isComplete: Bool) {
+    guard !topics.isEmpty else { return ([], true) }
     let live = LiveRegion(output: context.errors, descriptor: 2)
     defer { try? live.finish(keepingLines: false) }
     let compacted =
-      connection.hasController(cluster) ? compactedTopics(topics.map(\.description.name), connection) : nil
+      connection.hasController(cluster)
+      ? compactedTopics(topics.map(\.description.name), connection, deadline: deadline) : nil
     var properties = try TopicsConnection.properties(configuration, .consumer)
     properties["group.id"] = configuration.group
     let reader = TopicContentReader(
@@ -110,7 +114,7 @@ enum TopicsListCommand {
     let answer: TopicContentReader.Answer
     do {
       answer = try reader.read(
-        topics.map(\.description),
+        topics.map(\.description), deadline: deadline,
         progress: { done, count in
           guard count > 1000 else { return }
           try? live.draw(["\(HumanFormat.count(done)) of \(HumanFormat.count(count)) partitions read"])
@@ -118,27 +122,34 @@ enum TopicsListCommand {
     } catch {
       throw connection.failure(error)
     }
-    notes += answer.refusals.map { "Some values are unknown: \($0)\($0.missingRight)" }
+    // What may be answered later is counted below.
+    notes += answer.refusals.filter { $0.remedy != .retry }.map { "Some values are unknown: \($0)\($0.missingRight)" }
     if answer.lateCount > 0 {
-      notes.append("\(HumanFormat.count(answer.lateCount)) partitions did not answer in time; increase --timeout.")
+      let partitions = "\(HumanFormat.count(answer.lateCount)) partition\(answer.lateCount == 1 ? "" : "s")"
+      notes.append(
+        "\(partitions) did not answer within \(DurationText.spelled(.milliseconds(connection.timeoutMilliseconds)));"
+          + " increase --timeout.")
     }
-    let now = WallClock.milliseconds()
-    return topics.map { topic in
+    let listings = topics.map { topic in
       let found = answer.partitions[topic.description.name] ?? []
       return TopicListing(
         topic: topic.description.name, own: topic.own, partitions: topic.description.partitionCount,
-        content: TopicContent(found, hasGaps: compacted?.contains(topic.description.name) ?? true, now: now),
-        found: found)
+        content: TopicContent(found, hasGaps: compacted?.contains(topic.description.name) ?? true, now: answer.time),
+        time: answer.time, found: found)
     }
+    return (listings, answer.lateCount == 0)
   }
 
   /// The topics whose offsets may be without rows, as far as the settings tell; `nil` where none may be seen.
-  private static func compactedTopics(_ names: [String], _ connection: TopicsConnection) -> Set<String>? {
+  private static func compactedTopics(
+    _ names: [String], _ connection: TopicsConnection, deadline: Int64
+  ) -> Set<String>? {
     var compacted: Set<String> = []
     for start in stride(from: 0, to: names.count, by: 500) {
       let batch = Array(names[start..<min(start + 500, names.count)])
+      let left = max(1, deadline - MonotonicClock.milliseconds())
       let settings = try? connection.client.describeSettings(
-        ofTopics: batch, timeoutMilliseconds: connection.timeoutMilliseconds)
+        ofTopics: batch, timeoutMilliseconds: min(connection.timeoutMilliseconds, Int32(clamping: left)))
       guard let settings else { return nil }
       for name in batch {
         let policy = try? settings[name]?.get().first { $0.name == "cleanup.policy" }?.value
@@ -151,16 +162,15 @@ enum TopicsListCommand {
   private static func print(
     _ listings: [TopicListing], _ paging: [JSONTree.Member], _ arguments: ParsedArguments, _ context: CommandContext
   ) throws(CommandFailure) {
-    let now = WallClock.milliseconds()
     if arguments[SharedOptions.json] {
-      let topics = JSONTree.Member("topics", .list(listings.map { $0.json(now: now) }))
+      let topics = JSONTree.Member("topics", .list(listings.map { $0.json() }))
       try context.output.line(JSONTree.object(paging + [topics]).document)
       return
     }
     guard !listings.isEmpty else { return }
     let withTopics = arguments[all]
     var table = Table(TopicListing.columns(withTopics: withTopics))
-    for listing in listings { table.add(listing.cells(withTopics: withTopics, now: now)) }
+    for listing in listings { table.add(listing.cells(withTopics: withTopics)) }
     try table.print(to: context.output)
   }
 

@@ -113,7 +113,7 @@ enum TopicsPruneCommand {
     let ends = ends(
       jobs.map { ($0.description.name, $0.description.partitionCount) }, connection,
       try client(ofUncommitted: configuration, connection))
-    var listings = try TopicsListCommand.read(jobs, of: cluster, connection, configuration, context, &notes)
+    var (listings, _) = try TopicsListCommand.read(jobs, of: cluster, connection, configuration, context, &notes)
     listings.sort { TopicListing.Order.user.places($0, before: $1) }
     let now = WallClock.milliseconds()
     let limit = age.wholeMilliseconds
@@ -162,27 +162,26 @@ enum TopicsPruneCommand {
   private static func print(
     _ listings: [TopicListing], deleted: Set<String>, _ arguments: ParsedArguments, _ context: CommandContext
   ) throws(CommandFailure) {
-    let now = WallClock.milliseconds()
     if arguments[SharedOptions.json] {
-      let topics = listings.map { $0.json(now: now, [.init("deleted", .boolean(deleted.contains($0.topic)))]) }
+      let topics = listings.map { $0.json([.init("deleted", .boolean(deleted.contains($0.topic)))]) }
       let document = PagingOptions.members(total: listings.count) + [.init("topics", .list(topics))]
       try context.output.line(JSONTree.object(document).document)
     } else if !listings.isEmpty {
-      try table(listings, now: now).print(to: context.output)
+      try table(listings).print(to: context.output)
     }
     try context.output.flush()
   }
 
-  private static func table(_ listings: [TopicListing], now: Int64) -> Table {
+  private static func table(_ listings: [TopicListing]) -> Table {
     var table = Table(TopicListing.columns(withTopics: false))
-    for listing in listings { table.add(listing.cells(withTopics: false, now: now)) }
+    for listing in listings { table.add(listing.cells(withTopics: false)) }
     return table
   }
 
   /// Asks where somebody can answer.
   private static func consent(_ old: [TopicListing], _ context: CommandContext) throws(CommandFailure) -> Bool {
     guard !old.isEmpty, context.errors.terminal.isTerminal, isatty(STDIN_FILENO) == 1 else { return false }
-    try table(old, now: WallClock.milliseconds()).print(to: context.errors)
+    try table(old).print(to: context.errors)
     try context.errors.write("Delete \(counted(old.count)), rows included? [y/N] ")
     try context.errors.flush()
     let answer = readLine()?.lowercased() ?? ""
