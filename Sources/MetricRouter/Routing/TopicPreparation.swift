@@ -261,9 +261,10 @@ struct TopicPreparation {
   /// The handle of a topic was made.
   mutating func opened(_ topic: TopicOpening.Topic, now: Int64) -> [Action] {
     outputs.setOpened(topic.output)
-    // It may have been asked for again meanwhile.
-    guard isMaking(topic.output) else { return [] }
-    _ = outputs.answered(outputs[topic.output].name, .success(topic.partitions), now: now)
+    let name = outputs[topic.output].name
+    // It may have been asked for again, or closed, meanwhile.
+    guard isMaking(topic.output), !closed.names.contains(name) else { return [] }
+    _ = outputs.answered(name, .success(topic.partitions), now: now)
     return [.refresh(topic.output), .release(topic.output)]
   }
 

@@ -42,7 +42,7 @@ struct RoutingTopicPreparationModel: RandomModel {
   mutating func step() -> String? {
     now += Int64.random(in: 0...800, using: &random)
     let fault: String?
-    switch Int.random(in: 0..<30, using: &random) {
+    switch Int.random(in: 0..<32, using: &random) {
     case 0..<10: fault = row()
     case 10..<15: fault = answerCreation(isSuccess: !random.chance(oneIn: 6))
     case 15..<17: fault = answerSurvey(canAsk: !random.chance(oneIn: 6))
@@ -50,6 +50,14 @@ struct RoutingTopicPreparationModel: RandomModel {
     case 21..<23: fault = lose()
     case 23..<25: fault = closed.isEmpty ? close() : reopen()
     case 25: fault = refuse()
+    case 30:
+      // Somebody deletes a topic, whatever it is good for.
+      if let name = existing.sorted().randomElement(using: &random) { existing.remove(name) }
+      fault = nil
+    case 31:
+      // The topics of a stalled transaction are asked for although they can be written.
+      creations += ready().filter { topics[$0].isOpened }.map { topics[$0].name }
+      fault = nil
     case 26: fault = perform(topics.forgetAll())
     case 27: fault = perform(topics.sweep(rows: topics.outputs.topics.map { _ in 0 }, now: now))
     default: fault = rotate()
