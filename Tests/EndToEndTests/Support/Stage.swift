@@ -224,13 +224,26 @@ final class Stage: Sendable {
   /// What the group has committed, by input partition; 0 where nothing.
   func committed(_ rows: [InputRow], _ reader: Consumer? = nil) throws -> [TopicPartition: Int64] {
     let places = Set(rows.map { TopicPartition(topic: $0.topic, partition: $0.partition) })
-    let offsets = try (reader ?? groupReader).committed(Array(places), timeoutMilliseconds: 30000)
+    let offsets = try committedOffsets(Array(places), reader ?? groupReader)
     return Dictionary(offsets.map { ($0.partition, max($0.offset, 0)) }) { $1 }
+  }
+
+  /// Asks again while the group's coordinator is not ready, as on a broker that has just started.
+  private func committedOffsets(_ partitions: [TopicPartition], _ reader: Consumer) throws -> [TopicPartitionOffset] {
+    let deadline = ContinuousClock.now + .seconds(30)
+    while true {
+      do {
+        return try reader.committed(partitions, timeoutMilliseconds: 30000)
+      } catch {
+        guard error.remedy == .retry, ContinuousClock.now < deadline else { throw error }
+        _ = try reader.poll(timeoutMilliseconds: 50)
+      }
+    }
   }
 
   /// The life that the group has committed of an input partition.
   func life(of partition: TopicPartition) throws -> PartitionLife {
-    let committed = try groupReader.committed([partition], timeoutMilliseconds: 30000)
+    let committed = try committedOffsets([partition], groupReader)
     return CommitNote(committed.first?.metadata)?.life ?? .unnamed
   }
 

@@ -95,8 +95,8 @@ import Testing
     let site = try CheckSite("identity: {producers: [\"{user}:{job}:{node}\", \"{user}-{node}\"]}\n")
     let sentence =
       "router.yaml:1:47: error: identity.producers: pattern `{user}-{node}`, character 1: it needs identity.nodes, since "
-      + "without a list of the nodes a host such as `orion-01` could be read as a user; list the nodes as a Slurm "
-      + "hostlist under identity.nodes"
+      + "without a list of the nodes a host such as `orion-01`, or a daemon that LDMS calls `orion-01:411`, could be read "
+      + "as a user; list the nodes as a Slurm hostlist under identity.nodes"
     let check = try await site.run([])
     #expect(check.code == 78)
     #expect(check.errors.contains(sentence), "\(check.errors)")
