@@ -5,7 +5,7 @@ ARG RUNTIME_IMAGE=debian:bookworm-slim
 
 FROM ${SWIFT_IMAGE} AS build
 RUN apt-get update \
- && apt-get install -y --no-install-recommends librdkafka-dev libjansson-dev libyaml-dev libmicrohttpd-dev \
+ && apt-get install -y --no-install-recommends librdkafka-dev libjansson-dev libyaml-dev libmicrohttpd-dev nettle-dev \
  && rm -rf /var/lib/apt/lists/*
 WORKDIR /source
 # Tests and benchmarks are not built, but SwiftPM rejects a package with missing targets.
@@ -18,7 +18,7 @@ RUN swift build -c release --static-swift-stdlib --product router \
 
 FROM ${RUNTIME_IMAGE}
 RUN apt-get update \
- && apt-get install -y --no-install-recommends librdkafka1 libjansson4 libyaml-0-2 libmicrohttpd12 \
+ && apt-get install -y --no-install-recommends librdkafka1 libjansson4 libyaml-0-2 libmicrohttpd12 libnettle8 \
  && rm -rf /var/lib/apt/lists/* /var/cache/apt/* /var/log/apt /var/log/dpkg.log \
  && useradd --system --uid 10001 --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin ldms-router
 COPY topics /usr/share/ldms-router/topics

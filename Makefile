@@ -24,7 +24,7 @@ DESTDIR ?=
 # The router to install: from this build, or from another.
 ROUTER ?= .build/release/router
 
-BUILD_PACKAGES := librdkafka-dev libjansson-dev libyaml-dev libmicrohttpd-dev
+BUILD_PACKAGES := librdkafka-dev libjansson-dev libyaml-dev libmicrohttpd-dev nettle-dev
 TEST_PACKAGES := kcat openssl python3-prometheus-client python3-venv chromium chromium-driver
 # Java is needed only to run Kafka.
 ifneq ($(KAFKA_HOME),)

@@ -22,12 +22,13 @@ let package = Package(
     .systemLibrary(name: "JanssonC", providers: [.apt(["libjansson-dev"])]),
     .systemLibrary(name: "YAMLC", providers: [.apt(["libyaml-dev"])]),
     .systemLibrary(name: "HTTPC", providers: [.apt(["libmicrohttpd-dev"])]),
+    .systemLibrary(name: "NettleC", providers: [.apt(["nettle-dev"])]),
 
     .target(name: "Runtime", swiftSettings: settings),
     // jansson reads what a token says.
     .target(name: "Kafka", dependencies: ["JanssonC", "KafkaC", "Runtime"], swiftSettings: settings),
     .target(name: "Wording", swiftSettings: settings),
-    .target(name: "Decomp", dependencies: ["JanssonC", "Wording"], swiftSettings: settings),
+    .target(name: "Decomp", dependencies: ["JanssonC", "NettleC", "Wording"], swiftSettings: settings),
     .target(name: "HTTP", dependencies: ["HTTPC", "Runtime", "Wording"], swiftSettings: settings),
     .target(
       name: "MetricRouter", dependencies: ["Decomp", "HTTP", "Kafka", "Runtime", "Wording", "YAMLC"],
