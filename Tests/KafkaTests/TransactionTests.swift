@@ -178,12 +178,17 @@ import Testing
       // One partition is part of the transaction before: librdkafka could not abort it otherwise.
       #expect(producer.send("dropped", to: try producer.topic(named: open)) == nil)
       _ = try producer.settle()
-      #expect(producer.send("refused", to: try producer.topic(named: closed)) == nil)
-      let codes = Set(try producer.settle().map(\.error))
-      #expect(codes.isSubset(of: [.topicAuthorizationFailed, .purgedFromQueue]), "\(codes)")
-      let error = #expect(throws: KafkaError.self) { try producer.commitTransaction(timeoutMilliseconds: Self.limit) }
-      #expect([.topicAuthorizationFailed, KafkaErrorCode(rawValue: -149)].contains(error?.code), "\(codes)")
-      #expect(error?.remedy == .abort)
+      // The broker refuses twice: to describe the topic, and to add it to the transaction. Where the first answer is there
+      // before the row, librdkafka does not take the row, and the transaction knows nothing of it.
+      if let refused = producer.send("refused", to: try producer.topic(named: closed)) {
+        #expect(refused == .topicAuthorizationFailed)
+      } else {
+        let codes = Set(try producer.settle().map(\.error))
+        #expect(codes.isSubset(of: [.topicAuthorizationFailed, .purgedFromQueue]), "\(codes)")
+        let error = #expect(throws: KafkaError.self) { try producer.commitTransaction(timeoutMilliseconds: Self.limit) }
+        #expect([.topicAuthorizationFailed, KafkaErrorCode(rawValue: -149)].contains(error?.code), "\(codes)")
+        #expect(error?.remedy == .abort)
+      }
       try producer.abortTransaction(timeoutMilliseconds: Self.limit) { _ in }
       try producer.beginTransaction()
       #expect(producer.send("kept", to: try producer.topic(named: open)) == nil)
