@@ -28,14 +28,15 @@ let package = Package(
     // jansson reads what a token says.
     .target(name: "Kafka", dependencies: ["JanssonC", "KafkaC", "Runtime"], swiftSettings: settings),
     .target(name: "Wording", swiftSettings: settings),
+    .target(name: "Naming", dependencies: ["Wording"], swiftSettings: settings),
     .target(name: "Decomp", dependencies: ["JanssonC", "NettleC", "Wording"], swiftSettings: settings),
     .target(name: "HTTP", dependencies: ["HTTPC", "Runtime", "Wording"], swiftSettings: settings),
     .target(
-      name: "MetricRouter", dependencies: ["Decomp", "HTTP", "Kafka", "Runtime", "Wording", "YAMLC"],
+      name: "MetricRouter", dependencies: ["Decomp", "HTTP", "Kafka", "Naming", "Runtime", "Wording", "YAMLC"],
       // Into the program itself, so that it stays one file.
       resources: [.embedInCode("Status/Page"), .embedInCode("Status/API")], swiftSettings: settings),
     .executableTarget(
-      name: "RouterCLI", dependencies: ["Decomp", "HTTP", "Kafka", "MetricRouter", "Runtime", "Wording"],
+      name: "RouterCLI", dependencies: ["Decomp", "HTTP", "Kafka", "MetricRouter", "Naming", "Runtime", "Wording"],
       swiftSettings: settings),
 
     .target(
@@ -49,10 +50,12 @@ let package = Package(
     .executableTarget(
       name: "bench",
       dependencies: [
-        "AllocationCount", "Decomp", "HTTP", "Kafka", "MetricRouter", "Runtime", "TestSupport", "Wording",
+        "AllocationCount", "Decomp", "HTTP", "Kafka", "MetricRouter", "Naming", "Runtime", "TestSupport", "Wording",
       ],
       path: "Benchmarks/Bench", swiftSettings: settings),
     .testTarget(name: "WordingTests", dependencies: ["Wording"], swiftSettings: settings),
+    .testTarget(
+      name: "NamingTests", dependencies: ["Naming", "TestSupport"], swiftSettings: settings),
     .testTarget(
       name: "HTTPTests", dependencies: ["HTTP", "Runtime", "TestSupport", "Wording"], swiftSettings: settings),
     .testTarget(
@@ -61,13 +64,13 @@ let package = Package(
       name: "DecompTests", dependencies: ["Decomp", "FuzzSupport", "TestSupport"], swiftSettings: settings),
     .testTarget(
       name: "MetricRouterTests",
-      dependencies: ["Decomp", "HTTP", "Kafka", "MetricRouter", "Runtime", "TestSupport", "Wording"],
+      dependencies: ["Decomp", "HTTP", "Kafka", "MetricRouter", "Naming", "Runtime", "TestSupport", "Wording"],
       swiftSettings: settings),
     .testTarget(
-      name: "RouterCLITests", dependencies: ["RouterCLI", "Runtime", "TestSupport"], swiftSettings: settings),
+      name: "RouterCLITests", dependencies: ["Naming", "RouterCLI", "Runtime", "TestSupport"], swiftSettings: settings),
     .testTarget(
       name: "EndToEndTests",
-      dependencies: ["Decomp", "HTTP", "Kafka", "MetricRouter", "Runtime", "TestSupport", "Wording"],
+      dependencies: ["Decomp", "HTTP", "Kafka", "MetricRouter", "Naming", "Runtime", "TestSupport", "Wording"],
       swiftSettings: settings),
   ],
   swiftLanguageModes: [.v6]

@@ -1,5 +1,6 @@
 internal import Kafka
 internal import MetricRouter
+import Naming
 internal import TestSupport
 
 /// The topics that are read and written.

@@ -1,6 +1,7 @@
 internal import AllocationCount
 internal import Foundation
 internal import MetricRouter
+import Naming
 internal import TestSupport
 internal import Wording
 

@@ -1,4 +1,5 @@
 internal import MetricRouter
+import Naming
 internal import TestSupport
 
 /// Jobs whose rows are counted as the routing thread counts them: each node of each job has a row of each row schema in

@@ -2,6 +2,7 @@ internal import AllocationCount
 internal import Decomp
 internal import Foundation
 internal import MetricRouter
+import Naming
 internal import TestSupport
 
 /// The way of a row as far as it needs no broker: decode, identify, find the route, and all of it together.

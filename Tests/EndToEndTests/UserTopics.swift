@@ -1,5 +1,6 @@
 import Kafka
 import MetricRouter
+import Naming
 import TestSupport
 
 /// Users' topics on an embedded broker, filled as the router fills them: same bytes, key by origin, partition by node.

@@ -32,6 +32,10 @@ import Testing
     }
   }
 
+  @Test func usersLogInUnderTheirOwnNamesByDefault() {
+    #expect(Configuration().aclPrincipal.value == "User:{user}")
+  }
+
   @Test(arguments: [
     ("0s", 0), ("1ms", 1), ("500ms", 500), ("15s", 15_000), ("10m", 600_000), ("24h", 86_400_000), ("7d", 604_800_000),
   ])

@@ -1,5 +1,6 @@
 import Glibc
 import MetricRouter
+import Naming
 import TestSupport
 import Testing
 

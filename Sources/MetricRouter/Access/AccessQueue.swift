@@ -1,4 +1,5 @@
 internal import Kafka
+internal import Naming
 
 /// Users who are to be granted their permissions, and when: a state machine without I/O.
 ///

@@ -1,4 +1,5 @@
 public import Kafka
+internal import Naming
 internal import Wording
 
 /// What the router itself must be allowed to do in Kafka, and no more.

@@ -1,4 +1,5 @@
 public import Kafka
+public import Naming
 
 /// What a user of the cluster may do in Kafka: read their own topics, by groups of their own.
 public struct UserAccess: Sendable, Hashable {
@@ -32,19 +33,8 @@ public struct UserAccess: Sendable, Hashable {
   /// Whoever may use the router's group can take its partitions away from it.
   public static func userWhoseGroup(includes group: String) -> Name? {
     guard let dot = group.utf8.firstIndex(of: UInt8(ascii: ".")),
-      let user = TopicNameEncoding.decode(group.utf8[..<dot]), validationError(aboutUser: user.text) == nil
+      let user = TopicNameEncoding.decode(group.utf8[..<dot]), UserName.validationError(user.text) == nil
     else { return nil }
     return user
-  }
-}
-
-extension UserAccess {
-  /// Why rows of a user of this name would never be routed, safe to print; `nil` where they may be.
-  public static func validationError(aboutUser user: String) -> String? {
-    if user.isEmpty { return "the name is empty" }
-    for scalar in user.unicodeScalars where !NameCharacters.fields(of: scalar).contains(.user) {
-      return "\(NameCharacters.kind(of: scalar)) cannot be part of a user's name"
-    }
-    return FieldCheck.problem(withUser: Name(user))
   }
 }

@@ -1,3 +1,5 @@
+public import Naming
+
 /// What was found of the rows of an input partition, or of all of them.
 public struct AuditCounts: Sendable, Equatable {
   /// Rows that were audited.

@@ -1,4 +1,5 @@
 internal import Kafka
+internal import Naming
 internal import Wording
 
 /// Finding the rows of copies.

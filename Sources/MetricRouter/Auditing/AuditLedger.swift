@@ -1,5 +1,6 @@
 internal import Decomp
 internal import Kafka
+internal import Naming
 
 /// Keeps the rows of an audit, takes the copies that are found, and judges.
 ///

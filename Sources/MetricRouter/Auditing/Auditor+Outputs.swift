@@ -1,4 +1,5 @@
 internal import Kafka
+internal import Naming
 internal import Runtime
 
 /// Where copies can be: asking for the output topics and their ends.

@@ -1,4 +1,5 @@
 internal import Kafka
+internal import Naming
 
 /// What is to be audited: asking for topics, offsets and times.
 extension Auditor {

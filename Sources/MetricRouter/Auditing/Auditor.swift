@@ -1,4 +1,5 @@
 public import Kafka
+internal import Naming
 
 /// Makes an audit: reads the rows of input topics, then everything that the router has written, and compares.
 ///

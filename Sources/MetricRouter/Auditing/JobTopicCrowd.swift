@@ -1,4 +1,5 @@
 internal import Kafka
+internal import Naming
 
 /// Tells which rows may have no copy in their job's topic because `jobs.max-topics` other jobs had one at that time.
 ///

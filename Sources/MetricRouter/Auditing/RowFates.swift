@@ -1,5 +1,6 @@
 internal import Decomp
 internal import Kafka
+internal import Naming
 
 /// Says where rows belong, as the router does: by the same plan, with one look into a table for all but the first row
 /// of a producer and job.

@@ -1,4 +1,5 @@
 internal import Kafka
+internal import Naming
 internal import Wording
 
 /// The topics that the router makes and writes.

@@ -1,4 +1,5 @@
 internal import Kafka
+internal import Naming
 internal import Runtime
 
 /// Whether the router may write, and whether it may do so in transactions.

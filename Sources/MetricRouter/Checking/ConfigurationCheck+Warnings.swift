@@ -1,5 +1,6 @@
 internal import Decomp
 internal import Kafka
+internal import Naming
 internal import Wording
 
 /// What is no mistake in itself, but will surprise somebody.

@@ -1,6 +1,7 @@
 public import Decomp
 internal import HTTP
 internal import Kafka
+internal import Naming
 internal import Wording
 
 /// A configuration with everything that it names, read and checked as a router would at its start.

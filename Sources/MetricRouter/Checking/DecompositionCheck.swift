@@ -1,4 +1,5 @@
 public import Decomp
+internal import Naming
 
 /// What the router can do with the rows of one `decomp.json`, under one configuration's rules.
 public struct DecompositionCheck: Sendable {

@@ -1,4 +1,5 @@
 public import Decomp
+public import Naming
 internal import Wording
 
 /// What would become of one row.

@@ -1,4 +1,5 @@
 public import Decomp
+public import Naming
 
 /// What one row says when it is read as a row of one row schema, and where it would go.
 public struct RowReading: Sendable, Hashable {

@@ -1,4 +1,5 @@
 public import Decomp
+public import Naming
 
 /// What the router can do with one kind of row that a decomposition makes.
 public struct RowSchemaCheck: Sendable, Hashable {

@@ -1,3 +1,4 @@
+internal import Naming
 internal import Wording
 
 /// Topics that cannot exist beside each other: Kafka makes no topic whose name differs from another's only in `.` and `_`.

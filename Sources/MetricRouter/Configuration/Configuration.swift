@@ -1,3 +1,5 @@
+internal import Naming
+
 /// What the router is told to do: `router.yaml` and the environment, checked, with the defaults filled in.
 ///
 /// `Configuration()` is what an empty file gives. What each value means is written once, in `ConfigurationKey.all`.

@@ -1,5 +1,6 @@
 public import Decomp
 internal import Kafka
+internal import Naming
 internal import Runtime
 internal import Wording
 

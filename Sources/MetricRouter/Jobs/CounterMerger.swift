@@ -1,3 +1,5 @@
+internal import Naming
+
 /// Brings what the routing thread counted into the index: the differences between two handovers. On the index's thread.
 package struct CounterMerger {
   private var generation: UInt64?

@@ -1,3 +1,4 @@
+internal import Naming
 public import Wording
 
 extension Job {

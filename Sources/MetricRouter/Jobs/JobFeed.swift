@@ -1,3 +1,4 @@
+package import Naming
 internal import Synchronization
 
 /// Hands what the routing thread counted to the thread of the index, when that asks for it.

@@ -1,4 +1,5 @@
 internal import Kafka
+public import Naming
 internal import Runtime
 internal import Synchronization
 

@@ -1,3 +1,5 @@
+internal import Naming
+
 /// What a message of the job index is about.
 package enum JobIndexKey: Equatable {
   /// What a router knows of a job.

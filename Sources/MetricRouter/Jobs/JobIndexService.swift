@@ -1,4 +1,5 @@
 internal import Kafka
+internal import Naming
 internal import Runtime
 
 /// Keeps the index of jobs of a router: takes what the routing thread counted, publishes this router's share of it and

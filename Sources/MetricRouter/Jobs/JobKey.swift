@@ -1,3 +1,5 @@
+public import Naming
+
 /// Which job is meant: ids belong to users.
 public struct JobKey: Sendable, Hashable, Comparable {
   /// The user's name.

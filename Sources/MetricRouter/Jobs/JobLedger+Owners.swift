@@ -1,3 +1,5 @@
+internal import Naming
+
 extension JobLedger {
   /// Whose jobs are, by number.
   ///

@@ -1,3 +1,5 @@
+internal import Naming
+
 /// Finds and sorts jobs.
 extension JobLedger {
   /// The places of the jobs that are wanted, sorted, without `limit` and `offset`.

@@ -1,3 +1,5 @@
+internal import Naming
+
 /// What readers are told.
 extension JobLedger {
   /// A job as readers see it.

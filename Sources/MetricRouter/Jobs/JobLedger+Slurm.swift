@@ -1,3 +1,5 @@
+internal import Naming
+
 /// What Slurm says of jobs.
 extension JobLedger {
   /// Takes in what messages of Slurm's own say of a job. They are the best authority on jobs: they make jobs known of which no

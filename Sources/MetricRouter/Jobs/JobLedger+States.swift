@@ -1,3 +1,5 @@
+internal import Naming
+
 /// Which state each job is in.
 extension JobLedger {
   /// Moves the rows' time on and puts jobs into the states that follow.

@@ -1,3 +1,5 @@
+internal import Naming
+
 /// All jobs that any router of the group knows, put together from their shares. A value without I/O or clocks.
 ///
 /// What is published and read back is a `JobShare`; a job's state follows from all shares and the rows' time (`advance`).

@@ -1,3 +1,5 @@
+public import Naming
+
 /// A node of a job.
 public struct JobNode: Sendable, Equatable {
   /// Its name.

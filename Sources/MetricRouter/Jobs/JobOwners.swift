@@ -1,3 +1,5 @@
+internal import Naming
+
 /// Whose jobs are, by number: for rows that name a host, or say nothing but `job_id` and `component_id`. A snapshot of the index.
 struct JobOwners: Sendable {
   /// What the index knows of a job number.

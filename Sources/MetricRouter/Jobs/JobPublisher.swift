@@ -1,4 +1,5 @@
 internal import Kafka
+internal import Naming
 internal import Runtime
 
 /// Publishes this router's shares to the topic of the job index. On the index's thread.

@@ -1,3 +1,5 @@
+public import Naming
+
 /// Which jobs are wanted, and in which order.
 public struct JobQuery: Sendable, Equatable {
   /// What jobs are sorted by; jobs that are alike in that by user and id.

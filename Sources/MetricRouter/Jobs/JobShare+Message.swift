@@ -1,3 +1,4 @@
+internal import Naming
 internal import Wording
 
 /// How a share is written to the topic of the job index: a JSON object, its key the user, the job and the router.

@@ -1,4 +1,5 @@
 internal import Decomp
+internal import Naming
 
 /// A message of the job index that cannot be read.
 package struct JobMessageError: Error, CustomStringConvertible {

@@ -1,3 +1,5 @@
+internal import Naming
+
 /// What one router knows of one job: what it publishes to the topic of the job index, so that all routers know all of
 /// it.
 ///

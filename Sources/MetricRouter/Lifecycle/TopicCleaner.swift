@@ -1,4 +1,5 @@
 internal import Kafka
+internal import Naming
 public import Runtime
 
 /// Says in the topics of jobs that they have ended, and deletes the topics when their time is over.

@@ -1,3 +1,5 @@
+internal import Naming
+
 /// Knows which rows have arrived, and so up to where offsets may be committed.
 ///
 /// Rows are consumed in batches. A batch counts the answers that are still to come (one for each copy that was handed

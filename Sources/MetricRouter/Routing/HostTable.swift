@@ -1,3 +1,5 @@
+internal import Naming
+
 /// The hosts whose rows came, each with a number, so that rows after the first need no name.
 struct HostTable {
   /// The number of a row that names no host.

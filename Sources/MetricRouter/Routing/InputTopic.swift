@@ -1,4 +1,5 @@
 public import Decomp
+public import Naming
 
 /// How the rows of one input topic are read.
 public struct InputTopic: Sendable {

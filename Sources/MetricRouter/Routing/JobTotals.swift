@@ -1,3 +1,5 @@
+public import Naming
+
 /// What a router has done for one job since its start.
 ///
 /// A job without a row for an hour may be forgotten; when its rows come again, they are counted from zero.

@@ -1,4 +1,5 @@
 internal import Kafka
+internal import Naming
 
 /// The topics that the router writes, and what is known of each: a state machine without I/O.
 ///

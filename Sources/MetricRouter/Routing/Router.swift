@@ -1,4 +1,5 @@
 internal import Kafka
+internal import Naming
 public import Runtime
 
 /// The service: consumes the input topics and routes their rows until it is told to stop.

@@ -1,4 +1,5 @@
 internal import Kafka
+internal import Naming
 internal import Runtime
 
 /// What comes back: acknowledgements, failures, and the commits that follow from them.

@@ -1,4 +1,5 @@
 internal import Kafka
+internal import Naming
 internal import Runtime
 
 /// The consumer's group: partitions that come and go, and what the group has to complain about.

@@ -1,4 +1,5 @@
 internal import Kafka
+internal import Naming
 internal import Runtime
 
 /// A limit on the jobs that have a topic: rows of further jobs go to their users' topics alone, until there is room.

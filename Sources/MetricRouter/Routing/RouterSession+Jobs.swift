@@ -1,5 +1,6 @@
 internal import Decomp
 internal import Kafka
+internal import Naming
 internal import Runtime
 
 /// What the index of jobs learns on a row's way.

@@ -1,4 +1,5 @@
 internal import Kafka
+internal import Naming
 internal import Runtime
 
 /// Topics that are deleted while rows are on their way to them: they are made again, and the copies are sent again.

@@ -1,5 +1,6 @@
 internal import Decomp
 internal import Kafka
+internal import Naming
 
 /// The way of a row: decode, identify, find its route, send.
 extension RouterSession {

@@ -1,4 +1,5 @@
 internal import Kafka
+internal import Naming
 internal import Runtime
 
 /// Hands rows to the producers, and waits for room where that is needed.

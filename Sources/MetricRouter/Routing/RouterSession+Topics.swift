@@ -1,4 +1,5 @@
 internal import Kafka
+internal import Naming
 internal import Runtime
 
 /// Topics that come to be, rows that wait for them, and routes that follow.

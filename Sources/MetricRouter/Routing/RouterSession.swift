@@ -1,5 +1,6 @@
 internal import Decomp
 internal import Kafka
+internal import Naming
 internal import Runtime
 
 /// One life of the router's consumer and producers: from joining the group to leaving it, or to a fatal error after

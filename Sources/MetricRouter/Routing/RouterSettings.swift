@@ -1,4 +1,5 @@
 public import Kafka
+public import Naming
 
 /// Everything that a router needs to run, checked: where to connect, what to read, how to route, how its topics are
 /// made.

@@ -1,3 +1,5 @@
+public import Naming
+
 /// What a router has done so far.
 public struct RouterTotals: Sendable, Equatable {
   /// Rows that were consumed.

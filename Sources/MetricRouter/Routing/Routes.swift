@@ -1,4 +1,5 @@
 internal import Kafka
+internal import Naming
 
 /// The ways that rows take: which key leads to which route, whose each is, which outputs they use, and what was sent
 /// along them.

@@ -1,5 +1,6 @@
 public import Decomp
 internal import Kafka
+public import Naming
 
 /// What to do with rows: the decompositions, identity rules and topic names of one configuration, checked and compiled.
 ///
@@ -68,7 +69,9 @@ public struct RoutingPlan: Sendable {
   public func input(ofSchema name: String) -> String { topicIdentity?.input(ofSchema: name) ?? name }
 
   /// The regular expression for the topics of `as_is` rows.
-  public var asIsInput: String { topicIdentity?.asIsInput ?? Decomposition.asIsTopicPattern }
+  public var asIsInput: String {
+    topicIdentity?.input(ofSchemasMatching: Decomposition.asIsTopicPattern) ?? Decomposition.asIsTopicPattern
+  }
 
   /// How rows are read of which only the name of their row schema is known, not the topic.
   func decoder(ofSchema name: String) -> RowDecoderSet? { decoders[name]?.decoder }
@@ -150,20 +153,6 @@ public struct RoutingPlan: Sendable {
       )
     }
     return .success((user, job))
-  }
-}
-
-/// Why a row is a dead letter: the values of its two headers.
-public struct Refusal: Error, Sendable, Hashable {
-  /// The kind, for counting.
-  public var reason: DeadLetterReason
-  /// What is wrong with this row, safe to print.
-  public var detail: String
-
-  /// A refusal.
-  public init(_ reason: DeadLetterReason, _ detail: String) {
-    self.reason = reason
-    self.detail = detail
   }
 }
 

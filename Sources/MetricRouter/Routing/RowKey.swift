@@ -1,4 +1,5 @@
 internal import Decomp
+internal import Naming
 
 /// What says whose a row is.
 ///

@@ -1,3 +1,5 @@
+public import Naming
+
 /// Whose a row is, as far as the row and its topic say.
 public enum RowOwner: Sendable, Hashable {
   /// They name its user.

@@ -1,3 +1,5 @@
+internal import Naming
+
 /// Decides which topics the router has made: a value without I/O, that is told the time and which topics are there.
 ///
 /// Names come from rows, so anybody who can send rows can invent them. New topics have a budget, in all and for each

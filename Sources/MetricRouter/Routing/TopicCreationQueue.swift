@@ -1,5 +1,6 @@
 internal import Glibc
 public import Kafka
+internal import Naming
 internal import Runtime
 
 /// Makes topics for the router, and tells how many partitions the existing ones have.

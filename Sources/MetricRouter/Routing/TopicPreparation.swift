@@ -1,4 +1,5 @@
 internal import Kafka
+internal import Naming
 
 /// Brings the topics that the router writes into being, and knows how each of them stands.
 ///

@@ -1,4 +1,5 @@
 internal import HTTP
+internal import Naming
 internal import Wording
 
 /// A query parameter with a value that it cannot have.

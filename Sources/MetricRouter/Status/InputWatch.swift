@@ -1,4 +1,5 @@
 public import Kafka
+internal import Naming
 public import Runtime
 
 /// Asks the brokers every two seconds whether they are there and whether the input topics can be read.

@@ -1,4 +1,5 @@
 internal import HTTP
+internal import Naming
 internal import Wording
 
 /// `/v1/jobs` and `/v1/jobs/{job}`: the index of jobs.

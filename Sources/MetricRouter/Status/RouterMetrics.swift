@@ -1,4 +1,5 @@
 internal import Kafka
+internal import Naming
 internal import Runtime
 
 /// The router's metrics. None has a user or a job in it: they are many, and none of a monitoring system's business.

@@ -1,4 +1,5 @@
 internal import HTTP
+internal import Naming
 internal import Wording
 
 /// The topics that the router has written rows to, for `/v1/topics`.

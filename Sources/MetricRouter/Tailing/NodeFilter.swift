@@ -1,4 +1,5 @@
 internal import Kafka
+public import Naming
 
 /// Picks the rows of one node from a user's topics.
 ///
@@ -68,11 +69,6 @@ public struct NodeFilter: Sendable {
   private func reads(_ producer: Name) -> Bool {
     // A host that is the node: its job led to the user.
     if HostName.isSame(producer, node) { return true }
-    return patterns.contains { pattern in
-      pattern.readings(of: producer.bytes).all.contains { reading in
-        let read = ProducerReading(reading, of: producer.bytes)
-        return read?.user == user && read?.node == node
-      }
-    }
+    return patterns.contains { $0.mayRead(producer, asUser: user, node: node) }
   }
 }

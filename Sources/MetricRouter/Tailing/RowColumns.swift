@@ -1,3 +1,5 @@
+public import Naming
+
 /// The columns of a row, read without a decomposition: as well as that can be done.
 ///
 /// LDMS escapes nothing (`ldmsd_decomp.c`), so a string may hold what looks like the next column. The router decodes rows

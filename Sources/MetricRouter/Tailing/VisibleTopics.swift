@@ -1,3 +1,4 @@
+public import Naming
 internal import Wording
 
 /// The users' topics that a client may see, for finding a job's user and for saying what was probably meant.

@@ -1,3 +1,5 @@
+public import Naming
+
 /// What differs between `topics/` and a cluster: a value, worked out without I/O.
 public struct TopicPlan: Sendable, Equatable {
   /// The differences, in the order in which they are to be dealt with: what is missing first.

@@ -1,5 +1,6 @@
 internal import Kafka
 internal import MetricRouter
+internal import Naming
 internal import Wording
 
 /// `router acl`: the commands that give users, or the router itself, their permissions in Kafka.
@@ -74,7 +75,7 @@ enum AclCommand {
     for text in arguments[user] {
       let user = Name(text)
       guard seen.insert(user).inserted else { continue }
-      if let validationError = UserAccess.validationError(aboutUser: text) {
+      if let validationError = UserName.validationError(text) {
         throw CommandFailure(
           .badInput, "the router does not route rows to \(PrintableText.quoted(text)): \(validationError)",
           hint: "Write the user name as in the producer names of LDMS.")

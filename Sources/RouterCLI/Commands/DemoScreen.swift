@@ -1,4 +1,5 @@
 internal import MetricRouter
+internal import Naming
 
 /// What the demo shows: on a terminal a table that is redrawn, elsewhere a line for each thing that happens.
 final class DemoScreen {

@@ -1,5 +1,6 @@
 internal import Decomp
 internal import MetricRouter
+internal import Naming
 
 /// What `router check` has to say about a configuration, in the log of a router that starts with it: what is wrong as
 /// warnings, how each kind of rows is routed for who looks for a fault.

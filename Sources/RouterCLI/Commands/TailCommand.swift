@@ -1,6 +1,7 @@
 internal import Glibc
 internal import Kafka
 internal import MetricRouter
+internal import Naming
 
 /// `router tail`: a user's or a job's rows as they arrive.
 enum TailCommand {

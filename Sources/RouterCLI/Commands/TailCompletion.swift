@@ -1,5 +1,6 @@
 internal import Kafka
 internal import MetricRouter
+internal import Naming
 
 /// Users and jobs that a shell offers for `router tail`: those whose topics whoever asks may see, where brokers answer
 /// at once.

@@ -1,4 +1,5 @@
 internal import MetricRouter
+internal import Naming
 
 /// Prints rows in the chosen format.
 final class TailPrinter {

@@ -1,6 +1,7 @@
 internal import Glibc
 internal import Kafka
 internal import MetricRouter
+internal import Naming
 internal import Runtime
 
 /// Reads a topic's partitions and hands the rows that are meant to the printer, until it is told to end.

@@ -1,5 +1,6 @@
 internal import Kafka
 internal import MetricRouter
+internal import Naming
 
 /// Finds the topic that `router tail` is to read.
 struct TailSearch {

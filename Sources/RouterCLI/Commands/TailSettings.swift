@@ -1,5 +1,6 @@
 internal import Kafka
 internal import MetricRouter
+internal import Naming
 
 /// What `router tail` and `router jobs` need of configuration and command line; no decomposition and no topic
 /// declarations.

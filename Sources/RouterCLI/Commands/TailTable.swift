@@ -1,4 +1,5 @@
 internal import MetricRouter
+internal import Naming
 
 /// Lays rows out that come one after another: columns grow as wider values come, and headings are repeated.
 struct TailTable {

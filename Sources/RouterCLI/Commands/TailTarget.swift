@@ -1,4 +1,5 @@
 internal import MetricRouter
+internal import Naming
 
 /// The topic that `router tail` reads.
 struct TailTarget {

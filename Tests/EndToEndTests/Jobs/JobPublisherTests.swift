@@ -1,4 +1,5 @@
 import Kafka
+import Naming
 import Runtime
 import TestSupport
 import Testing

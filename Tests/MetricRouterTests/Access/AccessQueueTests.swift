@@ -1,4 +1,5 @@
 import Kafka
+import Naming
 import Testing
 
 @testable import MetricRouter

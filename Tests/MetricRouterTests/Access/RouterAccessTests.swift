@@ -1,6 +1,7 @@
 import Decomp
 import Foundation
 import Kafka
+import Naming
 import TestSupport
 import Testing
 

@@ -1,4 +1,5 @@
 import Kafka
+import Naming
 import Testing
 
 @testable import MetricRouter
@@ -48,7 +49,7 @@ import Testing
 
   @Test(arguments: ["al", "a_l", "a.l", ".a", "user$", "x@y", "é", "0", "A-b"])
   func namesOfUsersAreTaken(_ user: String) {
-    #expect(UserAccess.validationError(aboutUser: user) == nil)
+    #expect(UserName.validationError(user) == nil)
   }
 
   @Test(arguments: [
@@ -59,7 +60,7 @@ import Testing
     ("a$b", "has a `$` that is not at its end"),
   ])
   func otherNamesAreRefused(_ user: String, _ complaint: String) {
-    let found = UserAccess.validationError(aboutUser: user)
+    let found = UserName.validationError(user)
     #expect(
       found?.contains(complaint.replacing("`U+0020, a space`", with: "U+0020, a space")) == true, "\(found ?? "")")
   }

@@ -1,5 +1,6 @@
 import Decomp
 import Foundation
+import Naming
 import TestSupport
 import Testing
 

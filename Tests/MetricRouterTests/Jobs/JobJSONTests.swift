@@ -1,4 +1,5 @@
 import Foundation
+import Naming
 import TestSupport
 import Testing
 import Wording

@@ -1,4 +1,5 @@
 import Decomp
+import Naming
 import TestSupport
 import Testing
 

@@ -1,4 +1,5 @@
 import Kafka
+import Naming
 import TestSupport
 import Testing
 

@@ -1,5 +1,6 @@
 import Foundation
 import HTTP
+import Naming
 import Testing
 
 @testable import MetricRouter

@@ -1,5 +1,6 @@
 import Decomp
 import MetricRouter
+import Naming
 import TestSupport
 import Testing
 

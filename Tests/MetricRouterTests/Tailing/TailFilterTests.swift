@@ -1,5 +1,6 @@
 import Kafka
 import MetricRouter
+import Naming
 import TestSupport
 import Testing
 

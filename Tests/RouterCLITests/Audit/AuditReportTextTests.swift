@@ -1,5 +1,6 @@
 import Foundation
 import Kafka
+import Naming
 import Testing
 import Wording
 

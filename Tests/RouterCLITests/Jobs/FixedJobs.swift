@@ -1,6 +1,7 @@
 import Glibc
 import Kafka
 import MetricRouter
+import Naming
 
 @testable import RouterCLI
 

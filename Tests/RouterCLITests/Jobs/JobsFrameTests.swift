@@ -1,4 +1,5 @@
 import MetricRouter
+import Naming
 import Testing
 
 @testable import RouterCLI

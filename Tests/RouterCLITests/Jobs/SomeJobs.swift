@@ -1,4 +1,5 @@
 import Glibc
+import Naming
 
 @testable import MetricRouter
 

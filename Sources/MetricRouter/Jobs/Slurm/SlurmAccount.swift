@@ -1,3 +1,5 @@
+internal import Naming
+
 /// What Slurm's messages say of one job, put together.
 ///
 /// The messages of a job come through several topics and partitions, in any order, and some of them again. They are put together by

@@ -1,4 +1,5 @@
 internal import Decomp
+internal import Naming
 
 extension SlurmMessage {
   /// The largest job id: ids have 32 bits in Slurm, of which clusters use 26.

@@ -1,3 +1,5 @@
+public import Naming
+
 /// What a message of Slurm's `jobcomp/kafka` plugin says of a job.
 ///
 /// The plugin (`src/plugins/jobcomp/kafka/jobcomp_kafka.c`, `_produce_internal`) sends one JSON object a message, made

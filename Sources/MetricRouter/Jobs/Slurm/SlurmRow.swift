@@ -1,3 +1,5 @@
+public import Naming
+
 /// What a row of one of LDMS's Slurm samplers says of a job on a node.
 ///
 /// The samplers are `slurm_sampler2` (schema `mt-slurm2`, `ldms/src/sampler/slurm/slurm_sampler2.c`) and `jobinfo`

@@ -1,4 +1,5 @@
 public import Decomp
+internal import Naming
 
 /// Reads the rows of LDMS's Slurm samplers, of one row schema or of one topic of `as_is` rows.
 ///

@@ -1,3 +1,5 @@
+internal import Naming
+
 /// The values of a row of a Slurm sampler, as bytes, before they are made sense of.
 struct SlurmRowValues {
   /// What a value stands for.

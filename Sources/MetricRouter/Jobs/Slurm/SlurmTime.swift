@@ -1,3 +1,5 @@
+internal import Naming
+
 /// Times as Slurm writes them into messages: `2026-11-28T13:30:01`, in UTC.
 enum SlurmTime {
   /// The last second that is taken for a time: the end of the year 9999.

@@ -1,4 +1,5 @@
 internal import MetricRouter
+internal import Naming
 
 /// The result of an audit for people.
 struct AuditReportText {

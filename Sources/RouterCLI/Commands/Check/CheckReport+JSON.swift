@@ -1,6 +1,7 @@
 import Decomp
 import Kafka
 import MetricRouter
+import Naming
 import Wording
 
 /// The report for scripts: one document with the same content.

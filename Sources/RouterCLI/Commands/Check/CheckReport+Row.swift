@@ -1,5 +1,6 @@
 import Decomp
 import MetricRouter
+import Naming
 
 /// What would become of a row, for people.
 extension CheckReport {

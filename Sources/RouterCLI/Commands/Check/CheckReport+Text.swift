@@ -1,6 +1,7 @@
 import Decomp
 import Kafka
 import MetricRouter
+import Naming
 
 /// The report for people: findings on standard error, the rest on standard output.
 extension CheckReport {

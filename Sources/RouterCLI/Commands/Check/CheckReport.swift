@@ -1,4 +1,5 @@
 import MetricRouter
+import Naming
 
 /// What `router check` found, before it is printed as text or as JSON.
 struct CheckReport {

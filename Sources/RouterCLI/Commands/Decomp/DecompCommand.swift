@@ -1,4 +1,5 @@
 import Decomp
+import Naming
 import Wording
 
 /// `router decomp`: drafts a decomposition whose rows can be routed.

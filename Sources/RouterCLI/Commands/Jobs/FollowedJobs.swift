@@ -1,5 +1,6 @@
 internal import Kafka
 internal import MetricRouter
+internal import Naming
 
 /// The index that the routers of a group publish.
 final class FollowedJobs: JobIndexSource {

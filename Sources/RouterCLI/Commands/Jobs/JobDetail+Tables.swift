@@ -1,4 +1,5 @@
 internal import MetricRouter
+internal import Naming
 
 extension JobDetail {
   /// A line for each node.

@@ -1,4 +1,5 @@
 internal import MetricRouter
+internal import Naming
 
 /// Everything that is known of one job, as lines.
 struct JobDetail {

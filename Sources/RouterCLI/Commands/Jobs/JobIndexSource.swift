@@ -1,5 +1,6 @@
 internal import Kafka
 internal import MetricRouter
+internal import Naming
 
 /// Where `router jobs` has the index from.
 ///

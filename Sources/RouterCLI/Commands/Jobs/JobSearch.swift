@@ -1,4 +1,5 @@
 internal import MetricRouter
+internal import Naming
 internal import Wording
 
 /// Finds the job that is asked for, or says what was probably meant.

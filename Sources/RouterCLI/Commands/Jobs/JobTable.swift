@@ -1,4 +1,5 @@
 internal import MetricRouter
+internal import Naming
 
 /// The table of jobs.
 struct JobTable {

@@ -1,5 +1,6 @@
 internal import Kafka
 internal import MetricRouter
+internal import Naming
 internal import Runtime
 
 /// Finds the topic with the job index, and reads it up to now.

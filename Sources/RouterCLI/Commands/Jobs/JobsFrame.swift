@@ -1,4 +1,5 @@
 internal import MetricRouter
+internal import Naming
 
 /// One picture of the live table.
 struct JobsFrame {

@@ -1,4 +1,5 @@
 internal import MetricRouter
+internal import Naming
 
 /// The command line of `router jobs`, checked.
 struct JobsRequest: Equatable {

@@ -1,4 +1,5 @@
 internal import MetricRouter
+internal import Naming
 
 /// What `router jobs` is asked for.
 enum JobsSubject: Equatable {

@@ -1,5 +1,6 @@
 internal import Kafka
 internal import MetricRouter
+internal import Naming
 
 /// Users and jobs that a shell offers: those that have topics, where brokers answer at once.
 enum TopicCompletion {

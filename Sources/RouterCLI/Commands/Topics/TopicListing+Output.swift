@@ -1,4 +1,5 @@
 internal import MetricRouter
+internal import Naming
 internal import Wording
 
 extension TopicListing {

@@ -1,5 +1,6 @@
 internal import Kafka
 internal import MetricRouter
+internal import Naming
 
 /// A topic of the router as `router topics` shows it.
 struct TopicListing {

@@ -1,5 +1,6 @@
 internal import Kafka
 internal import MetricRouter
+internal import Naming
 internal import Runtime
 
 /// A client of the configured brokers, for commands that ask them something.

@@ -1,6 +1,7 @@
 internal import Glibc
 internal import Kafka
 internal import MetricRouter
+internal import Naming
 internal import Runtime
 internal import Wording
 

@@ -1,4 +1,5 @@
 import Foundation
+import Naming
 import TestSupport
 import Wording
 

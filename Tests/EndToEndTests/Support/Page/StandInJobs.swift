@@ -1,4 +1,5 @@
 import Foundation
+import Naming
 
 @testable import MetricRouter
 

@@ -1,5 +1,6 @@
 import Foundation
 import MetricRouter
+import Naming
 import Synchronization
 import Wording
 

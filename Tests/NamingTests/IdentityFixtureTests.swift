@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@testable import MetricRouter
+@testable import Naming
 
 /// Every producer, instance and topic that the captured rows have.
 @Suite struct IdentityFixtureTests {

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import MetricRouter
+@testable import Naming
 
 @Suite struct PrincipalTemplateTests {
   @Test(arguments: [
@@ -17,7 +17,6 @@ import Testing
 
   @Test func theStandardIsTheUser() throws {
     #expect(try PrincipalTemplate("User:{user}") == .standard)
-    #expect(Configuration().aclPrincipal.value == "User:{user}")
   }
 
   @Test(arguments: [

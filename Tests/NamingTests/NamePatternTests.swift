@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@testable import MetricRouter
+@testable import Naming
 
 @Suite struct NamePatternTests {
   static let producerFields: [NameField] = [.user, .job, .node, .any]

@@ -8,7 +8,7 @@ public enum UserRule: Sendable, Equatable {
   case listed(Set<Name>)
 
   /// The words that stand for the first two.
-  static let words = ["any", "system"]
+  package static let words = ["any", "system"]
 
   /// The rule that is written so: `any`, `system`, or a list of names.
   public init(_ values: [String]) {
@@ -20,20 +20,20 @@ public enum UserRule: Sendable, Equatable {
   }
 
   /// What is wrong with such a list, and where.
-  static func validationError(_ values: [String]) -> (index: Int, text: String)? {
+  package static func validationError(_ values: [String]) -> (index: Int, text: String)? {
     guard values.count > 1, let index = values.firstIndex(where: { words.contains($0) }) else { return nil }
     return (index, "\"\(values[index])\" stands for all users that it allows; write it alone, or names alone")
   }
 
   /// Why a user may not have topics, by what is written alone; `nil` where that allows it.
-  func refusal(of user: Name) -> Refusal? {
+  package func refusal(of user: Name) -> Refusal? {
     guard case .listed(let users) = self, !users.contains(user) else { return nil }
     return Refusal(.unknownUser, "user `\(user)` is not in identity.users")
   }
 
   /// Applies the rule, asking the system's user database if the rule requires it. Blocks until the database answers; if it
   /// cannot answer, the user is allowed.
-  func refusalAskingSystem(of user: Name) -> Refusal? {
+  package func refusalAskingSystem(of user: Name) -> Refusal? {
     guard self == .system else { return refusal(of: user) }
     return SystemUsers.lookUp(user) == false ? SystemUsers.refusal(of: user) : nil
   }

@@ -14,7 +14,7 @@ public struct Identity: Sendable, Hashable {
   /// Whose a row is of which the index knew the job.
   ///
   /// - Parameter job: the row's `job_id`.
-  init(user: Name, job: UInt64, node: Name) {
+  package init(user: Name, job: UInt64, node: Name) {
     self.user = user
     self.job = Name(String(job))
     self.node = node

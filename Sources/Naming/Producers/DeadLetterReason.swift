@@ -56,7 +56,7 @@ public enum DeadLetterReason: String, Sendable, Hashable, CaseIterable {
   }
 
   /// Whether a row that can be routed may become such a dead letter, for want of its topics.
-  var concernsTopics: Bool {
+  package var concernsTopics: Bool {
     switch self {
     case .topicRefused, .tooManyNewNames, .unknownUser: true
     case .malformedRow, .ambiguousRow, .unsupportedEncoding, .unknownSchema, .noIdentity, .badProducer,

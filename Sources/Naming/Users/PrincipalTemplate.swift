@@ -34,7 +34,7 @@ public struct PrincipalTemplate: Sendable, Hashable {
   public func principal(of user: Name) -> String { before + user.text + after }
 
   /// What is wrong with a template, and what to do; `nil` where it can be used.
-  static func validationError(aboutTemplate text: String) -> String? {
+  package static func validationError(aboutTemplate text: String) -> String? {
     do throws(PrincipalTemplateError) {
       _ = try PrincipalTemplate(text)
       return nil

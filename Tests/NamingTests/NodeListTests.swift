@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@testable import MetricRouter
+@testable import Naming
 
 @Suite struct NodeListTests {
   /// What `scontrol show hostnames` of Slurm 22.05.8 lists for these.

@@ -1,26 +1,26 @@
 import Glibc
 
 /// One entry of `inputs`: a topic's name, or a regular expression that begins with `^`.
-struct TopicPattern: Sendable {
+package struct TopicPattern: Sendable {
   /// As it is configured.
-  let text: String
+  package let text: String
 
   /// An entry that was checked by `TopicNameRule`.
-  init(_ text: String) {
+  package init(_ text: String) {
     self.text = text
   }
 
   /// The regular expression that stands for this topic alone.
-  static func expression(for topic: String) -> String {
+  package static func expression(for topic: String) -> String {
     // Of the characters that a topic may have, only the dot means something in a regular expression.
     "^\(topic.replacing(".", with: "[.]"))$"
   }
 
   /// Whether it is a regular expression.
-  var isExpression: Bool { text.hasPrefix("^") }
+  package var isExpression: Bool { text.hasPrefix("^") }
 
   /// Whether it stands for this topic; librdkafka matches the same way, with POSIX extended expressions.
-  func matches(_ topic: String) -> Bool {
+  package func matches(_ topic: String) -> Bool {
     guard isExpression else { return text == topic }
     var expression = regex_t()
     guard regcomp(&expression, text, REG_EXTENDED | REG_NOSUB) == 0 else { return false }
@@ -30,7 +30,7 @@ struct TopicPattern: Sendable {
 
   /// What the names of all topics that match begin with, as far as the expression says so by plain characters; empty
   /// where it does not.
-  var beginning: String {
+  package var beginning: String {
     guard isExpression, !text.contains("|") else { return "" }
     var beginning: [UInt8] = []
     let bytes = Array(text.utf8.dropFirst())

@@ -1,5 +1,3 @@
-internal import Decomp
-
 /// The topics that a pattern stands for.
 extension TopicIdentity {
   /// What to read for a row schema, as `inputs` has it: the name of a topic or, where the pattern leaves something open, a
@@ -11,10 +9,11 @@ extension TopicIdentity {
     return isOneTopic ? filled(schema: schema) { $0 } : "^\(filled(schema: Self.escaped(schema), Self.escaped))$"
   }
 
-  /// The regular expression for the topics of `as_is` rows.
-  public var asIsInput: String {
-    let schema = Decomposition.asIsTopicPattern.dropFirst().dropLast()
-    return "^\(filled(schema: String(schema), Self.escaped))$"
+  /// The regular expression for the topics of all row schemas whose names another one matches.
+  ///
+  /// - Parameter expression: with a `^` at its beginning and a `$` at its end.
+  public func input(ofSchemasMatching expression: String) -> String {
+    "^\(filled(schema: String(expression.dropFirst().dropLast()), Self.escaped))$"
   }
 
   /// Whether each row schema has one topic, whose name follows from its own.

@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@testable import MetricRouter
+@testable import Naming
 
 @Suite struct TopicNamesTests {
   static let long = String(repeating: "x", count: 300)

@@ -1,6 +1,6 @@
 extension NodeList {
   /// All names that are listed, each once; `nil` where there are more than so many.
-  func names(limit: Int) -> [Name]? {
+  package func names(limit: Int) -> [Name]? {
     var found = names
     for expression in expressions {
       var beginnings: [[UInt8]] = [[]]

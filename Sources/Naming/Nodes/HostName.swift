@@ -1,5 +1,5 @@
 /// When two names are one host.
-enum HostName {
+package enum HostName {
   static let dot = UInt8(ascii: ".")
 
   /// The name in lower case: capitals do not tell hosts apart.
@@ -8,7 +8,7 @@ enum HostName {
   }
 
   /// Whether the names are equal, or one of them is the beginning of the other's full form: `c1` and `c1.example.org`.
-  static func isSame(_ one: Name, _ other: Name) -> Bool {
+  package static func isSame(_ one: Name, _ other: Name) -> Bool {
     let (one, other) = (folded(one.bytes), folded(other.bytes))
     guard one.count != other.count else { return one == other }
     let (short, full) = one.count < other.count ? (one, other) : (other, one)

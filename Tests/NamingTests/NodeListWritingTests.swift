@@ -1,6 +1,6 @@
 import Testing
 
-@testable import MetricRouter
+@testable import Naming
 
 /// Node names written as Slurm does.
 @Suite struct NodeListWritingTests {

@@ -2,7 +2,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-@testable import MetricRouter
+@testable import Naming
 
 @Suite struct UserRuleTests {
   @Test func wordsAndLists() throws {

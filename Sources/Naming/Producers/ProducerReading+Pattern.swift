@@ -8,6 +8,16 @@ extension ProducerReading {
   }
 }
 
+extension NamePattern {
+  /// Whether one way to read a name has this user and this node.
+  package func mayRead(_ name: Name, asUser user: Name, node: Name) -> Bool {
+    readings(of: name.bytes).all.contains { reading in
+      let read = ProducerReading(reading, of: name.bytes)
+      return read?.user == user && read?.node == node
+    }
+  }
+}
+
 extension ProducerReading: CustomStringConvertible {
   /// For messages: ``user `a`, job `1`, node `c` ``.
   public var description: String {

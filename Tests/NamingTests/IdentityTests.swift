@@ -1,6 +1,6 @@
 import Testing
 
-@testable import MetricRouter
+@testable import Naming
 
 @Suite struct IdentityTests {
   @Test(arguments: [

@@ -78,7 +78,7 @@ public struct NodeList: Sendable, Hashable {
     return starts.contains(name.count)
   }
 
-  static func digit(_ byte: UInt8) -> UInt64? {
+  package static func digit(_ byte: UInt8) -> UInt64? {
     (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) ? UInt64(byte - UInt8(ascii: "0")) : nil
   }
 }

@@ -3,7 +3,7 @@ internal import Glibc
 /// Asks the system's user database (NSS) which users exist, and remembers the answers for a while.
 ///
 /// A look-up may go over a network and block: one thread owns it, which holds up no row.
-struct SystemUsers {
+package struct SystemUsers {
   private struct Answer {
     var exists: Bool
     var until: Int64
@@ -11,7 +11,7 @@ struct SystemUsers {
 
   /// How long a user counts as one that exists, and as one that does not, in milliseconds.
   static let knownMilliseconds: Int64 = 600_000
-  static let unknownMilliseconds: Int64 = 60_000
+  package static let unknownMilliseconds: Int64 = 60_000
   /// How many answers are remembered.
   private static let limit = 20_000
 
@@ -19,12 +19,12 @@ struct SystemUsers {
   private var answers: [Name: Answer] = [:]
 
   /// - Parameter ask: another way to look a user up.
-  init(_ ask: @escaping (Name) -> Bool? = SystemUsers.lookUp) {
+  package init(_ ask: @escaping (Name) -> Bool? = SystemUsers.lookUp) {
     self.ask = ask
   }
 
   /// Whether a user exists; `nil` where the database does not answer now.
-  mutating func has(_ user: Name, now: Int64) -> Bool? {
+  package mutating func has(_ user: Name, now: Int64) -> Bool? {
     if let known = answers[user], now < known.until { return known.exists }
     guard let exists = ask(user) else { return nil }
     if answers.count >= Self.limit { answers = answers.filter { now < $0.value.until } }
@@ -36,12 +36,12 @@ struct SystemUsers {
   }
 
   /// Why the rows of a user that does not exist are dead letters.
-  static func refusal(of user: Name) -> Refusal {
+  package static func refusal(of user: Name) -> Refusal {
     Refusal(.unknownUser, "the system's user database has no user `\(user)` (identity.users: system)")
   }
 
   /// Looks a user up; `nil` where the database does not answer.
-  static func lookUp(_ user: Name) -> Bool? {
+  package static func lookUp(_ user: Name) -> Bool? {
     guard !user.bytes.isEmpty, !user.bytes.contains(0) else { return false }
     let name = user.bytes.map { CChar(bitPattern: $0) } + [0]
     var size = 4096
