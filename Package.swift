@@ -29,18 +29,21 @@ let package = Package(
     .target(name: "Kafka", dependencies: ["JanssonC", "KafkaC", "Runtime"], swiftSettings: settings),
     .target(name: "Wording", swiftSettings: settings),
     .target(name: "Naming", dependencies: ["Wording"], swiftSettings: settings),
+    .target(name: "Logging", dependencies: ["Kafka", "Runtime", "Wording"], swiftSettings: settings),
     .target(name: "Decomp", dependencies: ["JanssonC", "NettleC", "Wording"], swiftSettings: settings),
     .target(name: "HTTP", dependencies: ["HTTPC", "Runtime", "Wording"], swiftSettings: settings),
     .target(
-      name: "MetricRouter", dependencies: ["Decomp", "HTTP", "Kafka", "Naming", "Runtime", "Wording", "YAMLC"],
+      name: "MetricRouter",
+      dependencies: ["Decomp", "HTTP", "Kafka", "Logging", "Naming", "Runtime", "Wording", "YAMLC"],
       // Into the program itself, so that it stays one file.
       resources: [.embedInCode("Status/Page"), .embedInCode("Status/API")], swiftSettings: settings),
     .executableTarget(
-      name: "RouterCLI", dependencies: ["Decomp", "HTTP", "Kafka", "MetricRouter", "Naming", "Runtime", "Wording"],
+      name: "RouterCLI",
+      dependencies: ["Decomp", "HTTP", "Kafka", "Logging", "MetricRouter", "Naming", "Runtime", "Wording"],
       swiftSettings: settings),
 
     .target(
-      name: "TestSupport", dependencies: ["Kafka", "MetricRouter", "Runtime"], path: "Tests/TestSupport",
+      name: "TestSupport", dependencies: ["Kafka", "Logging", "MetricRouter", "Runtime"], path: "Tests/TestSupport",
       swiftSettings: settings),
     .target(
       name: "FuzzSupport", dependencies: ["Decomp", "MetricRouter", "TestSupport"], path: "Tests/FuzzSupport",
@@ -50,12 +53,16 @@ let package = Package(
     .executableTarget(
       name: "bench",
       dependencies: [
-        "AllocationCount", "Decomp", "HTTP", "Kafka", "MetricRouter", "Naming", "Runtime", "TestSupport", "Wording",
+        "AllocationCount", "Decomp", "HTTP", "Kafka", "Logging", "MetricRouter", "Naming", "Runtime", "TestSupport",
+        "Wording",
       ],
       path: "Benchmarks/Bench", swiftSettings: settings),
     .testTarget(name: "WordingTests", dependencies: ["Wording"], swiftSettings: settings),
     .testTarget(
       name: "NamingTests", dependencies: ["Naming", "TestSupport"], swiftSettings: settings),
+    .testTarget(name: "RuntimeTests", dependencies: ["Runtime"], swiftSettings: settings),
+    .testTarget(
+      name: "LoggingTests", dependencies: ["Kafka", "Logging", "TestSupport"], swiftSettings: settings),
     .testTarget(
       name: "HTTPTests", dependencies: ["HTTP", "Runtime", "TestSupport", "Wording"], swiftSettings: settings),
     .testTarget(
@@ -64,13 +71,18 @@ let package = Package(
       name: "DecompTests", dependencies: ["Decomp", "FuzzSupport", "TestSupport"], swiftSettings: settings),
     .testTarget(
       name: "MetricRouterTests",
-      dependencies: ["Decomp", "HTTP", "Kafka", "MetricRouter", "Naming", "Runtime", "TestSupport", "Wording"],
+      dependencies: [
+        "Decomp", "HTTP", "Kafka", "Logging", "MetricRouter", "Naming", "Runtime", "TestSupport", "Wording",
+      ],
       swiftSettings: settings),
     .testTarget(
-      name: "RouterCLITests", dependencies: ["Naming", "RouterCLI", "Runtime", "TestSupport"], swiftSettings: settings),
+      name: "RouterCLITests", dependencies: ["Logging", "Naming", "RouterCLI", "Runtime", "TestSupport"],
+      swiftSettings: settings),
     .testTarget(
       name: "EndToEndTests",
-      dependencies: ["Decomp", "HTTP", "Kafka", "MetricRouter", "Naming", "Runtime", "TestSupport", "Wording"],
+      dependencies: [
+        "Decomp", "HTTP", "Kafka", "Logging", "MetricRouter", "Naming", "Runtime", "TestSupport", "Wording",
+      ],
       swiftSettings: settings),
   ],
   swiftLanguageModes: [.v6]

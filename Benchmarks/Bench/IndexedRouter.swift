@@ -1,5 +1,6 @@
 internal import Foundation
 internal import Kafka
+import Logging
 internal import MetricRouter
 import Runtime
 internal import TestSupport

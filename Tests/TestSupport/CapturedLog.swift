@@ -1,4 +1,5 @@
-public import MetricRouter
+public import Logging
+internal import MetricRouter
 internal import Synchronization
 
 /// A log that is kept.

@@ -1,4 +1,5 @@
 internal import Kafka
+internal import Logging
 internal import Runtime
 
 /// Connects to the brokers of a configuration and looks for what a router needs.

@@ -1,6 +1,7 @@
 public import Decomp
 internal import HTTP
 internal import Kafka
+internal import Logging
 internal import Naming
 internal import Wording
 

@@ -1,3 +1,4 @@
+internal import Logging
 internal import Naming
 
 /// What the router is told to do: `router.yaml` and the environment, checked, with the defaults filled in.

@@ -1,4 +1,5 @@
 public import Decomp
+public import Logging
 internal import Wording
 
 /// A configuration with everything that it names: read, checked, and made into a router's settings.

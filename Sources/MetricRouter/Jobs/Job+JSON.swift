@@ -1,4 +1,5 @@
 internal import Naming
+internal import Runtime
 public import Wording
 
 extension Job {

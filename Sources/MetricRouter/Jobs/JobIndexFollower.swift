@@ -1,5 +1,6 @@
 internal import Decomp
 public import Kafka
+public import Logging
 internal import Runtime
 
 /// Reads the topic of the job index into an index: what all routers of the group have published, from the beginning and

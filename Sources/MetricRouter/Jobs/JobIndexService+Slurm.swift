@@ -1,5 +1,6 @@
 internal import Decomp
 internal import Kafka
+internal import Logging
 internal import Naming
 
 /// What Slurm says, by rows of LDMS and by messages of its own.

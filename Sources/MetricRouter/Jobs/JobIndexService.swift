@@ -1,4 +1,5 @@
 internal import Kafka
+public import Logging
 internal import Naming
 internal import Runtime
 
@@ -97,7 +98,7 @@ public final class JobIndexService {
     self.creator = creator
     self.log = log
     self.stop = stop
-    observer = QuietObserver(log)
+    observer = QuietObserver(log, purpose: "the job index")
     tally = CounterMerger(columns: settings.jobColumns)
   }
 

@@ -1,4 +1,5 @@
 internal import Kafka
+internal import Logging
 
 /// Reads one topic with Slurm's messages about jobs (`jobs.events`), all of it, without a group. On the index's thread.
 ///

@@ -1,4 +1,5 @@
 internal import Kafka
+internal import Logging
 internal import Runtime
 
 /// What is done about the topics of ended jobs.

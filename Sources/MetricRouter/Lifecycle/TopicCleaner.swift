@@ -1,4 +1,5 @@
 internal import Kafka
+public import Logging
 internal import Naming
 public import Runtime
 
@@ -51,7 +52,7 @@ public final class TopicCleaner {
     self.status = status
     self.log = log
     self.stop = stop
-    observer = QuietObserver(log)
+    observer = QuietObserver(log, purpose: "topics of ended jobs")
     ledger = JobTopicLedger(Self.rules(settings))
   }
 

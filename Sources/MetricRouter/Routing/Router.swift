@@ -1,4 +1,5 @@
 internal import Kafka
+public import Logging
 internal import Naming
 public import Runtime
 

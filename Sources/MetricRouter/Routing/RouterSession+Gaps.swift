@@ -1,4 +1,5 @@
 internal import Kafka
+internal import Logging
 internal import Naming
 
 /// Rows that were deleted before they were read: nothing can bring them back, but nobody should have to find out.

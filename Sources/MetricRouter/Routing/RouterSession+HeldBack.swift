@@ -1,4 +1,5 @@
 internal import Kafka
+internal import Logging
 internal import Runtime
 
 /// Rows that only their job's number leads to a user, and that come before the index of jobs has been read: they must not

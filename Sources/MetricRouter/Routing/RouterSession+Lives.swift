@@ -1,4 +1,5 @@
 internal import Kafka
+internal import Logging
 internal import Runtime
 
 /// Beginning partitions, and noticing that a topic is another one than before.

@@ -1,4 +1,5 @@
 internal import Kafka
+internal import Logging
 internal import Naming
 internal import Runtime
 

@@ -1,4 +1,5 @@
 internal import Kafka
+internal import Logging
 internal import Runtime
 
 /// Topics that are not written any more: they never leave a producer of librdkafka, which looks through all of them, and

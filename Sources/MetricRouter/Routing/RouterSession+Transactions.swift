@@ -1,4 +1,5 @@
 internal import Kafka
+internal import Logging
 internal import Runtime
 
 /// Exactly-once: the copies of the rows and the offsets behind them become visible together, in one transaction after

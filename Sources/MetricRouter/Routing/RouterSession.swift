@@ -1,5 +1,6 @@
 internal import Decomp
 internal import Kafka
+internal import Logging
 internal import Naming
 internal import Runtime
 

@@ -1,5 +1,6 @@
 internal import Glibc
 public import Kafka
+internal import Logging
 internal import Naming
 internal import Runtime
 

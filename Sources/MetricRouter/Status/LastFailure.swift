@@ -1,4 +1,5 @@
 internal import Kafka
+internal import Logging
 internal import Synchronization
 
 /// Keeps why a client last failed to reach a broker, for whoever has to say it.

@@ -1,5 +1,6 @@
 public import HTTP
 internal import Kafka
+public import Logging
 public import Runtime
 
 /// Serves a router's health, metrics, topics and jobs over HTTP, and the page that shows the jobs.

@@ -1,3 +1,4 @@
+internal import Logging
 internal import MetricRouter
 
 /// Runs one command line from its words to its exit code.

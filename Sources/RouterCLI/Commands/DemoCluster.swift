@@ -1,6 +1,7 @@
 internal import Decomp
 internal import HTTP
 internal import Kafka
+internal import Logging
 internal import MetricRouter
 internal import Runtime
 internal import Synchronization

@@ -1,3 +1,4 @@
+internal import Logging
 internal import MetricRouter
 internal import Runtime
 
@@ -94,7 +95,7 @@ enum RunCommand {
   /// Serves health and metrics, unless the configuration says not to.
   private static func startServer(
     _ configuration: MetricRouter.Configuration.HTTP, _ status: RouterStatus, _ index: JobIndex, _ stop: StopSignal,
-    _ log: MetricRouter.Log
+    _ log: Log
   ) throws(CommandFailure) -> StatusServer? {
     do {
       return try StatusServer.start(configuration, status: status, jobs: index, stop: stop, log: log)
@@ -104,7 +105,7 @@ enum RunCommand {
   }
 
   /// Keeps the service manager informed, where there is one that wants to be.
-  private static func startNotifying(_ status: RouterStatus, _ log: MetricRouter.Log, _ context: CommandContext) {
+  private static func startNotifying(_ status: RouterStatus, _ log: Log, _ context: CommandContext) {
     do {
       guard let notification = try ServiceNotification(environment: context.environment) else { return }
       ServiceNotifier.start(notification, status, log)

@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Logging
 internal import MetricRouter
 internal import Runtime
 
@@ -25,7 +26,7 @@ struct ServiceSignals {
   }
 
   /// Starts the thread that waits for them.
-  func watch(_ log: MetricRouter.Log) {
+  func watch(_ log: Log) {
     guard !signals.isEmpty else { return }
     Thread.start { [self] in
       let held = Self.set(of: signals)
@@ -38,7 +39,7 @@ struct ServiceSignals {
     }
   }
 
-  private func answer(_ number: Int32, _ log: MetricRouter.Log) {
+  private func answer(_ number: Int32, _ log: Log) {
     switch number {
     case SIGHUP where hasTerminal && !Self.canOpenTerminal():
       log.info("the terminal was closed; stopping")

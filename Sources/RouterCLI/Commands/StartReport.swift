@@ -1,4 +1,5 @@
 internal import Decomp
+internal import Logging
 internal import MetricRouter
 internal import Naming
 
@@ -16,7 +17,7 @@ struct StartReport {
   }
 
   /// Writes it.
-  func write(to log: MetricRouter.Log) {
+  func write(to log: Log) {
     for warning in ConfigurationCheck.warnings(about: setup) { log.warning(warning.description) }
     for warning in setup.decompositions.flatMap(\.warnings) { log.warning(warning.description) }
     // Of inputs that are listed by name this has been said by then, with the place.

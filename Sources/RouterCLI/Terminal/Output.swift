@@ -1,4 +1,5 @@
 import Glibc
+internal import Logging
 internal import MetricRouter
 
 /// Standard output or standard error: buffered, and with an eye on whether what is written arrives.
@@ -40,7 +41,7 @@ final class Output {
   }
 
   /// What a line of this level begins with: its priority, where it goes to the journal.
-  func priority(_ level: MetricRouter.Log.Level) -> String { isJournal ? JournalStream.priority(level) : "" }
+  func priority(_ level: Log.Level) -> String { isJournal ? JournalStream.priority(level) : "" }
 
   /// What was written so far and is not yet on its way.
   var text: String { String(decoding: buffer, as: UTF8.self) }

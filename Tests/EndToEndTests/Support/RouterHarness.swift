@@ -1,5 +1,6 @@
 import Foundation
 import Kafka
+import Logging
 import MetricRouter
 import Runtime
 import Synchronization

@@ -1,4 +1,5 @@
 import Kafka
+import Logging
 import Naming
 import Runtime
 import Synchronization

@@ -1,4 +1,5 @@
 import Kafka
+import Logging
 import Synchronization
 import TestSupport
 import Testing

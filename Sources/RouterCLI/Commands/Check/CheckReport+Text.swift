@@ -1,5 +1,6 @@
 import Decomp
 import Kafka
+import Logging
 import MetricRouter
 import Naming
 

@@ -29,7 +29,7 @@ public enum LoginAdvice {
   private static let silenceMilliseconds: Int64 = 600_000
 
   /// The advice, where this log has not had it for a while.
-  static func hint(_ advice: String, in log: Log) -> String? {
+  package static func hint(_ advice: String, in log: Log) -> String? {
     log.hint(advice, afterMilliseconds: silenceMilliseconds)
   }
 

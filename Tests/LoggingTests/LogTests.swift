@@ -4,7 +4,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-@testable import MetricRouter
+@testable import Logging
 
 @Suite struct LogTests {
   /// Collects what is written.

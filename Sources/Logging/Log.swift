@@ -75,7 +75,7 @@ public final class Log: Sendable {
   }
 
   /// A hint, where nobody has given it through this log for so long; else `nil`. Who gets it is to write it.
-  func hint(_ hint: String, afterMilliseconds silence: Int64) -> String? {
+  package func hint(_ hint: String, afterMilliseconds silence: Int64) -> String? {
     let now = clock()
     return nextHints.withLock { next in
       guard now >= next[hint] ?? .min else { return nil }

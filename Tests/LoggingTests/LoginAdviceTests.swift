@@ -1,7 +1,7 @@
 import Kafka
 import Testing
 
-@testable import MetricRouter
+@testable import Logging
 
 @Suite struct LoginAdviceTests {
   private static func properties(_ mechanism: KeyValuePairs<String, String>) -> ClientProperties {

@@ -1,10 +1,9 @@
 internal import Glibc
-internal import Runtime
 
 /// Moments as text.
 package enum Timestamp {
   /// Now, in UTC with milliseconds: `2026-11-24T15:48:02.123Z`.
-  static func now() -> String { text(milliseconds: WallClock.milliseconds()) }
+  package static func now() -> String { text(milliseconds: WallClock.milliseconds()) }
 
   /// A moment in milliseconds since 1970.
   package static func text(milliseconds: Int64) -> String {

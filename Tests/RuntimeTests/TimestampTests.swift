@@ -1,6 +1,6 @@
 import Testing
 
-@testable import MetricRouter
+@testable import Runtime
 
 /// Moments as text.
 @Suite struct TimestampTests {

@@ -2,7 +2,7 @@ import Kafka
 import TestSupport
 import Testing
 
-@testable import MetricRouter
+@testable import Logging
 
 /// What librdkafka has to say above notice reaches our log at its level, and does not fill it.
 @Suite struct ClientLogPolicyTests {
