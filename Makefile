@@ -68,7 +68,7 @@ test: swift test-deps ## run all tests; those on Apache Kafka need KAFKA_HOME
 
 soak: swift test-deps ## long stress run: kill, pause and replace routers and brokers; needs KAFKA_HOME (SOAK=rounds[:seed])
 	@[ -n "$$KAFKA_HOME" ] || { echo 'make soak needs real brokers: set KAFKA_HOME to an unpacked Apache Kafka.' >&2; exit 1; }
-	@SOAK='$(or $(SOAK),100)' scripts/test --filter 'SoakTests|RouteTroubleOnKafkaTests|TopicLifecycleTests|KafkaRestartTests|KafkaRouteTests|JobLoadTests'
+	@SOAK='$(or $(SOAK),100)' scripts/test --filter 'SoakTests|RouteTroubleOnKafkaTests|TopicLifecycleTests|KafkaRestartTests|KafkaRouteTests|JobLoadTests|LateOwnerTests'
 
 lint: swift ## check the formatting of all Swift code
 	@$(SWIFT) format lint --strict --parallel --recursive $(SOURCES) && echo 'Formatting OK.'

@@ -31,6 +31,7 @@ let package = Package(
     .target(name: "Naming", dependencies: ["Wording"], swiftSettings: settings),
     .target(name: "Logging", dependencies: ["Kafka", "Runtime", "Wording"], swiftSettings: settings),
     .target(name: "Decomp", dependencies: ["JanssonC", "NettleC", "Wording"], swiftSettings: settings),
+    .target(name: "Replay", dependencies: ["Decomp", "Kafka", "Runtime"], swiftSettings: settings),
     .target(name: "HTTP", dependencies: ["HTTPC", "Runtime", "Wording"], swiftSettings: settings),
     .target(
       name: "MetricRouter",
@@ -39,22 +40,24 @@ let package = Package(
       resources: [.embedInCode("Status/Page"), .embedInCode("Status/API")], swiftSettings: settings),
     .executableTarget(
       name: "RouterCLI",
-      dependencies: ["Decomp", "HTTP", "Kafka", "Logging", "MetricRouter", "Naming", "Runtime", "Wording"],
+      dependencies: [
+        "Decomp", "HTTP", "Kafka", "Logging", "MetricRouter", "Naming", "Replay", "Runtime", "Wording",
+      ],
       swiftSettings: settings),
 
     .target(
-      name: "TestSupport", dependencies: ["Kafka", "Logging", "MetricRouter", "Runtime"], path: "Tests/TestSupport",
+      name: "TestSupport", dependencies: ["Kafka", "Logging", "Replay", "Runtime"], path: "Tests/TestSupport",
       swiftSettings: settings),
     .target(
-      name: "FuzzSupport", dependencies: ["Decomp", "MetricRouter", "TestSupport"], path: "Tests/FuzzSupport",
+      name: "FuzzSupport", dependencies: ["Decomp", "Replay", "TestSupport"], path: "Tests/FuzzSupport",
       swiftSettings: settings),
     .executableTarget(name: "fuzz", dependencies: ["FuzzSupport"], path: "Tests/Fuzz", swiftSettings: settings),
     .target(name: "AllocationCount", path: "Benchmarks/AllocationCount"),
     .executableTarget(
       name: "bench",
       dependencies: [
-        "AllocationCount", "Decomp", "HTTP", "Kafka", "Logging", "MetricRouter", "Naming", "Runtime", "TestSupport",
-        "Wording",
+        "AllocationCount", "Decomp", "HTTP", "Kafka", "Logging", "MetricRouter", "Naming", "Replay", "Runtime",
+        "TestSupport", "Wording",
       ],
       path: "Benchmarks/Bench", swiftSettings: settings),
     .testTarget(name: "WordingTests", dependencies: ["Wording"], swiftSettings: settings),
@@ -64,24 +67,28 @@ let package = Package(
     .testTarget(
       name: "LoggingTests", dependencies: ["Kafka", "Logging", "TestSupport"], swiftSettings: settings),
     .testTarget(
+      name: "ReplayTests", dependencies: ["Decomp", "Replay", "TestSupport"], swiftSettings: settings),
+    .testTarget(
       name: "HTTPTests", dependencies: ["HTTP", "Runtime", "TestSupport", "Wording"], swiftSettings: settings),
     .testTarget(
       name: "KafkaTests", dependencies: ["Kafka", "Runtime", "TestSupport"], swiftSettings: settings),
     .testTarget(
-      name: "DecompTests", dependencies: ["Decomp", "FuzzSupport", "TestSupport"], swiftSettings: settings),
+      name: "DecompTests", dependencies: ["Decomp", "FuzzSupport", "Replay", "TestSupport"], swiftSettings: settings),
     .testTarget(
       name: "MetricRouterTests",
       dependencies: [
-        "Decomp", "HTTP", "Kafka", "Logging", "MetricRouter", "Naming", "Runtime", "TestSupport", "Wording",
+        "Decomp", "HTTP", "Kafka", "Logging", "MetricRouter", "Naming", "Replay", "Runtime", "TestSupport",
+        "Wording",
       ],
       swiftSettings: settings),
     .testTarget(
-      name: "RouterCLITests", dependencies: ["Logging", "Naming", "RouterCLI", "Runtime", "TestSupport"],
+      name: "RouterCLITests", dependencies: ["Logging", "Naming", "Replay", "RouterCLI", "Runtime", "TestSupport"],
       swiftSettings: settings),
     .testTarget(
       name: "EndToEndTests",
       dependencies: [
-        "Decomp", "HTTP", "Kafka", "Logging", "MetricRouter", "Naming", "Runtime", "TestSupport", "Wording",
+        "Decomp", "HTTP", "Kafka", "Logging", "MetricRouter", "Naming", "Replay", "Runtime", "TestSupport",
+        "Wording",
       ],
       swiftSettings: settings),
   ],

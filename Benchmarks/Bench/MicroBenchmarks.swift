@@ -3,6 +3,7 @@ internal import Decomp
 internal import Foundation
 internal import MetricRouter
 import Naming
+import Replay
 internal import TestSupport
 
 /// The way of a row as far as it needs no broker: decode, identify, find the route, and all of it together.
@@ -14,6 +15,7 @@ struct MicroBenchmarks {
 
   private let payloads: [UnsafeRawBufferPointer]
   private let decoders: [RowDecoderSet]
+  private let schemas: [RowSchema]
   private let producers: [UnsafeRawBufferPointer]
   private let names: [Name]
   private let templates: ProducerTemplates
@@ -47,6 +49,7 @@ struct MicroBenchmarks {
       decoders.append(decoder)
       producers.append(key)
     }
+    schemas = decomposition.rowSchemas
     self.payloads = payloads
     self.decoders = decoders
     self.producers = producers
@@ -81,6 +84,7 @@ struct MicroBenchmarks {
       }
       return sum
     }
+    measureOneTopic()
     measureObserving()
     // Only for the first row of a producer and job.
     measure("identify a new producer", bytes: nil) {
@@ -89,6 +93,31 @@ struct MicroBenchmarks {
         if case .identity(let reading) = templates.identify(name.bytes) { sum &+= reading.user.bytes.count }
       }
       return sum
+    }
+  }
+
+  /// What it costs to find the row schema of each row, as where the store puts all of them into one topic.
+  private func measureOneTopic() {
+    let own = schemas
+    // Others that begin alike, as those of other sets and of other kernels do: with a column more at the end or in the middle.
+    let others = (0..<5).flatMap { number in
+      own.map { schema in
+        var other = schema
+        other.name += "_\(number)"
+        let column = Column(source: "new_\(number)", type: .scalar(.u64))
+        other.columns.insert(column, at: number % 2 == 0 ? other.columns.count : other.columns.count - 1)
+        return other
+      }
+    }
+    for schemas in [own, own + others] {
+      let decoder = RowDecoderSet(schemas)
+      measure("decode, \(schemas.count) row schemas", bytes: bytes) {
+        var sum = 0
+        for payload in payloads {
+          if case .row(let row) = decoder.decode(payload) { sum &+= Int(row.timestamp?.seconds ?? 0) }
+        }
+        return sum
+      }
     }
   }
 

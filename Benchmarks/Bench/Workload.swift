@@ -1,4 +1,5 @@
 internal import MetricRouter
+import Replay
 internal import TestSupport
 
 /// The recorded rows, played by as many jobs as are wanted.

@@ -1,6 +1,6 @@
 public import Decomp
 internal import Foundation
-internal import MetricRouter
+internal import Replay
 internal import TestSupport
 
 /// Captured rows, changed at random, and what must hold when they are decoded.
@@ -15,6 +15,8 @@ public final class RowFuzzer {
     public let decoder: RowDecoderSet
     /// A decoder for several kinds of rows, those of the topic among them.
     fileprivate let mixed: RowDecoderSet
+    /// A decoder for the rows of all row schemas of the capture.
+    fileprivate let all: RowDecoderSet
   }
 
   private let seeds: [Input]
@@ -31,6 +33,7 @@ public final class RowFuzzer {
     var seeds: [Input] = []
     for capture in Capture.allCases {
       let schemas = try Self.decompositions(of: capture).flatMap(\.rowSchemas)
+      let all = RowDecoderSet(schemas)
       var taken: [String: Int] = [:]
       for row in try capture.read().rows where taken[row.topic, default: 0] < Self.rowsOfTopic {
         taken[row.topic, default: 0] += 1
@@ -40,7 +43,7 @@ public final class RowFuzzer {
           Input(
             payload: row.payload, schema: schema,
             decoder: RowDecoderSet(declared, includesUndeclared: declared.isEmpty),
-            mixed: RowDecoderSet(declared + schemas.suffix(2), includesUndeclared: true)))
+            mixed: RowDecoderSet(declared + schemas.suffix(2), includesUndeclared: true), all: all))
       }
     }
     self.seeds = seeds
@@ -72,13 +75,14 @@ public final class RowFuzzer {
   ///
   /// - Returns: the verdict by its topic's decoder, and what should not be, if anything.
   public func check(_ input: Input) -> (verdict: RowVerdict, problem: String?) {
-    typealias Verdicts = (own: RowVerdict, mixed: RowVerdict, undeclared: RowVerdict)
+    typealias Verdicts = (own: RowVerdict, mixed: RowVerdict, undeclared: RowVerdict, all: RowVerdict)
     func decode(_ bytes: UnsafeRawBufferPointer) -> Verdicts {
-      (input.decoder.decode(bytes), input.mixed.decode(bytes), undeclared.decode(bytes))
+      (input.decoder.decode(bytes), input.mixed.decode(bytes), undeclared.decode(bytes), input.all.decode(bytes))
     }
     let verdicts = guarded.atEnd(input.payload, decode)
     let problem: String? = guarded.atStart(input.payload) { bytes in
       if decode(bytes) != verdicts { return "another verdict on the same bytes elsewhere in memory" }
+      if input.all.decodeWithAll(bytes) != verdicts.all { return "the row schemas say otherwise than what finds one" }
       if case .refused(let refusal) = verdicts.own {
         if input.decoder.detail(of: refusal, in: bytes).isEmpty { return "a refusal without a word" }
         if !(0...bytes.count).contains(refusal.offset) { return "refused at an offset outside the row" }

@@ -1,5 +1,5 @@
 public import Foundation
-public import MetricRouter
+public import Replay
 
 /// The captures of a real LDMS's rows (`Tests/Fixtures/README.md` says what each holds).
 public enum Capture: String, Sendable, CaseIterable {

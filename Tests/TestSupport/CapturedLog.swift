@@ -1,5 +1,4 @@
 public import Logging
-internal import MetricRouter
 internal import Synchronization
 
 /// A log that is kept.

@@ -60,8 +60,10 @@ final class BrokerNode: Sendable {
   }
 
   /// Starts the process, and returns at once.
-  func launch() throws {
-    let arguments = home.arguments(class: "kafka.Kafka", heap: heap, logging: loggingFile) + [propertiesFile]
+  ///
+  /// - Parameter options: further ones for Java.
+  func launch(options: [String] = []) throws {
+    let arguments = options + home.arguments(class: "kafka.Kafka", heap: heap, logging: loggingFile) + [propertiesFile]
     let started = try RunningProcess(home.java, arguments, log: logFile)
     process.withLock { $0 = started }
   }
@@ -107,8 +109,9 @@ final class BrokerNode: Sendable {
     try await process.withLock { $0 }?.wait(within: .seconds(10))
   }
 
-  /// Ends the process by SIGTERM, by SIGKILL when that takes too long.
-  func stop(within allowed: Duration) async throws {
+  /// Ends the process by SIGTERM, by SIGKILL when that takes too long; returns how it ended, `nil` where there was none.
+  @discardableResult
+  func stop(within allowed: Duration) async throws -> ExitStatus? {
     try await process.withLock { $0 }?.terminate(within: allowed)
   }
 

@@ -56,13 +56,14 @@ public final class KafkaCluster: Sendable {
     bootstrap = members.map { "127.0.0.1:\($0.port)" }.joined(separator: ",")
   }
 
-  /// Starts brokers on an empty log and waits until all of them take connections; one needs some 4 s, three some 15 s.
+  /// Starts brokers on an empty log and waits until all of them take connections; one needs some 3 s, three some 10 s.
   ///
   /// - Parameter settings: Broker properties to add or to change.
   public static func start(
     _ kind: Kind, settings: [String: String] = [:], within allowed: Duration = .seconds(120)
   ) async throws -> KafkaCluster {
     let home = try KafkaHome.find()
+    await ClassArchive.shared.make(home)
     let deadline = Deadline(within: allowed)
     let certificates =
       kind.speaksTLS

@@ -39,8 +39,8 @@ public struct KafkaHome: Sendable {
   func arguments(class name: String, heap: String, logging: String) -> [String] {
     [
       "-Xms64m", "-Xmx\(heap)", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:-UsePerfData", "-Xshare:auto",
-      "-Djava.awt.headless=true", "-Dlog4j2.configurationFile=\(logging)", "-cp", path + "/libs/*", name,
-    ]
+      "-Djava.awt.headless=true", "-Dlog4j2.configurationFile=\(logging)",
+    ] + archiveOptions + ["-cp", path + "/libs/*", name]
   }
 
   /// A log4j2 configuration that prints warnings and errors to the standard error.

@@ -20,6 +20,8 @@ final class Browser: Sendable {
   let driver: WebDriver
   /// The path of the session's commands.
   let session: String
+  private let width: Int
+  private let height: Int
 
   private struct NewSession: Decodable {
     let sessionId: String
@@ -32,6 +34,7 @@ final class Browser: Sendable {
     }
     let profile = try TemporaryDirectory()
     self.profile = profile
+    (self.width, self.height) = (width, height)
     let chromium = try RunningProcess(
       chromiumPath,
       [
@@ -106,6 +109,13 @@ final class Browser: Sendable {
   func prefer(_ feature: String, _ value: String) async throws {
     try await command(
       "Emulation.setEmulatedMedia", ["features": [["name": .text(feature), "value": .text(value)]]])
+  }
+
+  /// Goes to an empty page, with the size and the preferences that it began with.
+  func reset() async throws {
+    try await open("about:blank")
+    try await command("Emulation.setEmulatedMedia", ["features": []])
+    try await resize(width: width, height: height)
   }
 
   /// The page as PNG.
