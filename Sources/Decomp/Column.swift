@@ -27,7 +27,7 @@ public struct Column: Sendable, Hashable {
     self.operation = operation
   }
 
-  /// What the column says about whose row it is, judged by its source.
+  /// What the column says about whose row it is, judged by its source, where `job_id` alone holds job numbers.
   ///
   /// A member of a list never counts: LDMS fills it from what runs on the node, not from who the row belongs to. Nor
   /// does the result of an operation: the difference of two job ids is no job.
@@ -40,6 +40,17 @@ public struct Column: Sendable, Hashable {
     default: nil
     }
   }
+
+  /// The same where these metrics may hold the number of a row's Slurm job.
+  public func identity(jobMetrics metrics: [String]) -> IdentityRole? {
+    switch identity {
+    case .producer, .instance: identity
+    case .job, nil: metrics.contains(where: isJobNumber) ? .job : nil
+    }
+  }
+
+  /// Whether the column is the job number of its row: the metric has this name, and LDMS prints its value as it is.
+  func isJobNumber(of metric: String) -> Bool { member == nil && operation == nil && source == metric }
 
   /// The type that LDMS itself gives the column where it comes from one of the set's properties instead of a metric;
   /// the aggregator aborts if another is declared (`resolve_col` in `decomp_static.c`).
@@ -59,6 +70,6 @@ public enum IdentityRole: String, Sendable, Hashable, CaseIterable {
   case producer
   /// The name of the metric set, by LDMS's custom `<producer>/<schema>`.
   case instance
-  /// The Slurm job that the sampler believed to run on the node; 0 for none.
+  /// The number of the Slurm job that the sampler believed to run on the node; 0 for none.
   case job
 }

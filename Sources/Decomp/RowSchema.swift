@@ -13,8 +13,23 @@ public struct RowSchema: Sendable, Hashable {
     self.columns = columns
   }
 
+  /// The metric that holds the number of a row's Slurm job where nothing else is said.
+  public static let standardJobMetrics = ["job_id"]
+
   /// The position of the first column with this role.
   public func index(of role: IdentityRole) -> Int? {
     columns.firstIndex { $0.identity == role }
+  }
+
+  /// Whether each row tells of one of the jobs of its node, as those of LDMS's lists of jobs do: whose a row is does not follow
+  /// from it.
+  public func tellsOfJobs(metrics: [String] = standardJobMetrics) -> Bool {
+    columns.contains { $0.member.map(metrics.contains) == true }
+  }
+
+  /// The positions of the columns that hold the number of a row's Slurm job: of each metric the first column, in the order of
+  /// the metrics.
+  public func jobColumns(ofMetrics metrics: [String] = standardJobMetrics) -> [Int] {
+    metrics.compactMap { metric in columns.firstIndex { $0.isJobNumber(of: metric) } }
   }
 }

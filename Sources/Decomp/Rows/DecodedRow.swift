@@ -8,17 +8,25 @@ public struct DecodedRow: Sendable, Hashable {
   public var producer: ByteRange?
   /// The value of the first column with the role `instance`, without its quotes; `nil` where the row schema has none.
   public var instance: ByteRange?
-  /// The value of the first column with the role `job`: 0 means that the sampler knew of none.
+  /// The number of the row's Slurm job: of the columns that may hold it, the first that is not 0. 0 means that the sampler
+  /// knew of none.
   ///
   /// `nil` where the row schema has no such column, where its value is not an unsigned integer (an array, as `mt-slurm`
   /// has; a string; negative), or where its declared type is too narrow to hold a job id undamaged.
   public var job: UInt64?
   /// The value of the first column that LDMS takes from `component_id`: the node's number at its site.
   ///
-  /// `nil` where the row schema has no such column, or its value is not an unsigned integer.
+  /// `nil` where the row schema has no such column, its value is not an unsigned integer, or it holds job numbers.
   public var component: UInt64?
   /// The value of the first column that LDMS takes from `timestamp`; `nil` where the row schema has none.
   public var timestamp: RowTimestamp?
+  /// Whether no other row schema of a ``RowDecoderSet`` reads the row.
+  ///
+  /// Where others do, they say the same about whose row it is; what else its columns mean depends on the row schema, and nobody
+  /// knows which one LDMS printed it from.
+  public var isOfOneSchema = true
+  /// Which of the columns that may hold it `job` is from. Rows are the same whichever it was. Here, where it makes a row no larger.
+  var jobRank = JobRank()
   /// Which of the topic's row schemas the row was read with: its position in ``RowDecoderSet``, 0 for a decoder by
   /// itself.
   public var variant: Int
@@ -26,6 +34,15 @@ public struct DecodedRow: Sendable, Hashable {
   ///
   /// Rows of an `as_is` decomposition have none.
   public var observed = ObservedValues()
+
+  /// The place of a column among those that may hold the number of a row's job.
+  struct JobRank: Sendable, Hashable {
+    /// The largest number where no column has said one.
+    var place = UInt8.max
+
+    static func == (one: JobRank, other: JobRank) -> Bool { true }
+    func hash(into hasher: inout Hasher) {}
+  }
 
   /// A row of which nothing is known yet.
   public init(

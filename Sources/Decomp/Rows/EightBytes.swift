@@ -20,6 +20,13 @@ enum EightBytes {
   @inline(__always)
   static func zeros(_ word: UInt64) -> UInt64 { (word &- repeating(1)) & ~word & repeating(0x80) }
 
+  /// The high bit of every byte that is zero, and no other bit.
+  @inline(__always)
+  static func allZeros(_ word: UInt64) -> UInt64 {
+    let rest = repeating(0x7F)
+    return ~(((word & rest) &+ rest) | word | rest)
+  }
+
   /// The position (0 to 7) of the byte whose high bit is the lowest one set in `marks`; 8 for none.
   @inline(__always)
   static func position(_ marks: UInt64) -> Int { marks.trailingZeroBitCount >> 3 }

@@ -37,6 +37,14 @@ struct PayloadBytes {
     return position + length
   }
 
+  /// The position behind these bytes, if they stand at a position.
+  @inline(__always)
+  func end(of text: [UInt8], at position: UnsafeRawPointer) -> UnsafeRawPointer? {
+    guard end - position >= text.count else { return nil }
+    for index in text.indices where (position + index).load(as: UInt8.self) != text[index] { return nil }
+    return position + text.count
+  }
+
   /// The eight bytes from a position on, zeros for those past the end.
   @inline(__always)
   func word(_ position: UnsafeRawPointer) -> UInt64 {

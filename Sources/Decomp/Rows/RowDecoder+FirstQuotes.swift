@@ -86,17 +86,18 @@ extension DecodedRow {
   mutating func take(
     _ step: RowTemplate.Step, from bytes: PayloadBytes, _ position: UnsafeRawPointer, _ end: UnsafeRawPointer
   ) -> Bool {
-    guard step.use == .observed else { return take(step.use, from: bytes, position, end) }
+    guard step.use == .observed else { return take(step.use, step.jobRank, from: bytes, position, end) }
     observed.note(step.slot, offset: bytes.offset(position), count: end - position)
-    return step.otherUse == .none || takeBesides(step.otherUse, from: bytes, position, end)
+    return step.otherUse == .none || takeBesides(step.otherUse, step.jobRank, from: bytes, position, end)
   }
 
   /// As the other one, for what an observed value is used for besides.
   @inline(never)
   private mutating func takeBesides(
-    _ use: RowTemplate.Use, from bytes: PayloadBytes, _ position: UnsafeRawPointer, _ end: UnsafeRawPointer
+    _ use: RowTemplate.Use, _ jobRank: UInt8, from bytes: PayloadBytes, _ position: UnsafeRawPointer,
+    _ end: UnsafeRawPointer
   ) -> Bool {
-    take(use, from: bytes, position, end)
+    take(use, jobRank, from: bytes, position, end)
   }
 
   /// Takes from a value what a column is used for.
@@ -104,15 +105,18 @@ extension DecodedRow {
   /// `false` if it is a job id above 2^64-1, which LDMS cannot print.
   @inline(__always)
   mutating func take(
-    _ use: RowTemplate.Use, from bytes: PayloadBytes, _ position: UnsafeRawPointer, _ end: UnsafeRawPointer
+    _ use: RowTemplate.Use, _ jobRank: UInt8, from bytes: PayloadBytes, _ position: UnsafeRawPointer,
+    _ end: UnsafeRawPointer
   ) -> Bool {
     switch use {
     case .none, .observed: break
     case .producer: producer = ByteRange(offset: bytes.offset(position) + 1, count: end - position - 2)
     case .instance: instance = ByteRange(offset: bytes.offset(position) + 1, count: end - position - 2)
     case .job:
-      job = bytes.unsignedValue(position, end)
-      if job == nil { return bytes.endOfDigits(position) != end }
+      guard let number = bytes.unsignedValue(position, end) else { return bytes.endOfDigits(position) != end }
+      // 0 is no job: another column may know one.
+      let place = number == 0 ? UInt8.max : jobRank
+      if job == nil || place < self.jobRank.place { (job, self.jobRank.place) = (number, place) }
     case .component:
       component = bytes.unsignedValue(position, end)
     case .timestamp:

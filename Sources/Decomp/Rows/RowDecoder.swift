@@ -46,10 +46,14 @@ public struct RowDecoder: Sendable {
   /// A schema with a column of a type that LDMS cannot print (a list, a record) makes a decoder that refuses everything
   /// as `unprintable`: LDMS stores no such row.
   ///
-  /// - Parameter observed: the columns, by their position in the schema, whose values' places ``DecodedRow/observed``
-  ///   is to say: each once, ``ObservedValues/limit`` at most. A column's place in this list is its slot there.
-  public init(_ schema: RowSchema, observing observed: [Int] = []) {
-    template = RowTemplate(schema, observing: observed)
+  /// - Parameters:
+  ///   - observed: the columns, by their position in the schema, whose values' places ``DecodedRow/observed``
+  ///     is to say: each once, ``ObservedValues/limit`` at most. A column's place in this list is its slot there.
+  ///   - metrics: the metrics that may hold the number of a row's Slurm job; the first of them that is not 0 does.
+  public init(
+    _ schema: RowSchema, observing observed: [Int] = [], jobMetrics metrics: [String] = RowSchema.standardJobMetrics
+  ) {
+    template = RowTemplate(schema, observing: observed, jobMetrics: metrics)
   }
 
   /// Decodes one payload, on any thread, without allocating, changing or keeping anything.

@@ -1,9 +1,11 @@
 /// Decodes the rows of one topic, which may carry rows of several row schemas.
 ///
-/// Row schemas of the same name go to the same topic, whatever their columns. A row is then what LDMS printed from one
-/// of them, and nothing in it says which. So all of them read it. It is accepted if all that can read it find the same
+/// Row schemas of the same name go to the same topic, whatever their columns, and a store may put all row schemas into one
+/// topic. A row is then what LDMS printed from one of them, and nothing in it but its columns says which. So all of them
+/// read it. It is accepted if all that can read it find the same
 /// identity; where they do not, or where one of them finds several readings, one could be the true one and another
-/// forged, and the row is refused as ambiguous.
+/// forged, and the row is refused as ambiguous. Most rows need no more than their own schema for that:
+/// ``RowSchemaFinder`` finds it.
 public struct RowDecoderSet: Sendable {
   /// The row schemas, in the order that `variant` of a verdict counts.
   public let schemas: [RowSchema]
@@ -12,30 +14,43 @@ public struct RowDecoderSet: Sendable {
 
   private let first: RowDecoder?
   private let others: [RowDecoder]
-  private let undeclared = UndeclaredRowDecoder()
+  private let undeclared: UndeclaredRowDecoder
+  /// For several schemas without undeclared rows, which any schema may be taken for.
+  private let finder: RowSchemaFinder?
 
   /// A decoder for the rows of these schemas, and those of `as_is` decompositions if said so.
   ///
   /// With neither, it refuses everything.
   ///
-  /// - Parameter observed: for each schema the columns to observe, as ``RowDecoder/init(_:observing:)`` takes them;
-  ///   where it is shorter than `schemas`, nothing is observed in the rest, and never in undeclared rows.
-  public init(_ schemas: [RowSchema], includesUndeclared: Bool = false, observing observed: [[Int]] = []) {
+  /// - Parameters:
+  ///   - observed: for each schema the columns to observe, as ``RowDecoder/init(_:observing:jobMetrics:)`` takes them;
+  ///     where it is shorter than `schemas`, nothing is observed in the rest, and never in undeclared rows.
+  ///   - metrics: the metrics that may hold the number of a row's Slurm job; the first of them that is not 0 does.
+  public init(
+    _ schemas: [RowSchema], includesUndeclared: Bool = false, observing observed: [[Int]] = [],
+    jobMetrics metrics: [String] = RowSchema.standardJobMetrics
+  ) {
     self.schemas = schemas
     self.includesUndeclared = includesUndeclared
     let decoders = schemas.enumerated().map { index, schema in
-      RowDecoder(schema, observing: index < observed.count ? observed[index] : [])
+      RowDecoder(schema, observing: index < observed.count ? observed[index] : [], jobMetrics: metrics)
     }
+    undeclared = UndeclaredRowDecoder(jobMetrics: metrics)
     first = decoders.first
     others = Array(decoders.dropFirst())
+    finder = decoders.count > 1 && !includesUndeclared ? RowSchemaFinder(decoders) : nil
   }
 
   /// Decodes one payload, on any thread, without allocating, changing or keeping anything.
   ///
-  /// If no schema can read it, the refusal is that of the one that got furthest.
+  /// If no schema can read it, the refusal is that of the one whose columns it has, or else of the one that got furthest.
   public func decode(_ payload: UnsafeRawBufferPointer) -> RowVerdict {
     if let first, others.isEmpty, !includesUndeclared { return first.decode(payload) }
-    return decodeWithAll(payload)
+    switch finder?.find(payload) {
+    case .row(let row): return .row(row)
+    case .contested(let variants): return decode(payload, with: variants)
+    case .nothing, nil: return decodeWithAll(payload)
+    }
   }
 
   /// Decodes one payload, on any thread, without allocating, changing or keeping anything.
@@ -43,7 +58,9 @@ public struct RowDecoderSet: Sendable {
     payload.withUnsafeBytes { decode($0) }
   }
 
-  private func decodeWithAll(_ payload: UnsafeRawBufferPointer) -> RowVerdict {
+  /// Decodes one payload with every schema.
+  @inline(never)
+  package func decodeWithAll(_ payload: UnsafeRawBufferPointer) -> RowVerdict {
     var found = Findings(payload: payload)
     if let first { found.add(first.read(payload), variant: 0) }
     for index in others.indices { found.add(others[index].read(payload), variant: index + 1) }
@@ -56,16 +73,30 @@ public struct RowDecoderSet: Sendable {
     return found.verdict
   }
 
+  /// Decodes one payload with those schemas that can have readings of it.
+  @inline(never)
+  private func decode(_ payload: UnsafeRawBufferPointer, with variants: [Int]) -> RowVerdict {
+    var found = Findings(payload: payload)
+    for variant in variants {
+      if let decoder = variant == 0 ? first : others[variant - 1] { found.add(decoder.read(payload), variant: variant) }
+    }
+    return found.verdict
+  }
+
   /// What the schemas said so far.
   private struct Findings {
     let payload: UnsafeRawBufferPointer
     /// The first reading, of whatever types; all others must agree with it.
     var reading: DecodedRow?
+    /// Whether there is another.
+    var hasOthers = false
     /// The first reading with the right types.
     var row: DecodedRow?
     /// Why the row cannot be trusted, whatever else is found.
     var doubt: RowRefusal?
-    /// The refusal that came furthest.
+    /// The first refusal of a row that was read to its end, but with a value of another type.
+    var wrongType: RowRefusal?
+    /// Of the others, the refusal that came furthest.
     var furthest: RowRefusal?
 
     mutating func add(_ outcome: RowDecoder.Outcome, variant: Int) {
@@ -78,7 +109,7 @@ public struct RowDecoderSet: Sendable {
         row.variant = variant
         refusal.variant = variant
         compare(row)
-        note(refusal)
+        wrongType = wrongType ?? refusal
       case .refused(var refusal):
         refusal.variant = variant
         if refusal.reason == .ambiguous || refusal.reason == .tooDoubtful { doubt = doubt ?? refusal }
@@ -91,6 +122,7 @@ public struct RowDecoderSet: Sendable {
         self.reading = row
         return
       }
+      hasOthers = true
       if !reading.hasIdentity(of: row, in: payload), doubt == nil {
         doubt = RowRefusal(reason: .ambiguous, variant: row.variant)
       }
@@ -103,22 +135,25 @@ public struct RowDecoderSet: Sendable {
 
     var verdict: RowVerdict {
       if let doubt { return .refused(doubt) }
-      if let row { return .row(row) }
-      return .refused(furthest ?? RowRefusal(reason: .columnMismatch))
+      if var row {
+        row.isOfOneSchema = !hasOthers
+        return .row(row)
+      }
+      return .refused(wrongType ?? furthest ?? RowRefusal(reason: .columnMismatch))
     }
   }
 }
 
 extension DecodedRow {
-  /// Whether two readings of the same payload say the same about whose row it is, byte for byte.
+  /// Whether two readings of the same payload say the same about whose row it is, byte for byte, and when it was made: whose a
+  /// job number is depends on the time.
   func hasIdentity(of other: DecodedRow, in payload: UnsafeRawBufferPointer) -> Bool {
     func isSame(_ one: ByteRange?, _ two: ByteRange?) -> Bool {
       guard let one, let two else { return one == nil && two == nil }
       return one == two || one.bytes(in: payload).elementsEqual(two.bytes(in: payload))
     }
-    // What has no producer may be found by its job and its node's number.
-    let hasName = producer != nil || instance != nil
+    // The node's number tells where a row is from that names no node.
     return isSame(producer, other.producer) && isSame(instance, other.instance) && job == other.job
-      && (hasName || component == other.component)
+      && component == other.component && timestamp == other.timestamp
   }
 }

@@ -17,7 +17,11 @@ extension RowDecoderSet {
     let schema = schemas.indices.contains(refusal.variant) ? schemas[refusal.variant] : nil
     let detail = refusal.detail(schema: schema, payload: payload)
     let count = schemas.count + (includesUndeclared ? 1 : 0)
-    return count > 1 ? "row schema \(refusal.variant + 1) of \(count): \(detail)" : detail
+    guard count > 1 else { return detail }
+    guard let schema, schemas.contains(where: { $0.name != schema.name }) else {
+      return "row schema \(refusal.variant + 1) of \(count): \(detail)"
+    }
+    return "none of \(count) row schemas accepts it; the nearest is \"\(RowRefusal.escaped(schema.name))\": \(detail)"
   }
 }
 
@@ -74,7 +78,7 @@ extension RowRefusal {
     return Self.escaped(rest.prefix(Self.mostShown)) + (rest.count > Self.mostShown ? "..." : "")
   }
 
-  private static func escaped(_ text: String) -> String {
+  fileprivate static func escaped(_ text: String) -> String {
     escaped(text.utf8.prefix(mostShown)) + (text.utf8.count > mostShown ? "..." : "")
   }
 

@@ -23,6 +23,8 @@ final class RowTemplate: @unchecked Sendable {
     var otherUse = Use.none
     /// The slot of an observed value.
     var slot: UInt8 = 0
+    /// The place of a job column among those that may hold the number; the first that is not 0 does.
+    var jobRank: UInt8 = 0
   }
 
   /// What it was made from.
@@ -44,11 +46,16 @@ final class RowTemplate: @unchecked Sendable {
   /// The first column that LDMS cannot print.
   let firstUnprintable: Int?
 
-  /// - Parameter observed: the columns to observe, by their position; a column's place in this list is its slot.
-  init(_ schema: RowSchema, observing observed: [Int] = []) {
+  /// - Parameters:
+  ///   - observed: the columns to observe, by their position; a column's place in this list is its slot.
+  ///   - metrics: those that may hold the number of a row's job; at most 255.
+  init(
+    _ schema: RowSchema, observing observed: [Int] = [], jobMetrics metrics: [String] = RowSchema.standardJobMetrics
+  ) {
     precondition(observed.count <= ObservedValues.limit, "more columns to observe than can be")
     precondition(Set(observed).count == observed.count, "a column is observed once")
     precondition(observed.allSatisfy(schema.columns.indices.contains), "a column to observe is one of the schema's")
+    let jobColumns = schema.jobColumns(ofMetrics: metrics).filter { schema.columns[$0].canHoldJob }
     let roles = IdentityRole.allCases.map { (role: $0, column: schema.index(of: $0)) }
     let timestampColumn = schema.columns.firstIndex { $0.source == "timestamp" || $0.source == "M_timestamp" }
     let componentColumn = schema.columns.firstIndex { $0.source == "component_id" && $0.member == nil }
@@ -61,13 +68,13 @@ final class RowTemplate: @unchecked Sendable {
         switch roles.first(where: { $0.column == index })?.role {
         case .producer: .producer
         case .instance: .instance
-        case .job: column.canHoldJob ? .job : .none
-        case nil: .none
+        case .job, nil: jobColumns.contains(index) ? .job : .none
         }
       if index == timestampColumn, kind == .timestamp { use = .timestamp }
       if index == componentColumn, use == .none, column.canHoldJob { use = .component }
       let bytes = Array((index == 0 ? "{\"" : ",\"").utf8) + Array(column.name.utf8) + Array("\":".utf8)
       var step = Step(firstWord: Int32(words.count), length: Int32(bytes.count), kind: kind, use: use)
+      if let rank = jobColumns.firstIndex(of: index) { step.jobRank = UInt8(min(rank, 254)) }
       if let slot = observed.firstIndex(of: index) {
         step.use = .observed
         step.otherUse = use

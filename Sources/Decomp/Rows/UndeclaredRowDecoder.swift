@@ -2,7 +2,7 @@
 ///
 /// So there is little to check: the row begins with `{"timestamp":` and a time, which `as_is` puts first
 /// (`decomp_as_is.c`), and ends with `}`. Such rows carry no producer (a metric may have that name; it is not LDMS's).
-/// They carry a job where the set has a metric `job_id`.
+/// They carry a job where the set has a metric that may hold its number, such as `job_id`.
 ///
 /// **The job cannot be forged**: it is taken only from before the row's first string. Up to there the row is names and
 /// numbers that LDMS printed, with one way to read them; from the first string on, a text that a user chose may look
@@ -10,8 +10,18 @@
 /// `app_id` a set's first metrics. Merely to look for `,"job_id":` would not do: rows of `mt-slurm2` have no such
 /// column, but have users' job names.
 public struct UndeclaredRowDecoder: Sendable {
+  /// By metric that may hold the job's number: its name with the quote and the colon behind it.
+  private let jobNames: [[UInt8]]
+  private let componentName: [UInt8]?
+
   /// A decoder for all rows of all `as_is` decompositions.
-  public init() {}
+  ///
+  /// - Parameter metrics: the metrics that may hold the number of a row's Slurm job; the first of them that is not 0 does.
+  public init(jobMetrics metrics: [String] = RowSchema.standardJobMetrics) {
+    func name(_ metric: String) -> [UInt8] { Array((metric + "\":").utf8) }
+    jobNames = metrics.map(name)
+    componentName = metrics.contains("component_id") ? nil : name("component_id")
+  }
 
   /// Decodes one payload, on any thread, without allocating, changing or keeping anything.
   public func decode(_ payload: UnsafeRawBufferPointer) -> RowVerdict {
@@ -31,14 +41,17 @@ public struct UndeclaredRowDecoder: Sendable {
       return .refused(RowRefusal(reason: .columnMismatch, column: 1, offset: bytes.offset(timestamp.end)))
     }
     var row = DecodedRow(timestamp: timestamp.value)
-    if let value = value(of: "component_id\":", bytes, behind: timestamp.end) {
+    if let componentName, let value = value(of: componentName, bytes, behind: timestamp.end) {
       row.component = bytes.endOfBareValue(value).flatMap { bytes.unsignedValue(value, $0) }
     }
-    if let value = value(of: "job_id\":", bytes, behind: timestamp.end), let end = bytes.endOfBareValue(value) {
+    for (rank, name) in jobNames.enumerated() {
+      guard let value = value(of: name, bytes, behind: timestamp.end), let end = bytes.endOfBareValue(value) else {
+        continue
+      }
       guard end == last || bytes.has(UInt8(ascii: ","), at: end) else {
         return .refused(RowRefusal(reason: .columnMismatch, column: 1, offset: bytes.offset(end)))
       }
-      guard row.take(.job, from: bytes, value, end) else {
+      guard row.take(.job, UInt8(min(rank, 254)), from: bytes, value, end) else {
         return .refused(RowRefusal(reason: .badValue, column: 1, offset: bytes.offset(value)))
       }
     }
@@ -57,7 +70,7 @@ public struct UndeclaredRowDecoder: Sendable {
   ///
   /// - Parameter name: its name with the quote and the colon behind it.
   private func value(
-    of name: StaticString, _ bytes: PayloadBytes, behind position: UnsafeRawPointer
+    of name: [UInt8], _ bytes: PayloadBytes, behind position: UnsafeRawPointer
   ) -> UnsafeRawPointer? {
     var position = position
     while let start = bytes.end(of: ",\"", at: position) {

@@ -1,5 +1,6 @@
 import Decomp
 import Foundation
+import Replay
 import TestSupport
 
 /// The rows of a folder of captures, with the row schemas that its decompositions declare.
