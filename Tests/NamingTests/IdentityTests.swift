@@ -37,8 +37,9 @@ import Testing
   @Test func reasonsAreStable() {
     #expect(
       DeadLetterReason.allCases.map(\.rawValue) == [
-        "malformed-row", "ambiguous-row", "unsupported-encoding", "unknown-schema", "no-identity", "bad-producer",
-        "ambiguous-producer", "name-too-long", "topic-refused", "too-many-new-names", "unknown-user",
+        "malformed-row", "ambiguous-row", "unsupported-encoding", "unknown-schema", "no-identity", "unknown-job",
+        "ambiguous-owner", "bad-producer", "ambiguous-producer", "name-too-long", "topic-refused", "too-many-new-names",
+        "unknown-user",
       ])
     for reason in DeadLetterReason.allCases {
       #expect(!reason.explanation.contains("\n"))

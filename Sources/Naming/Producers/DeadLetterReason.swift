@@ -12,6 +12,10 @@ public enum DeadLetterReason: String, Sendable, Hashable, CaseIterable {
   case unknownSchema = "unknown-schema"
   /// Neither the row nor its topic says whose it is, or they name a host, and its job's number does not lead to a user.
   case noIdentity = "no-identity"
+  /// The row has a job number, and whose job that is was not known in time (`identity.owner-wait`).
+  case unknownJob = "unknown-job"
+  /// Several users are said to have the job at the time of the row.
+  case ambiguousOwner = "ambiguous-owner"
   /// The producer name has characters that names may not have, or no template matches it.
   case badProducer = "bad-producer"
   /// The producer's or the topic's name can be read in more than one way.
@@ -39,6 +43,12 @@ public enum DeadLetterReason: String, Sendable, Hashable, CaseIterable {
     case .noIdentity:
       "neither the row nor its topic names an owner, and the job number leads to no user; see detail, and add "
         + "the column producer to the decomposition if it is missing"
+    case .unknownJob:
+      "nobody has said whose job it is; see detail, check jobs.events and identity.owners, and then "
+        + "'router redrive --reason unknown-job'"
+    case .ambiguousOwner:
+      "two users are said to have the job; see detail, and check who can write to the topics of jobs.events and "
+        + "identity.owners"
     case .badProducer:
       "the producer name matches no template of identity.producers with a node of identity.nodes; name samplers "
         + "<user>:<job>:<node>"
@@ -55,12 +65,15 @@ public enum DeadLetterReason: String, Sendable, Hashable, CaseIterable {
     }
   }
 
+  /// Whether a row becomes such a dead letter because it is not known whose job it is of.
+  package var concernsOwners: Bool { self == .unknownJob || self == .ambiguousOwner || self == .noIdentity }
+
   /// Whether a row that can be routed may become such a dead letter, for want of its topics.
   package var concernsTopics: Bool {
     switch self {
     case .topicRefused, .tooManyNewNames, .unknownUser: true
-    case .malformedRow, .ambiguousRow, .unsupportedEncoding, .unknownSchema, .noIdentity, .badProducer,
-      .ambiguousProducer, .nameTooLong:
+    case .malformedRow, .ambiguousRow, .unsupportedEncoding, .unknownSchema, .noIdentity, .unknownJob,
+      .ambiguousOwner, .badProducer, .ambiguousProducer, .nameTooLong:
       false
     }
   }

@@ -10,6 +10,8 @@ public struct Identity: Sendable, Hashable {
   public let node: Name
   /// Where `job` is from.
   public let jobSource: JobSource
+  /// Whether the row names its user. Where it has a number alone, and the index knew whose that is, the row is no authority on it.
+  public let isNamed: Bool
 
   /// Whose a row is of which the index knew the job.
   ///
@@ -19,6 +21,7 @@ public struct Identity: Sendable, Hashable {
     self.job = Name(String(job))
     self.node = node
     jobSource = .column
+    isNamed = false
   }
 
   /// Joins what the producer's name says with what the row says.
@@ -33,6 +36,7 @@ public struct Identity: Sendable, Hashable {
   public init(_ reading: ProducerReading, producer: Name, jobID: UInt64?) {
     user = reading.user
     node = reading.node
+    isNamed = true
     if let job = reading.job, job.bytes != [UInt8(ascii: "0")] {
       self.job = job
       jobSource = .template

@@ -12,6 +12,7 @@ extension NamePattern {
   /// Whether one way to read a name has this user and this node.
   package func mayRead(_ name: Name, asUser user: Name, node: Name) -> Bool {
     readings(of: name.bytes).all.contains { reading in
+      guard fields.contains(.user) else { return reading.bytes(.node, of: name.bytes).map { Name($0) } == node }
       let read = ProducerReading(reading, of: name.bytes)
       return read?.user == user && read?.node == node
     }

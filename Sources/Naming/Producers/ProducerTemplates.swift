@@ -16,7 +16,7 @@ public struct ProducerTemplates: Sendable, Hashable {
   public let nodes: NodeList
   private let hosts: HostNames
 
-  /// Templates to try in this order, each with `{user}` and `{node}`.
+  /// Templates to try in this order, each with `{user}` and `{node}`, or with `{node}` alone for the names of hosts.
   ///
   /// - Throws: also where a template needs the list of nodes, and none is given.
   public init(_ templates: [String] = standard, nodes: NodeList = NodeList()) throws(NamePatternError) {
@@ -43,7 +43,9 @@ public struct ProducerTemplates: Sendable, Hashable {
       func fail(_ position: Int, _ problem: NamePatternError.Problem) -> NamePatternError {
         NamePatternError(pattern: template, position: position, problem: problem, known: knownFields)
       }
-      for field in [NameField.user, .node] where !pattern.fields.contains(field) {
+      // A template without a user is for samplers that are called after their host.
+      let isOfHost = !pattern.fields.contains(.user) && !pattern.fields.contains(.job)
+      for field in isOfHost ? [NameField.node] : [.user, .node] where !pattern.fields.contains(field) {
         throw fail(template.utf8.count, .missingField(field))
       }
       if pattern.readsAsHost { throw fail(0, .readsAsHost) }
@@ -58,14 +60,25 @@ public struct ProducerTemplates: Sendable, Hashable {
   /// Says whose a producer is.
   ///
   /// A listed node is a host, whatever template would fit. Else the first template that fits decides, if it can be read in
-  /// one way only, and if no later one names another user or node.
+  /// one way only, and if no later one names another user or node. Where nodes are listed, a template of hosts fits those
+  /// alone.
   public func identify(_ producer: some Sequence<UInt8>) -> Identification {
     let name = Array(producer)
     if let problem = ProducerCheck.problem(with: name) { return .refused(.badProducer, detail: problem) }
     if isHost(name) { return .host(Name(name)) }
     var decided: ProducerReading?
     var unlisted: [ProducerReading] = []
+    var host: Name?
     for pattern in patterns {
+      if !pattern.fields.contains(.user) {
+        guard let read = self.host(name, by: pattern) else { continue }
+        if let host, host != read {
+          return .refused(
+            .ambiguousProducer, detail: "producer `\(Name(name))` may be node `\(host)`; or node `\(read)`")
+        }
+        host = read
+        continue
+      }
       let readings = pattern.readings(of: name)
       guard !readings.all.isEmpty else { continue }
       let distinct = Self.distinct(readings, of: name)
@@ -84,11 +97,27 @@ public struct ProducerTemplates: Sendable, Hashable {
       }
       decided = decided ?? reading
     }
+    switch (decided, host) {
+    case (let reading?, let host?):
+      return .refused(.ambiguousProducer, detail: "producer `\(Name(name))` may be \(reading); or node `\(host)`")
+    case (nil, let host?):
+      return .host(host)
+    case (_, nil): break
+    }
     guard let reading = decided else { return .refused(.badProducer, detail: misfit(of: name, unlisted)) }
     if let problem = FieldCheck.problem(with: reading) {
       return .refused(.badProducer, detail: "producer `\(Name(name))`: \(problem)")
     }
     return .identity(reading)
+  }
+
+  /// The host that a template without a user reads, if it reads one, and if that is listed where hosts are.
+  private func host(_ name: [UInt8], by pattern: NamePattern) -> Name? {
+    let readings = pattern.readings(of: name)
+    var nodes = Set(readings.all.compactMap { $0.bytes(.node, of: name).map { Name($0) } })
+    if !self.nodes.isEmpty { nodes = nodes.filter { isHost($0.bytes) } }
+    // More than one way to read it is no way to read it.
+    return readings.isComplete && nodes.count == 1 ? nodes.first : nil
   }
 
   /// Readings that differ only in {any} are one.

@@ -5,6 +5,7 @@
 /// <prefix>.user.<user>.job.<job>    the rows of one job
 /// <prefix>.router.jobs              the job index
 /// <prefix>.router.dead-letter       the dead letters
+/// <prefix>.router.waiting           rows that wait until it is known whose job they are of
 /// ```
 ///
 /// Everything of a user begins with `<prefix>.user.<user>.`, and nothing of another does: users and jobs are encoded
@@ -21,6 +22,8 @@ public struct TopicNames: Sendable, Hashable {
   public let jobIndex: String
   /// The topic of the dead letters.
   public let deadLetters: String
+  /// The topic of rows that wait until it is known whose job they are of. The only topic that the router both writes and reads.
+  public let waiting: String
 
   /// Names that begin with this prefix: `[A-Za-z0-9-]+` parts with a `.` between them.
   public init(prefix: String = "ldms") throws(TopicPrefixError) {
@@ -47,6 +50,7 @@ public struct TopicNames: Sendable, Hashable {
     self.prefix = prefix
     jobIndex = prefix + ".router.jobs"
     deadLetters = prefix + ".router.dead-letter"
+    waiting = prefix + ".router.waiting"
   }
 
   /// What all topics of a user begin with, for a prefixed ACL.
@@ -86,6 +90,7 @@ public struct TopicNames: Sendable, Hashable {
     guard bytes.count <= TopicNames.longestName else { return nil }
     if bytes.elementsEqual(jobIndex.utf8) { return .jobIndex }
     if bytes.elementsEqual(deadLetters.utf8) { return .deadLetters }
+    if bytes.elementsEqual(waiting.utf8) { return .waiting }
     let stem = Array((prefix + ".user.").utf8)
     guard bytes.starts(with: stem) else { return nil }
     let parts = bytes[stem.count...].split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
@@ -104,11 +109,13 @@ public struct TopicNames: Sendable, Hashable {
     topic.utf8.starts(with: (prefix + ".user.").utf8) || topic.utf8.starts(with: (prefix + ".router.").utf8)
   }
 
-  /// Regular expressions for all topics that `owns` is true for, as librdkafka's `topic.blacklist` takes them.
+  /// Regular expressions for all topics that `owns` is true for and that no router reads as rows, as librdkafka's
+  /// `topic.blacklist` takes them.
   public var ownTopicPatterns: [String] {
     // Of the characters that a prefix may have, only the dot means something in a regular expression.
     let literal = prefix.split(separator: ".").joined(separator: "\\.")
-    return ["^\(literal)\\.user\\.", "^\(literal)\\.router\\."]
+    // The topic of waiting rows is the only one of the last kind that begins so, and the expressions know no "but".
+    return ["^\(literal)\\.user\\.", "^\(literal)\\.router\\.[^w]"]
   }
 
   private func userPrefix(_ user: Name) -> String {
