@@ -28,6 +28,8 @@ public enum LogKey: String, Sendable {
   case row
   /// A user of the cluster, or several.
   case user
+  /// A job's number.
+  case job
   /// What to do about it.
   case remedy
   /// How many.
@@ -42,6 +44,12 @@ public enum LogKey: String, Sendable {
   case routed
   /// Rows that went to the dead-letter topic.
   case deadLettered = "dead_lettered"
+  /// Rows of hosts that ran no job.
+  case unassigned
+  /// Rows of hosts that ran jobs of several users.
+  case withheld
+  /// Rows stored to wait for the owner of their job.
+  case postponed
   /// librdkafka's name for the place that speaks.
   case facility
   /// How often a line was held back since it was written last.

@@ -68,11 +68,15 @@ package struct CounterMerger {
       let last = isKnown ? share.nodes[node].last : .min
       isProgress = isKnown && span.last > last
       share.nodes[node].add(span)
+      if route.identity.isNamed, span.last > .min {
+        share.nodes[node].claims.add(JobClaim(.name, from: span.stretch, to: span.last, nodes: nil))
+      }
       if span.last >= last { keepValues(&share.nodes[node], number, tallies) }
       if span.last > last { share.delay = span.delay }
       return !isKnown
     }
     if isProgress { ledger.noteProgress(of: route.place) }
+    if route.identity.isNamed { ledger.noteClaims(of: route.place) }
     routes[number].node = node
   }
 

@@ -19,6 +19,9 @@ package struct JobCounts {
   /// Routes that the index was told of.
   var handedOver = 0
   var slurmRows: [JobFeed.SlurmPayload] = []
+  /// Rows of authorities that have not been handed over, and what was said lately.
+  var ownerRows: [OwnerRow] = []
+  var ownerFilter = OwnerRowFilter()
   /// When partitions were assigned last, in milliseconds since 1970.
   var assigned: Int64 = 0
   /// By partition: whether no row waits to be read, and when that was so last, by the monotonic clock.
@@ -68,14 +71,18 @@ package struct JobCounts {
   /// Counts a row.
   ///
   /// - Parameters:
+  ///   - slot: its partition's; `nil` for a row that does not tell how far its partition has come.
   ///   - time: the row's own, in milliseconds since 1970.
   ///   - delay: how old it is.
   @inline(__always)
   package mutating func count(
-    route: Int32, schema: Int, slot: Int, bytes: Int, time: Int64, delay: Int64
+    route: Int32, schema: Int, slot: Int?, bytes: Int, time: Int64, delay: Int64
   ) {
-    if isAtEnd[slot] { isAtEnd[slot] = false }
-    let seen = clock.note(slot: slot, time: time, now: now)
+    var seen = time
+    if let slot {
+      if isAtEnd[slot] { isAtEnd[slot] = false }
+      seen = clock.note(slot: slot, time: time, now: now)
+    }
     guard route >= 0 else { return }
     tallies.count(route: Int(route), schema: schema, bytes: bytes, time: time, seen: seen, delay: delay)
   }

@@ -6,6 +6,8 @@ public final class JobFeed: Sendable {
   /// A row of LDMS's Slurm samplers.
   package struct SlurmPayload: Sendable {
     var topic: String
+    /// Which of the topic's row schemas it was read with.
+    var variant: Int
     var bytes: [UInt8]
     /// The node whose producer it came from, where it has one.
     var node: Name?
@@ -24,11 +26,13 @@ public final class JobFeed: Sendable {
     var partitions: [String]
     /// When the partitions were assigned, in milliseconds since 1970.
     var assigned: Int64
+    /// Up to when rows of authorities have been read, where some wait to be read; `nil` where none do.
+    var ownersBehind: Int64?
 
     /// What is handed over.
     package init(
       generation: UInt64, tallies: RouteCounters, newRoutes: [Identity], slurmRows: [SlurmPayload] = [], time: Int64?,
-      isBehind: Bool, partitions: [String], assigned: Int64
+      isBehind: Bool, partitions: [String], assigned: Int64, ownersBehind: Int64? = nil
     ) {
       self.generation = generation
       self.tallies = tallies
@@ -38,14 +42,18 @@ public final class JobFeed: Sendable {
       self.isBehind = isBehind
       self.partitions = partitions
       self.assigned = assigned
+      self.ownersBehind = ownersBehind
     }
   }
 
   /// Rows of Slurm's samplers that may wait; more than a cluster has jobs.
   static let slurmLimit = 20000
+  /// Rows of authorities that may wait here, and as many on the routing thread.
+  static let ownerLimit = 20000
 
   private let wanted = Atomic<Bool>(true)
   private let held = Mutex<[Handover]>([])
+  private let ownerRows = Mutex<[OwnerRow]>([])
   private let owners = Mutex<JobOwners>(JobOwners())
   private let ownersVersion = Atomic<UInt64>(0)
   private let ownersWanted = Atomic<Bool>(false)
@@ -73,6 +81,24 @@ public final class JobFeed: Sendable {
       }
       if next.slurmRows.count > Self.slurmLimit { next.slurmRows.removeFirst(next.slurmRows.count - Self.slurmLimit) }
       held.append(next)
+    }
+  }
+
+  /// Called by the routing thread: hands over rows of authorities, at once. What there is no room for stays with the caller.
+  func put(_ rows: inout [OwnerRow]) {
+    guard !rows.isEmpty else { return }
+    ownerRows.withLock { held in
+      let room = max(0, Self.ownerLimit - held.count)
+      held += rows.prefix(room)
+      rows.removeFirst(min(room, rows.count))
+    }
+  }
+
+  /// Called by the thread of the index: takes the rows of authorities.
+  func takeOwnerRows() -> [OwnerRow] {
+    ownerRows.withLock { held in
+      defer { held = [] }
+      return held
     }
   }
 

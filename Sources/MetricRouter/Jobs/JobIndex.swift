@@ -109,10 +109,16 @@ public final class JobIndex: Sendable {
     contents.withLock { body(&$0.routers) }
   }
 
+  /// Looks at what is known of routers.
+  func readRouters<Result: Sendable>(_ body: (RouterClocks) -> Result) -> Result {
+    contents.withLock { body($0.routers) }
+  }
+
   /// Moves the rows' time on as far as all routers have come.
-  package func advance() {
+  ///
+  /// - Parameter now: by the monotonic clock, in milliseconds.
+  package func advance(now: Int64 = MonotonicClock.milliseconds()) {
     contents.withLock { contents in
-      let now = MonotonicClock.milliseconds()
       let clock = contents.routers.read(now: now)
       contents.ledger.advance(to: Self.steady(clock, &contents, now: now))
     }

@@ -8,10 +8,11 @@ extension JobIndexService {
   /// Takes in rows of LDMS's Slurm samplers.
   func takeSlurmRows(_ rows: [JobFeed.SlurmPayload]) {
     guard !rows.isEmpty else { return }
-    var readers: [String: SlurmRowReader?] = [:]
+    var kinds: [String: [InputTopic.RowKind]] = [:]
     let read = rows.compactMap { row -> (SlurmRow, Name?)? in
-      if readers[row.topic] == nil { readers[row.topic] = .some(settings.plan.input(topic: row.topic).slurm) }
-      guard let reader = readers[row.topic] ?? nil else { return nil }
+      let ofTopic = kinds[row.topic] ?? settings.plan.input(topic: row.topic).kinds
+      kinds[row.topic] = ofTopic
+      guard ofTopic.indices.contains(row.variant), let reader = ofTopic[row.variant].slurm else { return nil }
       return row.bytes.withUnsafeBytes { reader.read($0) }.map { ($0, row.node) }
     }
     index.edit { ledger in
@@ -71,6 +72,7 @@ extension JobIndexService {
         return
       }
       for message in try messages[topic]?.read() ?? [] { gatheredMessages.add(SlurmAccount(message)) }
+      messages[topic]?.lookAtEnds(now: now)
     } catch {
       // read again, with the others, as the first time.
       if messages[topic] != nil { (messages, messagesBegan) = ([:], 0) }

@@ -23,6 +23,15 @@ public final class JobIndexService {
   private var lastHandover: Int64 = 0
   private var lastPoint: Int64 = 0
   var lastOwners: Int64 = 0
+  /// What was published of owners.
+  var publishedEdition: UInt64 = 0
+  var lastReadings: Int64 = 0
+  var lastNews: Int64 = 0
+  /// Finds users by their numbers.
+  var userNumbers: UserNumbers
+  /// Rows of authorities whose user's name is not known yet, and when it is looked up again, by the monotonic clock.
+  var unnamedRows: [OwnerRow] = []
+  var nextNames: Int64 = .min
   /// Whether all has been read that was known of jobs when the router started.
   var knowsOwners = false
   /// What the router has counted itself was handed over so often since then.
@@ -100,6 +109,7 @@ public final class JobIndexService {
     self.stop = stop
     observer = QuietObserver(log, purpose: "the job index")
     tally = CounterMerger(columns: settings.jobColumns)
+    userNumbers = UserNumbers(settings.userNumbers)
   }
 
   private func run() {
@@ -110,6 +120,7 @@ public final class JobIndexService {
       if pause > 0 { Thread.sleep(milliseconds: Int(pause)) }
     }
     // What the routing thread handed over at its end.
+    takeOwnerRows(MonotonicClock.milliseconds())
     takeHandovers(MonotonicClock.milliseconds())
     index.advance()
     // Without what an earlier run published, shares of this one would take its place.
@@ -123,6 +134,7 @@ public final class JobIndexService {
     // find no job.
     isReady = isReady || follower?.isComplete == true || now - began > Self.patienceMilliseconds
     guard isReady else { return }
+    takeOwnerRows(now)
     takeHandovers(now)
     readMessages(now)
     takePointsIfDue(now)
@@ -150,7 +162,7 @@ public final class JobIndexService {
       instance: index.instance, time: last.time, isBehind: last.isBehind, partitions: last.partitions,
       assigned: last.assigned, written: WallClock.milliseconds(),
       // Who is started again before it knows the time must not forget it.
-      difference: self.router?.latestDifference ?? feed.lastDifference)
+      difference: self.router?.latestDifference ?? feed.lastDifference, ownersBehind: last.ownersBehind)
     if last.partitions.isEmpty, let before = self.router {
       // It knows no time any more, but what it was is worth keeping.
       (router.time, router.isBehind, router.written) = (before.time, before.isBehind, before.written)
@@ -264,9 +276,7 @@ public final class JobIndexService {
   func report(_ error: KafkaError, doing what: String, right: String, of topic: String? = nil) {
     if !knowsOwners { feed.trouble = "\(what) failed: \(error)" }
     let now = MonotonicClock.milliseconds()
-    let key = "\(what) \(error.code.name) \(topic ?? "")"
-    if let last = lastLogged[key], now - last < Self.silenceMilliseconds { return }
-    lastLogged[key] = now
+    guard isDue("\(what) \(error.code.name) \(topic ?? "")", now) else { return }
     switch error.code {
     case .topicAuthorizationFailed, .clusterAuthorizationFailed, .groupAuthorizationFailed:
       log.warning(
@@ -276,5 +286,17 @@ public final class JobIndexService {
     default:
       log.warning("\(what) failed; retrying", [.error: error.description])
     }
+  }
+
+  /// Logs a warning once in a while.
+  func logOnce(_ key: String, _ message: String, _ values: KeyValuePairs<LogKey, String>) {
+    guard isDue(key, MonotonicClock.milliseconds()) else { return }
+    log.warning(message, values)
+  }
+
+  private func isDue(_ key: String, _ now: Int64) -> Bool {
+    if let last = lastLogged[key], now - last < Self.silenceMilliseconds { return false }
+    lastLogged[key] = now
+    return true
   }
 }

@@ -1,41 +1,85 @@
 internal import Naming
 
+/// Whose jobs are, by number.
+///
+/// All jobs count that any source has told of, ended ones included: rows of theirs may still be on their way, and a backlog may have
+/// to be read. What was said of a job is looked at again when something new has come.
 extension JobLedger {
-  /// Whose jobs are, by number.
+  /// Whether what is known of owners has not come into the table yet.
+  var hasNewClaims: Bool { !newClaims.isEmpty }
+
+  /// Brings what is new into the table of owners.
   ///
-  /// Ended jobs count as well: their last rows may still be on the way. A number that several users have is nobody's, also
-  /// where Slurm told of one of them: it may be another cluster's Slurm, or have told of a job that ended long ago.
-  func owners() -> JobOwners {
-    var owners: [UInt64: JobOwners.Owner] = [:]
-    for (number, places) in jobsOfNumber {
-      guard places.count == 1, let user = entries[Int(places[0])]?.key.user else {
-        owners[number] = .several
-        continue
-      }
-      owners[number] = .one(user, nodes: nodes(of: entries[Int(places[0])]?.shares ?? []))
+  /// - Parameter limit: of jobs: readers wait meanwhile.
+  mutating func settleClaims(limit: Int = .max) {
+    guard newClaims.count > limit else {
+      for key in newClaims { settleClaims(of: key) }
+      newClaims = []
+      return
     }
-    for key in hidden {
-      guard let account = accounts[key] else { continue }
-      let number = account.latest.job
-      // The other one has another user, or it would be the same job.
-      owners[number] =
-        owners[number] != nil
-        ? .several
-        : .one(
-          key.user,
-          nodes: account.nodes(limit: Self.nodeLimit).map {
-            JobOwners.Node(name: $0, component: componentOfNode[$0])
-          })
+    for key in newClaims.prefix(limit) {
+      settleClaims(of: key)
+      newClaims.remove(key)
     }
-    return JobOwners(owners)
   }
 
-  private func nodes(of shares: [JobShare]) -> [JobOwners.Node] {
-    var names: Set<Name> = []
-    for share in shares {
-      names.formUnion(share.nodes.map(\.name))
-      names.formUnion(share.plannedNodes)
+  /// Whose jobs are.
+  mutating func owners() -> JobOwners {
+    settleClaims()
+    return ownersTable
+  }
+
+  private mutating func settleClaims(of key: JobKey) {
+    guard let number = key.number else { return }
+    ownersTable.set(number, of: key.user, to: claims(of: key))
+  }
+
+  /// What all sources say of a job.
+  func claims(of key: JobKey) -> [JobClaim] {
+    var claims = accounts[key]?.runs(nodeLimit: Self.nodeLimit) ?? []
+    claims.add(contentsOf: retained[key] ?? [])
+    guard let place = place(of: key) else { return claims }
+    // An entry is large: only what is needed of it is taken out.
+    let index = Int(place)
+    for share in entries[index]!.shares.indices {
+      claims.add(contentsOf: entries[index]!.shares[share].claims)
+      for node in entries[index]!.shares[share].nodes.indices {
+        let own = entries[index]!.shares[share].nodes[node].claims
+        guard !own.isEmpty else { continue }
+        let name = entries[index]!.shares[share].nodes[node].name
+        for var claim in own {
+          claim.nodes = [name]
+          claims.append(claim)
+        }
+      }
     }
-    return names.sorted().map { JobOwners.Node(name: $0, component: componentOfNode[$0]) }
+    return claims
+  }
+
+  /// A job is taken out of the index; what rows said of it is kept: rows of its time may still come.
+  mutating func retainClaims(of key: JobKey) {
+    newClaims.insert(key)
+    guard key.number != nil else { return }
+    // Slurm's word is kept elsewhere; and rows that name their user are not needed to find it.
+    let ended = claims(of: key).filter { [.rows, .seen].contains($0.source) && $0.to != nil }
+    if ended.isEmpty { return }
+    if retained.count >= Self.retainedLimit {
+      let ends = retained.values.map { $0.map(\.end).max() ?? .min }.sorted()
+      let middle = ends[ends.count / 2]
+      for (key, claims) in retained where claims.allSatisfy({ $0.end <= middle }) {
+        retained[key] = nil
+        newClaims.insert(key)
+      }
+    }
+    retained[key] = ended
+  }
+
+  private static let retainedLimit = 200_000
+
+  /// Nothing is said of a job any more: it need not be looked at, unless the table has it.
+  mutating func dropNewClaims(of key: JobKey) {
+    guard accounts[key] == nil, retained[key] == nil else { return }
+    if let number = key.number, ownersTable.holders(of: number).contains(where: { $0.user == key.user }) { return }
+    newClaims.remove(key)
   }
 }

@@ -8,6 +8,12 @@ extension JobLedger {
   /// An end of a job that nobody knows is kept, and the job shown, if it ran: its start or its rows may be read later.
   mutating func add(_ account: SlurmAccount) {
     let whole = accounts.add(account)
+    newClaims.insert(whole.key)
+    for key in accounts.takeForgotten() where place(of: key) == nil {
+      hidden.remove(key)
+      newClaims.insert(key)
+      dropNewClaims(of: key)
+    }
     if let place = place(of: whole.key) {
       take(whole, at: place)
     } else if isShown(whole) {
@@ -38,21 +44,23 @@ extension JobLedger {
 
   /// Puts what messages say into this router's share of a job.
   mutating func take(_ account: SlurmAccount, at place: Int32) {
-    let nodes = account.nodes(limit: Self.nodeLimit)
+    let runs = account.runs(nodeLimit: Self.nodeLimit)
     update(place) { share in
-      share.plannedNodes = nodes.isEmpty ? share.plannedNodes : nodes
+      let hasNewRun = share.take(slurmRuns: runs)
       let (job, moment) = (account.job, account.latest.moment)
       // What was published before this router was restarted may be newer than what the topics still have.
-      if share.isSlurmMessage, let known = share.slurmMoment, known > moment { return false }
-      let isNews = share.slurm != job || !share.isSlurmMessage
+      if share.isSlurmMessage, let known = share.slurmMoment, known > moment { return hasNewRun }
+      let isNews = hasNewRun || share.slurm != job || !share.isSlurmMessage
       (share.slurm, share.isSlurmMessage, share.slurmMoment) = (job, true, moment)
       return isNews
     }
   }
 
-  /// Shows jobs that ended, now that the rows' time is known or has come so far, and forgets those that ended too long ago.
+  /// Shows jobs that ended, now that the rows' time is known or has come so far, and looks no more at those that ended too long ago:
+  /// their accounts stay, for rows that are read late.
   mutating func lookAtHidden() {
     guard let time else { return }
+    accounts.rowsRead = time
     for key in hidden {
       guard let account = accounts[key] else {
         hidden.remove(key)
@@ -61,7 +69,6 @@ extension JobLedger {
       if isShown(account) {
         _ = add(key)
       } else if time - account.latest.moment.time > rules.keepEnded {
-        accounts.remove(key)
         hidden.remove(key)
       }
     }

@@ -138,12 +138,16 @@ extension JobLedger {
     return entry.last > end + rules.silentAfter ? nil : end
   }
 
+  /// So long a job is kept that has ended for want of rows, while rows of an authority have it go on: its rows may come back.
+  private static let openMilliseconds: Int64 = 86_400_000
+
   /// Jobs that are to be forgotten: ended for so long.
   func expired() -> [Int32] {
     guard let time else { return [] }
     return entries.indices.compactMap { place in
-      guard let entry = entries[place], entry.state == .ended, time - max(entry.since, entry.seen) > rules.keepEnded
-      else { return nil }
+      guard let entry = entries[place], entry.state == .ended else { return nil }
+      let age = time - max(entry.since, entry.seen)
+      guard age > rules.keepEnded, age > Self.openMilliseconds || !entry.hasOpenClaim else { return nil }
       return Int32(place)
     }
   }
@@ -163,6 +167,13 @@ extension JobLedger {
 }
 
 extension JobLedger.Entry {
+  /// Whether rows of an authority say of a node that the job is there, and have not said that it has ended.
+  fileprivate var hasOpenClaim: Bool {
+    shares.contains { share in
+      (share.claims + share.nodes.flatMap(\.claims)).contains { $0.source == .rows && $0.to == nil }
+    }
+  }
+
   /// What Slurm says, from the share that knows the latest.
   var slurm: (job: SlurmJob, isMessage: Bool)? {
     var best: Int?

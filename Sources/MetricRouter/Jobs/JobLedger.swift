@@ -59,8 +59,12 @@ package struct JobLedger: Sendable {
   private var nextGeneration: UInt32 = 1
   /// Jobs that have rows from a node, ended ones included.
   private var jobsOfNode: [Name: [Int32]] = [:]
-  /// Which node has which `component_id`, as rows with both said.
-  private(set) var componentOfNode: [Name: UInt64] = [:]
+  /// Whose job's numbers are, as far as claims have been brought into it.
+  var ownersTable: JobOwners
+  /// Jobs of which something new was said about whose they are, where and when.
+  var newClaims: Set<JobKey> = []
+  /// What rows said of jobs that are not in the index any more.
+  var retained: [JobKey: [JobClaim]] = [:]
   /// Jobs by the number that their id is.
   private(set) var jobsOfNumber: [UInt64: [Int32]] = [:]
   /// What Slurm's messages said, also of jobs that are not shown.
@@ -89,6 +93,7 @@ package struct JobLedger: Sendable {
     self.instance = instance
     self.valueNames = valueNames
     meanings = Meanings(valueNames)
+    ownersTable = JobOwners(rules: rules.owners)
   }
 
   /// The number of jobs.
@@ -182,6 +187,12 @@ package struct JobLedger: Sendable {
     hasProgress = generation < knownGeneration
   }
 
+  /// Rows have said of a job whose it is.
+  mutating func noteClaims(of place: Int32) {
+    guard place >= 0, let key = entries[Int(place)]?.key else { return }
+    newClaims.insert(key)
+  }
+
   /// The rows' time is not back.
   mutating func forgetProgress() {
     knownGeneration = nextGeneration
@@ -190,7 +201,7 @@ package struct JobLedger: Sendable {
 
   /// Rows said which number a node has.
   mutating func learn(_ component: UInt64?, of node: Name) {
-    if let component { componentOfNode[node] = component }
+    if let component { ownersTable.learn(component, of: node) }
   }
 
   private mutating func ownShare(_ index: Int, _ key: JobKey) -> Int {
@@ -230,6 +241,7 @@ package struct JobLedger: Sendable {
       learn(node.component, of: node.name)
     }
     for position in entries[index]!.shares.indices { notice(index, share: position) }
+    newClaims.insert(share.key)
     guard isEarlier, let last = share.history.last else { return }
     let known = entries[index]!.history
     if let first = known.first, let newest = known.last, newest.time >= last.time {
@@ -246,6 +258,8 @@ package struct JobLedger: Sendable {
   /// Takes away a router's share of a job, and the job when it was the last one.
   mutating func remove(_ key: JobKey, instance: String) {
     guard let place = places[key] else { return }
+    newClaims.insert(key)
+    if entries[Int(place)]?.shares.allSatisfy({ $0.instance == instance }) == true { retainClaims(of: key) }
     entries[Int(place)]?.shares.removeAll { $0.instance == instance }
     if entries[Int(place)]?.shares.isEmpty == true { forget(place) }
   }
@@ -253,12 +267,13 @@ package struct JobLedger: Sendable {
   /// Takes a job out of the index.
   mutating func forget(_ place: Int32) {
     guard let entry = entries[Int(place)] else { return }
+    if !entry.shares.isEmpty { retainClaims(of: entry.key) }
     order.remove(at: position(of: entry.key))
     places[entry.key] = nil
     if let number = entry.key.number { remove(place, from: &jobsOfNumber, at: number) }
     for node in Set(entry.shares.flatMap { $0.nodes.map(\.name) }) { remove(place, from: &jobsOfNode, at: node) }
     entries[Int(place)] = nil
-    accounts.remove(entry.key)
+    dropNewClaims(of: entry.key)
     free.append(place)
   }
 

@@ -6,6 +6,8 @@ public struct JobRules: Sendable, Equatable {
   public var endedAfter: Int64
   /// How long an ended job stays in the index.
   public var keepEnded: Int64
+  /// What holds for rows that name no user.
+  package var owners = JobOwners.Rules()
 
   /// These rules.
   public init(silentAfter: Int64 = 15000, endedAfter: Int64 = 60000, keepEnded: Int64 = 86_400_000) {

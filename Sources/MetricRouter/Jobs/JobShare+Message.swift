@@ -36,6 +36,12 @@ extension JobShare {
       json.member("state", change.state.rawValue)
       json.member("reason", change.reason.rawValue)
     }
+    if !claims.isEmpty {
+      json.list("claims", claims) { claim, json in
+        Self.write(claim, to: &json)
+        if let nodes = claim.nodes { json.member("nodes", NodeList.text(of: nodes)) }
+      }
+    }
     if let slurm { Self.write(slurm, isMessage: isSlurmMessage, slurmMoment, to: &json) }
     json.endObject()
     return json.bytes
@@ -49,6 +55,7 @@ extension JobShare {
     if let component = node.component { json.member("component", String(component)) }
     if let ended = node.ended { json.member("ended", ended) }
     if let began = node.began { json.member("began", began) }
+    if !node.claims.isEmpty { json.list("claims", node.claims) { write($0, to: &$1) } }
     json.name("values")
     json.beginObject()
     for (name, value) in zip(names, node.values) where !value.isNaN {
@@ -56,6 +63,12 @@ extension JobShare {
       json.write(value)
     }
     json.endObject()
+  }
+
+  private static func write(_ claim: JobClaim, to json: inout JSONWriter) {
+    json.member("source", claim.source.rawValue)
+    json.member("from", claim.from)
+    if let to = claim.to { json.member("to", to) }
   }
 
   private static func write(
@@ -117,7 +130,7 @@ extension RouterClocks.Router {
     let tree: JSONTree = [
       "router": .text(instance), "time": JSONTree(time), "behind": .boolean(isBehind),
       "assigned": .integer(assigned), "written": .integer(written),
-      "difference": JSONTree(latestDifference),
+      "difference": JSONTree(latestDifference), "owners_behind": JSONTree(ownersBehind),
       "partitions": .list(partitions.map { .text($0) }),
     ]
     return tree.lineBytes

@@ -35,7 +35,7 @@ extension JobShare {
         Node(
           name: Name(name), component: node["component"]?.string.flatMap { UInt64($0) }, first: first, last: last,
           seen: node["seen"]?.integer ?? last, values: values, ended: node["ended"]?.integer,
-          began: node["began"]?.integer))
+          began: node["began"]?.integer, claims: (node["claims"]?.elements ?? []).compactMap { JobClaim($0) }))
     }
     nodes.sort { $0.name < $1.name }
     delay = tree["delay"]?.integer
@@ -54,8 +54,40 @@ extension JobShare {
         slurmMoment = SlurmMoment(time: time, rank: rank)
       }
     }
+    if let written = tree["claims"]?.elements {
+      claims = written.compactMap { JobClaim($0) }
+    } else if isSlurmMessage, let started = self.slurm?.started {
+      // Earlier routers wrote nothing else of when and where it ran.
+      claims = [
+        JobClaim(
+          .slurm, from: started, to: self.slurm?.ended.map { max($0, started) },
+          nodes: JobClaim.nodes(self.slurm?.nodeList))
+      ]
+    }
     // Such a job would have no time, and so no end.
     if nodes.isEmpty, self.slurm == nil { throw JobMessageError("it has neither a node nor information from Slurm") }
+  }
+}
+
+extension JobClaim {
+  /// Reads a claim; `nil` for one that is not understood.
+  fileprivate init?(_ tree: JSONReading) {
+    guard let source = tree["source"]?.string.flatMap({ Source(rawValue: $0) }), let from = tree["from"]?.integer else {
+      return nil
+    }
+    let nodes = tree["nodes"]?.string
+    let read = nodes == "" ? [] : JobClaim.nodes(nodes)
+    // One that names nodes which cannot be read must not hold on all of them.
+    guard nodes == nil || read != nil else { return nil }
+    self.init(source, from: from, to: tree["to"]?.integer.map { Swift.max($0, from) }, nodes: read)
+  }
+
+  /// The nodes of a list; `nil` for none, and for one that cannot be read.
+  fileprivate static func nodes(_ text: String?) -> [Name]? {
+    guard let text, let nodes = try? NodeList(text).names(limit: JobLedger.nodeLimit), !nodes.isEmpty else {
+      return nil
+    }
+    return nodes
   }
 }
 
@@ -67,7 +99,8 @@ extension RouterClocks.Router {
     self.init(
       instance: instance, time: tree["time"]?.integer, isBehind: tree["behind"]?.boolean ?? true,
       partitions: (tree["partitions"]?.elements ?? []).compactMap(\.string), assigned: tree["assigned"]?.integer ?? 0,
-      written: written, difference: tree["difference"]?.integer)
+      written: written, difference: tree["difference"]?.integer,
+      ownersBehind: tree["owners_behind"]?.integer)
   }
 }
 

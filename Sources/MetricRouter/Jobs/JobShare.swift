@@ -31,6 +31,8 @@ package struct JobShare: Sendable, Equatable {
     var ended: Int64?
     /// When the latest run of the job began on this node, as Slurm's rows said.
     var began: Int64?
+    /// What rows said of whose job it is on this node; none names nodes.
+    var claims: [JobClaim] = []
   }
 
   var key: JobKey
@@ -47,8 +49,8 @@ package struct JobShare: Sendable, Equatable {
   var isSlurmMessage = false
   /// Up to when that holds, where it came as a message.
   var slurmMoment: SlurmMoment?
-  /// The nodes that Slurm gave it, where a message said so.
-  var plannedNodes: [Name] = []
+  /// When and where the job ran, as Slurm's messages and rows that name no node say.
+  var claims: [JobClaim] = []
   /// The job's states as this router saw them, the newest last.
   var history: [JobChange] = []
 
@@ -74,7 +76,11 @@ package struct JobShare: Sendable, Equatable {
   ///
   /// - Returns: its position.
   mutating func node(_ name: Name, first: Int64, seen: Int64, values count: Int) -> Int {
-    let position = nodes.firstIndex { $0.name >= name } ?? nodes.count
+    var (position, end) = (0, nodes.count)
+    while position < end {
+      let middle = (position + end) / 2
+      if nodes[middle].name < name { position = middle + 1 } else { end = middle }
+    }
     if position < nodes.count, nodes[position].name == name { return position }
     nodes.insert(
       Node(
@@ -98,10 +104,30 @@ package struct JobShare: Sendable, Equatable {
       nodes[index].add(node)
     }
     delay = delay ?? earlier.delay
+    claims.add(contentsOf: earlier.claims)
     if isSlurmOlder(than: earlier) {
       (slurm, isSlurmMessage, slurmMoment) = (earlier.slurm, earlier.isSlurmMessage, earlier.slurmMoment)
     }
     if history.isEmpty { history = earlier.history }
+  }
+
+  /// Takes the runs that Slurm's messages tell of. What was published before a restart may know more than the topics still have.
+  ///
+  /// - Returns: whether anything is new.
+  mutating func take(slurmRuns runs: [JobClaim]) -> Bool {
+    let known = claims.filter { $0.source == .slurm }
+    var all = known.filter { claim in !runs.contains { $0.from == claim.from } }
+    for var run in runs {
+      if let before = known.first(where: { $0.from == run.from }) {
+        run.to = run.to ?? before.to
+        run.nodes = run.nodes ?? before.nodes
+      }
+      all.append(run)
+    }
+    all.sort { $0.from < $1.from }
+    guard all != known else { return false }
+    claims = all + claims.filter { $0.source != .slurm }
+    return true
   }
 
   /// Whether another share knows something newer from Slurm. Its messages go before rows, which users can forge.
@@ -129,6 +155,7 @@ extension JobShare.Node {
     }
     last = max(last, other.last)
     seen = max(seen, other.seen)
+    claims.add(contentsOf: other.claims)
     note(began: other.began, ended: other.ended)
   }
 

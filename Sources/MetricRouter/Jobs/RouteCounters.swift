@@ -15,6 +15,8 @@ package struct RouteCounters: Sendable {
     /// The times of the first and the last row by the node's clock, in milliseconds since 1970.
     var first: Int64 = .max
     var last: Int64 = .min
+    /// The time of the row that came after the last gap: a number of a job may have been another's in between.
+    var stretch: Int64 = .max
     /// When the job was last seen on the node, by the clock of the partition of its newest row.
     var seen: Int64 = .min
     /// How long after it was made the row of the last time was read.
@@ -32,6 +34,7 @@ package struct RouteCounters: Sendable {
       if time < first { first = time }
       let isOfNow = RowClock.isOfNow(time, seen: seen)
       if time > last {
+        if time &- JobClaim.margin > last { stretch = time }
         // Of the first row nobody can tell which of both it is.
         self.seen = rows > 1 || isOfNow ? seen : time
         (last, self.delay) = (time, delay)

@@ -18,6 +18,8 @@ struct RouterClocks: Sendable {
     var written: Int64
     /// What its time was less this machine's clock when it last knew, in milliseconds.
     var difference: Int64?
+    /// Up to when it has read rows of authorities, where some wait to be read; `nil` where none do.
+    var ownersBehind: Int64?
 
     /// What its time is less this machine's clock, or was when it last knew.
     var latestDifference: Int64? { isBehind ? difference : time.map { $0 - written } ?? difference }
@@ -108,6 +110,9 @@ struct RouterClocks: Sendable {
     }
     return (isKnown ? earliest : nil, isBehind)
   }
+
+  /// Up to when rows of authorities have been read, by all routers; `nil` where none wait to be read.
+  func ownersBehind() -> Int64? { current.compactMap { held[$0]?.router.ownersBehind }.min() }
 
   /// What the rows' time was less this machine's, when a router that kept up last said so; for a router that restarts.
   func lastDifference() -> Int64? {

@@ -1,5 +1,6 @@
 import Decomp
 import Foundation
+import Replay
 import TestSupport
 import Testing
 

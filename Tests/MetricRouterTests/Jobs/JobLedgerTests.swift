@@ -132,26 +132,6 @@ import Testing
     #expect(try history() == ["active rows 0"])
   }
 
-  @Test mutating func aNumberOfSeveralUsersIsNobodys() throws {
-    rows("c1", at: 0)
-    func owner(_ ledger: JobLedger) -> String {
-      switch ledger.owners().find(101, component: nil) {
-      case .identity(let user, let node): "\(user) \(node)"
-      case .nothing(let why): why
-      }
-    }
-    #expect(owner(ledger) == "userA c1")
-    rows("c2", at: 0, of: JobKey(user: Name("userB"), job: Name("101")))
-    #expect(owner(ledger) == "several users have a job 101")
-    ledger.update(ledger.add(key)) { share in
-      share.slurm = SlurmJob()
-      share.slurm?.started = Self.start
-      share.isSlurmMessage = true
-      return true
-    }
-    #expect(owner(ledger) == "several users have a job 101")
-  }
-
   @Test mutating func beginsWithItsFirstRowWhicheverIsReadFirst() throws {
     rows("c1", at: 3)
     advance(to: 3)

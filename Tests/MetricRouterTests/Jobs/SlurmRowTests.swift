@@ -1,5 +1,6 @@
 import Decomp
 import Naming
+import Replay
 import TestSupport
 import Testing
 

@@ -2,10 +2,15 @@
 struct SlurmAccounts: Sendable {
   private var accounts: [JobKey: SlurmAccount] = [:]
   private let limit: Int
+  /// Jobs that were forgotten, and nobody has asked for yet.
+  private var forgotten: [JobKey] = []
+  /// Up to when all rows have been read, in milliseconds since 1970; `nil` where that is not known.
+  var rowsRead: Int64?
 
   /// Nothing.
   ///
-  /// - Parameter limit: when there are more jobs, the half of those that ended is forgotten that ended first.
+  /// - Parameter limit: when there are more jobs, those that ended first are forgotten: those whose rows have all been read
+  ///   or, where these are few, the half of all.
   init(limit: Int = 200_000) {
     self.limit = limit
   }
@@ -34,13 +39,21 @@ struct SlurmAccounts: Sendable {
     return accounts[key] ?? account
   }
 
-  /// Forgets a job.
-  mutating func remove(_ key: JobKey) { accounts[key] = nil }
+  /// The jobs that were forgotten since the last time.
+  mutating func takeForgotten() -> [JobKey] {
+    defer { forgotten = [] }
+    return forgotten
+  }
 
   private mutating func prune() {
     let ends = accounts.values.filter { $0.latest.kind == .end }.map(\.latest.moment.time).sorted()
     guard !ends.isEmpty else { return }
-    let middle = ends[ends.count / 2]
-    accounts = accounts.filter { $0.value.latest.kind != .end || $0.value.latest.moment.time > middle }
+    var last = ends[ends.count / 2]
+    // Of jobs that ended later, rows may still have to be read.
+    if let rowsRead, rowsRead < last, ends[ends.count / 10] < rowsRead { last = rowsRead }
+    for (key, account) in accounts where account.latest.kind == .end && account.latest.moment.time <= last {
+      accounts[key] = nil
+      forgotten.append(key)
+    }
   }
 }
