@@ -12,6 +12,14 @@ public struct AuditCounts: Sendable, Equatable {
   public var deadLetters: [DeadLetterReason: Int64] = [:]
   /// Rows that belong to a user and a job, and are dead letters because a topic was refused.
   public var refused: Int64 = 0
+  /// Rows that were dead letters, and whose copies were found all the same: an operator sent them on their way again.
+  public var redriven: Int64 = 0
+  /// Rows that are no job's, and so in no topic.
+  public var unassigned: Int64 = 0
+  /// Rows that nobody gets, because jobs of several users ran on their host, and that are in no topic.
+  public var withheld: Int64 = 0
+  /// Rows that wait until it is known whose job they are of.
+  public var waiting: Int64 = 0
   /// Copies that are not where they should be.
   public var missing: Int64 = 0
   /// Copies that are there once more.
@@ -43,6 +51,10 @@ public struct AuditCounts: Sendable, Equatable {
     sum.routed += other.routed
     sum.deadLetters.merge(other.deadLetters, uniquingKeysWith: +)
     sum.refused += other.refused
+    sum.redriven += other.redriven
+    sum.unassigned += other.unassigned
+    sum.withheld += other.withheld
+    sum.waiting += other.waiting
     sum.missing += other.missing
     sum.doubled += other.doubled
     sum.misplaced += other.misplaced

@@ -36,16 +36,21 @@ extension AuditLedger {
     guard let mark = mark(fates.fates[Int(row.fate)], copy, in: output) else {
       inputs[slot].counts.misplaced += 1
       topics[topic].counts.misplaced += 1
-      note(.misplaced, slot, offset, copy, in: output) { ledger in ledger.home(of: row, found: copy) }
+      note(.misplaced, slot, offset, copy, in: output) { ledger in ledger.home(of: row, reason: copy.reason) }
       return
     }
-    if row.marks.contains(mark) {
+    if mark == .earlierDeadLetter {
+      earlierDeadLetters.append(
+        EarlierDeadLetter(
+          slot: Int32(slot), row: index, output: Int32(output), offset: copy.offset, reason: copy.reason))
+    } else if row.marks.contains(mark), !(mark == .deadLetter && copy.isReturned) {
       inputs[slot].counts.doubled += 1
       topics[topic].counts.doubled += 1
       note(.doubled, slot, offset, copy, in: output) { _ in "" }
     }
     inputs[slot].rows[index].marks.insert(mark)
-    if !(copy.isWithoutRow && mark == .deadLetter), hash(copy.payload) != row.hash {
+    let mayLackRow = mark == .deadLetter || mark == .earlierDeadLetter
+    if !(copy.isWithoutRow && mayLackRow), hash(copy.payload) != row.hash {
       inputs[slot].counts.altered += 1
       topics[topic].counts.altered += 1
       inputs[slot].rows[index].marks.insert(.altered)
@@ -62,7 +67,7 @@ extension AuditLedger {
     switch names.read(topics[topic].name) {
     case .user(let name): user = name
     case .job(job, let name): user = name
-    case .job, .jobIndex, .deadLetters, nil: return
+    case .job, .jobIndex, .deadLetters, .waiting, nil: return
     }
     guard let userTopic = names.user(user), let jobTopic = names.job(job, user: user) else { return }
     fates.settle(fate, userTopic: topics.add(userTopic), jobTopic: topics.add(jobTopic))
@@ -71,31 +76,39 @@ extension AuditLedger {
   /// Which of a row's copies this is; `nil` for one that should not be there.
   private mutating func mark(_ fate: RowFates.Fate, _ copy: Copy, in output: Int) -> AuditedRows.Marks? {
     let (topic, partition) = (outputs[output].topic, outputs[output].partition)
+    // What is read of this topic has not been routed yet, whatever row it is.
+    if topic == waiting { return .waiting }
     if topic == deadLetters {
-      // A topic's own trouble makes a dead letter of any row.
-      return fate.reason != nil || copy.reason?.concernsTopics == true ? .deadLetter : nil
+      // A topic's own trouble makes a dead letter of any row, and so does an owner who became known too late.
+      let isOwed = copy.reason?.concernsTopics == true || fate.isByNumber && copy.reason?.concernsOwners == true
+      return fate.reason != nil || isOwed ? .deadLetter : .earlierDeadLetter
     }
-    guard fate.reason == nil || fate.number != 0 else { return nil }
+    guard fate.userTopic >= 0 else { return nil }
     if topic == fate.userTopic {
-      // Of rows that say nothing but a number, the node is not known.
-      if partition != fate.userPartition || fate.number != 0 { topics[topic].hasGrown = true }
+      // Of rows that say nothing but a number, the node may not be known.
+      if partition != fate.userPartition || fate.isByNumber { topics[topic].hasGrown = true }
       return .user
     }
     if topic == fate.jobTopic {
-      if partition != fate.jobPartition || fate.number != 0 { topics[topic].hasGrown = true }
+      if partition != fate.jobPartition || fate.isByNumber { topics[topic].hasGrown = true }
       return .job
     }
     return nil
   }
 
   /// Where a row belongs that was found elsewhere, in a sentence.
-  private func home(of row: AuditedRows.Row, found copy: Copy) -> String {
+  ///
+  /// - Parameter reason: of a dead letter, why it is one.
+  func home(of row: AuditedRows.Row, reason: DeadLetterReason?) -> String {
     let fate = fates.fates[Int(row.fate)]
-    if let reason = fate.reason, fate.userTopic < 0 {
-      return "it belongs to the dead-letter topic, as \(reason.rawValue)"
+    if let aside = fate.aside, fate.userTopic < 0 {
+      return aside == .unassigned ? "no job ran on its host" : "jobs of several users ran on its host"
+    }
+    if let owed = fate.reason, fate.userTopic < 0 {
+      return "it belongs to the dead-letter topic, as \(owed.rawValue)"
     }
     let home = "it belongs to \(topics[fate.userTopic].name) and \(topics[fate.jobTopic].name)"
-    return copy.reason.map { "\(home), and is dead-lettered as \($0.rawValue)" } ?? home
+    return reason.map { "\(home), and is dead-lettered as \($0.rawValue)" } ?? home
   }
 
   private mutating func takeForeign(_ copy: Copy, in output: Int, row: RowPlace?) {

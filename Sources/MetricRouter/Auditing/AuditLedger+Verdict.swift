@@ -22,7 +22,15 @@ extension AuditLedger {
         let fate = fates.fates[Int(row.fate)]
         inputs[slot].counts.rows += 1
         var isProven = !row.marks.contains(.altered)
-        if let reason = fate.reason, row.marks.isDisjoint(with: [.user, .job]) {
+        let isNowhere = row.marks.isDisjoint(with: [.user, .job, .deadLetter])
+        if isNowhere, row.marks.contains(.waiting) {
+          inputs[slot].counts.waiting += 1
+        } else if isNowhere, let aside = fate.aside {
+          switch aside {
+          case .unassigned: inputs[slot].counts.unassigned += 1
+          case .withheld: inputs[slot].counts.withheld += 1
+          }
+        } else if let reason = fate.reason, row.marks.isDisjoint(with: [.user, .job]) {
           inputs[slot].counts.deadLetters[reason, default: 0] += 1
           if !row.marks.contains(.deadLetter) {
             isProven = false
@@ -30,7 +38,9 @@ extension AuditLedger {
           }
         } else {
           inputs[slot].counts.routed += 1
-          if row.marks.contains(.deadLetter) {
+          if row.marks.isSuperset(of: [.user, .job]), !row.marks.isDisjoint(with: [.deadLetter, .earlierDeadLetter]) {
+            inputs[slot].counts.redriven += 1
+          } else if row.marks.contains(.deadLetter) {
             // Of its two copies, those stand that went well.
             inputs[slot].counts.refused += 1
           } else {
@@ -49,6 +59,28 @@ extension AuditLedger {
         }
         if isProven { inputs[slot].counts.proven += 1 }
       }
+    }
+    judgeEarlierDeadLetters()
+  }
+
+  /// A dead letter of a row that can be routed is one that was sent on its way again, unless a copy of the row is missing.
+  ///
+  /// Where copies were deleted since, nothing else can be said of the dead letter either; and a row that is no job's, or that nobody
+  /// gets, leaves no copies.
+  private mutating func judgeEarlierDeadLetters() {
+    for letter in earlierDeadLetters {
+      let slot = Int(letter.slot)
+      let row = inputs[slot].rows[letter.row]
+      guard row.marks.contains(.missing) else { continue }
+      inputs[slot].counts.misplaced += 1
+      topics[deadLetters].counts.misplaced += 1
+      guard findings.hasRoom(for: .misplaced) else { continue }
+      let place = partition(of: Int(letter.output))
+      findings.add(
+        AuditFinding(
+          .misplaced, row: RowPlace(inputs[slot].partition, offset: inputs[slot].rows.offsets.offset(at: letter.row)),
+          topic: place.topic, partition: place.partition, offset: letter.offset,
+          detail: home(of: row, reason: letter.reason)))
     }
   }
 
@@ -96,6 +128,7 @@ extension AuditLedger {
       topics[topic].counts.withoutJobTopic += 1
     case .missing:
       inputs[slot].counts.missing += 1
+      inputs[slot].rows[index].marks.insert(.missing)
       topics[topic].counts.missing += 1
       guard findings.hasRoom(for: .missing) else { return }
       let isThere = topics[topic].partitionCount > 0

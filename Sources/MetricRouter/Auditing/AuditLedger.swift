@@ -6,7 +6,7 @@ internal import Naming
 ///
 /// First the rows are taken, then `open` says where copies can be, then the copies are taken in the order of their
 /// offsets, then `judge` goes through the rows. No I/O. A row costs 16 bytes, and nothing is allocated for it or for a
-/// copy unless something is wrong.
+/// copy unless something is wrong, or a row that can be routed was a dead letter: that costs 40 bytes more.
 struct AuditLedger {
   /// An input partition.
   struct Input {
@@ -38,6 +38,18 @@ struct AuditLedger {
     var reason: DeadLetterReason?
     /// Whether it is a dead letter without its row, which was too large.
     var isWithoutRow = false
+    /// Whether it is the dead letter of a row that was one before, and was sent on its way again.
+    var isReturned = false
+  }
+
+  /// A dead letter of a row that can be routed. Whether it may be there is only known when all copies have been taken.
+  struct EarlierDeadLetter {
+    let slot: Int32
+    /// The position of the row.
+    let row: Int
+    let output: Int32
+    let offset: Int64
+    let reason: DeadLetterReason?
   }
 
   let names: TopicNames
@@ -46,10 +58,12 @@ struct AuditLedger {
   var fates: RowFates
   var topics = AuditedTopics()
   let deadLetters: Int32
+  let waiting: Int32
   /// How many jobs may have a topic at a time.
   let jobTopicLimit: Int
   var outputs: [Output] = []
   var findings: FindingList
+  var earlierDeadLetters: [EarlierDeadLetter] = []
   /// The input partitions by the keys of their rows without the offsets: a table of bytes like that of routes.
   var slots = RouteTable()
   var copyCount: Int64 = 0
@@ -57,18 +71,21 @@ struct AuditLedger {
   var otherCount: Int64 = 0
   var foreignCount: Int64 = 0
 
-  /// - Parameter lives: of the partitions. Copies that name another life are those of rows that no longer exist,
-  ///   whatever their offset.
+  /// - Parameters:
+  ///   - lives: of the partitions. Copies that name another life are those of rows that no longer exist,
+  ///     whatever their offset.
+  ///   - owners: whose jobs are; `nil` where that is not known.
   init(
     _ partitions: [(TopicPartition, AuditOffsetRange)], lives: [TopicPartition: PartitionLife] = [:], plan: RoutingPlan,
-    jobTopicLimit: Int, findingLimit: Int = 20
+    owners: JobOwners? = nil, jobTopicLimit: Int, findingLimit: Int = 20
   ) {
     self.jobTopicLimit = jobTopicLimit
     names = plan.names
     hash = PayloadHash()
-    fates = RowFates(plan: plan)
+    fates = RowFates(plan: plan, owners: owners)
     findings = FindingList(limit: findingLimit)
     deadLetters = topics.add(plan.names.deadLetters)
+    waiting = topics.add(plan.names.waiting)
     inputs = partitions.map { partition, offsetRange in
       Input(partition: partition, topic: plan.input(topic: partition.topic), offsetRange: offsetRange)
     }
@@ -82,7 +99,7 @@ struct AuditLedger {
   /// Takes a row of an input partition, in the order of their offsets.
   mutating func take(row payload: UnsafeRawBufferPointer, slot: Int, offset: Int64, timestamp: Int64?) {
     guard inputs[slot].offsetRange.contains(offset) else { return }
-    let fate = fates.decide(payload, from: inputs[slot].topic, &topics)
+    let fate = fates.decide(payload, from: inputs[slot].topic, timestamp: timestamp, &topics)
     inputs[slot].rows.append(AuditedRows.Row(hash: hash(payload), fate: fate), offset: offset, timestamp: timestamp)
   }
 

@@ -17,8 +17,14 @@ struct AuditedRows {
     static let user = Marks(rawValue: 1)
     static let job = Marks(rawValue: 2)
     static let deadLetter = Marks(rawValue: 4)
+    /// The row waits until it is known whose job it is of.
+    static let waiting = Marks(rawValue: 16)
     /// A copy had other bytes.
     static let altered = Marks(rawValue: 8)
+    /// The row can be routed, and was a dead letter, before an operator sent it on its way again perhaps.
+    static let earlierDeadLetter = Marks(rawValue: 32)
+    /// A copy is missing.
+    static let missing = Marks(rawValue: 64)
   }
 
   private static let pieceSize = 1 << 16

@@ -19,7 +19,7 @@ extension Auditor {
     var topics: [String: Int32] = [:]
     for topic in cluster.topics.values {
       switch names.read(topic.name) {
-      case .user, .job, .deadLetters: topics[topic.name] = topic.partitionCount
+      case .user, .job, .deadLetters, .waiting: topics[topic.name] = topic.partitionCount
       case .jobIndex, nil: break
       }
     }
@@ -38,7 +38,8 @@ extension Auditor {
     _ ledger: inout AuditLedger, _ progress: (AuditProgress) -> Bool
   ) throws(AuditError) -> [PartitionReader.OffsetRange] {
     let ends = try readableEnds(&ledger, progress)
-    let starts = try startOffsets(ledger, ends)
+    var starts = try startOffsets(ledger, ends)
+    try skipWaited(ledger, ends, &starts)
     return ledger.outputs.indices.map { output in
       let partition = ledger.partition(of: output)
       guard let end = ends[partition] else {
@@ -49,6 +50,15 @@ extension Auditor {
       ledger.outputs[output].evidence.start = start
       return PartitionReader.OffsetRange(partition: partition, start: start, end: end.high, isEndWithin: false)
     }
+  }
+
+  /// Of rows that wait, those are read that have not been read by the router.
+  private func skipWaited(
+    _ ledger: AuditLedger, _ ends: [TopicPartition: Watermarks], _ starts: inout [TopicPartition: Int64]
+  ) throws(AuditError) {
+    let waiting = ends.keys.filter { $0.topic == settings.plan.names.waiting }
+    guard !waiting.isEmpty else { return }
+    for offset in try committedOffsets(waiting) where offset.offset >= 0 { starts[offset.partition] = offset.offset }
   }
 
   /// Notes what retention has deleted while the partitions were read.

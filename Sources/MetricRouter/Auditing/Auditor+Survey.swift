@@ -25,7 +25,7 @@ extension Auditor {
       (0..<count).map { TopicPartition(topic: name, partition: $0) }
     }.filter { named.isEmpty || named.contains($0) }
     // First what is committed: what comes later is not asked for.
-    let committed = try committedOffsets(partitions)
+    let committed = try someCommittedOffsets(partitions)
     guard cluster.topics[settings.plan.names.deadLetters] != nil else {
       throw .noDeadLetterTopic(settings.plan.names.deadLetters)
     }
@@ -55,7 +55,7 @@ extension Auditor {
     guard !positions.isEmpty else { return }
     let answers = try Self.asking { () throws(KafkaError) in
       let consumer = try Consumer(
-        properties: PartitionReader.readerProperties(settings.consumer), observer: observer)
+        properties: PartitionReader.readerProperties(settings.consumer, name: Self.clientName), observer: observer)
       return try consumer.peek(positions, timeoutMilliseconds: Int(timeoutMilliseconds))
     }
     for index in survey.partitions.indices {
@@ -66,7 +66,7 @@ extension Auditor {
 
   /// Makes sure that the rows that were read are those of the topics that were asked for.
   func checkLives(_ survey: Survey) throws(AuditError) {
-    let committed = try committedOffsets(survey.partitions.map { $0.partition })
+    let committed = try someCommittedOffsets(survey.partitions.map { $0.partition })
     for (partition, life) in survey.lives {
       guard let now = committed[partition], now.offset >= 0, CommitNote.read(now.metadata).life == life else {
         throw .kafka(
@@ -115,12 +115,19 @@ extension Auditor {
     }
   }
 
-  private func committedOffsets(
+  /// What the group has committed, by partition. Without anything there is nothing to audit.
+  private func someCommittedOffsets(
     _ partitions: [TopicPartition]
   ) throws(AuditError) -> [TopicPartition: TopicPartitionOffset] {
-    let answer: [TopicPartitionOffset]
+    let answer = try committedOffsets(partitions)
+    guard answer.contains(where: { $0.offset >= 0 }) else { throw .nothingCommitted(group: settings.group) }
+    return Dictionary(answer.map { ($0.partition, $0) }) { $1 }
+  }
+
+  /// What the group has committed of these partitions; an invalid offset where it has nothing.
+  func committedOffsets(_ partitions: [TopicPartition]) throws(AuditError) -> [TopicPartitionOffset] {
     do {
-      answer = try client.committedOffsets(
+      return try client.committedOffsets(
         ofGroup: settings.group, partitions, timeoutMilliseconds: timeoutMilliseconds)
     } catch {
       var error = error
@@ -130,8 +137,6 @@ extension Auditor {
       }
       throw .kafka(error)
     }
-    guard answer.contains(where: { $0.offset >= 0 }) else { throw .nothingCommitted(group: settings.group) }
-    return Dictionary(answer.map { ($0.partition, $0) }) { $1 }
   }
 
   /// For each partition the first offset at a time or later; nothing where no time was asked for, or no row is so

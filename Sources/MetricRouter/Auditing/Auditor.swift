@@ -8,6 +8,9 @@ internal import Naming
 ///
 /// It writes nothing, joins no group and commits nothing. Belongs to one thread.
 public final class Auditor {
+  /// What the brokers' logs call it.
+  static let clientName = "ldms-router-audit"
+
   let settings: RouterSettings
   let client: AdminClient
   let observer: any ClientObserver
@@ -43,7 +46,8 @@ public final class Auditor {
       findingLimit: request.findingLimit)
     let reader = try Self.asking { () throws(KafkaError) in
       try PartitionReader(
-        settings.consumer, client: client, observer: observer, timeoutMilliseconds: timeoutMilliseconds)
+        settings.consumer, name: Self.clientName, client: client, observer: observer,
+        timeoutMilliseconds: timeoutMilliseconds)
     }
     defer { reader.close() }
     try readInputs(&ledger, reader, total: rows, progress)
@@ -100,7 +104,8 @@ public final class Auditor {
           let copy = AuditLedger.Copy(
             offset: row.offset, timestamp: row.timestamp, key: row.key, payload: row.payload,
             reason: DeadLetterReason(headers: headers),
-            isWithoutRow: row.payload.isEmpty && OversizedDeadLetter.isMark(headers))
+            isWithoutRow: row.payload.isEmpty && OversizedDeadLetter.isMark(headers),
+            isReturned: LetterPlace(headers: headers) != nil)
           ledger.take(copy, in: output)
         },
         progress: { progress(AuditProgress(phase: .outputs, done: $0, total: total)) })
@@ -117,13 +122,5 @@ public final class Auditor {
     } catch {
       throw .kafka(error)
     }
-  }
-}
-
-extension DeadLetterReason {
-  /// The reason of a dead letter; `nil` where its headers name none.
-  fileprivate init?(headers: [MessageHeader]) {
-    guard let value = headers.first(where: { $0.name == "reason" })?.value else { return nil }
-    self.init(rawValue: String(decoding: value, as: UTF8.self))
   }
 }

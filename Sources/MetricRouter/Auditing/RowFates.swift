@@ -16,45 +16,72 @@ struct RowFates {
     /// The partitions of those topics, once it is known how many they have.
     var userPartition: Int32 = 0
     var jobPartition: Int32 = 0
-    /// For rows that say only their job's number: the index of jobs may have known whose it is, and then they are routed. 0
-    /// for all others.
+    /// Whether a job's number leads to the user.
+    var isByNumber = false
+    /// For rows of a job whose owner is not known: the router may have known it, and then they are routed. 0 for all others.
     var number: UInt64 = 0
+    /// Rows that are in no topic, and belong in none: their host ran no job, or jobs of several users.
+    var aside: Aside?
+  }
+
+  /// Why a row is in no topic.
+  enum Aside: CaseIterable {
+    case unassigned
+    case withheld
   }
 
   /// Producers that name no user and are remembered: others choose the names, and there is no end to them.
   private static let rememberedRefusals = 10_000
 
   private let plan: RoutingPlan
+  private let owners: JobOwners?
   private var table = RouteTable()
-  /// The first are the reasons, in their order.
-  private(set) var fates: [Fate] = DeadLetterReason.allCases.map { Fate(reason: $0) }
+  /// The hosts of rows that a job's number leads to their user.
+  private var hosts = HostTable()
+  /// The first are the reasons and why rows are in no topic, in their order.
+  private(set) var fates: [Fate] =
+    DeadLetterReason.allCases.map { Fate(reason: $0) } + Aside.allCases.map { Fate(aside: $0) }
   /// The nodes of those that are routed: their names decide about the partitions.
-  private var nodes: [Name?] = DeadLetterReason.allCases.map { _ in nil }
+  private var nodes: [Name?] = Array(repeating: nil, count: DeadLetterReason.allCases.count + Aside.allCases.count)
   private var refusals = 0
 
-  init(plan: RoutingPlan) {
+  /// - Parameter owners: whose jobs are; `nil` where that is not known.
+  init(plan: RoutingPlan, owners: JobOwners? = nil) {
     self.plan = plan
+    self.owners = owners
   }
 
   /// Where a row belongs.
-  mutating func decide(_ payload: UnsafeRawBufferPointer, from input: InputTopic, _ topics: inout AuditedTopics)
-    -> Int32
-  {
+  ///
+  /// - Parameter timestamp: the time of its message; its own goes before it.
+  mutating func decide(
+    _ payload: UnsafeRawBufferPointer, from input: InputTopic, timestamp: Int64? = nil, _ topics: inout AuditedTopics
+  ) -> Int32 {
     switch input.rows {
     case .refused(let reason, _): return Self.position(of: reason)
+    // It is no input, and its rows are those of others.
+    case .waiting: return Self.position(of: .malformedRow)
     case .decoded(let decoder):
       switch decoder.decode(payload) {
       case .refused(let refusal): return Self.position(of: DeadLetterReason(refusal))
-      case .row(let row):
-        let key = RowKey(row, in: payload, topic: input.owner)
+      case .row(let decoded):
+        let (row, reading) = plan.readInstance(of: decoded, in: payload)
+        let own = row.timestamp?.milliseconds ?? 0
+        let time = own > 0 ? own : timestamp ?? 0
+        let key = RowKey(row, in: payload, topic: input.owner, instance: reading)
+        let isTelling = input.tellsOfJobs(row)
         switch key {
         case .producer, .instance, .topic:
           return key.withBytes { bytes in
             let known = table.find(bytes, kind: key.kind, job: row.job ?? 0)
-            return known >= 0 ? known : add(key, bytes, row.job, &topics)
+            if known >= 0 { return known }
+            let host = hosts.find(bytes, kind: key.kind)
+            return host >= 0
+              ? find(row, host: hosts[host], time, isTelling, &topics)
+              : add(key, bytes, row, time, isTelling, &topics)
           }
-        case .job(let number): return find(number: number)
-        case .none: return find(number: 0)
+        case .host(let node): return find(row, host: node, time, isTelling, &topics)
+        case .job, .none: return find(row, host: nil, time, isTelling, &topics)
         }
       }
     }
@@ -78,14 +105,50 @@ struct RowFates {
     Int32(DeadLetterReason.allCases.firstIndex(of: reason) ?? 0)
   }
 
-  /// The rows of a job's number that say nothing else.
+  private static func position(of aside: Aside) -> Int32 {
+    Int32(DeadLetterReason.allCases.count + (aside == .unassigned ? 0 : 1))
+  }
+
+  /// Where a row belongs whose job leads to its user.
+  private mutating func find(
+    _ row: DecodedRow, host: Name?, _ time: Int64, _ isTelling: Bool, _ topics: inout AuditedTopics
+  ) -> Int32 {
+    let number = row.job ?? 0
+    guard number != 0 || host != nil || row.component ?? 0 != 0 else { return Self.position(of: .noIdentity) }
+    if number == 0, isTelling { return Self.position(of: .unassigned) }
+    guard let owners else { return number == 0 ? Self.position(of: .unassigned) : find(number: number) }
+    switch owners.find(number, component: host == nil ? row.component : nil, host: host, time: time) {
+    case .owner(let user, let job, let node, _): return find(user, job: job, node, &topics)
+    case .unassigned: return Self.position(of: .unassigned)
+    case .withheld: return Self.position(of: .withheld)
+    case .unknown, .ambiguous: return find(number: number)
+    }
+  }
+
+  /// Rows of a job whose owner is known.
+  private mutating func find(_ user: Name, job: UInt64, _ node: Name, _ topics: inout AuditedTopics) -> Int32 {
+    let key = user.bytes + [0] + node.bytes
+    return key.withUnsafeBytes { key in
+      let known = table.find(key, kind: .jobNumber, job: job)
+      guard known < 0 else { return known }
+      guard case .success(let names) = plan.topics(of: Identity(user: user, job: job, node: node)) else {
+        return Self.position(of: .nameTooLong)
+      }
+      let fate = Int32(fates.count)
+      fates.append(Fate(userTopic: topics.add(names.user), jobTopic: topics.add(names.job), isByNumber: true))
+      nodes.append(node)
+      table.insert(key, kind: .jobNumber, job: job, route: fate)
+      return fate
+    }
+  }
+
+  /// Rows of a job whose owner is not known now: it may have been when the router routed them.
   private mutating func find(number: UInt64) -> Int32 {
-    guard number != 0 else { return Self.position(of: .noIdentity) }
     let key = UnsafeRawBufferPointer(start: nil, count: 0)
     let known = table.find(key, kind: .jobNumber, job: number)
     guard known < 0 else { return known }
     let fate = Int32(fates.count)
-    fates.append(Fate(reason: .noIdentity, number: number))
+    fates.append(Fate(reason: .unknownJob, isByNumber: true, number: number))
     nodes.append(nil)
     table.insert(key, kind: .jobNumber, job: number, route: fate)
     return fate
@@ -98,13 +161,19 @@ struct RowFates {
   }
 
   private mutating func add(
-    _ key: RowKey, _ bytes: UnsafeRawBufferPointer, _ job: UInt64?, _ topics: inout AuditedTopics
+    _ key: RowKey, _ bytes: UnsafeRawBufferPointer, _ row: DecodedRow, _ time: Int64, _ isTelling: Bool,
+    _ topics: inout AuditedTopics
   ) -> Int32 {
-    switch plan.owner(of: key, jobID: job) {
+    let job = row.job ?? 0
+    switch plan.owner(of: key, jobID: row.job) {
     case .refused(let refusal):
       return remember(Self.position(of: refusal.reason), bytes, key.kind, job)
-    case .job(let number, _):
-      return remember(find(number: number), bytes, key.kind, job)
+    case .job(_, let host):
+      if let host, bytes.count <= RouteTable.maximumKeyCount {
+        if hosts.isFull { hosts = HostTable() }
+        _ = hosts.add(host, called: bytes, kind: key.kind)
+      }
+      return find(row, host: host, time, isTelling, &topics)
     case .identity(let identity):
       guard case .success(let names) = plan.topics(of: identity) else {
         return remember(Self.position(of: .nameTooLong), bytes, key.kind, job)
@@ -112,18 +181,18 @@ struct RowFates {
       let fate = Int32(fates.count)
       fates.append(Fate(userTopic: topics.add(names.user), jobTopic: topics.add(names.job)))
       nodes.append(identity.node)
-      table.insert(bytes, kind: key.kind, job: job ?? 0, route: fate)
+      table.insert(bytes, kind: key.kind, job: job, route: fate)
       return fate
     }
   }
 
   /// Keeps what rows that name no user come to, as far as there is room.
   private mutating func remember(
-    _ fate: Int32, _ key: UnsafeRawBufferPointer, _ kind: RouteTable.KeyKind, _ job: UInt64?
+    _ fate: Int32, _ key: UnsafeRawBufferPointer, _ kind: RouteTable.KeyKind, _ job: UInt64
   ) -> Int32 {
     if refusals < Self.rememberedRefusals, key.count <= RouteTable.maximumKeyCount {
       refusals += 1
-      table.insert(key, kind: kind, job: job ?? 0, route: fate)
+      table.insert(key, kind: kind, job: job, route: fate)
     }
     return fate
   }

@@ -1,5 +1,6 @@
 import Kafka
 import Naming
+import Replay
 import TestSupport
 
 @testable import MetricRouter
@@ -62,7 +63,7 @@ struct AuditLedgerFixture {
   /// Takes a copy in a topic.
   mutating func copy(
     _ payload: [UInt8], key: String?, in topic: String, partition: Int32 = 0, reason: DeadLetterReason? = nil,
-    timestamp: Int64 = time
+    timestamp: Int64 = time, isReturned: Bool = false
   ) {
     let output = ledger.outputs.indices.first { output in
       ledger.partition(of: output) == TopicPartition(topic: topic, partition: partition)
@@ -75,7 +76,8 @@ struct AuditLedgerFixture {
       if let key {
         key.withUnsafeBytes { key in
           ledger.take(
-            AuditLedger.Copy(offset: offset, timestamp: timestamp, key: key, payload: payload, reason: reason),
+            AuditLedger.Copy(
+              offset: offset, timestamp: timestamp, key: key, payload: payload, reason: reason, isReturned: isReturned),
             in: output
           )
         }

@@ -1,5 +1,6 @@
 import Kafka
 import Naming
+import Replay
 import TestSupport
 import Testing
 
@@ -94,6 +95,7 @@ import Testing
         #expect(topics[fate.jobTopic].name == destination.jobTopic)
       case .deadLettered(let refusal): #expect(fate.reason == refusal.reason)
       case .dependsOnJob(let number, _): #expect(fate.number == number)
+      case .dependsOnHost, .unassigned: #expect(fate.aside == .unassigned)
       case .undecided(let why): Issue.record("\(why)")
       }
     }
@@ -112,7 +114,7 @@ import Testing
       let fate = Array("{\"producer\":\"\(name)\"}".utf8).withUnsafeBytes { fates.decide($0, from: input, &topics) }
       #expect(fates.fates[Int(fate)].reason == .badProducer)
     }
-    #expect(fates.fates.count == DeadLetterReason.allCases.count)
+    #expect(fates.fates.count == DeadLetterReason.allCases.count + RowFates.Aside.allCases.count)
     #expect(topics.topics.isEmpty)
   }
 }

@@ -151,6 +151,24 @@ import Wording
     #expect(try text(report).hasSuffix("Not proven: 2 rows deleted before the router had read them.\n"))
   }
 
+  @Test func redrivenRowsAreCountedAndExplained() throws {
+    let report = report { $0.redriven = 3 }
+    #expect(
+      try text(report) == """
+        INPUT      ROWS  ROUTED  DEAD  REDRIVEN  MISSING  DOUBLED  MISPLACED
+        meminfo/0    10      10     0         3        0        0          0
+
+        Proven: 10 rows, each where it belongs, once, with the same bytes.
+
+        """)
+    let judgement = AuditJudgement(isExactlyOnce: false, isStrict: false)
+    #expect(
+      AuditReportText(report, judgement).notes == [
+        "3 rows redriven: dead-lettered at first, and routed after 'router redrive'."
+      ])
+    #expect(report.json(judgement, elapsedMilliseconds: 1).document.contains("\"redriven\": 3"))
+  }
+
   @Test func rowsWithoutAJobTopicAreCountedAndExplained() throws {
     var report = report { ($0.withoutJobTopic, $0.proven) = (4, 6) }
     var counts = TopicCounts()

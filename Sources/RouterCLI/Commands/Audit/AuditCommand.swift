@@ -52,11 +52,11 @@ enum AuditCommand {
 
       MISSING copies are not where they should be. DOUBLED copies are there more than once, as at-least-once delivery \
       allows. MISPLACED copies are where they should not be. ALTERED copies have other bytes. FOREIGN messages are not \
-      copies of any row. REFUSED rows were dead-lettered because the broker rejected one of their topics. EXPIRED copies \
-      may have been deleted by retention, and GONE copies were deleted with the topic of their job; neither can be \
-      verified. Rows with NO JOB TOPIC are only in their user's topic, as intended above jobs.max-topics: rows from before \
-      their job's topic began, or whose job has none, if enough topics of other jobs existed by then and still exist. \
-      Later gaps are MISSING.
+      copies of any row. REFUSED rows were dead-lettered because the broker rejected one of their topics. REDRIVEN rows \
+      were dead-lettered, and routed after 'router redrive'. EXPIRED copies may have been deleted by retention, and GONE \
+      copies were deleted with the topic of their job; neither can be verified. Rows with NO JOB TOPIC are only in their \
+      user's topic, as intended above jobs.max-topics: rows from before their job's topic began, or whose job has none, \
+      if enough topics of other jobs existed by then and still exist. Later gaps are MISSING.
 
       The audit writes nothing, joins no group, commits nothing, and can run beside the router. It needs READ permission \
       on the input topics, the topics of users and jobs, the dead-letter topic and the group. Use the configuration that \

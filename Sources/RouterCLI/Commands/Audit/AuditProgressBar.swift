@@ -9,8 +9,6 @@ final class AuditProgressBar {
   /// When the phase began.
   private var began: Int64 = 0
 
-  private static let width = 20
-
   init(_ output: Output) {
     live = LiveRegion(output: output, descriptor: 2)
   }
@@ -32,21 +30,11 @@ final class AuditProgressBar {
     let (done, total) = (progress.done, progress.total)
     let name: String
     switch progress.phase {
-    case .inputs: name = "reading rows   "
-    case .outputs: name = "reading copies "
+    case .inputs: name = "reading rows  "
+    case .outputs: name = "reading copies"
     case .transactions:
       return "waiting for open transactions in \(HumanFormat.count(total - done)) partitions"
     }
-    let share = total > 0 ? min(1, Double(done) / Double(total)) : 1
-    let filled = Int(share * Double(width))
-    let bar = String(repeating: "#", count: filled) + String(repeating: "-", count: width - filled)
-    // What matters least stands last, where a narrow terminal cuts.
-    var line = "\(name)[\(bar)] \(Int(share * 100)) %"
-    let isUnderWay = elapsedMilliseconds >= 1000 && done > 0
-    let left = isUnderWay ? Double(elapsedMilliseconds) * (1 - share) / share : 0
-    if left >= 1000 { line += "  \(HumanFormat.age(.milliseconds(Int64(left)))) left" }
-    line += "  \(HumanFormat.count(done)) of \(HumanFormat.count(total))"
-    if isUnderWay { line += "  \(HumanFormat.count(done * 1000 / elapsedMilliseconds))/s" }
-    return line
+    return ProgressBar.line(name, done: done, total: total, elapsedMilliseconds: elapsedMilliseconds)
   }
 }

@@ -67,7 +67,11 @@ struct AuditReportText {
       CountColumn("ROWS", always: true) { $0.counts.rows },
       CountColumn("ROUTED", always: true) { $0.counts.routed },
       CountColumn("DEAD", always: true) { $0.counts.deadLettered },
+      CountColumn("UNASSIGNED") { $0.counts.unassigned },
+      CountColumn("WITHHELD") { $0.counts.withheld },
+      CountColumn("WAITING", .warning) { $0.counts.waiting },
       CountColumn("REFUSED", .warning) { $0.counts.refused },
+      CountColumn("REDRIVEN") { $0.counts.redriven },
       CountColumn("MISSING", always: true, .bad) { $0.counts.missing },
       CountColumn("DOUBLED", always: true, doubledStyle) { $0.counts.doubled },
       CountColumn("MISPLACED", always: true, .bad) { $0.counts.misplaced },
@@ -173,10 +177,27 @@ struct AuditReportText {
         "Retention has deleted older rows of the input, which could not be audited: "
           + "\(Self.names(cut.map { "\($0.partition) before \($0.offsetRange.start)" })).")
     }
+    if counts.unassigned > 0 {
+      notes.append("\(Self.counted(counts.unassigned, "row")) unassigned: no job ran on the host.")
+    }
+    if counts.withheld > 0 {
+      notes.append(
+        "\(Self.counted(counts.withheld, "row")) withheld: jobs of several users ran on the host (identity.shared-nodes)."
+      )
+    }
+    if counts.waiting > 0 {
+      notes.append(
+        "\(Self.counted(counts.waiting, "row")) waiting for the owner of a job (identity.owner-wait), or sent on by "
+          + "'router redrive'.")
+    }
     if counts.refused > 0 {
       notes.append(
         "\(Self.counted(counts.refused, "row")) refused: dead-lettered because a topic was rejected, so one copy or both may be missing."
       )
+    }
+    if counts.redriven > 0 {
+      notes.append(
+        "\(Self.counted(counts.redriven, "row")) redriven: dead-lettered at first, and routed after 'router redrive'.")
     }
     if counts.doubled > 0, !judgement.isExactlyOnce {
       notes.append(

@@ -1,8 +1,7 @@
 internal import Kafka
 internal import Runtime
 
-/// Reads offset ranges of partitions to their ends: assigned, in no group, committing nothing, seeing committed rows
-/// only.
+/// Reads offset ranges of partitions to their ends: assigned, in no group, committing nothing.
 ///
 /// Belongs to one thread.
 final class PartitionReader {
@@ -40,19 +39,24 @@ final class PartitionReader {
 
   /// - Parameters:
   ///   - properties: a consumer's, with the `group.id` of the router; it needs READ on that, as all consumers do.
+  ///   - name: what the brokers' logs call it.
+  ///   - seesUncommitted: whether it also reads rows of transactions that are open or were aborted.
   ///   - timeoutMilliseconds: how long brokers may be silent.
   init(
-    _ properties: ClientProperties, client: AdminClient, observer: any ClientObserver, timeoutMilliseconds: Int32
+    _ properties: ClientProperties, name: String, seesUncommitted: Bool = false, client: AdminClient,
+    observer: any ClientObserver, timeoutMilliseconds: Int32
   ) throws(KafkaError) {
-    consumer = try Consumer(properties: Self.readerProperties(properties), observer: observer)
+    var properties = Self.readerProperties(properties, name: name)
+    if seesUncommitted { properties["isolation.level"] = "read_uncommitted" }
+    consumer = try Consumer(properties: properties, observer: observer)
     self.client = client
     self.timeoutMilliseconds = Int64(timeoutMilliseconds)
   }
 
   /// What a consumer needs that reads committed rows in no group.
-  static func readerProperties(_ properties: ClientProperties) -> ClientProperties {
-    var properties = properties.forReader(group: "ldms-router-audit")
-    properties["client.id"] = "ldms-router-audit"
+  static func readerProperties(_ properties: ClientProperties, name: String) -> ClientProperties {
+    var properties = properties.forReader(group: name)
+    properties["client.id"] = name
     properties["fetch.wait.max.ms"] = "20"
     // A full queue counts as an error here, and would rest for half a second.
     properties["fetch.error.backoff.ms"] = "10"
