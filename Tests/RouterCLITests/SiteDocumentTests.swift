@@ -1,4 +1,7 @@
 import Foundation
+import Kafka
+import MetricRouter
+import Naming
 import TestSupport
 import Testing
 
@@ -179,6 +182,113 @@ import Testing
       try await group.waitForAll()
     }
     #expect(slots.values.sorted() == ["1", "2", "3", "4"], "\(text("log"))")
+  }
+
+  // MARK: - Slurm's messages
+
+  /// Runs the script as slurmctld does.
+  private func runAtSlurmctld(_ script: String, _ variables: [String: String]) async throws {
+    try install("/etc/slurm/ldms-job-start", as: "ldms-job-start")
+    try? FileManager.default.createSymbolicLink(
+      atPath: "\(node.path)/ldms-job-end", withDestinationPath: "ldms-job-start")
+    let environment = variables.merging(
+      ["LDMS_JOB_LOG": "\(node.path)/log", "LDMS_JOB_KCAT": "\(node.path)/kcat.conf"]) { $1 }
+    // In a session of its own: what it leaves running goes on when it has ended.
+    let process = try await RunningProcess.run(
+      "/usr/bin/setsid",
+      ["-w", "/usr/bin/env", "-i"] + environment.map { "\($0.key)=\($0.value)" } + ["\(node.path)/\(script)"],
+      within: .seconds(20))
+    #expect(process.status == .exited(0), "\(script) may never fail")
+    #expect(process.output.isEmpty && process.errors.isEmpty, "\(process.errorText)")
+  }
+
+  /// What a stand-in for kcat was given, and with which arguments.
+  private func slurmctld(
+    _ script: String, _ variables: [String: String]
+  ) async throws -> (message: [UInt8], arguments: String) {
+    let kcat = try node.write(
+      """
+      #!/bin/bash
+      echo "$*" >'\(node.path)/arguments'
+      cat >'\(node.path)/part' && mv '\(node.path)/part' '\(node.path)/message'
+      """, to: "kcat")
+    chmod(kcat, 0o755)
+    try? FileManager.default.removeItem(atPath: "\(node.path)/message")
+    try await runAtSlurmctld(script, variables.merging(["KCAT": kcat]) { $1 })
+    try await eventually("the message", within: .seconds(20)) {
+      FileManager.default.fileExists(atPath: "\(node.path)/message")
+    }
+    return (Array(try Data(contentsOf: node.url.appending(path: "message"))), text("arguments"))
+  }
+
+  private static let job = [
+    "SLURM_JOB_ID": "4711", "SLURM_JOB_USER": "alice", "SLURM_JOB_NODELIST": "c[1-3,7],gpu01",
+    "SLURM_JOB_NAME": "train",
+    "SLURM_JOB_ACCOUNT": "physics", "SLURM_JOB_PARTITION": "normal", "SLURM_JOB_START_TIME": "1795872601",
+    "SLURM_JOB_EXIT_CODE2": "2:0",
+  ]
+
+  @Test func slurmctldAnnouncesAJobAndItsEnd() async throws {
+    let (bytes, arguments) = try await slurmctld("ldms-job-start", Self.job)
+    #expect(
+      bytes.filter { $0 == UInt8(ascii: "\n") }.count == 1 && bytes.last == UInt8(ascii: "\n"),
+      "kcat sends a message a line")
+    let start = try SlurmMessage.read(bytes).get()
+    #expect(start.kind == .start && start.job == 4711 && start.user == Name("alice"))
+    #expect(start.slurm.started == 1_795_872_601_000 && start.slurm.ended == nil)
+    #expect(start.slurm.name == "train" && start.slurm.account == "physics" && start.slurm.partition == "normal")
+    #expect(start.nodes?.contains("c7".utf8) == true && start.nodes?.contains("gpu01".utf8) == true)
+    #expect(start.nodes?.contains("c4".utf8) == false)
+    #expect(arguments == "-P -F \(node.path)/kcat.conf -X message.timeout.ms=600000 -t slurm-jobs\n")
+    let before = Int64(Date.now.timeIntervalSince1970)
+    let end = try SlurmMessage.read(try await slurmctld("ldms-job-end", Self.job).message).get()
+    #expect(end.kind == .end && end.job == 4711 && end.user == Name("alice") && end.slurm.exitCode == "2:0")
+    #expect(end.slurm.started == 1_795_872_601_000)
+    #expect((before * 1000...before * 1000 + 20_000).contains(try #require(end.slurm.ended)))
+    #expect(end.nodes?.contains("c2".utf8) == true)
+  }
+
+  /// Versions of Slurm differ in what they tell.
+  @Test func slurmctldNeedNotKnowWhenAJobStarted() async throws {
+    let job = Self.job.filter { ["SLURM_JOB_ID", "SLURM_JOB_USER", "SLURM_JOB_NODELIST"].contains($0.key) }
+    let now = Int64(Date.now.timeIntervalSince1970) * 1000
+    let start = try SlurmMessage.read(try await slurmctld("ldms-job-start", job).message).get()
+    #expect(start.kind == .start)
+    #expect((now...now + 20_000).contains(try #require(start.slurm.started)))
+    let end = try SlurmMessage.read(try await slurmctld("ldms-job-end", job).message).get()
+    #expect(end.kind == .end && end.slurm.started == nil && end.slurm.ended != nil)
+  }
+
+  /// With kcat itself, which sends each line as a message.
+  @Test(.requiresKafka) func kcatStoresWhatTheScriptSays() async throws {
+    let cluster = try await KafkaCluster.shared(.one)
+    let topic = "slurm-\(UUID().uuidString.prefix(8).lowercased())"
+    let new = NewTopic(name: topic, partitions: 1, replication: nil)
+    #expect(try CheckConnection.admin(cluster).createTopics([new], timeoutMilliseconds: 30000)[0].error == nil)
+    try node.write("bootstrap.servers=\(cluster.bootstrap)\n", to: "kcat.conf")
+    for script in ["ldms-job-start", "ldms-job-end"] {
+      try await runAtSlurmctld(script, Self.job.merging(["LDMS_JOB_TOPIC": topic]) { $1 })
+    }
+    var messages: [Kcat.Message] = []
+    try await eventually("both messages", within: .seconds(30)) {
+      messages = try await Kcat(cluster).read(topic)
+      return messages.count >= 2
+    }
+    let read = try messages.map { try SlurmMessage.read($0.payload ?? []).get() }
+    #expect(Set(read.map(\.kind)) == [.start, .end], "\(text("log"))")
+    #expect(read.allSatisfy { $0.job == 4711 && $0.user == Name("alice") })
+  }
+
+  /// A name that a user chose must not become a member, or a message.
+  @Test(arguments: [
+    "\",\"username\":\"bob", "x\n{\"jobid\":1,\"username\":\"bob\"}", "\\", "\u{1}\t", "é", "$(touch x)`id`%s%n", "",
+  ])
+  func aJobsNameForgesNothing(_ name: String) async throws {
+    let (bytes, _) = try await slurmctld("ldms-job-start", Self.job.merging(["SLURM_JOB_NAME": name]) { $1 })
+    #expect(bytes.filter { $0 == UInt8(ascii: "\n") }.count == 1)
+    let start = try SlurmMessage.read(bytes).get()
+    #expect(start.user == Name("alice") && start.job == 4711)
+    #expect(start.slurm.name?.utf8.count == name.utf8.count)
   }
 
   /// LDMS refuses an updater whose offset is more than half of its interval (status 22).

@@ -66,12 +66,14 @@ extension ClusterProbe {
   func lookAtOwnTopics(_ admin: AdminClient, _ cluster: ClusterDescription) throws(NoAnswer) {
     var kinds: [(name: String, declaration: TopicDeclaration, topics: [String])] = [
       ("user topics", topics.user, []), ("job topics", topics.job, []), ("dead-letter topic", topics.deadLetter, []),
+      ("topic of waiting rows", topics.waiting, []),
     ]
     for name in cluster.topics.keys.sorted() {
       switch settings.plan.names.read(name) {
       case .user: kinds[0].topics.append(name)
       case .job: kinds[1].topics.append(name)
       case .deadLetters: kinds[2].topics.append(name)
+      case .waiting: kinds[3].topics.append(name)
       case .jobIndex, nil: break
       }
     }

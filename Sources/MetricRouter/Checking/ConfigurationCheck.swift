@@ -70,43 +70,6 @@ public struct ConfigurationCheck: Sendable {
           "http.listen: other machines can connect to \(address), and without http.token-file all of them can see the jobs"
             + " of all users; set http.token-file"))
     }
-    for input in configuration.inputs where !input.value.hasPrefix("^") {
-      if case .refused(let reason, let detail) = settings.plan.input(topic: input.value).rows {
-        // An aggregator with topic=ldms stores all row schemas into one.
-        let advice =
-          reason == .unknownSchema
-          ? "; give each row schema its own topic; with store_avro_kafka, use topic=%S, or topic=ldms.%S and"
-            + " identity.topic: \"ldms.{schema}\"" : ""
-        warnings.append(
-          ConfigurationProblem(
-            input.place,
-            "inputs: all rows of \(quoted(input.value)) will be dead-lettered as \(reason.rawValue), because \(detail);"
-              + " \(reason.explanation)\(advice)"))
-      }
-    }
-    // Where topics are named by a pattern, nothing says which there are.
-    guard settings.plan.topicIdentity?.saysWhose != true, let first = configuration.inputs.first else {
-      return warnings
-    }
-    let patterns = configuration.inputs.map { TopicPattern($0.value) }
-    for name in settings.plan.schemaNames.map({ settings.plan.input(ofSchema: $0) })
-    where TopicNameRule.validationError(name) == nil {
-      if !settings.plan.names.owns(name), !patterns.contains(where: { $0.matches(name) }) {
-        warnings.append(
-          ConfigurationProblem(
-            first.place,
-            "inputs: the topic \(quoted(name)) of the decomposition is not among them, so its rows are not routed;"
-              + " add it"))
-      }
-    }
-    let readsAsIs = patterns.contains { $0.isExpression || Decomposition.asIsSchema(ofTopic: $0.text) != nil }
-    if settings.plan.storesAsIs, !readsAsIs {
-      warnings.append(
-        ConfigurationProblem(
-          first.place,
-          "inputs: the decomposition stores sets as they are, but no topic of such rows is among them; add"
-            + " \(quoted(settings.plan.asIsInput))"))
-    }
-    return warnings
+    return warnings + inputWarnings(about: settings, configuration)
   }
 }

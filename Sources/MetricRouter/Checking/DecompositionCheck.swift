@@ -1,5 +1,6 @@
 public import Decomp
 internal import Naming
+internal import Wording
 
 /// What the router can do with the rows of one `decomp.json`, under one configuration's rules.
 public struct DecompositionCheck: Sendable {
@@ -21,24 +22,37 @@ public struct DecompositionCheck: Sendable {
   public var schemas: [RowSchemaCheck]
   /// What should not be left so.
   ///
-  /// A row without a producer is none where `identity.topic` has the topics' names say whose rows they hold.
+  /// A row without a producer is none where `identity.topic` has the topics' names say whose rows they hold, and where every row
+  /// has the number of its job and something says whose that is.
   public var warnings: [DecompositionWarning]
+  /// What else should not be left so, under this configuration.
+  public var findings: [CheckFinding]
   /// How many more warnings there are than these.
   public var omittedWarnings: Int
 
   /// Looks at a decomposition that LDMS accepts.
-  public init(_ decomposition: Decomposition, plan: RoutingPlan) {
+  ///
+  /// - Parameter authorities: what says whose jobs are; `nil` where no configuration does.
+  public init(_ decomposition: Decomposition, plan: RoutingPlan, authorities: JobAuthorities? = nil) {
     file = decomposition.file
     parts = decomposition.decomposers.enumerated().map { index, decomposer in
       Part(path: decomposition.path(of: index), kind: decomposer.kind.name, isApplied: decomposer.isApplied)
     }
     schemas = decomposition.rows.map { row in
-      RowSchemaCheck(row.schema, isApplied: decomposition.decomposers[row.decomposer].isApplied, plan: plan)
+      RowSchemaCheck(
+        row.schema, isApplied: decomposition.decomposers[row.decomposer].isApplied, plan: plan, authorities: authorities
+      )
     }
-    if decomposition.storesAsIs { schemas.append(RowSchemaCheck(asIsUnder: plan)) }
+    if decomposition.storesAsIs { schemas.append(RowSchemaCheck(asIsUnder: plan, authorities: authorities)) }
+    let needsProducer = schemas.contains { $0.columnCount != nil && $0.isUnowned }
     warnings = decomposition.warnings.filter { warning in
-      plan.topicIdentity?.saysWhose != true || (warning.code != .noProducer && warning.code != .asIsNoProducer)
+      switch warning.code {
+      case .noProducer: plan.topicIdentity?.saysWhose != true && needsProducer
+      case .asIsNoProducer: plan.topicIdentity?.saysWhose != true && authorities?.phrase == nil
+      default: true
+      }
     }
+    findings = schemas.compactMap { $0.noJob(in: decomposition.file) }
     omittedWarnings = decomposition.omittedWarnings
   }
 
@@ -53,6 +67,26 @@ public struct DecompositionCheck: Sendable {
     guard let last = counts.last else { return own.kind }
     let list = counts.count > 1 ? counts.dropLast().joined(separator: ", ") + " and " + last : last
     return "\(own.kind) of \(list)"
+  }
+}
+
+extension RowSchemaCheck {
+  /// What is wrong with rows that name hosts alone.
+  fileprivate func noJob(in file: String) -> CheckFinding? {
+    guard fate == .unassigned, let host = identity.first(where: { $0.role != .job }) else { return nil }
+    return CheckFinding(
+      .warning, at: file, code: "no-job",
+      "rows of the row schema \(quoted(name)) name a host (\(host.name)), but neither a user nor a job",
+      remedy: "add {\"src\": \"job_id\"} to its \"cols\"")
+  }
+
+  /// Whether its rows reach nobody for want of a column, or of what says whose their jobs are.
+  fileprivate var isUnowned: Bool {
+    switch fate {
+    case .routedByColumn, .routedByTopic, .neverArrive: false
+    case .routedByJob, .routedByHost: authorities?.phrase == nil
+    case .unassigned, .deadLettered: true
+    }
   }
 }
 

@@ -28,6 +28,10 @@ public struct RowCheck: Sendable {
     case undecided(String)
     /// The owner of the job decides, whom only the job index of a running router knows; the text says why.
     case dependsOnJob(UInt64, String)
+    /// The job that ran on its host decides, which only the job index of a running router knows; the text says why.
+    case dependsOnHost(String)
+    /// The row is of no job: it is counted and copied nowhere; the text says why.
+    case unassigned(String)
   }
 
   /// The topic that it came on; `nil` where that was not said.
@@ -42,13 +46,16 @@ public struct RowCheck: Sendable {
   public var misses: [Miss]
   /// What becomes of it.
   public var verdict: Verdict
+  private let asksByNode: Bool
 
   /// Follows a row's way.
   ///
   /// - Parameters:
   ///   - payload: the bytes as they are in Kafka.
   ///   - topic: the input topic that it came on; `nil` tries all row schemas.
-  public init(_ payload: [UInt8], topic: String?, plan: RoutingPlan) {
+  ///   - asksByNode: whether host and time lead to the job of a row without a number (`identity.by-node`).
+  public init(_ payload: [UInt8], topic: String?, plan: RoutingPlan, asksByNode: Bool = false) {
+    self.asksByNode = asksByNode
     self.topic = topic
     byteCount = payload.count
     (readings, misses) = ([], [])
@@ -66,10 +73,15 @@ public struct RowCheck: Sendable {
     switch input.rows {
     case .refused(let reason, let detail):
       verdict = .deadLettered(Refusal(reason, detail))
+    case .waiting:
+      // Its rows are those of inputs.
+      tryAll(payload, plan: plan)
     case .decoded(let decoder):
       switch decoder.decode(payload) {
       case .row(let row):
-        let reading = RowReading(row, as: decoder.schema(of: row), from: input, payload: payload, plan: plan)
+        var reading = RowReading(
+          row, as: decoder.schema(of: row), from: input, payload: payload, plan: plan, asksByNode: asksByNode)
+        if !row.isOfOneSchema { reading.otherSchemas = Self.others(of: payload, decoder, than: row.variant) }
         readings = [reading]
         verdict = Verdict(reading.fate)
       case .refused(let refusal):
@@ -79,14 +91,27 @@ public struct RowCheck: Sendable {
     }
   }
 
+  /// The row schemas of a topic that read a row, besides the one that it is taken for.
+  private static func others(of payload: UnsafeRawBufferPointer, _ decoder: RowDecoderSet, than variant: Int)
+    -> [String]
+  {
+    decoder.schemas.indices.filter { index in
+      guard index != variant, case .row = RowDecoder(decoder.schemas[index]).decode(payload) else { return false }
+      return true
+    }.map { decoder.schemas[$0].name }
+  }
+
   /// Without a topic, the row may be of any row schema.
   private mutating func tryAll(_ payload: UnsafeRawBufferPointer, plan: RoutingPlan) {
     for name in plan.schemaNames {
-      guard let decoder = plan.decoder(ofSchema: name).map({ RowDecoderSet($0.schemas) }) else { continue }
+      guard let decoder = plan.decoder(ofSchema: name).map({ RowDecoderSet($0.schemas, jobMetrics: plan.jobMetrics) })
+      else { continue }
       tryOne(decoder, payload, plan: plan)
     }
     let declared = readings
-    if plan.storesAsIs { tryOne(RowDecoderSet([], includesUndeclared: true), payload, plan: plan) }
+    if plan.storesAsIs {
+      tryOne(RowDecoderSet([], includesUndeclared: true, jobMetrics: plan.jobMetrics), payload, plan: plan)
+    }
     misses.sort(by: Self.isNearer)
     verdict = Self.verdict(declared: declared, all: readings, misses: misses)
   }
@@ -94,7 +119,9 @@ public struct RowCheck: Sendable {
   private mutating func tryOne(_ decoder: RowDecoderSet, _ payload: UnsafeRawBufferPointer, plan: RoutingPlan) {
     switch decoder.decode(payload) {
     case .row(let row):
-      readings.append(RowReading(row, as: decoder.schema(of: row), from: nil, payload: payload, plan: plan))
+      readings.append(
+        RowReading(
+          row, as: decoder.schema(of: row), from: nil, payload: payload, plan: plan, asksByNode: asksByNode))
     case .refused:
       misses += Self.misses(of: payload, decoder)
     }
@@ -151,9 +178,17 @@ extension RowCheck.Verdict {
       case .dependsOnJob(let number, let host):
         .dependsOnJob(
           number,
-          (host.map { "`\($0)` is a node of identity.nodes, which names no user" }
+          (host.map { "`\($0)` is a host, which names no user" }
             ?? "neither columns nor topic name a user")
             + "; a running router knows the owner of job \(number) from its job index")
+      case .dependsOnHost(let host):
+        .dependsOnHost(
+          "the row has no job number; a running router knows from Slurm's messages which job ran on `\(host)` at its time"
+        )
+      case .unassigned(let host):
+        .unassigned(
+          (host.map { "`\($0)` is a host, which names no user" } ?? "it names no user")
+            + ", and the row has no job number")
       }
   }
 }

@@ -32,10 +32,16 @@ public struct RowReading: Sendable, Hashable {
     /// The owner of this job decides, whom only the job index of a running router knows.
     /// - Parameter host: the node that the row names in place of a user.
     case dependsOnJob(UInt64, host: Name?)
+    /// The row has no job's number: the job that ran on this host decides (`identity.by-node`).
+    case dependsOnHost(Name)
+    /// The row is of no job: it is counted and copied nowhere. The host is `nil` where it says where it is from by a number alone.
+    case unassigned(host: Name?)
   }
 
   /// The row schema; `nil` for a row that was stored as it is.
   public var schema: RowSchema?
+  /// The names of other row schemas of the topic that read it too, and say the same about whose it is.
+  public var otherSchemas: [String] = []
   /// Where it says whose it is; `nil` where it does not.
   public var owner: Owner?
   /// The producer's name as the row or the topic has it; `nil` where neither has.
@@ -54,31 +60,37 @@ extension RowReading {
   /// - Parameter input: the topic that it came on; `nil` where that is not known.
   init(
     _ row: DecodedRow, as schema: RowSchema?, from input: InputTopic?, payload: UnsafeRawBufferPointer,
-    plan: RoutingPlan
+    plan: RoutingPlan, asksByNode: Bool
   ) {
     self.schema = schema
+    let (row, reading) = plan.readInstance(of: row, in: payload)
     jobID = row.job
     timestamp = row.timestamp
     func column(_ role: IdentityRole) -> Owner {
       .column(role, name: schema?.index(of: role).map { schema?.columns[$0].name ?? "" } ?? role.rawValue)
     }
-    let key = RowKey(row, in: payload, topic: input?.owner ?? .none)
-    fate = Self.fate(of: plan.owner(of: key, jobID: row.job), from: input, plan: plan)
+    let key = RowKey(row, in: payload, topic: input?.owner ?? .none, instance: reading)
+    fate = Self.fate(of: plan.owner(of: key, jobID: row.job), row, from: input, plan: plan, asksByNode: asksByNode)
     switch key {
     case .producer(let bytes): (owner, producer) = (column(.producer), Name(bytes))
     case .instance(let bytes): (owner, producer) = (column(.instance), Name(bytes))
+    case .host(let node): (owner, producer) = (column(.instance), node)
     case .topic(let name, _): (owner, producer) = (.topic, name)
     case .job, .none:
       if input == nil, plan.topicIdentity?.saysWhose == true { fate = .dependsOnTopic }
     }
   }
 
-  private static func fate(of owner: RowOwner, from input: InputTopic?, plan: RoutingPlan) -> Fate {
+  private static func fate(
+    of owner: RowOwner, _ row: DecodedRow, from input: InputTopic?, plan: RoutingPlan, asksByNode: Bool
+  ) -> Fate {
     switch owner {
     case .refused(let refusal): return .deadLettered(refusal)
-    case .job(0, let host):
-      let why = host.map { _ in "the row has no job number" }
-      return .deadLettered(RowOwner.unknown(host: host, topic: input?.name, why))
+    case .job(0, let host?): return asksByNode ? .dependsOnHost(host) : .unassigned(host: host)
+    case .job(0, nil):
+      // The number of its node, if nothing else, says where it is from.
+      if let component = row.component, component != 0 { return .unassigned(host: nil) }
+      return .deadLettered(RowOwner.unknown(host: nil, topic: input?.name, nil))
     case .job(let number, let host): return .dependsOnJob(number, host: host)
     case .identity(let identity):
       switch plan.topics(of: identity) {

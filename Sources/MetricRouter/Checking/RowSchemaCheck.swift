@@ -17,8 +17,18 @@ public struct RowSchemaCheck: Sendable, Hashable {
     case named(String)
     /// On all topics that this regular expression fits (`as_is`).
     case pattern(String)
+    /// On these inputs, which carry the rows of all row schemas.
+    case shared([String])
     /// On the topics that `identity.topic` fits, this one, with the row schema's name in its place.
     case identityPattern(String)
+  }
+
+  /// Where the number of a row's job is.
+  public enum JobNumber: Sendable, Hashable {
+    /// In this column, or in the name of the metric set that this column has.
+    case column(IdentityColumn)
+    /// In the columns of these metrics, as far as rows that are stored as they are have them.
+    case metrics([String])
   }
 
   /// What becomes of the rows.
@@ -27,9 +37,12 @@ public struct RowSchemaCheck: Sendable, Hashable {
     case routedByColumn(IdentityColumn)
     /// The rows are routed by the topic's name, which this pattern reads.
     case routedByTopic(String)
-    /// They name no user: they are routed where the index of jobs knows whose the number in this column is. The column is
-    /// `nil` for `as_is`, whose rows may have it or not.
-    case routedByJob(IdentityColumn?)
+    /// They name no user: they are routed by the number of their job, which is here, if it is known whose that job is.
+    case routedByJob(JobNumber)
+    /// They name no user and no job, but the host in this column: they are routed if it had one job at their time.
+    case routedByHost(IdentityColumn)
+    /// They name no user and no job, but where they are from: they are counted, and copied nowhere.
+    case unassigned
     /// All rows go to the dead-letter topic, for this reason.
     case deadLettered(DeadLetterReason)
     /// None ever arrives, because of this.
@@ -46,12 +59,14 @@ public struct RowSchemaCheck: Sendable, Hashable {
   public var topics: Topics
   /// What becomes of the rows.
   public var fate: Fate
+  /// What says whose jobs are; `nil` where no configuration does.
+  public var authorities: JobAuthorities?
 
   /// Whether rows of this kind reach their users, as far as that can be known without seeing them.
   public var isRouted: Bool {
     switch fate {
-    case .routedByColumn, .routedByTopic, .routedByJob: true
-    case .deadLettered, .neverArrive: false
+    case .routedByColumn, .routedByTopic, .routedByJob, .routedByHost: true
+    case .unassigned, .deadLettered, .neverArrive: false
     }
   }
 }
@@ -60,29 +75,37 @@ extension RowSchemaCheck {
   /// What a `static` decomposition's row comes to.
   ///
   /// - Parameter isApplied: whether LDMS ever applies the decomposition that declares it.
-  init(_ schema: RowSchema, isApplied: Bool, plan: RoutingPlan) {
+  init(_ schema: RowSchema, isApplied: Bool, plan: RoutingPlan, authorities: JobAuthorities?) {
+    self.authorities = authorities
     name = schema.name
     columnCount = schema.columns.count
     identity = schema.columns.compactMap { column in
-      column.identity.map { IdentityColumn(role: $0, name: column.name) }
+      column.identity(jobMetrics: plan.jobMetrics).map { IdentityColumn(role: $0, name: column.name) }
     }
     topics = Self.topics(plan.input(ofSchema: schema.name), plan)
-    fate = Self.fate(of: schema, identity: identity, isApplied: isApplied, plan: plan)
+    fate = Self.fate(of: schema, identity: identity, isApplied: isApplied, plan: plan, authorities: authorities)
   }
 
   /// What rows that are stored as they are come to.
-  init(asIsUnder plan: RoutingPlan) {
+  init(asIsUnder plan: RoutingPlan, authorities: JobAuthorities?) {
+    self.authorities = authorities
     name = "<set schema>_<7 hex digits>"
     columnCount = nil
     identity = []
     topics = Self.topics(plan.asIsInput, plan)
-    fate = Self.patternThatSaysWhose(plan).map { .routedByTopic($0) } ?? .routedByJob(nil)
+    fate = Self.patternThatSaysWhose(plan).map { .routedByTopic($0) } ?? .routedByJob(.metrics(plan.jobMetrics))
   }
 
   /// Where rows arrive.
   private static func topics(_ input: String, _ plan: RoutingPlan) -> Topics {
+    if comesInShared(input, plan) { return .shared(plan.sharedInputs) }
     if let pattern = patternThatSaysWhose(plan) { return .identityPattern(pattern) }
     return TopicPattern(input).isExpression ? .pattern(input) : .named(input)
+  }
+
+  /// Whether rows that would have this topic come in one with the rows of all row schemas.
+  private static func comesInShared(_ input: String, _ plan: RoutingPlan) -> Bool {
+    !plan.sharedInputs.isEmpty && (TopicPattern(input).isExpression || !plan.reads(topic: input))
   }
 
   /// `identity.topic`, where the topics' names say whose rows they hold.
@@ -91,24 +114,34 @@ extension RowSchemaCheck {
   }
 
   private static func fate(
-    of schema: RowSchema, identity: [IdentityColumn], isApplied: Bool, plan: RoutingPlan
+    of schema: RowSchema, identity: [IdentityColumn], isApplied: Bool, plan: RoutingPlan, authorities: JobAuthorities?
   ) -> Fate {
     if !isApplied { return .neverArrive("no match of the flex applies its decomposition") }
     for column in schema.columns where !column.isPrintable {
       return .neverArrive("LDMS cannot print a \(column.type?.name ?? "list"), and stores no row")
     }
     let topic = plan.input(ofSchema: schema.name)
-    if !TopicPattern(topic).isExpression {
+    if !TopicPattern(topic).isExpression, !comesInShared(topic, plan) {
       if TopicNameRule.validationError(topic) != nil { return .neverArrive("Kafka does not allow the topic's name") }
       if plan.names.owns(topic) { return .neverArrive("the topic is one that the router writes") }
     }
-    // The order in which the router looks.
-    for role in [IdentityRole.producer, .instance] {
-      if let column = identity.first(where: { $0.role == role }) { return .routedByColumn(column) }
-    }
-    if let pattern = patternThatSaysWhose(plan) { return .routedByTopic(pattern) }
-    if let column = identity.first(where: { $0.role == .job }) { return .routedByJob(column) }
-    return .deadLettered(.noIdentity)
+    return fate(of: schema, identity: identity, plan: plan, authorities: authorities)
+  }
+
+  /// What the columns lead to, in the order in which the router looks.
+  private static func fate(
+    of schema: RowSchema, identity: [IdentityColumn], plan: RoutingPlan, authorities: JobAuthorities?
+  ) -> Fate {
+    let name = [IdentityRole.producer, .instance].lazy.compactMap { role in identity.first { $0.role == role } }.first
+    let instance = identity.first { $0.role == .instance }
+    let saysJob = plan.instances.isEmpty ? nil : instance
+    let namesUsers = plan.producers.patterns.contains { $0.fields.contains(.user) }
+    if let name, namesUsers, name.role == .producer || saysJob == nil { return .routedByColumn(name) }
+    if name == nil, let pattern = patternThatSaysWhose(plan) { return .routedByTopic(pattern) }
+    if let number = saysJob ?? identity.first(where: { $0.role == .job }) { return .routedByJob(.column(number)) }
+    if let name, authorities?.asksByNode == true { return .routedByHost(name) }
+    let saysWhere = name != nil || schema.columns.contains { $0.source == "component_id" && $0.member == nil }
+    return saysWhere ? .unassigned : .deadLettered(.noIdentity)
   }
 }
 

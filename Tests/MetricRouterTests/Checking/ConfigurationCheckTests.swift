@@ -92,7 +92,16 @@ import Testing
     ("[dstat, loadavg, meminfo, procinterrupts, procnetdev2, procstat2, vmstat]", []),
     ("[dstat, loadavg, meminfo, procinterrupts, procnetdev2, procstat2]", [#"the topic "vmstat""#]),
     (#"["^[a-m].*", procinterrupts, "^procn", procstat2]"#, [#"the topic "vmstat""#]),
-    (#"["^.*$", meminfos]"#, [#"all rows of "meminfos" will be dead-lettered as unknown-schema"#]),
+    (
+      #"["^.*$", meminfos]"#,
+      [
+        #"inputs: "meminfos" is no row schema's topic, so rows of all 7 row schemas are expected in it; did you mean "meminfo"?"#
+      ]
+    ),
+    ("[ldms]", []),
+    ("[ldms-a, ldms-b]", []),
+    ("[ldms, meminfo]", ["rows of all 7 row schemas are expected in it; if that is not so, correct the name"]),
+    (#"["^ldms-.*$"]"#, []),
   ]
 
   @Test(arguments: inputs) func inputsAreComparedWithTheDecomposition(
@@ -102,6 +111,17 @@ import Testing
     let warnings = try ConfigurationCheck(file: file, environment: [:]).warnings
     #expect(warnings.count == `case`.words.count, "\(warnings)")
     for words in `case`.words { #expect(warnings.contains { $0.message.contains(words) }, "\(warnings)") }
+  }
+
+  @Test func oneTopicForAsIsAndDeclaredRowsIsWarnedOf() throws {
+    let both = [
+      try Decomposition(file: Capture.recording.path("decomp.json")),
+      try Decomposition(file: Capture.asIs.path("decomp.json")),
+    ]
+    let file = try site("inputs: [ldms]\n")
+    let warnings = try ConfigurationCheck(file: file, environment: [:], decompositions: both).warnings
+    #expect(warnings.count == 1)
+    #expect(warnings.first?.message.contains("will be dead-lettered as ambiguous-row; remove the as_is part") == true)
   }
 
   @Test func rowsThatAreStoredAsTheyAreNeedAPattern() throws {

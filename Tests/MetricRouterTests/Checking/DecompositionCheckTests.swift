@@ -1,6 +1,7 @@
 import Decomp
 import Foundation
 import Naming
+import Replay
 import TestSupport
 import Testing
 
@@ -30,7 +31,7 @@ import Testing
     #expect(check.schemas.count == 1)
     #expect(schema.columnCount == nil)
     #expect(schema.topics == .pattern(Decomposition.asIsTopicPattern))
-    #expect(schema.fate == .routedByJob(nil))
+    #expect(schema.fate == .routedByJob(.metrics(["job_id"])))
     #expect(schema.isRouted)
     #expect(check.warnings.map(\.code) == [.asIsNoProducer])
 
@@ -44,16 +45,16 @@ import Testing
   /// A column or row schema, and what becomes of its rows.
   static let fates: [(text: String, fate: RowSchemaCheck.Fate)] = [
     (#"{"schema":"x","cols":[{"src":"a"}]}"#, .deadLettered(.noIdentity)),
-    (#"{"schema":"x","cols":[{"src":"job_id"}]}"#, .routedByJob(.init(role: .job, name: "job_id"))),
+    (#"{"schema":"x","cols":[{"src":"job_id"}]}"#, .routedByJob(.column(.init(role: .job, name: "job_id")))),
     (
       #"{"schema":"x","cols":[{"src":"component_id"},{"src":"job_id","dst":"j"}]}"#,
-      .routedByJob(.init(role: .job, name: "j"))
+      .routedByJob(.column(.init(role: .job, name: "j")))
     ),
     (
       #"{"schema":"x","cols":[{"src":"job_id"},{"src":"producer"}]}"#,
       .routedByColumn(.init(role: .producer, name: "producer"))
     ),
-    (#"{"schema":"x","cols":[{"src":"component_id"}]}"#, .deadLettered(.noIdentity)),
+    (#"{"schema":"x","cols":[{"src":"component_id"}]}"#, .unassigned),
     (
       #"{"schema":"x","cols":[{"src":"instance","dst":"set"}]}"#,
       .routedByColumn(.init(role: .instance, name: "set"))
@@ -85,6 +86,42 @@ import Testing
     #expect(check.summary == "static")
   }
 
+  /// What becomes of rows of a host, by what else they say and by what the site has.
+  static let hosts: [(columns: [String], instances: [String], asksByNode: Bool, fate: RowSchemaCheck.Fate)] = [
+    (["producer", "job_id"], [], false, .routedByJob(.column(.init(role: .job, name: "job_id")))),
+    (["producer", "instance", "job_id"], [], false, .routedByJob(.column(.init(role: .job, name: "job_id")))),
+    (
+      ["producer", "instance", "job_id"], ["{node}/{any}-{job}"], false,
+      .routedByJob(.column(.init(role: .instance, name: "instance")))
+    ),
+    (["instance"], ["{node}/{any}-{job}"], false, .routedByJob(.column(.init(role: .instance, name: "instance")))),
+    (["producer", "instance"], [], false, .unassigned),
+    (["producer", "instance"], [], true, .routedByHost(.init(role: .producer, name: "producer"))),
+    (["producer", "job_id"], [], true, .routedByJob(.column(.init(role: .job, name: "job_id")))),
+    (["timestamp"], [], true, .deadLettered(.noIdentity)),
+  ]
+
+  @Test(arguments: hosts) func rowsOfAHostHaveTheirFate(
+    _ case: (columns: [String], instances: [String], asksByNode: Bool, fate: RowSchemaCheck.Fate)
+  ) throws {
+    let decomposition = try TestPlan.decomposition(columns: `case`.columns)
+    var configuration = Configuration()
+    configuration.identity.producers = [Located("{node}")]
+    configuration.identity.nodes = Located("c[1-3]")
+    configuration.identity.instances = `case`.instances.map { Located($0) }
+    var problems: [ConfigurationProblem] = []
+    let plan = try #require(RoutingPlan(configuration, decompositions: [decomposition], problems: &problems))
+    var authorities = JobAuthorities()
+    authorities.asksByNode = `case`.asksByNode
+    authorities.messages = ["hpc"]
+    let check = DecompositionCheck(decomposition, plan: plan, authorities: authorities)
+    #expect(check.schemas.map(\.fate) == [`case`.fate])
+    #expect(check.findings.map(\.code) == (`case`.fate == .unassigned ? ["no-job"] : []))
+    // A producer is not needed where the job's number is enough.
+    let isRouted = check.schemas.allSatisfy(\.isRouted)
+    #expect(check.warnings.contains { $0.code == .noProducer } == (!isRouted && !`case`.columns.contains("producer")))
+  }
+
   @Test func memberThatNothingNamesStoresNoRows() throws {
     let text = """
       {"type": "flex", "default": "a", "decomposition": {
@@ -113,10 +150,13 @@ import Testing
       switch (schema.fate, check.verdict) {
       case (.deadLettered(let reason), .deadLettered(let refusal)): #expect(refusal.reason == reason)
       // A row without a job's number belongs to no job.
-      case (.routedByJob(let column), .deadLettered(let refusal)):
+      case (.routedByJob(let number), .deadLettered(let refusal)):
         #expect(refusal.reason == .noIdentity)
         let job = try #require(check.readings.first).jobID
-        #expect(job == 0 || (job == nil && column == nil))
+        #expect(job == 0 || (job == nil && number == .metrics(["job_id"])))
+      case (.routedByJob, .unassigned):
+        #expect(try #require(check.readings.first).jobID ?? 0 == 0)
+      case (.unassigned, .unassigned): continue
       case (.routedByJob, .dependsOnJob(let job, _)): #expect(job != 0)
       case (.routedByColumn, _), (.routedByTopic, _): continue
       default: Issue.record("\(schema.name): said was \(schema.fate), and it is \(check.verdict)")

@@ -1,6 +1,7 @@
 import Decomp
 import Foundation
 import Naming
+import Replay
 import TestSupport
 import Testing
 
@@ -10,10 +11,10 @@ import Testing
   /// What becomes of the rows of each capture: `routed`, or the reason of the dead letters.
   static let fates: [(capture: Capture, pattern: String, counts: [String: Int])] = [
     (.recording, "", ["routed": 4671]),
-    (.static, "", ["routed": 2704, "no-identity": 226]),
-    (.asIs, "", ["no-identity": 3679]),
-    (.slurmAsIs, "", ["no-identity": 107, "depends on job": 19]),
-    (.weird, "", ["routed": 42, "no-identity": 42, "bad-producer": 14]),
+    (.static, "", ["routed": 2704, "unassigned": 226]),
+    (.asIs, "", ["unassigned": 3679]),
+    (.slurmAsIs, "", ["no-identity": 7, "unassigned": 100, "depends on job": 19]),
+    (.weird, "", ["routed": 42, "unassigned": 42, "bad-producer": 14]),
     (.avroKafkaJSON, "", ["unknown-schema": 304]),
     (.avroKafkaJSON, "ldms.json.{producer}.{schema}.{any}", ["routed": 304]),
     (.avroKafkaAvro, "", ["unsupported-encoding": 246]),
@@ -30,6 +31,8 @@ import Testing
       case .routed: counts["routed", default: 0] += 1
       case .deadLettered(let refusal): counts[refusal.reason.rawValue, default: 0] += 1
       case .dependsOnJob: counts["depends on job", default: 0] += 1
+      case .unassigned: counts["unassigned", default: 0] += 1
+      case .dependsOnHost: counts["depends on host", default: 0] += 1
       case .undecided: counts["undecided", default: 0] += 1
       }
     }
@@ -45,7 +48,7 @@ import Testing
     (#"{"timestamp":1.000000,"producer":"userA-c4","job_id":7}"#, "x", "dead-lettered bad-producer"),
     (#"{"timestamp":1.000000,"producer":"c2","job_id":701}"#, "x", "depends on job 701"),
     (#"{"timestamp":1.000000,"producer":"c2.example.org","job_id":701}"#, nil, "depends on job 701"),
-    (#"{"timestamp":1.000000,"producer":"c2","job_id":0}"#, "x", "dead-lettered no-identity"),
+    (#"{"timestamp":1.000000,"producer":"c2","job_id":0}"#, "x", "unassigned"),
     (#"{"timestamp":1.000000,"producer":"","job_id":0}"#, nil, "dead-lettered bad-producer"),
     (#"{"timestamp":1.000000,"producer":"nobody","job_id":0}"#, nil, "dead-lettered bad-producer"),
     (#"{"timestamp":1.000000,"producer":"a\u{0}b-c2","job_id":0}"#, nil, "dead-lettered bad-producer"),
@@ -69,6 +72,17 @@ import Testing
     let check = RowCheck(Array(`case`.row.utf8), topic: `case`.topic, plan: plan)
     #expect(check.verdict.short == `case`.verdict)
     #expect(check.byteCount == `case`.row.utf8.count)
+  }
+
+  /// The host and the time may lead to the job, if a site says so.
+  @Test func aHostWithoutAJobDependsOnWhatRanThere() throws {
+    let plan = try TestPlan.of(columns: ["timestamp", "producer", "job_id"])
+    func verdict(_ row: String) -> String {
+      RowCheck(Array(row.utf8), topic: "x", plan: plan, asksByNode: true).verdict.short
+    }
+    #expect(verdict(#"{"timestamp":1.000000,"producer":"c2","job_id":0}"#) == "depends on host")
+    #expect(verdict(#"{"timestamp":1.000000,"producer":"c2","job_id":7}"#) == "depends on job 7")
+    #expect(verdict(#"{"timestamp":1.000000,"producer":"userA-c2","job_id":0}"#) == "routed userA userA-c2 c2 producer")
   }
 
   @Test func longNamesAreDeadLetters() throws {
@@ -173,6 +187,8 @@ extension RowCheck.Verdict {
         + " \(destination.identity.jobSource.rawValue)"
     case .deadLettered(let refusal): "dead-lettered \(refusal.reason.rawValue)"
     case .dependsOnJob(let number, _): "depends on job \(number)"
+    case .dependsOnHost: "depends on host"
+    case .unassigned: "unassigned"
     case .undecided: "undecided"
     }
   }

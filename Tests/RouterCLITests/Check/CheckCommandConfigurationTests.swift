@@ -1,5 +1,6 @@
 import Foundation
 import MetricRouter
+import Replay
 import TestSupport
 import Testing
 
@@ -125,8 +126,13 @@ import Testing
     let site = try CheckSite("inputs: [meminfo, nonsense]\n")
     let check = try await site.run([])
     #expect(check.code == 0)
-    #expect(check.errors.contains("router.yaml:1:19: warning: inputs: all rows of \"nonsense\" will be dead-lettered"))
-    #expect(check.errors.contains("inputs: the topic \"vmstat\" of the decomposition is not among them"))
+    #expect(
+      check.errors.contains(
+        "router.yaml:1:19: warning: inputs: \"nonsense\" is no row schema's topic, so rows of all 7 row schemas are expected"
+      ),
+      "\(check.errors)")
+    let missing = try await CheckSite("inputs: [meminfo]\n").run([])
+    #expect(missing.errors.contains("inputs: the topic \"vmstat\" of the decomposition is not among them"))
     #expect(try await site.run(["--strict"]).code == 1)
   }
 
@@ -154,14 +160,53 @@ import Testing
   }
 
   /// `topic=ldms`: all row schemas in one topic.
-  @Test(.timeLimit(.minutes(2))) func oneTopicForAllRowSchemasIsSaidNotToBeRead() async throws {
-    let check = try await CheckSite("inputs: [ldms]\n").run([])
-    #expect(check.code == 0)
+  @Test(.timeLimit(.minutes(2))) func oneTopicForAllRowSchemasIsSaidToHoldThem() async throws {
+    let site = try CheckSite("inputs: [ldms]\n")
+    let check = try await site.run(["--strict"])
+    #expect(check.code == 0, "\(check.errors)")
     #expect(
-      check.errors.contains(
-        "inputs: all rows of \"ldms\" will be dead-lettered as unknown-schema, because no row schema"))
-    #expect(check.errors.contains("a topic with rows of several row schemas is not supported"))
-    #expect(check.errors.contains("topic=ldms.%S and identity.topic: \"ldms.{schema}\""))
+      check.output.contains(
+        "The input \"ldms\" is no row schema's topic: rows of all 7 row schemas are expected in it, each recognized by its"
+          + " columns."), "\(check.output)")
+    #expect(check.output.contains(/meminfo +\d+  producer, instance, job_id  ldms +by producer/))
+    let row = try site.directory.write(
+      String(
+        decoding: try #require(try Capture.recording.read().rows.first { $0.topic == "meminfo" }).payload,
+        as: UTF8.self), to: "row.json")
+    for (topic, code) in [("ldms", 0), ("meminfo", 0), ("loadavg", 1), ("other", 1)] as [(String, CInt)] {
+      let told = try await site.run(["--row", row, "--topic", topic])
+      #expect(told.code == code, "\(topic): \(told.output)\(told.errors)")
+      if topic == "ldms" { #expect(told.output.contains("row schema  meminfo (")) }
+      if topic == "other" {
+        #expect(told.output.contains("if it holds rows of several row schemas, list it in inputs"))
+      }
+    }
+    let json = try await site.run(["--json"])
+    let configuration = try #require(try json.json()["configuration"] as? [String: Any])
+    #expect(configuration["shared_inputs"] as? [String] == ["ldms"])
+    let near = try await CheckSite("inputs: [loadavgs]\n").run(["--strict"])
+    #expect(near.code == 1)
+    #expect(near.errors.contains("rows of all 7 row schemas are expected in it; did you mean \"loadavg\"?"))
+  }
+
+  /// Whose a row is comes first: which of two row schemas it is of need not be known.
+  @Test(.timeLimit(.minutes(2))) func rowSchemasWithTheSameColumnsAreNamed() async throws {
+    let site = try CheckSite("inputs: [ldms]\n")
+    func schema(_ name: String) -> String {
+      #"{"schema":"\#(name)","cols":[{"src":"timestamp","type":"ts"},{"src":"producer","type":"char_array"},"#
+        + #"{"src":"job_id","type":"u64"}]}"#
+    }
+    let file = try site.directory.write(
+      #"{"type":"static","rows":[\#(schema("one")),\#(schema("two"))]}"#, to: "twins.json")
+    let row = try site.directory.write(
+      #"{"timestamp":1.000000,"producer":"alice:7:c1","job_id":7}"#, to: "row.json")
+    let check = try await site.run(["--config", "router.yaml", file])
+    #expect(
+      check.output.contains("Rows of \"one\" and \"two\" have the same columns and are counted as those of \"one\"."),
+      "\(check.output)\(check.errors)")
+    let told = try await site.run(["--config", "router.yaml", file, "--row", row, "--topic", "ldms"])
+    #expect(told.code == 0)
+    #expect(told.output.contains("one (3 columns), or two"), "\(told.output)")
   }
 
   /// Kafka has one metric for both names, and makes only one of the topics.

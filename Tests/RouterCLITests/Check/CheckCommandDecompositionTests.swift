@@ -80,11 +80,11 @@ import Testing
     #expect(check.errors.contains(": warning: "))
     #expect(check.errors.contains("[as-is-no-producer]"))
     #expect(!check.output.contains("will be dead-lettered"), "the index of jobs may know their jobs")
-    #expect(check.output.contains("by job_id where a row has it, whose user Slurm's messages name"))
+    #expect(check.output.contains("by job_id where a row has it; whose it is, Slurm's messages say"))
     #expect(
       check.output.contains(
-        "Rows of as_is name no user. They are routed where Slurm's messages (jobs.events), or other rows of the job, say"
-      ))
+        "Rows of as_is name no user. The router can route them by the number of their job, if Slurm's messages"
+          + " (jobs.events) or other rows (identity.owners) say whose it is."))
     #expect(check.output.contains("^[A-Za-z0-9._-]+_[0-9a-f]{7}$"))
 
     let strict = try await CheckProgram.run([path, "--strict"])
@@ -98,7 +98,7 @@ import Testing
     let check = try await CheckProgram.run(files.map { folder.path + "/" + $0 })
     #expect(check.code == 0)
     #expect(check.output.split(separator: "\n").count { $0.contains(": LDMS accepts it; static") } == 6)
-    #expect(check.output.contains("Rows of meminfo_directmap will be dead-lettered as no-identity"))
+    #expect(check.output.contains("Rows of meminfo_directmap name no job, so they will be counted as unassigned"))
   }
 
   /// The table, what is said of a row, and what a router logs when it starts agree.
@@ -109,7 +109,8 @@ import Testing
       {"type":"static","rows":[
        {"schema":"load","cols":[{"src":"timestamp","type":"ts"},{"src":"job_id","dst":"job","type":"u64"},
                                 {"src":"component_id","type":"u64"}]},
-       {"schema":"lost","cols":[{"src":"timestamp","type":"ts"},{"src":"component_id","type":"u64"}]}]}
+       {"schema":"lost","cols":[{"src":"timestamp","type":"ts"},{"src":"component_id","type":"u64"}]},
+       {"schema":"none","cols":[{"src":"timestamp","type":"ts"}]}]}
       """#, to: "decomp.json")
     let check = try await CheckProgram.run([path])
     #expect(check.code == 0)
@@ -117,19 +118,21 @@ import Testing
       check.output.contains(
         """
         ROW SCHEMA  COLUMNS  IDENTITY      TOPIC  ROUTED
-        load              3  job (job_id)  load   by job, whose user Slurm's messages name
-        lost              2  -             lost   no: no-identity
+        load              3  job (job_id)  load   by job; whose it is, Slurm's messages say
+        lost              2  -             lost   no: of no job
+        none              1  -             none   no: no-identity
         """), "\(check.output)")
-    #expect(check.output.contains("Rows of lost will be dead-lettered as no-identity"))
+    #expect(check.output.contains("Rows of none will be dead-lettered as no-identity"))
     #expect(
-      check.output.contains("Rows of load name no user. They are routed where Slurm's messages (jobs.events), or"))
+      check.output.contains("Rows of load name no user. The router can route them by the number of their job, if"))
+    #expect(check.output.contains("Rows of lost name no job, so they will be counted as unassigned and not copied."))
     let schemas = try #require(
       try await CheckProgram.run([path, "--json"]).json()["decompositions"] as? [[String: Any]])
     let found = try #require(schemas.first?["row_schemas"] as? [[String: Any]])
-    #expect(found.map { $0["routed"] as? Bool } == [true, false])
-    #expect(found.map { $0["routed_by"] as? String } == ["job", nil])
-    #expect(found.map { $0["depends_on_job"] as? Bool } == [true, false])
-    #expect(found.map { $0["reason"] as? String } == [nil, "no-identity"])
+    #expect(found.map { $0["routed"] as? Bool } == [true, false, false])
+    #expect(found.map { $0["routed_by"] as? String } == ["job", nil, nil])
+    #expect(found.map { $0["depends_on_job"] as? Bool } == [true, false, false])
+    #expect(found.map { $0["reason"] as? String } == [nil, "unassigned", "no-identity"])
     let row = try directory.write(#"{"timestamp":1.000001,"job":7,"component_id":3}"#, to: "row.json")
     let answer = try await CheckProgram.run([path, "--row", row, "--topic", "load"])
     #expect(answer.output.contains("a running router knows the owner of job 7 from its job index"), "\(answer.output)")

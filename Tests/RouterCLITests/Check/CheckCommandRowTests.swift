@@ -1,5 +1,6 @@
 import Foundation
 import MetricRouter
+import Replay
 import TestSupport
 import Testing
 
@@ -68,7 +69,6 @@ import Testing
       #"{"timestamp":7.000001,"producer":"orion-01","job_id":9,"text":""}"#, "bad-producer",
       "that node is not in identity.nodes"
     ),
-    (#"{"timestamp":7.000001,"producer":"n1.site","job_id":0,"text":""}"#, "no-identity", "`n1.site` is a node"),
     (#"{"timestamp":7.000001,"producer":"userA-c2","text":""}"#, "malformed-row", #"expected ,"job_id":"#),
     ("not a row", "malformed-row", "a row begins with {"),
     ("", "malformed-row", "the payload has no bytes"),
@@ -87,6 +87,15 @@ import Testing
     #expect(check.output.contains(`case`.words), "\(check.output)")
     #expect(check.output.contains("  meaning  "))
     #expect(CheckProgram.isSafe(check.output))
+  }
+
+  @Test(.timeLimit(.minutes(2))) func aHostWithoutAJobIsUnassigned() async throws {
+    let check = try await check(#"{"timestamp":7.000001,"producer":"n1.site","job_id":0,"text":""}"#, ["--topic", "x"])
+    #expect(check.code == 1)
+    #expect(
+      check.output.contains(
+        "It would be counted as unassigned, and not copied: `n1.site` is a host, which names no user, and the row has no"
+          + " job number."), "\(check.output)")
   }
 
   @Test(.timeLimit(.minutes(2))) func everythingMayBeInARow() async throws {
@@ -112,9 +121,18 @@ import Testing
         [Capture.asIs.path("decomp.json"), "--row", "-"] + options, input: .bytes(row.payload))
       #expect(check.code == 1)
       #expect(check.output.contains("row schema  stored as it is"))
-      #expect(check.output.contains("It would be dead-lettered as no-identity."))
-      #expect(check.output.contains("add the column producer to the decomposition"))
+      #expect(
+        check.output.contains(
+          "It would be counted as unassigned, and not copied: it names no user, and the row has no job number."),
+        "\(check.output)")
     }
+    // Where nothing says where it is from, it is a dead letter.
+    let bare = try await CheckProgram.run(
+      [Capture.asIs.path("decomp.json"), "--row", "-"], input: .bytes(Array(#"{"timestamp":1.000001,"job_id":0}"#.utf8))
+    )
+    #expect(bare.code == 1)
+    #expect(bare.output.contains("It would be dead-lettered as no-identity."))
+    #expect(bare.output.contains("add the column producer to the decomposition"))
   }
 
   @Test(.timeLimit(.minutes(2))) func fileOfManyRowsIsNoticed() async throws {

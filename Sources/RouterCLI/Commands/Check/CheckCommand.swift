@@ -54,7 +54,8 @@ enum CheckCommand {
       CommandExit(.ok, "LDMS and the router accept the input; the row would be routed."),
       CommandExit(
         .checkFailed,
-        "The row would be dead-lettered, the cluster lacks something, or, with --strict, there are warnings."),
+        "The row would be dead-lettered or unassigned, the cluster lacks something, or, with --strict, there are warnings."
+      ),
       CommandExit(.badInput, "LDMS would reject a given decomposition."),
       CommandExit(.inputMissing, "A decomposition or the row cannot be read."),
       CommandExit(.brokerUnavailable, "No broker could be reached, or one did not answer in time."),
@@ -180,8 +181,9 @@ enum CheckCommand {
       let plan = report.plan ?? RoutingPlan(Configuration(), decompositions: decompositions, problems: &problems)
     else { throw CommandFailure(.internalError, "the default configuration has problems: \(problems)") }
     report.plan = plan
-    report.decompositions = decompositions.map { DecompositionCheck($0, plan: plan) }
-    report.findings += report.decompositions.flatMap { $0.warnings.map { CheckFinding($0) } }
+    let authorities = report.configuration?.authorities
+    report.decompositions = decompositions.map { DecompositionCheck($0, plan: plan, authorities: authorities) }
+    report.findings += report.decompositions.flatMap { $0.warnings.map { CheckFinding($0) } + $0.findings }
   }
 
   private static func lookAtCluster(
@@ -211,14 +213,15 @@ enum CheckCommand {
     } catch {
       throw CommandFailure(error.kind == .unreadable ? .inputMissing : .badInput, error.message)
     }
-    let check = RowCheck(file.bytes, topic: topic, plan: plan)
+    let check = RowCheck(
+      file.bytes, topic: topic, plan: plan, asksByNode: report.configuration?.authorities.asksByNode ?? false)
     report.row = CheckReport.Row(name: path == "-" ? "standard input" : path, bytes: file.bytes, check: check)
     switch check.verdict {
     case .routed: break
-    case .deadLettered: report.exitCode = .checkFailed
+    case .deadLettered, .unassigned: report.exitCode = .checkFailed
     case .undecided: report.exitCode = .usage
     // No mistake of the configuration's.
-    case .dependsOnJob: break
+    case .dependsOnJob, .dependsOnHost: break
     }
   }
 }

@@ -51,13 +51,17 @@ extension RowSchemaCheck {
       switch topics {
       case .named(let name): ("name", name)
       case .pattern(let pattern): ("regex", pattern)
+      case .shared(let inputs): ("shared", inputs.joined(separator: ", "))
       case .identityPattern(let pattern): ("identity-pattern", pattern)
       }
     let (by, reason): (String?, String?) =
       switch fate {
       case .routedByColumn(let column): (column.name, nil)
       case .routedByTopic: ("topic", nil)
-      case .routedByJob(let column): (column?.name ?? "job_id", nil)
+      case .routedByJob(.column(let column)): (column.name, nil)
+      case .routedByJob(.metrics(let metrics)): (metrics.joined(separator: ", "), nil)
+      case .routedByHost(let column): (column.name, nil)
+      case .unassigned: (nil, "unassigned")
       case .deadLettered(let reason): (nil, reason.rawValue)
       case .neverArrive(let why): (nil, why)
       }
@@ -70,6 +74,7 @@ extension RowSchemaCheck {
       "routed": .boolean(isRouted),
       "routed_by": JSONTree(by),
       "depends_on_job": .boolean(dependsOnJob),
+      "owners": authorities.map { JSONTree.list(($0.messages + $0.rowSchemas).map { .text($0) }) } ?? .null,
       "reason": JSONTree(reason),
     ])
   }
@@ -84,6 +89,7 @@ extension ConfigurationCheck {
       "instance": JSONTree(settings.consumer["group.instance.id"]),
       "delivery": .text(configuration.delivery.rawValue),
       "inputs": .list(settings.inputs.map { .text($0) }),
+      "shared_inputs": .list(plan.sharedInputs.map { .text($0) }),
       "events": .list(settings.jobMessages.map { .text($0) }),
       "outputs": .object([
         "user": .text("\(plan.names.prefix).user.<user>.rows"),
@@ -136,6 +142,8 @@ extension CheckReport.Row {
         ("dead-lettered", refusal.reason.rawValue, refusal.detail, refusal.reason.explanation)
       case .undecided(let why): ("undecided", nil, why, nil)
       case .dependsOnJob(_, let why): ("depends-on-job", nil, why, nil)
+      case .dependsOnHost(let why): ("depends-on-host", nil, why, nil)
+      case .unassigned(let why): ("unassigned", nil, why, nil)
       }
     return .object([
       "file": .text(name),
@@ -174,9 +182,12 @@ extension RowReading {
       case .deadLettered(let refusal): ("dead-lettered", nil, refusal)
       case .dependsOnTopic: ("undecided", nil, nil)
       case .dependsOnJob: ("depends-on-job", nil, nil)
+      case .dependsOnHost: ("depends-on-host", nil, nil)
+      case .unassigned: ("unassigned", nil, nil)
       }
     return .object([
       "row_schema": JSONTree(schema?.name),
+      "other_row_schemas": .list(otherSchemas.map { .text($0) }),
       "columns": JSONTree(schema?.columns.count),
       "as_is": .boolean(schema == nil),
       "producer": JSONTree(producer.map { "\($0)" }),

@@ -52,7 +52,8 @@ extension CheckReport {
       fields.append(("dead letter", "\(refusal.reason.rawValue): \(refusal.detail)"))
     case .dependsOnJob(_, let host):
       if let host { fields.append(("node", "\(host), from the producer's name")) }
-    case .deadLettered, .dependsOnTopic: break
+    case .dependsOnHost(let host), .unassigned(let host?): fields.append(("node", "\(host), from the producer's name"))
+    case .deadLettered, .dependsOnTopic, .unassigned(nil): break
     }
     try printFields(fields, output)
   }
@@ -77,6 +78,11 @@ extension CheckReport {
         [("detail", refusal.detail), ("meaning", refusal.reason.explanation)], output)
     case .dependsOnJob(let number, let why):
       try printProse("It depends on job \(number): \(PrintableText.escaped(why)).", output, .warning)
+    case .dependsOnHost(let why):
+      try printProse("It depends on its host and its time: \(PrintableText.escaped(why)).", output, .warning)
+    case .unassigned(let why):
+      try printProse(
+        "It would be counted as unassigned, and not copied: \(PrintableText.escaped(why)).", output, .warning)
     case .undecided(let why):
       try printProse("It depends on its topic: \(PrintableText.escaped(why)). Give it with --topic.", output, .warning)
     }
@@ -86,8 +92,10 @@ extension CheckReport {
 extension RowReading {
   /// The row schema with its size.
   var schemaPhrase: String {
-    schema.map { "\($0.name) (\($0.columns.count == 1 ? "1 column" : "\($0.columns.count) columns"))" }
+    let phrase =
+      schema.map { "\($0.name) (\($0.columns.count == 1 ? "1 column" : "\($0.columns.count) columns"))" }
       ?? "stored as it is, with undeclared columns"
+    return otherSchemas.isEmpty ? phrase : "\(phrase), or \(otherSchemas.joined(separator: " or "))"
   }
 
   var ownerPhrase: String {

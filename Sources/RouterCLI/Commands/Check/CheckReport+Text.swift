@@ -20,9 +20,9 @@ extension CheckReport {
           "Rows of \(ValueKind.enumerated(schemas.map { PrintableText.escaped($0) }, "and")) will be dead-lettered as"
             + " \(reason.rawValue): \(reason.explanation).", output, .warning)
       }
-      if !routedByJob.isEmpty {
+      for (text, isGood) in sentencesAboutJobs {
         try output.line()
-        try printProse("\(routedByJobSentence).", output)
+        try printProse(text, output, isGood ? .plain : .warning)
       }
       if let configuration { try print(configuration, output) }
     }
@@ -67,7 +67,7 @@ extension CheckReport {
       table.add([
         TableCell(schema.name), TableCell(schema.columnCount.map { String($0) } ?? "any"),
         TableCell(schema.identity.isEmpty ? "-" : schema.identity.map(\.phrase).joined(separator: ", ")),
-        TableCell(schema.topics.phrase), TableCell(schema.fate.phrase, schema.isRouted ? .good : .warning),
+        TableCell(schema.topics.phrase), TableCell(schema.fatePhrase, schema.isRouted ? .good : .warning),
       ])
     }
     try table.print(to: output)
@@ -93,6 +93,11 @@ extension CheckReport {
         ("user ACLs", rights(settings)),
         ("kafka", "\(configuration.configuration.kafka)"),
       ], output)
+    let shared = settings.plan.sharedInputs
+    if !shared.isEmpty {
+      try output.line()
+      try printProse(settings.plan.sharedInputsSentence, output)
+    }
   }
 
   /// Who grants users permission to read their topics.
@@ -137,20 +142,30 @@ extension RowSchemaCheck.Topics {
     switch self {
     case .named(let topic): topic
     case .pattern(let expression): expression
+    case .shared(let inputs): inputs.joined(separator: ", ")
     case .identityPattern(let pattern): pattern
     }
   }
 }
 
-extension RowSchemaCheck.Fate {
-  var phrase: String {
-    switch self {
+extension RowSchemaCheck {
+  /// What becomes of the rows, in a few words.
+  var fatePhrase: String {
+    switch fate {
     case .routedByColumn(let column): "by \(column.name)"
     case .routedByTopic: "by the topic's name"
-    case .routedByJob(let column?): "by \(column.name), whose user Slurm's messages name"
-    case .routedByJob(nil): "by job_id where a row has it, whose user Slurm's messages name"
+    case .routedByJob(.column(let column)): "by \(column.name); \(ownersPhrase)"
+    case .routedByJob(.metrics(let metrics)):
+      "by \(metrics.joined(separator: " or ")) where a row has it; \(ownersPhrase)"
+    case .routedByHost(let column): "by \(column.name) and time; \(ownersPhrase)"
+    case .unassigned: "no: of no job"
     case .deadLettered(let reason): "no: \(reason.rawValue)"
     case .neverArrive(let why): "no rows: \(why)"
     }
+  }
+
+  private var ownersPhrase: String {
+    guard let authorities else { return "whose it is, Slurm's messages say" }
+    return authorities.phrase.map { "whose it is, \($0) say" } ?? "nothing says whose it is"
   }
 }

@@ -54,11 +54,58 @@ struct CheckReport {
   /// Kinds of rows that only their job's number leads to a user.
   var routedByJob: [String] { names(where: \.dependsOnJob) }
 
-  /// What that means for them.
-  var routedByJobSentence: String {
-    "Rows of \(ValueKind.enumerated(routedByJob.map { PrintableText.escaped($0) }, "and")) name no user. They are routed"
-      + " where Slurm's messages (jobs.events), or other rows of the job, say whose it is, and dead-lettered as"
-      + " \(DeadLetterReason.noIdentity.rawValue) where nothing does"
+  /// What a configuration says of whose jobs are.
+  private var authorities: JobAuthorities? { decompositions.lazy.flatMap(\.schemas).first?.authorities }
+
+  /// What becomes of rows that name no user, and whether that is as it should be.
+  var sentencesAboutJobs: [(text: String, isGood: Bool)] {
+    var sentences: [(text: String, isGood: Bool)] = []
+    func list(_ names: [String]) -> String { ValueKind.enumerated(names.map { PrintableText.escaped($0) }, "and") }
+    if !routedByJob.isEmpty {
+      sentences.append(
+        (
+          "Rows of \(list(routedByJob)) name no user. \(ownerSentence)",
+          authorities?.phrase != nil || authorities == nil
+        ))
+    }
+    let byHost = names { if case .routedByHost = $0.fate { true } else { false } }
+    if !byHost.isEmpty {
+      let knows = authorities?.messages.isEmpty == false
+      let who =
+        knows
+        ? "Each belongs to the job that ran alone on its host at its time, as Slurm's messages say."
+        : "Their host and time would say it, but no topic of Slurm's messages is read; set jobs.events."
+      sentences.append(("Rows of \(list(byHost)) name no job. \(who)", knows))
+    }
+    let unassigned = names { $0.fate == .unassigned }
+    if !unassigned.isEmpty {
+      let advice =
+        "Rows of \(list(unassigned)) name no job, so they will be counted as unassigned and not copied. Add the column of a"
+        + " job number to the decomposition, or, where Slurm gives each node to one job at a time, set identity.by-node:"
+        + " exclusive."
+      sentences.append((advice, false))
+    }
+    return sentences
+  }
+
+  /// How rows that have only the number of their job reach its user.
+  var ownerSentence: String {
+    guard let authorities else {
+      return "The router can route them by the number of their job, if Slurm's messages (jobs.events) or other rows"
+        + " (identity.owners) say whose it is."
+    }
+    guard let phrase = authorities.phraseWithTopics else {
+      return
+        "Nothing says whose their jobs are, except rows of the same job that name its user: set jobs.events to the topics"
+        + " of Slurm's messages, or identity.owners. All others will be dead-lettered as"
+        + " \(DeadLetterReason.unknownJob.rawValue)."
+    }
+    let others =
+      authorities.asksByNode
+      ? "belong to the job that ran alone on their host at their time." : "are counted as unassigned and not copied."
+    return
+      "Whose job a number is, on which nodes and when, \(phrase) say. A row waits up to \(authorities.wait) for that and is"
+      + " then dead-lettered as \(DeadLetterReason.unknownJob.rawValue). Rows without a job number \(others)"
   }
 
   private func names(where isMeant: (RowSchemaCheck) -> Bool) -> [String] {
