@@ -24,6 +24,7 @@ enum Router {
       DecompCommand.command,
       TopicsCommand.command,
       AuditCommand.command,
+      RedriveCommand.command,
       AclCommand.command,
       JobsCommand.command,
       TailCommand.command,

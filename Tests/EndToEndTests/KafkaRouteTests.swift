@@ -53,7 +53,7 @@ import Testing
       letters.map { OutputRow.place($0.key) }.sorted()
         == bad.indices.map { rows[$0].key }.sorted())
     for letter in letters {
-      #expect(letter.headers.map(\.name) == ["reason", "detail"])
+      #expect(letter.headers.map(\.name) == ["reason", "detail", "timestamp"])
       #expect(letter.header("reason") == "malformed-row")
       #expect(letter.header("detail")?.isEmpty == false)
     }
@@ -295,7 +295,7 @@ import Testing
     }
     let took = ContinuousClock.now - left
     #expect(took < .seconds(5), "the partitions took \(took) to move")
-    #expect(first.log(containing: "partitions assigned").last?.contains(" assigned=28 ") == true)
+    #expect(first.log(containing: "partitions assigned").last?.contains(" assigned=31 ") == true)
     try await first.waitForCommit(stage, rows)
     #expect(first.log(containing: "partitions lost").isEmpty)
     let began = ContinuousClock.now

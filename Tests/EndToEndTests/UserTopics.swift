@@ -1,6 +1,7 @@
 import Kafka
 import MetricRouter
 import Naming
+import Replay
 import TestSupport
 
 /// Users' topics on an embedded broker, filled as the router fills them: same bytes, key by origin, partition by node.

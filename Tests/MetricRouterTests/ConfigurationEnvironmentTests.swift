@@ -20,7 +20,16 @@ import Testing
     "identity.producers": ("{user}:{job}:{node},{node}", "[\"{user}:{job}:{node}\", \"{node}\"]"),
     "identity.nodes": ("c[1-3,7],gpu1", "\"c[1-3,7],gpu1\""),
     "identity.topic": ("{producer}", "\"{producer}\""),
+    "identity.instances": ("{node}/{any}-{job}", "\"{node}/{any}-{job}\""),
+    "identity.job": ("component_id, job_id", "[component_id, job_id]"),
+    "identity.owner-wait": ("20s", "20s"),
     "identity.users": ("alice, bob", "[alice, bob]"),
+    "identity.owners": (
+      "[{schema: s, job: j, uid: u, when: a != 0}]", "[{schema: s, job: j, uid: u, when: \"a != 0\"}]"
+    ),
+    "identity.user-ids": ("/etc/users", "/etc/users"),
+    "identity.by-node": ("exclusive", "exclusive"),
+    "identity.shared-nodes": ("route", "route"),
     "jobs.silent-after": ("20s", "20s"),
     "jobs.ended-after": ("90s", "90s"),
     "jobs.keep-ended": ("168h", "7d"),

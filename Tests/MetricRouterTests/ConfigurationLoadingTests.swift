@@ -410,7 +410,14 @@ private let topicsMapping =
         identity.producers: "{user}:{job}:{node}"
         identity.nodes: ""
         identity.topic: ""
+        identity.instances: []
+        identity.job: job_id
+        identity.owner-wait: 30s
         identity.users: any
+        identity.owners: []
+        identity.user-ids: system
+        identity.by-node: off
+        identity.shared-nodes: withhold
         jobs.silent-after: 15s
         jobs.ended-after: 1m
         jobs.keep-ended: 24h

@@ -152,7 +152,7 @@ import Testing
     #expect(
       error?.description
         == "router.yaml:3:14: topics.directory: cannot read the directory \"/no/topics\": No such file or directory; it must"
-        + " hold user.yaml, job.yaml, dead-letter.yaml, job-index.yaml, inputs.yaml: copy the router's topics directory there, or set"
+        + " hold user.yaml, job.yaml, dead-letter.yaml, waiting.yaml, job-index.yaml, inputs.yaml: copy the router's topics directory there, or set"
         + " topics.directory")
     let file = try ConfigurationFolder()
     let notADirectory = try file.write("topics", "")

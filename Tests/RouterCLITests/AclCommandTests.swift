@@ -57,7 +57,7 @@ import Testing
     let basic = """
       # read the input topics, as a member of its group, and commit
       \(Self.start) User:ldms-router --operation Read\(inputs.map { " --topic \($0)" }.joined()) --group ldms-router
-      # create its topics, write to them, read the job index, find idle topics, change topics to match topics/ ('router topics apply'), delete them
+      # create its topics, write to them, read the job index and waiting rows, find idle topics, change topics to match topics/ ('router topics apply'), delete them
       \(Self.start) User:ldms-router --operation Create --operation Write --operation Read --operation AlterConfigs \
       --operation Alter --operation Delete --topic ldms. --resource-pattern-type prefixed
 

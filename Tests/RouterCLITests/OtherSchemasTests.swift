@@ -19,6 +19,14 @@ struct OtherSchemasTests {
     #expect(near?.hint == "Did you mean 'meminfo'? There are rows of meminfo, vmstat.")
   }
 
+  /// One topic for all row schemas says nothing; the metric sets in its rows do.
+  @Test func metricSetsAreNamedWhereATopicHasSeveral() {
+    var others = OtherSchemas()
+    for set in ["vmstat", "meminfo", "vmstat"] { others.add(Array("ldms".utf8), set: Array(set.utf8)) }
+    others.add(Array("network".utf8), set: Array("procnetdev2".utf8))
+    #expect(others.failure("memifo")?.hint == "Did you mean 'meminfo'? There are rows of meminfo, network, vmstat.")
+  }
+
   @Test func nothingIsSaidWhereOneHasComeOrNoneAtAll() {
     #expect(OtherSchemas().failure("meminfo") == nil)
     var others = others("vmstat")

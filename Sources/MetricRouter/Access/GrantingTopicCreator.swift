@@ -38,7 +38,7 @@ final class GrantingTopicCreator: TopicCreating {
     let users = topics.compactMap { topic -> Name? in
       switch names.read(topic.name) {
       case .user(let user), .job(_, let user): user
-      case .jobIndex, .deadLetters, nil: nil
+      case .jobIndex, .deadLetters, .waiting, nil: nil
       }
     }
     return known.withLock { known in users.filter { known.insert($0).inserted } }

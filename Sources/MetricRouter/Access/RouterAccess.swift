@@ -36,7 +36,7 @@ public struct RouterAccess: Sendable {
         rules: reading + [rule(.group, .literal, group, .read)]),
       AccessPart(
         purpose:
-          "create its topics, write to them, read the job index, find idle topics, change topics to match topics/ ('router topics apply'), delete them",
+          "create its topics, write to them, read the job index and waiting rows, find idle topics, change topics to match topics/ ('router topics apply'), delete them",
         rules: [.create, .write, .read, .alterConfigs, .alter, .delete].map { rule(.topic, .prefixed, own, $0) }),
     ]
     if !settings.jobMessages.isEmpty {

@@ -27,6 +27,7 @@ extension Configuration {
     }
     for index in decomposition.indices { resolve(&decomposition[index]) }
     resolve(&topics.directory)
+    if identity.userIDs.value != "system" { resolve(&identity.userIDs) }
     if !http.tokenFile.value.isEmpty { resolve(&http.tokenFile) }
   }
 

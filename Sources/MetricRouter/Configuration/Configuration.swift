@@ -1,3 +1,4 @@
+internal import Decomp
 internal import Logging
 internal import Naming
 
@@ -92,11 +93,41 @@ extension Configuration {
     public var nodes = Located("")
     /// A pattern for the names of input topics that hold a producer; may be empty.
     public var topic = Located("")
+    /// Templates for the names of metric sets that hold the job's number; may be none.
+    public var instances: [Located<String>] = []
+    /// The metrics that may hold the number of a row's job.
+    public var job = RowSchema.standardJobMetrics.map { Located($0) }
+    /// How long a row waits until it is known whose job it is of.
+    public var ownerWait = Duration.seconds(30)
     /// Which users may have topics, as ``UserRule`` reads them.
     public var users = [Located("any")]
+    /// The row schemas that say whose jobs are.
+    package var owners: [Located<OwnerRule>] = []
+    /// Where users are found by their numbers: `system`, or the path of a file.
+    public var userIDs = Located("system")
+    /// Whether rows without a job's number are their host's only job's.
+    public var byNode = Located(ByNode.off)
+    /// What becomes of rows of hosts that jobs of several users share.
+    public var sharedNodes = SharedNodes.withhold
 
     /// The defaults.
     public init() {}
+
+    /// Whether rows without a job's number are their host's only job's.
+    public enum ByNode: String, Sendable, CaseIterable {
+      /// They are nobody's.
+      case off
+      /// They are, where Slurm's messages tell of one job there.
+      case exclusive
+    }
+
+    /// What becomes of rows of hosts that jobs of several users share.
+    public enum SharedNodes: String, Sendable, CaseIterable {
+      /// Nobody gets them.
+      case withhold
+      /// Whose job's number they have.
+      case route
+    }
   }
 
   /// When jobs end, what is known of them, and what becomes of their topics.

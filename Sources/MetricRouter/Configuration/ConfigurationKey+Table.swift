@@ -84,7 +84,9 @@ extension ConfigurationKey {
       example: "[meminfo, \"^procstat2_[0-9a-f]{7}$\"]",
       """
       The topics to read. An empty list means the topics that the decomposition names, which is right for store_kafka. \
-      For stores that put more into topic names, identity.topic is their pattern. An entry that begins with ^ is a POSIX \
+      For stores that put more into topic names, identity.topic is their pattern. A topic in the list that is no row schema's \
+      may hold rows of all row schemas (store_avro_kafka with topic=ldms): the router recognizes each row by its columns. So \
+      may the topics of a regular expression that matches no row schema's topic. An entry that begins with ^ is a POSIX \
       extended regular expression; new matching topics are found within topic.metadata.refresh.interval.ms, 30 seconds \
       unless set below kafka. In the environment, commas separate the entries, so an entry cannot contain a comma. Topics \
       that the router writes cannot be inputs.
@@ -124,9 +126,9 @@ extension ConfigurationKey {
       .text("the path of a directory") { $0.isEmpty ? "a path must not be empty" : nil }, \.topics.directory,
       example: "/etc/ldms-router/topics",
       """
-      The directory with the topic declarations: user.yaml, job.yaml, dead-letter.yaml, job-index.yaml and inputs.yaml \
-      declare partitions, retention and other settings of each kind of topic. A relative path starts at the directory of \
-      router.yaml.
+      The directory with the topic declarations: user.yaml, job.yaml, dead-letter.yaml, waiting.yaml, job-index.yaml and \
+      inputs.yaml declare partitions, retention and other settings of each kind of topic. A relative path starts at the \
+      directory of router.yaml.
       """),
     .setting(
       "topics.new-per-minute", .integer(1...1_000_000), \.topics.newPerMinute,
@@ -163,7 +165,8 @@ extension ConfigurationKey {
       example: "[\"{user}:{job}:{node}\", \"{user}-{node}\"]",
       """
       Templates for user, job and node in the names of LDMS producers, tried in order. The default is unambiguous, \
-      because a user name cannot contain a colon. A template such as {user}-{node}, whose separator can also be part of a \
+      because a user name cannot contain a colon. {node} is for samplers that are called after their host: their rows belong to \
+      the owner of the job. A template such as {user}-{node}, whose separator can also be part of a \
       name, or {user}:{node}, which would read the host:port of an unnamed daemon as a user, needs identity.nodes and \
       matches only producers whose node is listed there. Rows whose producer matches no template, or has more than one \
       reading, go to the dead-letter topic.
@@ -189,6 +192,41 @@ extension ConfigurationKey {
       name.
       """),
     .setting(
+      "identity.instances",
+      .list(
+        "a list of templates for the names of metric sets",
+        of: .text("a template such as \"{node}/{any}-{job}\"") { template in
+          template.isEmpty ? "a template must not be empty" : nil
+        }, allowsSingle: true, allowsEmpty: true), \.identity.instances,
+      example: "\"{node}/{any}-{job}\"",
+      """
+      Templates for the names of metric sets (the column instance) that hold the number of the job, tried in order: \
+      {node}/{any}-{job} for LDMS's sampler policy, which names them c1/sp0-meminfo-1201. The number in the name goes before \
+      identity.job, because a column holds that of the last job on the node. Names that fit no template, or fit in several \
+      ways, say nothing.
+      """),
+    .setting(
+      "identity.job",
+      .list(
+        "a list of metrics",
+        of: .text("the name of a metric") { $0.isEmpty ? "a name must not be empty" : nil }, allowsSingle: true),
+      \.identity.job,
+      example: "[component_id, job_id]",
+      """
+      The metrics that hold the number of a row's Slurm job, by their names in LDMS (src in the decomposition); the first \
+      that is not 0 counts. Some sites set component_id to the job: it then says nothing about the node. Rows without a user \
+      belong to the owner of this job, as jobs.events and identity.owners name it.
+      """),
+    .setting(
+      "identity.owner-wait", .duration(.seconds(0) ... .seconds(3600)), \.identity.ownerWait,
+      example: "2m",
+      """
+      How long a row waits whose job has no known owner yet: the first rows of a job can be seconds ahead of the message that \
+      names its owner. Waiting rows are stored in <prefix>.router.waiting and hold up no others. After that time they go to \
+      the dead-letter topic as unknown-job, and so do further rows of that job; 'router redrive' sends them on once the owner \
+      is known. 0 s: rows do not wait.
+      """),
+    .setting(
       "identity.users",
       .list(
         "any, system, or a list of users",
@@ -200,6 +238,53 @@ extension ConfigurationKey {
       (getent passwd, and so the sources in /etc/nsswitch.conf); answers are cached for 10 minutes, or 1 minute for a user \
       that does not exist, and rows of new users wait while the database does not answer. Otherwise a list of users. Rows \
       of other users go to the dead-letter topic as unknown-user.
+      """),
+    .setting(
+      "identity.owners", .ownerRules, \.identity.owners,
+      example: "[{schema: slurm_jobs, job: job_id, uid: job_uid, host: hostname}]",
+      """
+      Row schemas that say whose a job number is, for rows that carry only a job number. For each, name the columns that hold \
+      the job number (job), its user as a number (uid) or a name (user), and, if there is one, the host. start and end name \
+      columns with the times of the job, in seconds since 1970; by default, LDMS's job_start and job_end are used. A row \
+      without such times shows whose the job is for one minute before and after it. when: "component_id = job_id" limits the \
+      rows that count to those where two columns are equal; a number can replace the second column, and != the equals sign. \
+      Rows of job 0 never count. For example, {schema: slurm_jobs, job: job_id, uid: job_uid, host: hostname} is for \
+      slurm_sampler2, and {schema: jobid, job: job_id, user: username, host: hostname} for the sampler jobid. Whoever can \
+      write such rows decides who reads the rows of a job. The column user of slurm_sampler2 is rejected, because it comes from the \
+      environment of the user's own srun. If two sources name different users for a job at the same time, nobody gets its \
+      rows. Slurm's messages (jobs.events) always count. In the environment, the value is a list in YAML's flow style.
+      """),
+    .setting(
+      "identity.user-ids",
+      .text("system, or the path of a file in the format of passwd(5)") {
+        $0.isEmpty ? "a path must not be empty" : nil
+      },
+      \.identity.userIDs,
+      example: "/etc/ldms-router/passwd",
+      """
+      Where the names of users are found by the numbers in a uid column of identity.owners. system: the user database of the \
+      router's machine (getent passwd). Otherwise a file such as the output of getent passwd on a node of the cluster; it is \
+      read again when it changes. A relative path starts at the directory of router.yaml. Jobs of users that are not found \
+      have no owner.
+      """),
+    .setting(
+      "identity.by-node", .switchable(on: Configuration.Identity.ByNode.exclusive, off: .off), \.identity.byNode,
+      example: "exclusive",
+      """
+      What becomes of rows that carry no job number, or 0. off: they are unassigned: counted, and not copied. exclusive: such a \
+      row belongs to the job that ran on its host at its time, if Slurm's messages (jobs.events) show exactly one job there, \
+      and no job of another user within 5 seconds. These rows wait until the messages have been read up to 20 seconds after \
+      their time. Choose it only if jobs do not share nodes, the clocks of the nodes are right, and no message of Slurm's gets \
+      lost: a node whose job has no recorded end is still that job's.
+      """),
+    .setting(
+      "identity.shared-nodes", .choice(Configuration.Identity.SharedNodes.self), \.identity.sharedNodes,
+      example: "route",
+      """
+      What becomes of rows with a job number from a node that jobs of several users shared at that time. LDMS gives all rows of \
+      a node the number of its last job, and their values are the whole node's. withhold: nobody gets them; they are counted. \
+      route: the user with that job number gets them. Rows of samplers that are named after their user and job are not \
+      affected.
       """),
   ]
 

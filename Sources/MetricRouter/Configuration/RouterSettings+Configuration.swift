@@ -39,6 +39,7 @@ extension RouterSettings {
           "producers: delivery: exactly-once has one producer, since a transaction belongs to one; remove the key, or "
             + "choose delivery: at-least-once"))
     }
+    problems += Self.identityProblems(configuration, opensFiles: connects)
     var principal = PrincipalTemplate.standard
     do {
       principal = try PrincipalTemplate(configuration.aclPrincipal.value)
@@ -55,8 +56,15 @@ extension RouterSettings {
     newTopics = NewTopics(
       perMinute: configuration.topics.newPerMinute, perUser: configuration.topics.newPerUser,
       users: configuration.topics.maxUsers)
+    waitingTopic = TopicTemplate(topics.waiting)
     jobIndexTopic = TopicTemplate(topics.jobIndex)
+    ownerWaitMilliseconds = configuration.identity.ownerWait.wholeMilliseconds
     jobRules = JobRules(configuration.jobs)
+    jobRules.owners = JobOwners.Rules(
+      asksByNode: configuration.identity.byNode.value == .exclusive,
+      withholdsShared: configuration.identity.sharedNodes == .withhold,
+      hasSamplersOfJobs: configuration.identity.job.contains { $0.value == "component_id" })
+    userNumbers = configuration.identity.userNumbers
     self.jobMessages = jobMessages
   }
 
@@ -214,6 +222,15 @@ extension RoutingPlan {
     } catch {
       problems.append(ConfigurationProblem(configuration.identity.topic.place, "identity.topic: \(error)"))
     }
+    var instances = InstanceTemplates.none
+    for template in configuration.identity.instances {
+      do {
+        _ = try InstanceTemplates([template.value])
+      } catch {
+        problems.append(ConfigurationProblem(template.place, "identity.instances: \(error)"))
+      }
+    }
+    if let read = try? InstanceTemplates(configuration.identity.instances.map(\.value)) { instances = read }
     let names: TopicNames
     do {
       names = try TopicNames(prefix: configuration.topics.prefix.value)
@@ -221,10 +238,15 @@ extension RoutingPlan {
       problems.append(ConfigurationProblem(configuration.topics.prefix.place, "topics.prefix: \(error)"))
       return nil
     }
+    let ownerRules = configuration.identity.ownerRules(
+      schemas: decompositions.flatMap(\.rowSchemas), storesAsIs: decompositions.contains(where: \.storesAsIs),
+      problems: &problems)
     self.init(
       schemas: decompositions.flatMap(\.rowSchemas), storesAsIs: decompositions.contains(where: \.storesAsIs),
       producers: producers, topicIdentity: topicIdentity, names: names,
+      inputs: configuration.inputs.map(\.value),
       columns: configuration.jobs.columns.compactMap { try? JobColumn($0.value) },
-      users: UserRule(configuration.identity.users.map(\.value)))
+      users: UserRule(configuration.identity.users.map(\.value)), instances: instances,
+      jobMetrics: configuration.identity.job.map(\.value), ownerRules: ownerRules)
   }
 }

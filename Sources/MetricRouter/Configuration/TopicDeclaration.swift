@@ -46,6 +46,16 @@ public struct TopicDeclaration: Sendable, Equatable {
     setting("max.message.bytes").flatMap { Int($0.value) } ?? 1_048_588
   }
 
+  /// The topic of waiting rows where no file declares it: as `topics/waiting.yaml` of the router's own does.
+  public static let waiting = TopicDeclaration(
+    partitions: 3,
+    config: [
+      Setting("cleanup.policy", "delete"), Setting("retention.ms", "2592000000"),
+      Setting("retention.bytes", "17179869184"), Setting("segment.ms", "86400000"),
+      Setting("message.timestamp.type", "LogAppendTime"), Setting("max.message.bytes", "4194304"),
+      Setting("compression.type", "producer"),
+    ])
+
   /// The topic of the job index where no file declares it: as `topics/job-index.yaml` of the router's own does.
   public static let jobIndex = TopicDeclaration(
     partitions: 1,

@@ -9,6 +9,10 @@ public struct TopicDirectory: Sendable, Equatable {
   public var job: TopicDeclaration
   /// Rows that could not be routed: `<prefix>.router.dead-letter`.
   public var deadLetter: TopicDeclaration
+  /// Rows that wait until it is known whose job they are of: `<prefix>.router.waiting`.
+  ///
+  /// A directory may do without the file; then it is made as the router's own says.
+  public var waiting: TopicDeclaration
   /// The job index: `<prefix>.router.jobs`.
   ///
   /// A directory may do without the file; then it is made as the router's own says.
@@ -21,17 +25,18 @@ public struct TopicDirectory: Sendable, Equatable {
   /// These declarations.
   public init(
     user: TopicDeclaration, job: TopicDeclaration, deadLetter: TopicDeclaration,
-    jobIndex: TopicDeclaration = .jobIndex, inputs: TopicDeclaration? = nil
+    waiting: TopicDeclaration = .waiting, jobIndex: TopicDeclaration = .jobIndex, inputs: TopicDeclaration? = nil
   ) {
     self.user = user
     self.job = job
     self.deadLetter = deadLetter
+    self.waiting = waiting
     self.jobIndex = jobIndex
     self.inputs = inputs
   }
 
   /// The files, as they are named.
-  static let fileNames = ["user.yaml", "job.yaml", "dead-letter.yaml", "job-index.yaml", "inputs.yaml"]
+  static let fileNames = ["user.yaml", "job.yaml", "dead-letter.yaml", "waiting.yaml", "job-index.yaml", "inputs.yaml"]
 
   /// Reads the directory, `Configuration.topics.directory`.
   ///
@@ -67,6 +72,8 @@ public struct TopicDirectory: Sendable, Equatable {
     let user = declaration("user.yaml", of: "the topics of users")
     let job = declaration("job.yaml", of: "the topics of jobs")
     let deadLetter = declaration("dead-letter.yaml", of: "the dead-letter topic")
+    let waiting =
+      names.contains("waiting.yaml") ? declaration("waiting.yaml", of: "the topic of waiting rows") : .waiting
     let jobIndex =
       names.contains("job-index.yaml") ? declaration("job-index.yaml", of: "the topic of the job index") : .jobIndex
     let inputs = names.contains("inputs.yaml") ? declaration("inputs.yaml", of: "the input topics") : nil
@@ -74,7 +81,8 @@ public struct TopicDirectory: Sendable, Equatable {
       problems += contradictions(user: user, job: job, deadLetter: deadLetter)
       if problems.isEmpty {
         return TopicDirectory(
-          user: user, job: job, deadLetter: deadLetter, jobIndex: jobIndex ?? .jobIndex, inputs: inputs)
+          user: user, job: job, deadLetter: deadLetter, waiting: waiting ?? .waiting, jobIndex: jobIndex ?? .jobIndex,
+          inputs: inputs)
       }
     }
     throw ConfigurationErrors(problems.inReadingOrder())

@@ -1,3 +1,4 @@
+internal import Decomp
 internal import Kafka
 
 /// The partitions that the group has given to the router: what stands for each in the bookkeeping, how its rows are
@@ -12,15 +13,23 @@ struct Assignment {
   /// A topic that is read, with what the way of its rows needs.
   struct Input {
     let topic: InputTopic
-    /// The number of its row schema in the tallies of the index.
-    let schema: Int
+    /// By row schema of the topic: its number in the tallies of the index, or -1 until a row of it has come.
+    fileprivate(set) var schemas: [Int32]
+    /// By row schema of the topic: whether its rows are those of LDMS's Slurm samplers.
+    private let areSlurmRows: [Bool]
     /// By partition: its slot, or -1 where its rows are not taken.
     fileprivate var slots: [Int32] = []
 
-    init(_ topic: InputTopic, schema: Int) {
+    init(_ topic: InputTopic) {
       self.topic = topic
-      self.schema = schema
+      schemas = topic.kinds.map { _ in -1 }
+      areSlurmRows = topic.kinds.map { $0.slurm != nil }
     }
+
+    /// Whether a row is one of LDMS's Slurm samplers. Of one that can be of another row schema too, nobody knows what the columns
+    /// mean.
+    @inline(__always)
+    func isSlurmRow(_ row: DecodedRow) -> Bool { areSlurmRows[row.variant] && row.isOfOneSchema }
   }
 
   /// One life of a partition.
@@ -100,6 +109,11 @@ struct Assignment {
   mutating func add(_ input: Input) -> Int {
     inputs.append(input)
     return inputs.count - 1
+  }
+
+  /// The tallies of the index know a row schema of an input by this number.
+  mutating func number(_ input: Int, variant: Int, as schema: Int) {
+    inputs[input].schemas[variant] = Int32(schema)
   }
 
   /// The slot of a partition that is read, or -1.

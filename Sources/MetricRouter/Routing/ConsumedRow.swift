@@ -1,6 +1,6 @@
 internal import Kafka
 
-/// What the way of a row needs of it, whether it was just consumed or has waited. Lent: valid as long as its bytes are.
+/// What the way of a row needs of it, whether it was just consumed or was parked. Lent: valid as long as its bytes are.
 struct ConsumedRow {
   /// The row's bytes; without a base address where the message has no value.
   let payload: UnsafeRawBufferPointer
@@ -12,6 +12,8 @@ struct ConsumedRow {
   let slot: Int
   /// The batch that it is in, its place there, and which copy of it is meant. Of no meaning before it is added to a batch.
   var tag: DeliveryTracker.Tag
+  /// What a row brings along that has waited for its owner in the topic of waiting rows; `nil` for one from an input.
+  let wait: OwnerWait?
 
   /// The row in a message, as long as the message lives.
   @inline(__always)
@@ -19,15 +21,27 @@ struct ConsumedRow {
     payload = message.payload
     offset = message.offset
     timestamp = message.timestamp
+    wait = nil
     self.slot = slot
     tag = DeliveryTracker.Tag(batch: 0, row: 0, copy: .user)
   }
 
-  /// A row that has waited.
+  /// A row in a message of the topic of waiting rows.
+  init(_ message: borrowing ConsumedMessage, slot: Int, waited wait: OwnerWait) {
+    payload = message.payload
+    offset = message.offset
+    timestamp = wait.timestamp
+    self.wait = wait
+    self.slot = slot
+    tag = DeliveryTracker.Tag(batch: 0, row: 0, copy: .user)
+  }
+
+  /// A row that was parked.
   ///
   /// - Parameter payload: its bytes, lent.
   init(_ row: WaitingRow, payload: UnsafeRawBufferPointer) {
     self.payload = payload
+    wait = row.wait
     offset = row.offset
     timestamp = row.timestamp
     slot = row.slot

@@ -1,6 +1,6 @@
 internal import Kafka
 
-/// A message for the dead-letter topic. Its row is lent: it is valid as long as the row's bytes are.
+/// A message for the dead-letter topic or for that of waiting rows. Its row is lent: it is valid as long as the row's bytes are.
 struct DeadLetter {
   /// The row's bytes, without a base address where the message had no value; `nil` where the dead letter has no row.
   private(set) var row: UnsafeRawBufferPointer?

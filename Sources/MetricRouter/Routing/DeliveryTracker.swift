@@ -16,6 +16,8 @@ struct DeliveryTracker {
       case user = 0
       case job = 1
       case deadLetter = 2
+      /// The copy in the topic of waiting rows, in place of those for user and job.
+      case waiting = 3
     }
 
     var batch: UInt32
@@ -38,6 +40,16 @@ struct DeliveryTracker {
     }
   }
 
+  /// What becomes of a row that is neither routed nor dead-lettered.
+  enum Aside: Int, CaseIterable {
+    /// The row is no job's.
+    case unassigned
+    /// Jobs of several users ran on the row's host.
+    case withheld
+    /// The row waits in a topic until it is known whose job it is of, and is consumed from there.
+    case postponed
+  }
+
   /// Rows that are finished, and where they ended.
   struct Finished: Equatable {
     var rows = 0
@@ -45,9 +57,14 @@ struct DeliveryTracker {
     var deadLettered: Int { deadLetters.values.reduce(0, +) }
     /// Rows that have no copy in a job's topic.
     var withoutJobTopic = 0
-    /// Bytes of all these rows, and of those among them that went to the dead letters.
+    /// Rows that were set aside, by what became of them.
+    var aside = SIMD4<Int>()
+    /// Bytes of all these rows, of those among them that went to the dead letters, and of those that were set aside.
     var bytes = 0
     var deadLetteredBytes = 0
+    var asideBytes = 0
+    /// Rows that have arrived at their user's topic.
+    var routed: Int { rows - deadLettered - aside.wrappedSum() }
     /// By batch with rows in it: how long it took from its opening, in milliseconds.
     var latencies: [Int64] = []
 
@@ -57,6 +74,8 @@ struct DeliveryTracker {
       withoutJobTopic += other.withoutJobTopic
       bytes += other.bytes
       deadLetteredBytes += other.deadLetteredBytes
+      aside &+= other.aside
+      asideBytes += other.asideBytes
       latencies += other.latencies
       for (reason, count) in other.deadLetters { deadLetters[reason, default: 0] += count }
     }
@@ -71,8 +90,10 @@ struct DeliveryTracker {
     /// Rows that went to the dead letters, and why.
     var deadLettered: [UInt32: DeadLetterReason] = [:]
     var withoutJobTopic = 0
+    var aside = SIMD4<Int>()
     var bytes = 0
     var deadLetteredBytes = 0
+    var asideBytes = 0
     /// When it was opened, in milliseconds.
     var opened: Int64 = 0
   }
@@ -169,8 +190,10 @@ struct DeliveryTracker {
     batch.rows = 0
     batch.unanswered = 0
     batch.withoutJobTopic = 0
+    batch.aside = SIMD4()
     batch.bytes = 0
     batch.deadLetteredBytes = 0
+    batch.asideBytes = 0
     batch.opened = now
     batch.isOpen = true
     for index in batch.next.indices { batch.next[index] = -1 }
@@ -231,6 +254,20 @@ struct DeliveryTracker {
     batches[head + Int(batch &- firstBatch)].withoutJobTopic += 1
   }
 
+  /// A row of the batch is neither routed nor a dead letter.
+  mutating func setAside(_ tag: Tag, _ fate: Aside, bytes: Int) {
+    let index = head + Int(tag.batch &- firstBatch)
+    batches[index].aside[fate.rawValue] += 1
+    batches[index].asideBytes += bytes
+  }
+
+  /// A row that was set aside becomes a dead letter after all.
+  mutating func takeBack(_ tag: Tag, _ fate: Aside, bytes: Int) {
+    let index = head + Int(tag.batch &- firstBatch)
+    batches[index].aside[fate.rawValue] -= 1
+    batches[index].asideBytes -= bytes
+  }
+
   /// Forgets every row that was consumed and not committed: they are consumed again. Answers for them must not come any
   /// more.
   mutating func reset() {
@@ -262,6 +299,8 @@ struct DeliveryTracker {
       finished.withoutJobTopic += batches[head].withoutJobTopic
       finished.bytes += batches[head].bytes
       finished.deadLetteredBytes += batches[head].deadLetteredBytes
+      finished.aside &+= batches[head].aside
+      finished.asideBytes += batches[head].asideBytes
       if batches[head].rows > 0 { finished.latencies.append(now - batches[head].opened) }
       for reason in batches[head].deadLettered.values { finished.deadLetters[reason, default: 0] += 1 }
       for slot in batches[head].next.indices where batches[head].next[slot] >= 0 {

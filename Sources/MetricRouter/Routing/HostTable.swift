@@ -4,29 +4,31 @@ internal import Naming
 struct HostTable {
   /// The number of a row that names no host.
   static let none: Int32 = -1
-  /// Full names of a listed node are without end, and others choose them.
+  /// Names of hosts are without end where any name is one, and others choose them.
   private static let limit = 100_000
 
   private var table = RouteTable()
   private var names: [Name] = []
 
-  /// The number of the host that these bytes name, or `none`.
+  /// The number of the host that a row calls so, or `none`.
+  ///
+  /// - Parameter kind: where the row calls it so: the same bytes elsewhere may mean another host.
   @inline(__always)
-  func find(_ name: UnsafeRawBufferPointer) -> Int32 { table.find(name, kind: .producerColumn, job: 0) }
+  func find(_ called: UnsafeRawBufferPointer, kind: RouteTable.KeyKind) -> Int32 {
+    table.find(called, kind: kind, job: 0)
+  }
 
   /// Whether it has to be begun again before a host is added. Who does that has to forget the numbers.
   var isFull: Bool { names.count >= Self.limit }
 
-  /// The number of a host, which may be new.
-  mutating func add(_ host: Name) -> Int32 {
-    host.bytes.withUnsafeBytes { bytes in
-      let known = table.find(bytes, kind: .producerColumn, job: 0)
-      if known >= 0 { return known }
-      let number = Int32(names.count)
-      names.append(host)
-      table.insert(bytes, kind: .producerColumn, job: 0, route: number)
-      return number
-    }
+  /// Adds a host that rows call so, and that is not known by that.
+  ///
+  /// - Returns: its number. A host that is called in two ways has two.
+  mutating func add(_ host: Name, called: UnsafeRawBufferPointer, kind: RouteTable.KeyKind) -> Int32 {
+    let number = Int32(names.count)
+    names.append(host)
+    table.insert(called, kind: kind, job: 0, route: number)
+    return number
   }
 
   /// The name of a host; `nil` for `none`.

@@ -21,26 +21,68 @@ struct JobNumberRoutes {
     }
   }
 
+  private struct Known {
+    var route: Int32
+    /// The times of the rows for which it holds.
+    var times: Range<Int64>
+  }
+
+  /// Jobs that are remembered as unknown, and names of metric sets.
+  private static let limit = 100_000
+
   private var hosts = HostTable()
+  private var instances = RouteTable()
+  private var instanceReadings: [InstanceReading?] = []
   private var owners = JobOwners()
-  private var version: UInt64 = 0
-  private var routes: [Numbers: Int32] = [:]
+  private(set) var version: UInt64 = 0
+  private var routes: [Numbers: Known] = [:]
+  /// Jobs of which a row has waited for an owner in vain: their rows do not wait any more.
+  private var unknownJobs: Set<UInt64> = []
 
-  /// The number of the host that these bytes name, or `HostTable.none`.
+  // MARK: - Hosts
+
+  /// The number of the host that a producer of this name is, or `HostTable.none`.
   @inline(__always)
-  func host(named bytes: UnsafeRawBufferPointer) -> Int32 { hosts.find(bytes) }
+  func host(called bytes: UnsafeRawBufferPointer) -> Int32 { hosts.find(bytes, kind: .producerColumn) }
 
-  /// The number of a host, which may be new.
-  mutating func add(_ host: Name) -> Int32 {
+  /// The number of a host that has no number yet by what its producer is called.
+  mutating func add(_ host: Name, called bytes: UnsafeRawBufferPointer) -> Int32 {
+    add(host, called: bytes, kind: .producerColumn)
+  }
+
+  /// The number of a host that the name of a metric set has.
+  mutating func host(_ host: Name) -> Int32 {
+    host.bytes.withUnsafeBytes { bytes in
+      let known = hosts.find(bytes, kind: .instanceColumn)
+      return known >= 0 ? known : add(host, called: bytes, kind: .instanceColumn)
+    }
+  }
+
+  private mutating func add(_ host: Name, called bytes: UnsafeRawBufferPointer, kind: RouteTable.KeyKind) -> Int32 {
     if hosts.isFull {
       hosts = HostTable()
       routes = [:]
     }
-    return hosts.add(host)
+    return hosts.add(host, called: bytes, kind: kind)
   }
 
   /// The name of a host; `nil` for `HostTable.none`.
   func name(ofHost host: Int32) -> Name? { hosts[host] }
+
+  /// What the name of a metric set says, which is read once.
+  mutating func read(instance: UnsafeRawBufferPointer, by templates: InstanceTemplates) -> InstanceReading? {
+    let known = instances.find(instance, kind: .instanceColumn, job: 0)
+    if known >= 0 { return instanceReadings[Int(known)] }
+    // Longer names are no template's, and there is no end to names.
+    guard instance.count <= NamePattern.longestName else { return nil }
+    if instanceReadings.count >= Self.limit { (instances, instanceReadings) = (RouteTable(), []) }
+    let reading = templates.read(instance)
+    instances.insert(instance, kind: .instanceColumn, job: 0, route: Int32(instanceReadings.count))
+    instanceReadings.append(reading)
+    return reading
+  }
+
+  // MARK: - Owners
 
   /// Takes the owners from the index where it has others than at the last call.
   mutating func update(to version: UInt64, _ latest: () -> JobOwners) {
@@ -50,16 +92,34 @@ struct JobNumberRoutes {
     routes = [:]
   }
 
-  /// The route that these numbers have led to before.
-  func route(of numbers: Numbers) -> Int32? { routes[numbers] }
-
-  /// Whose these numbers are.
-  func owner(of numbers: Numbers) -> JobOwners.Found {
-    owners.find(numbers.job, component: numbers.component, host: hosts[numbers.host])
+  /// Whose a row with these numbers is.
+  func owner(of numbers: Numbers, time: Int64) -> JobOwners.Found {
+    owners.find(numbers.job, component: numbers.component, host: hosts[numbers.host], time: time)
   }
 
-  /// Numbers have led to a route.
-  mutating func add(_ route: Int32, for numbers: Numbers) { routes[numbers] = route }
+  /// A row of the job has waited for an owner in vain.
+  mutating func noteUnknown(_ job: UInt64) {
+    if unknownJobs.count >= Self.limit { unknownJobs = [] }
+    unknownJobs.insert(job)
+  }
+
+  /// Whether it makes sense to wait for the owner of a job.
+  func mayWait(forOwnerOf job: UInt64) -> Bool { !unknownJobs.contains(job) }
+
+  // MARK: - Routes
+
+  /// The route that these numbers have led to before, for a row of this time.
+  @inline(__always)
+  func route(of numbers: Numbers, time: Int64) -> Int32? {
+    guard let known = routes[numbers], known.times.contains(time) else { return nil }
+    return known.route
+  }
+
+  /// Numbers have led to a route, for rows of these times.
+  mutating func add(_ route: Int32, for numbers: Numbers, times: Range<Int64>) {
+    routes[numbers] = Known(route: route, times: times)
+    if !unknownJobs.isEmpty { unknownJobs.remove(numbers.job) }
+  }
 
   /// The routes have got other numbers.
   mutating func forgetRoutes() { routes = [:] }

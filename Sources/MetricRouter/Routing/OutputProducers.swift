@@ -24,9 +24,16 @@ final class OutputProducers {
 
   private let properties: ClientProperties
   private let observer: any ClientObserver
-  private let deadLetters: (topic: String, partitions: Int32)
+  /// The topics that rows go to which have no route.
+  struct OwnTopics {
+    var deadLetters: (name: String, partitions: Int32)
+    var waiting: (name: String, partitions: Int32)
+  }
+
+  private let ownTopics: OwnTopics
   private var producers: [Producer]
   private var deadLetterTopic: ProducerTopic
+  private var waitingTopic: ProducerTopic
   /// Fetches metadata on a thread of its own. The generation tells the answers for these producers from those for earlier ones.
   private let fetcher = MetadataFetcher()
   private var generation = 0
@@ -35,16 +42,17 @@ final class OutputProducers {
 
   /// - Parameters:
   ///   - count: how many producers share the topics.
-  ///   - deadLetters: the dead-letter topic, which exists.
+  ///   - ownTopics: the topics of rows without a route, which exist.
   init(
     _ properties: ClientProperties, count: Int, observer: any ClientObserver,
-    deadLetters: (topic: String, partitions: Int32)
+    ownTopics: OwnTopics
   ) throws(KafkaError) {
     self.properties = properties
     self.observer = observer
-    self.deadLetters = deadLetters
+    self.ownTopics = ownTopics
     producers = try Self.make(count, properties, observer)
-    deadLetterTopic = try producers[0].topic(named: deadLetters.topic)
+    deadLetterTopic = try producers[0].topic(named: ownTopics.deadLetters.name)
+    waitingTopic = try producers[0].topic(named: ownTopics.waiting.name)
   }
 
   private static func make(
@@ -59,7 +67,8 @@ final class OutputProducers {
   /// may be used any longer. On an error, the old ones stay.
   func renew() throws(KafkaError) {
     let fresh = try Self.make(producers.count, properties, observer)
-    deadLetterTopic = try fresh[0].topic(named: deadLetters.topic)
+    deadLetterTopic = try fresh[0].topic(named: ownTopics.deadLetters.name)
+    waitingTopic = try fresh[0].topic(named: ownTopics.waiting.name)
     producers = fresh
     generation += 1
   }
@@ -117,6 +126,9 @@ final class OutputProducers {
     key.write(slot: slot, prefix: prefix(), offset: offset)
   }
 
+  /// The key of a row that has brought it along.
+  func writeKey(_ key: [UInt8]) -> UnsafeRawBufferPointer { self.key.write(key) }
+
   /// Hands a copy over. Its delivery report must be expected before.
   ///
   /// - Returns: `nil` when it is queued: exactly then a delivery report follows.
@@ -153,7 +165,8 @@ final class OutputProducers {
         // The partition follows from the row's origin, so that the dead letters of one input partition stay in order.
         producers[0].produce(
           to: deadLetterTopic,
-          partition: Partitioner.murmur2(ProvenanceKey.place(in: key), partitionCount: deadLetters.partitions),
+          partition: Partitioner.murmur2(
+            ProvenanceKey.place(in: key), partitionCount: ownTopics.deadLetters.partitions),
           // An address, but no bytes: an empty value is not the same as none.
           value: letter.row ?? UnsafeRawBufferPointer(rebasing: key[..<0]), key: key, timestamp: letter.timestamp,
           headers: letter.headers, tag: letter.tag.packed)
@@ -161,6 +174,24 @@ final class OutputProducers {
     }
     guard handover == .rejected(.messageTooLarge), let small = letter.withoutRow() else { return handover }
     return send(small, waitForRoom: waitForRoom)
+  }
+
+  // MARK: - Rows that wait
+
+  /// Hands over a row that is to wait until it is known whose job it is of.
+  ///
+  /// - Parameter job: its number decides about the partition, so that a job whose owner stays unknown delays few others.
+  func send(_ row: DeadLetter, waitingForOwnerOf job: UInt64, waitForRoom: () -> Bool) -> Handover {
+    handOver(waitForRoom: waitForRoom) {
+      row.key.withUnsafeBytes { key in
+        withUnsafeBytes(of: job.littleEndian) { number in
+          producers[0].produce(
+            to: waitingTopic, partition: Partitioner.murmur2(number, partitionCount: ownTopics.waiting.partitions),
+            value: row.row ?? UnsafeRawBufferPointer(rebasing: key[..<0]), key: key, timestamp: row.timestamp,
+            headers: row.headers, tag: row.tag.packed)
+        }
+      }
+    }
   }
 
   // MARK: - Transactions

@@ -48,6 +48,19 @@ struct ProvenanceKey: ~Copyable {
     return UnsafeRawBufferPointer(start: buffer, count: count)
   }
 
+  /// The longest key.
+  static let longest = capacity
+
+  /// A key that has been written before, valid until the next call.
+  ///
+  /// - Parameter key: at most ``longest`` bytes.
+  mutating func write(_ key: [UInt8]) -> UnsafeRawBufferPointer {
+    precondition(key.count <= Self.capacity, "a key's length was looked at when it was read")
+    for (index, byte) in key.enumerated() { buffer[index] = byte }
+    prefixSlot = -1
+    return UnsafeRawBufferPointer(start: buffer, count: key.count)
+  }
+
   private mutating func setPrefix(_ prefix: [UInt8], slot: Int) {
     precondition(prefix.count + 20 <= Self.capacity, "a Kafka topic's name has at most 249 bytes")
     for (index, byte) in prefix.enumerated() { buffer[index] = byte }

@@ -11,12 +11,15 @@ struct RefusedRows {
     var job: String?
     /// Not even the dead-letter topic takes it.
     var deadLetter: String?
+    /// The topic of waiting rows does not take it.
+    var waiting: String?
 
     subscript(copy: DeliveryTracker.Tag.Copy) -> String? {
       switch copy {
       case .user: user
       case .job: job
       case .deadLetter: deadLetter
+      case .waiting: waiting
       }
     }
   }
@@ -42,6 +45,7 @@ struct RefusedRows {
     case .user: row.user = detail
     case .job: row.job = detail
     case .deadLetter: row.deadLetter = detail
+    case .waiting: row.waiting = detail
     }
     rows[partition, default: [:]][offset] = row
   }

@@ -17,8 +17,14 @@ package struct RouteTable {
 
   /// In place of a route: the row goes to the dead letters, as `RouterSession.refusal` says.
   static let refused: Int32 = -1
-  /// In place of a route: the row waits until the index of jobs has been read.
+  /// In place of a route: the row is held back until the index of jobs has been read, or knows more.
   static let waits: Int32 = -2
+  /// In place of a route: the row is no job's.
+  static let unassigned: Int32 = -3
+  /// In place of a route: nobody gets the row, since jobs of several users ran on its host.
+  static let withheld: Int32 = -4
+  /// In place of a route: the row is stored to wait until it is known whose job it is of.
+  static let postponed: Int32 = -5
 
   private struct Slot {
     var hash: UInt64 = 0

@@ -65,12 +65,12 @@ public final class Router {
       creator: creator, log: log, loginAdvice: LoginAdvice.advice(for: settings.administration),
       usersMustExistIn: settings.plan.users == .system ? settings.plan.names : nil)
     while true {
-      guard let deadLetterPartitions = try makeDeadLetterTopic(maker) else { break }
+      guard let ownTopics = try makeOwnTopics(maker) else { break }
       let began = MonotonicClock.milliseconds()
       let session: RouterSession
       do {
         session = try RouterSession(
-          settings: settings, maker: maker, deadLetterPartitions: deadLetterPartitions, totals: totals,
+          settings: settings, maker: maker, ownTopics: ownTopics, totals: totals,
           refusedRows: refusedRows, status: status, feed: feed, stop: stop, log: log)
       } catch {
         throw .configuration(error)
@@ -101,6 +101,8 @@ public final class Router {
       "router stopped",
       [
         .consumed: String(totals.consumed), .routed: String(totals.routed), .deadLettered: String(totals.deadLettered),
+        .unassigned: String(totals.unassigned), .withheld: String(totals.withheld),
+        .postponed: String(totals.postponed),
       ])
     return totals
   }
@@ -119,21 +121,34 @@ public final class Router {
     return false
   }
 
-  /// Without a dead-letter topic nothing may be consumed: a row that cannot be routed would have nowhere to go.
+  /// Without a dead-letter topic nothing may be consumed: a row that cannot be routed would have nowhere to go. The same holds for
+  /// the topic of waiting rows.
   ///
-  /// - Returns: its number of partitions, or `nil` when the router was told to stop before the brokers answered.
-  private func makeDeadLetterTopic(_ maker: TopicCreationQueue) throws(RouterError) -> Int32? {
-    let name = settings.plan.names.deadLetters
+  /// - Returns: them, or `nil` when the router was told to stop before the brokers answered.
+  private func makeOwnTopics(_ maker: TopicCreationQueue) throws(RouterError) -> OutputProducers.OwnTopics? {
+    let names = settings.plan.names
     // Not on this thread: brokers that are away would hold up the stop.
-    maker.request(settings.deadLetterTopic.topic(named: name))
+    maker.request(settings.deadLetterTopic.topic(named: names.deadLetters))
+    maker.request(settings.waitingTopic.topic(named: names.waiting))
+    var partitions: [String: Int32] = [:]
+    // Brokers say that they have made a topic before they know it. The consumer would not find it, and look again only much
+    // later; asked once more, they say that it is there when they know it.
+    var isWaitingMade = false
     while !stop.isRequested {
       status.beat()
-      for answer in maker.waitForAnswers(milliseconds: 50) where answer.topic == name {
+      for answer in maker.waitForAnswers(milliseconds: 50) {
+        guard answer.topic == names.deadLetters || answer.topic == names.waiting else { continue }
         switch answer.result {
-        case .success(let partitions): return partitions
-        case .failure(let error): throw .deadLetterTopic(name, error)
+        case .success where answer.topic == names.waiting && !isWaitingMade:
+          isWaitingMade = true
+          maker.request(settings.waitingTopic.topic(named: names.waiting))
+        case .success(let count): partitions[answer.topic] = count
+        case .failure(let error): throw .deadLetterTopic(answer.topic, error)
         }
       }
+      guard let deadLetters = partitions[names.deadLetters], let waiting = partitions[names.waiting] else { continue }
+      return OutputProducers.OwnTopics(
+        deadLetters: (names.deadLetters, deadLetters), waiting: (names.waiting, waiting))
     }
     return nil
   }

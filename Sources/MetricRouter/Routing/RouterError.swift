@@ -4,7 +4,7 @@ public import Kafka
 public enum RouterError: Error, Sendable, Equatable {
   /// librdkafka refuses the properties.
   case configuration(KafkaError)
-  /// The dead-letter topic cannot be made or written, so a row that cannot be routed would be lost.
+  /// The dead-letter topic, or that of waiting rows, cannot be made or written, so rows that belong there would be lost.
   case deadLetterTopic(String, KafkaError)
   /// The group refuses this router.
   case group(String, KafkaError)
@@ -25,10 +25,10 @@ extension RouterError: CustomStringConvertible {
     case .configuration(let error):
       "librdkafka rejects the configuration: \(error). Correct it under kafka: in router.yaml."
     case .deadLetterTopic(let topic, let error):
-      "the dead-letter topic \"\(topic)\" cannot be used: \(error). "
-        + "Rows that cannot be routed would be lost, so the router stops. "
+      "the topic \"\(topic)\" cannot be used: \(error). "
+        + "Rows that belong there would be lost, so the router stops. "
         + (error.code == .messageTooLarge
-          ? "Increase max.message.bytes in topics/dead-letter.yaml, and of the topic itself, above the largest row."
+          ? "Increase its max.message.bytes, and in its file in topics/, above the largest row."
           : "The router needs CREATE and WRITE permission on topics that begin with topics.prefix.")
     case .group(let group, let error):
       "the consumer group \"\(group)\" cannot be used: \(error). The router needs READ permission on it."

@@ -40,7 +40,7 @@ extension RouterSession {
       FailedCopy(
         tag: tag, code: code, topic: report.topic, partition: report.partition, payload: Array(report.payload),
         key: Array(report.key), timestamp: report.timestamp, wasSent: true,
-        headers: tag.copy == .deadLetter ? report.headers : []))
+        headers: tag.copy == .deadLetter || tag.copy == .waiting ? report.headers : []))
   }
 
   /// Serves acknowledgements, and settles what failed.
@@ -74,9 +74,14 @@ extension RouterSession {
   }
 
   private func settleCopy(_ failed: FailedCopy, _ error: KafkaError) {
-    guard failed.tag.copy != .deadLetter else {
+    switch failed.tag.copy {
+    case .deadLetter:
       deadLetterFailed(failed, error)
       return
+    case .waiting:
+      postponedFailed(failed, error)
+      return
+    case .user, .job: break
     }
     if failed.code == .unproven {
       sendAgain(failed, error)
@@ -135,12 +140,24 @@ extension RouterSession {
     }
   }
 
+  /// A row did not arrive that was to wait. One that is too large for that is a dead letter.
+  private func postponedFailed(_ failed: FailedCopy, _ error: KafkaError) {
+    guard failed.code == .messageTooLarge else {
+      deadLetterFailed(error, topic: plan.names.waiting)
+      return
+    }
+    tracker.takeBack(failed.tag, .postponed, bytes: failed.payload.count)
+    giveUp(failed, Refusal(.unknownJob, "the row is too large to wait in \"\(plan.names.waiting)\""))
+  }
+
   /// A row that cannot even be dead-lettered must not be passed over: the session ends without committing it.
-  func deadLetterFailed(_ error: KafkaError) {
+  ///
+  /// - Parameter topic: where it should have gone; the dead-letter topic where nothing is said.
+  func deadLetterFailed(_ error: KafkaError, topic: String? = nil) {
     if delivery.meaning(of: error, wasSent: false) == .transaction {
       transactionFailed(error)
     } else if error.remedy == .giveUp, error.code.concernsTopic, !error.code.saysTopicIsMissing {
-      phase.end(.failed(.deadLetterTopic(plan.names.deadLetters, error)))
+      phase.end(.failed(.deadLetterTopic(topic ?? plan.names.deadLetters, error)))
     } else {
       phase.end(.rebuild(error))
     }
@@ -156,17 +173,20 @@ extension RouterSession {
   func add(_ finished: DeliveryTracker.Finished) {
     totals.deadLettered += UInt64(finished.deadLettered)
     for (reason, count) in finished.deadLetters { totals.deadLettersByReason[reason, default: 0] += UInt64(count) }
-    totals.routed += UInt64(finished.rows - finished.deadLettered)
+    totals.routed += UInt64(finished.routed)
+    totals.unassigned += UInt64(finished.aside[DeliveryTracker.Aside.unassigned.rawValue])
+    totals.withheld += UInt64(finished.aside[DeliveryTracker.Aside.withheld.rawValue])
+    totals.postponed += UInt64(finished.aside[DeliveryTracker.Aside.postponed.rawValue])
     totals.withoutJobTopic += UInt64(finished.withoutJobTopic)
-    totals.routedBytes += UInt64(finished.bytes - finished.deadLetteredBytes)
+    totals.routedBytes += UInt64(finished.bytes - finished.deadLetteredBytes - finished.asideBytes)
     totals.deadLetteredBytes += UInt64(finished.deadLetteredBytes)
     for latency in finished.latencies { totals.deliveries.observe(latency) }
   }
 
-  /// Every row that was consumed is routed, dead-lettered or under way; a router that has lost count of one must not
+  /// Every row that was consumed is routed, dead-lettered, set aside or under way; a router that has lost count of one must not
   /// commit.
   func checkConservation() {
-    let known = totals.routed + totals.deadLettered + UInt64(delivery.uncommittedRows + tracker.unfinishedRows)
+    let known = totals.finished + UInt64(delivery.uncommittedRows + tracker.unfinishedRows)
     guard known != totals.consumed else { return }
     phase.end(.failed(.conservation(consumed: totals.consumed, known: known)))
   }
@@ -263,8 +283,9 @@ extension RouterSession {
     snapshot.userTopics = topics.outputs.topics.count - topics.outputs.jobCount - topics.activity.idleUserTopics
     snapshot.jobTopics = topics.outputs.jobCount - topics.activity.idleJobTopics
     snapshot.waitingRows = parked.count
-    snapshot.partitionsHeldBack = unrouted.heldBackSlots.count
-    snapshot.indexTrouble = unrouted.heldBackSlots.isEmpty ? nil : feed?.trouble
+    let waitsForIndex = unrouted.isHoldingBack && unrouted.heldBackVersion == 0
+    snapshot.partitionsHeldBack = waitsForIndex ? unrouted.heldBackSlots.count : 0
+    snapshot.indexTrouble = waitsForIndex ? feed?.trouble : nil
     snapshot.unansweredCopies = producers.unansweredCount
     snapshot.oldestMilliseconds = tracker.oldest.map { MonotonicClock.milliseconds() - $0 } ?? 0
     status.publish(snapshot, jobs: withJobs ? routes.jobTotals(topics.outputs) : nil)

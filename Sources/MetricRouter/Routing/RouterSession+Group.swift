@@ -7,7 +7,7 @@ internal import Runtime
 extension RouterSession: ConsumerDelegate {
   func assigned(_ partitions: [TopicPartition], to consumer: Consumer) {
     for partition in partitions {
-      guard !plan.names.owns(partition.topic) else {
+      guard !plan.names.owns(partition.topic) || partition.topic == plan.names.waiting else {
         phase.end(.failed(.ownTopic(partition.topic)))
         return
       }
@@ -34,7 +34,7 @@ extension RouterSession: ConsumerDelegate {
     guard status.takeRejoinRequest() else { return }
     totals.rejoins += 1
     do {
-      try consumer.rejoin(settings.inputs, timeoutMilliseconds: Self.leaveMilliseconds)
+      try consumer.rejoin(settings.subscription, timeoutMilliseconds: Self.leaveMilliseconds)
     } catch {
       phase.end(.failed(.group(settings.group, error)))
     }
@@ -124,6 +124,10 @@ extension RouterSession: ConsumerDelegate {
         if isDue(error.description) { log.warning("an input topic does not exist: \(error)") }
         // If it was, the group's offsets have gone with it.
         lookups.want()
+        // Nobody else makes the one that is the router's own.
+        if error.partition?.topic == plan.names.waiting || error.partition == nil {
+          maker.request(settings.waitingTopic.topic(named: plan.names.waiting))
+        }
       case .topicAuthorizationFailed:
         // A topic that may not even be seen is in nobody's assignment, and librdkafka names its partition 0.
         if let partition = error.partition { assignment.refuse(partition) }

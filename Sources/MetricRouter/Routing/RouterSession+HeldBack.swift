@@ -2,12 +2,14 @@ internal import Kafka
 internal import Logging
 internal import Runtime
 
-/// Rows that only their job's number leads to a user, and that come before the index of jobs has been read: they must not
-/// be refused for being early.
+/// Rows that only their job's number leads to a user, and that come before the index of jobs has been read, or of which nobody is
+/// known to own the job: they must not be refused for being early.
 ///
 /// Their partition is paused at the first of them, and the row is kept, not consumed: nothing behind it is committed, nothing
 /// of it is in a transaction. So what waits is a row a partition, whatever the backlog, and rows of all other partitions
-/// go on. There is no limit of time: what cannot be read now may be readable later, and then no row was lost.
+/// go on. The index is waited for without a limit of time: what cannot be read now may be readable later, and then no row was
+/// lost. For a job's owner, rows wait in a topic of their own, so that they hold up no others, and only as long as
+/// `identity.owner-wait` says.
 extension RouterSession {
   /// Until when nothing is said about waiting: reading the index takes a second or two.
   private static let indexPatienceMilliseconds: Int64 = 10000
@@ -16,7 +18,8 @@ extension RouterSession {
   func holdBack(_ entry: UnroutedRows<HeldMessage>.Entry) {
     let partition = entry.partition
     guard let slot = assignment.slot(of: partition),
-      unrouted.holdBack(entry, slot: slot, now: MonotonicClock.milliseconds())
+      unrouted.holdBack(
+        entry, slot: slot, now: MonotonicClock.milliseconds(), version: feed?.version ?? 0)
     else { return }
     // Whoever goes on after a pause must not wake it.
     guard !assignment.keepPaused(partition) else { return }
@@ -28,9 +31,11 @@ extension RouterSession {
     }
   }
 
-  /// Has the rows go on when the index has been read, and tells while it has not.
+  /// Has the rows go on when the index has been read, or says something new, and tells while it has not been read.
   func releaseHeldBackIfDue() {
     guard unrouted.isHoldingBack, let feed else { return }
+    // Otherwise it is not told what the index learns.
+    feed.wantOwners()
     let waited = MonotonicClock.milliseconds() - unrouted.heldBackSince
     guard feed.version > 0 else {
       if waited >= Self.indexPatienceMilliseconds, isDue("held back") {
@@ -40,6 +45,12 @@ extension RouterSession {
             .count: String(unrouted.heldBackSlots.count), .after: "\(waited / 1000) s",
             .error: feed.trouble ?? "none so far",
           ])
+      }
+      return
+    }
+    if unrouted.heldBackVersion > 0 {
+      if feed.version != unrouted.heldBackVersion || WallClock.milliseconds() >= unrouted.heldBackUntil ?? .max {
+        wake(unrouted.release())
       }
       return
     }

@@ -5,19 +5,61 @@ internal import Runtime
 
 /// What the index of jobs learns on a row's way.
 extension RouterSession {
+  /// Counts a row, and takes note of what it says of jobs.
+  @inline(__always)
+  func learn(_ decoded: DecodedRow, _ row: ConsumedRow, route: Int32, input: Int) {
+    // What a row says of owners may be what it would wait for itself.
+    if assignment.inputs[input].topic.hasOwners { keepOwnerRow(decoded, row, input: input) }
+    // One that waits counts when it comes back.
+    if route != RouteTable.postponed { count(decoded, row, route: route, input: input) }
+  }
+
   /// Counts a row of the row schema, whether it has a route or not.
   @inline(__always)
-  func count(_ decoded: DecodedRow, _ row: ConsumedRow, route: Int32, input: Int) {
+  private func count(_ decoded: DecodedRow, _ row: ConsumedRow, route: Int32, input: Int) {
     let own = decoded.timestamp?.milliseconds ?? 0
     // A set that was never sampled says 0.
     let time = own > 0 ? own : row.timestamp ?? pace.batchTime
+    // A row that has waited says nothing of how far its partition has come.
     jobs.count(
-      route: route, schema: assignment.inputs[input].schema, slot: row.slot, bytes: row.payload.count, time: time,
-      delay: pace.batchTime - time)
+      route: route, schema: schema(decoded, input: input), slot: row.wait == nil ? row.slot : nil,
+      bytes: row.payload.count, time: time, delay: pace.batchTime - time)
     if assignment.inputs[input].topic.hasValues, route >= 0 {
       keepValues(decoded, row, route: route, input: input, time: time)
     }
-    if assignment.inputs[input].topic.slurm != nil { keepSlurmRow(row, route: route, input: input) }
+    if assignment.inputs[input].isSlurmRow(decoded) { keepSlurmRow(decoded, row, route: route, input: input) }
+  }
+
+  /// The number of a row's schema in the tallies.
+  @inline(__always)
+  private func schema(_ decoded: DecodedRow, input: Int) -> Int {
+    let schema = assignment.inputs[input].schemas[decoded.variant]
+    return schema >= 0 ? Int(schema) : addSchema(decoded.variant, input: input)
+  }
+
+  @inline(never)
+  private func addSchema(_ variant: Int, input: Int) -> Int {
+    let schema = jobs.tallies.schema(named: assignment.inputs[input].topic.kinds[variant].schema)
+    assignment.number(input, variant: variant, as: schema)
+    return schema
+  }
+
+  @inline(never)
+  private func keepOwnerRow(_ decoded: DecodedRow, _ row: ConsumedRow, input: Int) {
+    // What another row schema reads, too, may be one that a user made look so.
+    guard decoded.isOfOneSchema, let reader = assignment.inputs[input].topic.kinds[decoded.variant].owners,
+      let said = reader.read(row.payload, unlessSeen: &jobs.ownerFilter)
+    else { return }
+    jobs.ownerRows.append(said)
+  }
+
+  /// Whether so many rows of authorities wait for the index that no more may be consumed: none of them may be lost.
+  var hasTooManyOwnerRows: Bool { jobs.ownerRows.count >= JobFeed.ownerLimit }
+
+  /// Hands over what authorities said, at once: rows may wait for it.
+  func putOwnerRows() {
+    guard !jobs.ownerRows.isEmpty else { return }
+    feed?.put(&jobs.ownerRows)
   }
 
   @inline(never)
@@ -28,20 +70,28 @@ extension RouterSession {
   }
 
   @inline(never)
-  private func keepSlurmRow(_ row: ConsumedRow, route: Int32, input: Int) {
+  private func keepSlurmRow(_ decoded: DecodedRow, _ row: ConsumedRow, route: Int32, input: Int) {
     guard jobs.slurmRows.count < JobFeed.slurmLimit else { return }
     let node = route >= 0 ? routes.identity(route).node : nil
     jobs.slurmRows.append(
-      JobFeed.SlurmPayload(topic: assignment.inputs[input].topic.name, bytes: Array(row.payload), node: node))
+      JobFeed.SlurmPayload(
+        topic: assignment.inputs[input].topic.name, variant: decoded.variant, bytes: Array(row.payload), node: node))
   }
 
-  /// The route of a row that names no user, but perhaps a job's number that the index knows, or what takes its place.
+  /// The route of a row that names no user, but perhaps a job's number whose owner the index knows, or what takes its place.
   ///
   /// - Parameter host: the number of the host that the row names, in `JobNumberRoutes`.
-  func findByJob(_ decoded: DecodedRow, host: Int32, input: Int) -> Int32 {
-    guard let feed, let job = decoded.job, job != 0 else {
-      let why = host == HostTable.none ? nil : "the row has no job number"
-      return refusedByNumber(host: host, input: input, why)
+  func findByJob(_ decoded: DecodedRow, _ row: ConsumedRow, host: Int32, input: Int) -> Int32 {
+    let job = decoded.job ?? 0
+    // Where neither a node nor a job is said, no job can lead to an owner, whatever becomes known.
+    guard job != 0 || host != HostTable.none || decoded.component ?? 0 != 0 else {
+      return refused(RowOwner.unknown(host: nil, topic: assignment.inputs[input].topic.name, nil))
+    }
+    // Such rows come when a job begins or ends, of which it is.
+    if job == 0, assignment.inputs[input].topic.tellsOfJobs(decoded) { return RouteTable.unassigned }
+    guard let feed else {
+      guard job != 0 else { return RouteTable.unassigned }
+      return refusedByNumber(.noIdentity, "the router keeps no index of jobs", host: host, input: input)
     }
     feed.wantOwners()
     let version = feed.version
@@ -49,28 +99,50 @@ extension RouterSession {
     guard version > 0 else { return RouteTable.waits }
     routes.byNumber.update(to: version, feed.latestOwners)
     let numbers = JobNumberRoutes.Numbers(job: job, component: decoded.component, host: host)
-    if let route = routes.byNumber.route(of: numbers) { return route }
-    switch routes.byNumber.owner(of: numbers) {
-    case .nothing(let why):
-      return refusedByNumber(host: host, input: input, why)
-    case .identity(let user, let node):
-      let route = routeByNumber(Identity(user: user, job: job, node: node), decoded)
-      if route >= 0 { routes.byNumber.add(route, for: numbers) }
+    let own = decoded.timestamp?.milliseconds ?? 0
+    let time = own > 0 ? own : row.timestamp ?? pace.batchTime
+    if let route = routes.byNumber.route(of: numbers, time: time) { return route }
+    switch routes.byNumber.owner(of: numbers, time: time) {
+    case .owner(let user, let job, let node, let times):
+      let route = routeByNumber(user, node, job: job, decoded)
+      if route >= 0 { routes.byNumber.add(route, for: numbers, times: times) }
       return route
+    case .unassigned: return RouteTable.unassigned
+    case .withheld: return RouteTable.withheld
+    case .ambiguous(let why): return refusedByNumber(.ambiguousOwner, why, host: host, input: input)
+    case .unknown(let why): return wait(for: job, why, row, host: host, input: input)
     }
   }
 
-  private func refusedByNumber(host: Int32, input: Int, _ why: String?) -> Int32 {
-    let host = routes.byNumber.name(ofHost: host)
-    return refused(RowOwner.unknown(host: host, topic: assignment.inputs[input].topic.name, why))
+  /// What becomes of a row whose job nobody is known to own yet.
+  private func wait(for job: UInt64, _ why: String, _ row: ConsumedRow, host: Int32, input: Int) -> Int32 {
+    let patience = settings.ownerWaitMilliseconds
+    if let wait = row.wait {
+      let deadline = wait.since + patience
+      if WallClock.milliseconds() < deadline {
+        unrouted.wake(at: deadline)
+        return RouteTable.waits
+      }
+      if job != 0 { routes.byNumber.noteUnknown(job) }
+    } else if patience > 0, routes.byNumber.mayWait(forOwnerOf: job) {
+      postponedJob = job
+      return RouteTable.postponed
+    }
+    return refusedByNumber(.unknownJob, why, host: host, input: input)
   }
 
-  private func routeByNumber(_ identity: Identity, _ decoded: DecodedRow) -> Int32 {
+  private func refusedByNumber(_ reason: DeadLetterReason, _ why: String, host: Int32, input: Int) -> Int32 {
+    let node = routes.byNumber.name(ofHost: host).map { "node `\($0)`: " } ?? ""
+    return refused(Refusal(reason, "\(node)\(why)"))
+  }
+
+  private func routeByNumber(_ user: Name, _ node: Name, job: UInt64, _ decoded: DecodedRow) -> Int32 {
+    let identity = Identity(user: user, job: job, node: node)
     // The user is in the key: the same number may come to be another's.
     let key = identity.user.bytes + [0] + identity.node.bytes
     return key.withUnsafeBytes { key in
-      let route = routes.find(key, kind: .jobNumber, job: decoded.job ?? 0)
-      return route >= 0 ? route : addRoute(key, .jobNumber, decoded, identity)
+      let route = routes.find(key, kind: .jobNumber, job: job)
+      return route >= 0 ? route : addRoute(key, .jobNumber, job: job, decoded, identity)
     }
   }
 
@@ -83,6 +155,7 @@ extension RouterSession {
   /// Hands over what was counted.
   func putJobs() {
     guard let feed else { return }
+    putOwnerRows()
     // While rows keep coming, librdkafka does not tell of a partition's end.
     for lag in consumer.lags(of: assignment.read) where lag.rows == 0 {
       if let slot = assignment.slot(of: lag.partition), !unrouted.isHeldBack(slot) { jobs.reachedEnd(slot) }
@@ -93,7 +166,8 @@ extension RouterSession {
       JobFeed.Handover(
         generation: jobs.generation, tallies: jobs.counted, newRoutes: Array(routes.identities[jobs.handedOver...]),
         slurmRows: jobs.slurmRows, time: time, isBehind: reached.isBehind,
-        partitions: assignment.assigned.map { "\($0.topic)/\($0.partition)" }.sorted(), assigned: jobs.assigned))
+        partitions: assignment.assigned.map { "\($0.topic)/\($0.partition)" }.sorted(), assigned: jobs.assigned,
+        ownersBehind: ownersBehind(feed)))
     jobs.handedOver = routes.count
     jobs.slurmRows = []
   }
@@ -103,9 +177,22 @@ extension RouterSession {
     jobs.keepCommitted(reached: feed.flatMap { reached($0).time })
   }
 
+  /// Up to when rows of authorities have been read, where some wait to be read.
+  private func ownersBehind(_ feed: JobFeed) -> Int64? {
+    let slots = assignment.assigned.compactMap { partition in
+      assignment.input(named: partition.topic).flatMap { input in
+        assignment.inputs[input].topic.hasOwners ? assignment.slot(of: partition) : nil
+      }
+    }
+    let reached = jobs.reached(
+      slots, wallClock: WallClock.milliseconds(), difference: feed.lastDifference, now: MonotonicClock.milliseconds())
+    return reached.isBehind ? reached.time ?? .min : nil
+  }
+
   private func reached(_ feed: JobFeed) -> (time: Int64?, isBehind: Bool) {
     jobs.reached(
-      assignment.assigned.compactMap { assignment.slot(of: $0) }, wallClock: WallClock.milliseconds(),
+      assignment.assigned.compactMap { $0.topic == plan.names.waiting ? nil : assignment.slot(of: $0) },
+      wallClock: WallClock.milliseconds(),
       difference: feed.lastDifference, now: MonotonicClock.milliseconds())
   }
 }

@@ -17,7 +17,12 @@ extension RouterSession {
     if unrouted.isHeldBack(slot) { return false }
     var row = ConsumedRow(message, slot: slot)
     // Before the row counts as consumed: one that waits must not be part of a batch or a transaction.
-    let route = decide(row, input: input)
+    let route: Int32
+    if case .waiting = assignment.inputs[input].topic.rows {
+      route = decideWaiting(message, &row)
+    } else {
+      route = decide(row, input: input)
+    }
     guard route != RouteTable.waits else { return false }
     if delivery.includesRows {
       include(row)
@@ -26,7 +31,7 @@ extension RouterSession {
     row.tag = tracker.add(slot: slot, offset: row.offset, bytes: row.payload.count)
     totals.consumed += 1
     guard route >= 0 else {
-      refuse(row)
+      setAside(row, route)
       return true
     }
     if routes[route].userTopic != nil, refusedRows.isEmpty {
@@ -35,6 +40,17 @@ extension RouterSession {
       sendOrWait(row, route: route)
     }
     return true
+  }
+
+  /// Does with a row without a route what was decided instead.
+  @inline(never)
+  private func setAside(_ row: ConsumedRow, _ decision: Int32) {
+    switch decision {
+    case RouteTable.unassigned: tracker.setAside(row.tag, .unassigned, bytes: row.payload.count)
+    case RouteTable.withheld: tracker.setAside(row.tag, .withheld, bytes: row.payload.count)
+    case RouteTable.postponed: postpone(row)
+    default: refuse(row)
+    }
   }
 
   /// Sends the row to the dead letters that has just been refused.
@@ -57,50 +73,81 @@ extension RouterSession {
     switch assignment.inputs[input].topic.rows {
     case .decoded(let decoder):
       switch decoder.decode(payload) {
-      case .row(let decoded):
-        let route = find(
-          RowKey(decoded, in: payload, topic: assignment.inputs[input].topic.owner), decoded, input: input)
-        if feed != nil, route != RouteTable.waits { count(decoded, row, route: route, input: input) }
+      case .row(var decoded):
+        let reading = plan.instances.isEmpty ? nil : readInstance(&decoded, in: payload)
+        let key = RowKey(decoded, in: payload, topic: assignment.inputs[input].topic.owner, instance: reading)
+        let route = find(key, decoded, row, input: input)
+        if feed != nil, route != RouteTable.waits { learn(decoded, row, route: route, input: input) }
         return route
       case .refused(let refusal):
         return refused(Refusal(refusal, by: decoder, payload: payload))
       }
     case .refused(let reason, let detail):
       return refused(Refusal(reason, detail))
+    case .waiting:
+      return refused(Refusal(.malformedRow, "the row says of itself that it waits in the topic of waiting rows"))
     }
+  }
+
+  /// The route of a row that has waited, or what takes its place. From here on the row is what it was in its input.
+  @inline(never)
+  private func decideWaiting(_ message: borrowing ConsumedMessage, _ row: inout ConsumedRow) -> Int32 {
+    guard let wait = OwnerWait(message) else {
+      return refused(Refusal(.malformedRow, "no router has written this message to the topic of waiting rows"))
+    }
+    row = ConsumedRow(message, slot: row.slot, waited: wait)
+    return decide(row, input: addInput(wait.origin.partition.topic))
+  }
+
+  /// What the name of a row's metric set says. The job in it goes before the column: with several jobs on a node, LDMS fills the
+  /// column with the last one's.
+  @inline(never)
+  private func readInstance(_ row: inout DecodedRow, in payload: UnsafeRawBufferPointer) -> InstanceReading? {
+    guard let instance = row.instance else { return nil }
+    let reading = routes.byNumber.read(instance: instance.bytes(in: payload), by: plan.instances)
+    if let reading { row.job = reading.job }
+    return reading
   }
 
   /// The route of a key, which most rows have already, or what takes its place.
   @inline(__always)
-  private func find(_ key: RowKey, _ decoded: DecodedRow, input: Int) -> Int32 {
+  private func find(_ key: RowKey, _ decoded: DecodedRow, _ row: ConsumedRow, input: Int) -> Int32 {
     switch key {
     case .producer(let bytes), .instance(let bytes):
       let route = routes.find(bytes, kind: key.kind, job: decoded.job ?? 0)
-      return route >= 0 ? route : findOwner(key, bytes, decoded, input: input)
+      return route >= 0 ? route : findOwner(key, bytes, decoded, row, input: input)
     case .topic(let producer, _):
       return producer.bytes.withUnsafeBytes { bytes in
         let route = routes.find(bytes, kind: key.kind, job: decoded.job ?? 0)
-        return route >= 0 ? route : addRoute(key, bytes, decoded, input: input)
+        return route >= 0 ? route : addRoute(key, bytes, decoded, row, input: input)
       }
+    case .host(let node):
+      return findByJob(decoded, row, host: routes.byNumber.host(node), input: input)
     case .job, .none:
-      return findByJob(decoded, host: HostTable.none, input: input)
+      return findByJob(decoded, row, host: HostTable.none, input: input)
     }
   }
 
   /// The first row of a producer and job, and each row of a host.
   @inline(never)
-  private func findOwner(_ key: RowKey, _ bytes: UnsafeRawBufferPointer, _ decoded: DecodedRow, input: Int) -> Int32 {
-    let host = routes.byNumber.host(named: bytes)
-    return host >= 0 ? findByJob(decoded, host: host, input: input) : addRoute(key, bytes, decoded, input: input)
+  private func findOwner(
+    _ key: RowKey, _ bytes: UnsafeRawBufferPointer, _ decoded: DecodedRow, _ row: ConsumedRow, input: Int
+  ) -> Int32 {
+    let host = routes.byNumber.host(called: bytes)
+    return host >= 0
+      ? findByJob(decoded, row, host: host, input: input) : addRoute(key, bytes, decoded, row, input: input)
   }
 
   @inline(never)
-  private func addRoute(_ key: RowKey, _ bytes: UnsafeRawBufferPointer, _ decoded: DecodedRow, input: Int) -> Int32 {
+  private func addRoute(
+    _ key: RowKey, _ bytes: UnsafeRawBufferPointer, _ decoded: DecodedRow, _ row: ConsumedRow, input: Int
+  ) -> Int32 {
     switch plan.owner(of: key, jobID: decoded.job) {
     case .identity(let identity):
-      return addRoute(bytes, key.kind, decoded, identity)
+      return addRoute(bytes, key.kind, job: decoded.job ?? 0, decoded, identity)
     case .job(_, let host):
-      return findByJob(decoded, host: host.map { routes.byNumber.add($0) } ?? HostTable.none, input: input)
+      let number = host.map { routes.byNumber.add($0, called: bytes) } ?? HostTable.none
+      return findByJob(decoded, row, host: number, input: input)
     case .refused(let refusal):
       return refused(refusal)
     }
@@ -108,7 +155,7 @@ extension RouterSession {
 
   /// A route for a key that has none.
   func addRoute(
-    _ key: UnsafeRawBufferPointer, _ kind: RouteTable.KeyKind, _ decoded: DecodedRow, _ identity: Identity
+    _ key: UnsafeRawBufferPointer, _ kind: RouteTable.KeyKind, job: UInt64, _ decoded: DecodedRow, _ identity: Identity
   ) -> Int32 {
     switch plan.topics(of: identity) {
     case .failure(let refusal):
@@ -117,7 +164,7 @@ extension RouterSession {
       let userOutput = topics.addUserTopic(settings.userTopic.topic(named: names.user), user: identity.user)
       let jobOutput = jobOutput(of: identity, named: names.job)
       let route = routes.add(
-        key, kind: kind, job: decoded.job ?? 0, identity, userOutput: userOutput, jobOutput: jobOutput)
+        key, kind: kind, job: job, identity, userOutput: userOutput, jobOutput: jobOutput)
       jobs.tallies.addRoute(component: decoded.component)
       refresh(route)
       return route
@@ -141,8 +188,7 @@ extension RouterSession {
   /// The input of a topic, which may be a new one.
   func addInput(_ topic: String) -> Int {
     if let input = assignment.input(named: topic) { return input }
-    let input = plan.input(topic: topic)
-    return assignment.add(Assignment.Input(input, schema: jobs.tallies.schema(named: input.schema)))
+    return assignment.add(Assignment.Input(plan.input(topic: topic)))
   }
 
   /// A slot has come to be: everybody counts them alike.

@@ -37,7 +37,8 @@ extension RouterSession {
   /// The row's key, valid until the next one is written.
   @inline(__always)
   private func writeKey(of row: ConsumedRow) -> UnsafeRawBufferPointer {
-    producers.writeKey(slot: row.slot, prefix: assignment.slots[row.slot].keyPrefix, offset: row.offset)
+    if let wait = row.wait { return producers.writeKey(wait.key) }
+    return producers.writeKey(slot: row.slot, prefix: assignment.slots[row.slot].keyPrefix, offset: row.offset)
   }
 
   /// The row's own time, in milliseconds since 1970.
@@ -76,27 +77,59 @@ extension RouterSession {
   func refuse(_ row: ConsumedRow, _ refusal: Refusal) {
     let bytes = row.payload
     let key = writeKey(of: row)
-    deadLetter(bytes, key: Array(key), timestamp: time(of: row), refusal, row.tag)
+    deadLetter(bytes, key: Array(key), timestamp: time(of: row), refusal, row.tag, redriven: row.wait?.letter)
   }
 
   /// Sends bytes to the dead letters, unless the row is there already.
+  ///
+  /// - Parameter letter: the dead letter that the row was before an operator sent it on its way again.
   func deadLetter(
-    _ payload: UnsafeRawBufferPointer, key: [UInt8], timestamp: Int64, _ refusal: Refusal, _ tag: DeliveryTracker.Tag
+    _ payload: UnsafeRawBufferPointer, key: [UInt8], timestamp: Int64, _ refusal: Refusal, _ tag: DeliveryTracker.Tag,
+    redriven letter: LetterPlace? = nil
   ) {
     guard tracker.deadLetter(tag, refusal.reason, bytes: payload.count) else { return }
     var tag = tag
     tag.copy = .deadLetter
     tracker.expect(1, batch: tag.batch)
     reportDeadLetter(refusal, key)
-    let headers = [MessageHeader("reason", refusal.reason.rawValue), MessageHeader("detail", refusal.detail)]
-    let letter = DeadLetter(payload, key: key, timestamp: timestamp, headers: headers, tag)
-    send(isTooLargeForDeadLetters(key) ? letter.withoutRow() ?? letter : letter)
+    let headers =
+      [MessageHeader(DeadLetterReason.header, refusal.reason.rawValue), MessageHeader("detail", refusal.detail)]
+      + OwnerWait.timeHeaders(timestamp) + (letter.map { [$0.header] } ?? [])
+    let message = DeadLetter(payload, key: key, timestamp: timestamp, headers: headers, tag)
+    send(isTooLargeForDeadLetters(key) ? message.withoutRow() ?? message : message)
   }
 
   /// Whether an aborted transaction has shown that the dead-letter topic does not take this row.
   private func isTooLargeForDeadLetters(_ key: [UInt8]) -> Bool {
     guard !refusedRows.isEmpty, let origin = ProvenanceKey.origin(of: key) else { return false }
     return refusedRows[origin.partition, origin.offset]?[.deadLetter] != nil
+  }
+
+  /// Stores a row to wait until it is known whose job it is of.
+  func postpone(_ row: ConsumedRow) {
+    if let detail = refused(row)?[.waiting] {
+      refuse(row, Refusal(.unknownJob, "the row is too large to wait in \"\(plan.names.waiting)\": \(detail)"))
+      return
+    }
+    var tag = row.tag
+    tag.copy = .waiting
+    tracker.setAside(tag, .postponed, bytes: row.payload.count)
+    tracker.expect(1, batch: tag.batch)
+    let letter = DeadLetter(
+      row.payload, key: Array(writeKey(of: row)), timestamp: 0,
+      headers: OwnerWait.headers(now: WallClock.milliseconds(), timestamp: row.timestamp), tag)
+    switch producers.send(letter, waitingForOwnerOf: postponedJob, waitForRoom: makeRoom) {
+    case .queued, .noRoom: break
+    case .rejected(let code):
+      noteFailure(row.copy(.waiting), code, topic: plan.names.waiting, partition: 0)
+    }
+  }
+
+  /// What an aborted transaction has shown of a row.
+  func refused(_ row: ConsumedRow) -> RefusedRows.Row? {
+    guard !refusedRows.isEmpty else { return nil }
+    let place = row.wait?.origin
+    return refusedRows[place?.partition ?? assignment.slots[row.slot].partition, place?.offset ?? row.offset]
   }
 
   /// Hands a dead letter over, whose answer is expected already.

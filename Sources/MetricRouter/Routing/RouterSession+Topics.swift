@@ -31,7 +31,7 @@ extension RouterSession {
   /// Sends a row neither of whose topics is being made.
   private func sendDecided(_ row: ConsumedRow, route index: Int32) {
     let route = routes[index]
-    let refused = refusedRows.isEmpty ? nil : refusedRows[assignment.slots[row.slot].partition, row.offset]
+    let refused = refused(row)
     if route.userTopic != nil, refused == nil {
       send(row, route: index)
       return

@@ -1,5 +1,6 @@
 internal import Kafka
 internal import Logging
+internal import Naming
 internal import Runtime
 
 /// Exactly-once: the copies of the rows and the offsets behind them become visible together, in one transaction after
@@ -190,9 +191,11 @@ extension RouterSession {
 
   /// A copy did not arrive, so the transaction cannot be committed. Learns from it what the second pass has to know.
   func settleInTransaction(_ failed: FailedCopy, _ error: KafkaError) {
-    guard failed.tag.copy != .deadLetter else {
-      settleDeadLetterInTransaction(failed, error)
+    switch failed.tag.copy {
+    case .deadLetter, .waiting:
+      settleAsideInTransaction(failed, error)
       return
+    case .user, .job: break
     }
     defer { phase.replay(error) }
     guard failed.code.concernsTopic, let output = topics.outputs.position(of: failed.topic) else { return }
@@ -212,13 +215,14 @@ extension RouterSession {
     }
   }
 
-  /// The same of a dead letter: on the second pass, one that is too large arrives without its row.
-  private func settleDeadLetterInTransaction(_ failed: FailedCopy, _ error: KafkaError) {
+  /// The same of a dead letter, or of a row that was to wait: on the second pass, a dead letter that is too large arrives without
+  /// its row, and a row that is too large to wait is a dead letter.
+  private func settleAsideInTransaction(_ failed: FailedCopy, _ error: KafkaError) {
     guard failed.code == .messageTooLarge, !OversizedDeadLetter.isMark(failed.headers) else {
-      deadLetterFailed(error)
+      deadLetterFailed(error, topic: failed.tag.copy == .waiting ? plan.names.waiting : nil)
       return
     }
-    refusedRows.note(key: failed.key, .deadLetter, detail: error.reason)
+    refusedRows.note(key: failed.key, failed.tag.copy, detail: error.reason)
     phase.replay(error)
   }
 

@@ -58,6 +58,8 @@ final class RouterSession {
   var pace = LoopPace(now: MonotonicClock.milliseconds())
   /// Why the row that was looked at last is a dead letter: beside its route, so that a number is all that a row's way returns.
   var refusal: Refusal?
+  /// The job of the row that was looked at last, where nobody is known to own it.
+  var postponedJob: UInt64 = 0
   /// What is known of rows that come a second time.
   var refusedRows: RefusedRows
   var totals: RouterTotals
@@ -65,11 +67,11 @@ final class RouterSession {
   var lastLogged: [String: Int64] = [:]
 
   /// - Parameters:
-  ///   - maker: already has made the dead-letter topic; what it was asked for by an earlier session may still come.
+  ///   - maker: already has made the router's own topics; what it was asked for by an earlier session may still come.
   ///   - totals: of the sessions before.
   ///   - refusedRows: what the sessions before learned.
   init(
-    settings: RouterSettings, maker: TopicCreationQueue, deadLetterPartitions: Int32, totals: RouterTotals,
+    settings: RouterSettings, maker: TopicCreationQueue, ownTopics: OutputProducers.OwnTopics, totals: RouterTotals,
     refusedRows: RefusedRows, status: RouterStatus, feed: JobFeed? = nil, stop: StopSignal, log: Log
   ) throws(KafkaError) {
     self.settings = settings
@@ -93,7 +95,7 @@ final class RouterSession {
     lookups = OffsetLookups(settings.consumer)
     producers = try OutputProducers(
       settings.producer, count: delivery.producerCount(configured: settings.producerCount), observer: observer,
-      deadLetters: (settings.plan.names.deadLetters, deadLetterPartitions))
+      ownTopics: ownTopics)
     let limits = TopicAdmission.Limits(
       perMinute: settings.newTopics.perMinute, perUser: settings.newTopics.perUser, users: settings.newTopics.users,
       jobs: settings.jobTopics.limit)
@@ -112,7 +114,7 @@ final class RouterSession {
     // Before the first row: what a predecessor left open holds back the offsets to begin from.
     guard prepareProducers() else { return phase.end ?? .stopped }
     do {
-      try consumer.subscribe(to: settings.inputs)
+      try consumer.subscribe(to: settings.subscription)
     } catch {
       return .failed(.group(settings.group, error))
     }
@@ -136,6 +138,7 @@ final class RouterSession {
     rotateIfDue()
     publishIfWanted()
     putJobsIfWanted()
+    putOwnerRows()
     releaseHeldBackIfDue()
     rejoinIfAsked()
     if mustPause {
@@ -184,11 +187,11 @@ final class RouterSession {
     }
   }
 
-  /// Whether nothing may be consumed, because too many rows wait for their topics.
+  /// Whether nothing may be consumed, because too many rows wait for their topics, or for the index.
   private var mustPause: Bool {
     let now = MonotonicClock.milliseconds()
     // Brokers that are away are waited for, with everything: only time in which topics are made counts.
-    return parked.mustPause(now: now, isMaking: topics.isProgressing(now: now))
+    return hasTooManyOwnerRows || parked.mustPause(now: now, isMaking: topics.isProgressing(now: now))
   }
 
   /// Waits until everything that was consumed has arrived, or the deadline has passed.

@@ -84,6 +84,10 @@ public struct RouterSettings: Sendable {
   public var administration: ClientProperties
   /// Topics to read; one that begins with `^` is a regular expression.
   public var inputs: [String]
+  /// The topics that the consumer subscribes to: the inputs, and rows that have waited for an owner.
+  var subscription: [String] { inputs + [plan.names.waiting] }
+  /// How long a row waits until it is known whose job it is of, in milliseconds.
+  public var ownerWaitMilliseconds: Int64 = 30000
   /// How many producers share the topics.
   public var producerCount: Int
   /// What is promised about rows when something fails.
@@ -96,6 +100,8 @@ public struct RouterSettings: Sendable {
   public var jobTopic: TopicTemplate
   /// The dead-letter topic.
   public var deadLetterTopic: TopicTemplate
+  /// The topic of rows that wait until it is known whose job they are of.
+  public var waitingTopic = TopicTemplate(.waiting)
   /// The topic of the job index.
   public var jobIndexTopic = TopicTemplate(.jobIndex)
   /// What becomes of the topics of jobs.
@@ -106,6 +112,8 @@ public struct RouterSettings: Sendable {
   public var jobRules = JobRules()
   /// The columns of rows whose values the index keeps.
   public var jobColumns: [JobColumn] { plan.columns }
+  /// Where the names of users are found by their numbers.
+  package var userNumbers = UserNumbers.Source.system
   /// The topics with Slurm's messages about jobs.
   public var jobMessages: [String] = []
   /// When the producers are recreated.

@@ -10,6 +10,13 @@ public struct RouterTotals: Sendable, Equatable {
   public var deadLettered: UInt64 = 0
   /// Dead letters by reason, in the order of `DeadLetterReason.allCases`.
   public var deadLettersByReason: [DeadLetterReason: UInt64] = [:]
+  /// Rows that are no job's: their host ran none.
+  public var unassigned: UInt64 = 0
+  /// Rows that nobody gets, because jobs of several users ran on their host.
+  public var withheld: UInt64 = 0
+  /// Rows that were stored to wait until it is known whose job they are of. They count as consumed once more when they are read
+  /// from there.
+  public var postponed: UInt64 = 0
   /// Rows without a copy in a job's topic, because too many jobs have one (`jobs.max-topics`).
   public var withoutJobTopic: UInt64 = 0
   /// Rows that were consumed again, because a transaction was aborted or the clients were recreated: `consumed` does
@@ -37,8 +44,10 @@ public struct RouterTotals: Sendable, Equatable {
   public var rejoins: UInt64 = 0
   /// How often the Kafka clients were made anew after an error.
   public var rebuilds: UInt64 = 0
-  /// Rows under way: `consumed` less the others.
-  public var underWay: UInt64 { consumed - routed - deadLettered }
+  /// Rows that have come to their end.
+  public var finished: UInt64 { routed + deadLettered + unassigned + withheld + postponed }
+  /// Rows under way: `consumed` less those that are finished.
+  public var underWay: UInt64 { consumed - finished }
 
   /// Nothing yet.
   public init() {}
@@ -46,6 +55,6 @@ public struct RouterTotals: Sendable, Equatable {
   /// What was consumed and did not arrive will be consumed again, and counts then.
   mutating func forgetUnderWay() {
     consumedAgain += underWay
-    consumed = routed + deadLettered
+    consumed = finished
   }
 }

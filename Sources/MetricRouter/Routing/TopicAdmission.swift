@@ -124,7 +124,7 @@ struct TopicAdmission {
       switch names.read(topic) {
       case .user: insert(topic, isJob: false)
       case .job: insert(topic, isJob: true)
-      case .jobIndex, .deadLetters, nil: continue
+      case .jobIndex, .deadLetters, .waiting, nil: continue
       }
     }
     // What was there already cost nothing.

@@ -187,7 +187,7 @@ final class TopicCreationQueue: Sendable {
       let user: Name
       switch names.read(topic.name) {
       case .user(let name), .job(_, let name): user = name
-      case .jobIndex, .deadLetters, nil:
+      case .jobIndex, .deadLetters, .waiting, nil:
         allowed.append(topic)
         continue
       }

@@ -4,8 +4,9 @@ internal import Kafka
 ///
 /// - A row is *stashed* where it came while the group was polled for the router's place in it alone, and nothing was to be
 ///   consumed. Stashed rows go before all others.
-/// - A row is *held back* while it cannot be known whose it is, because the index of jobs has not been read. What comes behind it
-///   in its partition is held back as well, and the partition is paused at the first, so that these are few.
+/// - A row is *held back* while it cannot be known whose it is: because the index of jobs has not been read or, where the row has
+///   been stored to wait, does not know its owner yet. What comes behind it in its partition is held back as well, and the
+///   partition is paused at the first, so that these are few.
 ///
 /// Neither is consumed: it is in no batch and no transaction, and nothing behind it is committed. The rows of a partition keep
 /// their order, and its end counts only when every row before it has been routed.
@@ -24,6 +25,10 @@ struct UnroutedRows<Row> {
   /// The slots of partitions of which rows are held back; and since when there are some.
   private(set) var heldBackSlots: Set<Int> = []
   private(set) var heldBackSince: Int64 = 0
+  /// What was known of owners when the first of them was held back: the version of the index, 0 before it has been read.
+  private(set) var heldBackVersion: UInt64 = 0
+  /// When one of them does not wait any longer, by the wall clock in milliseconds; `nil` where they wait as long as it takes.
+  private(set) var heldBackUntil: Int64?
   /// Ends of partitions that do not count yet.
   private var ends: [(slot: Int, offset: Int64)] = []
   private var isRouting = false
@@ -60,12 +65,16 @@ struct UnroutedRows<Row> {
 
   /// Keeps a row back.
   ///
+  /// - Parameter version: what is known of owners.
   /// - Returns: whether it is the first of its partition, which has to be paused.
-  mutating func holdBack(_ entry: Entry, slot: Int, now: Int64) -> Bool {
+  mutating func holdBack(_ entry: Entry, slot: Int, now: Int64, version: UInt64 = 0) -> Bool {
     heldBack.append(entry)
-    if heldBack.count == 1 { heldBackSince = now }
+    if heldBack.count == 1 { (heldBackSince, heldBackVersion) = (now, version) }
     return heldBackSlots.insert(slot).inserted
   }
+
+  /// The row that is held back next does not wait any longer than this, by the wall clock in milliseconds.
+  mutating func wake(at time: Int64) { heldBackUntil = min(heldBackUntil ?? .max, time) }
 
   /// The offset behind the last row of the partition that is held back; `nil` where none is.
   func heldBackEnd(of partition: TopicPartition) -> Int64? {
@@ -86,6 +95,7 @@ struct UnroutedRows<Row> {
   @discardableResult
   mutating func forgetHeldBack() -> Set<Int> {
     heldBack = []
+    heldBackUntil = nil
     defer { heldBackSlots = [] }
     return heldBackSlots
   }

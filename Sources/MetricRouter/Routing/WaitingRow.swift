@@ -1,4 +1,4 @@
-/// A row that waits for its topics. Its bytes are its own: librdkafka's memory is that of a whole fetch, which may
+/// A row that is parked until its topics are there. Its bytes are its own: librdkafka's memory is that of a whole fetch, which may
 /// be a thousand times the row.
 struct WaitingRow {
   let payload: [UInt8]
@@ -7,6 +7,8 @@ struct WaitingRow {
   let slot: Int
   let tag: DeliveryTracker.Tag
   let route: Int32
+  /// What it brings along from the topic of waiting rows.
+  var wait: OwnerWait?
 }
 
 extension WaitingRow {
@@ -14,6 +16,6 @@ extension WaitingRow {
   init(_ row: ConsumedRow, route: Int32) {
     self.init(
       payload: Array(row.payload), offset: row.offset, timestamp: row.timestamp, slot: row.slot, tag: row.tag,
-      route: route)
+      route: route, wait: row.wait)
   }
 }

@@ -26,7 +26,7 @@ enum RouterMetrics {
     // Never goes down: what is consumed again is counted again.
     text.add(
       .counter, "ldms_router_rows_consumed_total",
-      "Rows consumed. Minus those routed, dead-lettered and consumed again, these are under way.",
+      "Rows consumed. Minus those routed, dead-lettered, unassigned, withheld, postponed and consumed again, these are under way.",
       totals.consumed + totals.consumedAgain)
     text.add(.counter, "ldms_router_bytes_consumed_total", "Bytes of the rows consumed.", totals.consumedBytes)
     text.add(
@@ -41,6 +41,15 @@ enum RouterMetrics {
       DeadLetterReason.allCases.map { .init(["reason": $0.rawValue], totals.deadLettersByReason[$0] ?? 0) })
     text.add(
       .counter, "ldms_router_bytes_dead_lettered_total", "Bytes of the rows dead-lettered.", totals.deadLetteredBytes)
+    text.add(
+      .counter, "ldms_router_rows_unassigned_total", "Rows of hosts that ran no job; they are not copied.",
+      totals.unassigned)
+    text.add(
+      .counter, "ldms_router_rows_withheld_total",
+      "Rows of hosts that ran jobs of several users; nobody gets them (identity.shared-nodes).", totals.withheld)
+    text.add(
+      .counter, "ldms_router_rows_postponed_total",
+      "Rows stored to wait for the owner of their job; they are consumed once more from there.", totals.postponed)
     text.add(
       .counter, "ldms_router_rows_without_job_topic_total",
       "Rows routed only to their user's topic, because too many jobs have a topic.", totals.withoutJobTopic)

@@ -61,7 +61,7 @@ public struct NodeFilter: Sendable {
           producer: value(of: Name("producer")), instance: value(of: Name("instance")), topic: .none, job: nil)
       {
       case .producer(let producer), .instance(let producer): Name(producer)
-      case .topic, .job, .none: nil
+      case .host, .topic, .job, .none: nil
       }
     }
   }

@@ -1,6 +1,8 @@
 internal import Decomp
+internal import Naming
 
-/// Picks the rows of one row schema by their keys, `<input topic>/<partition>@<life>/<offset>`.
+/// Picks the rows of one row schema by their keys, `<input topic>/<partition>@<life>/<offset>`, and by the metric set that a row
+/// names: an input topic may hold the rows of all row schemas, and who reads rows need not have the decomposition.
 public struct SchemaFilter: Sendable {
   private let schema: [UInt8]
 
@@ -27,6 +29,22 @@ public struct SchemaFilter: Sendable {
       guard let dot = inputTopic[start...].firstIndex(of: UInt8(ascii: ".")) else { return false }
       start = dot + 1
     }
+  }
+
+  /// Whether a row from this input topic is meant.
+  ///
+  /// - Parameter set: the metric set that the row names (``metricSet(of:)``), asked only if the topic does not decide.
+  public func accepts(inputTopic: [UInt8], set: @autoclosure () -> [UInt8]?) -> Bool {
+    accepts(inputTopic: inputTopic) || set().map { isMeant($0[...]) } ?? false
+  }
+
+  /// What stands behind the last slash of a row's instance, as in `c1/meminfo`; `nil` where it has none.
+  public static func metricSet(of row: RowColumns) -> [UInt8]? {
+    guard let instance = row.value(of: Name("instance")), let slash = instance.lastIndex(of: UInt8(ascii: "/")) else {
+      return nil
+    }
+    let set = instance[(slash + 1)...]
+    return set.isEmpty ? nil : Array(set)
   }
 
   /// Whether a name begins with the row schema as a whole part.

@@ -13,7 +13,7 @@ public struct VisibleTopics: Sendable {
       switch names.read(topic) {
       case .user(let user): found[user, default: []].formUnion([])
       case .job(let job, let user): found[user, default: []].insert(job)
-      case .jobIndex, .deadLetters, nil: break
+      case .jobIndex, .deadLetters, .waiting, nil: break
       }
     }
     jobs = found.sorted { $0.key < $1.key }.map { (user: $0.key, jobs: $0.value.sorted()) }

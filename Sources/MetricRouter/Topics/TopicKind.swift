@@ -6,6 +6,8 @@ public enum TopicKind: String, Sendable, Hashable, CaseIterable {
   case job
   /// The dead letters.
   case deadLetter = "dead-letter"
+  /// Rows that wait until it is known whose job they are of.
+  case waiting
   /// The job index.
   case jobIndex = "job-index"
   /// What the aggregator stores into.
@@ -17,6 +19,7 @@ public enum TopicKind: String, Sendable, Hashable, CaseIterable {
     case .user: "user topic"
     case .job: "job topic"
     case .deadLetter: "dead-letter topic"
+    case .waiting: "topic of waiting rows"
     case .jobIndex: "job index topic"
     case .input: "input topic"
     }
@@ -28,6 +31,7 @@ public enum TopicKind: String, Sendable, Hashable, CaseIterable {
     case .user: "user.yaml"
     case .job: "job.yaml"
     case .deadLetter: "dead-letter.yaml"
+    case .waiting: "waiting.yaml"
     case .jobIndex: "job-index.yaml"
     case .input: "inputs.yaml"
     }

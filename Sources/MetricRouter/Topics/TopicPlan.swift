@@ -19,6 +19,7 @@ public struct TopicPlan: Sendable, Equatable {
     case .user: .user
     case .job: .job
     case .deadLetters: .deadLetter
+    case .waiting: .waiting
     case .jobIndex: .jobIndex
     case nil: inputs.contains(topic) ? .input : nil
     }
@@ -38,6 +39,7 @@ public struct TopicPlan: Sendable, Equatable {
     if !present.contains(names.deadLetters) {
       changes.append(TopicChange(names.deadLetters, .deadLetter, .create))
     }
+    if !present.contains(names.waiting) { changes.append(TopicChange(names.waiting, .waiting, .create)) }
     if !present.contains(names.jobIndex) { changes.append(TopicChange(names.jobIndex, .jobIndex, .create)) }
     let missing = inputs.subtracting(present).sorted()
     if directory.inputs != nil { changes += missing.map { TopicChange($0, .input, .create) } }
@@ -92,6 +94,7 @@ extension TopicDirectory {
     case .user: user
     case .job: job
     case .deadLetter: deadLetter
+    case .waiting: waiting
     case .jobIndex: jobIndex
     case .input: inputs
     }

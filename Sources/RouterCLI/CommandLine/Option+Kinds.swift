@@ -113,6 +113,17 @@ extension Option {
     ) { $0.last.flatMap { Choice(rawValue: $0.text) } }
   }
 
+  /// Any number of an enum's cases, typed as its raw values.
+  static func choices<Choice>(
+    _ name: String, short: Character? = nil, value: String, of type: Choice.Type,
+    group: String = OptionDeclaration.defaultGroup, help: String
+  ) -> Self where Choice: RawRepresentable<String> & CaseIterable & Sendable, Value == [Choice] {
+    Self(
+      name, short: short, valueName: value, kind: .choice(Choice.allCases.map(\.rawValue)), isRepeatable: true,
+      group: group, help: help
+    ) { $0.compactMap { Choice(rawValue: $0.text) } }
+  }
+
   /// The path of a file.
   static func file(
     _ name: String, short: Character? = nil, value: String = "FILE", group: String = OptionDeclaration.defaultGroup,

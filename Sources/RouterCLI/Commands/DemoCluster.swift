@@ -3,6 +3,7 @@ internal import HTTP
 internal import Kafka
 internal import Logging
 internal import MetricRouter
+internal import Replay
 internal import Runtime
 internal import Synchronization
 
@@ -154,7 +155,7 @@ final class DemoCluster {
 
   /// Waits until every row has arrived, somewhere.
   func waitUntilRouted(rows: Int) throws(CommandFailure) -> RouterStatus.Snapshot {
-    _ = try wait { $0.totals.routed + $0.totals.deadLettered >= UInt64(rows) && $0.isCommitted }
+    _ = try wait { $0.totals.finished >= UInt64(rows) && $0.isCommitted }
     return status.snapshot()
   }
 

@@ -1,6 +1,7 @@
 internal import Decomp
 internal import Kafka
 internal import MetricRouter
+internal import Replay
 
 /// `router demo`: a first look, without a broker and without an LDMS.
 enum DemoCommand {
@@ -59,7 +60,7 @@ enum DemoCommand {
     if let code = Interruption.exitCode { return code }
     let snapshot = try demo.waitUntilRouted(rows: recording.rows.count)
     try screen.end(snapshot)
-    guard snapshot.totals.routed + snapshot.totals.deadLettered == UInt64(recording.rows.count) else {
+    guard snapshot.totals.finished == UInt64(recording.rows.count) else {
       return Interruption.exitCode ?? .checkFailed
     }
     if arguments[keep] {

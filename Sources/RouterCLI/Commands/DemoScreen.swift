@@ -1,5 +1,6 @@
 internal import MetricRouter
 internal import Naming
+internal import Replay
 
 /// What the demo shows: on a terminal a table that is redrawn, elsewhere a line for each thing that happens.
 final class DemoScreen {

@@ -1,6 +1,8 @@
 /// The schemas whose rows `router tail --schema` passes over: what to name where none is of the one that is asked for.
 struct OtherSchemas {
-  private var names: Set<String> = []
+  /// By input topic, the metric sets that its rows name.
+  private var sets: [String: Set<String>] = [:]
+  private var count = 0
   private var isFound = false
 
   /// More are not remembered.
@@ -11,13 +13,30 @@ struct OtherSchemas {
   mutating func found() { isFound = true }
 
   /// A row of another schema has come.
-  mutating func add(_ inputTopic: [UInt8]) {
-    guard !isFound, names.count < Self.most else { return }
-    names.insert(String(decoding: inputTopic, as: UTF8.self))
+  ///
+  /// - Parameter set: the metric set that it names.
+  mutating func add(_ inputTopic: [UInt8], set: [UInt8]? = nil) {
+    guard !isFound, count < Self.most else { return }
+    let topic = String(decoding: inputTopic, as: UTF8.self)
+    if sets[topic] == nil {
+      sets[topic] = []
+      count += 1
+    }
+    if let set, sets[topic]?.insert(String(decoding: set, as: UTF8.self)).inserted == true, sets[topic]?.count != 1 {
+      count += 1
+    }
+  }
+
+  /// The names that rows go by: the topic's, or those of the metric sets where it has rows of several.
+  private var names: Set<String> {
+    sets.reduce(into: []) { names, topic in
+      if topic.value.count > 1 { names.formUnion(topic.value) } else { names.insert(topic.key) }
+    }
   }
 
   /// What to say where rows have come, and none of them of that schema.
   func failure(_ schema: String) -> CommandFailure? {
+    let names = names
     guard !isFound, !names.isEmpty else { return nil }
     var hint = ""
     if let near = NearMiss.nearest(to: schema, among: names.sorted()) {

@@ -1,5 +1,6 @@
 internal import Glibc
 internal import MetricRouter
+internal import Replay
 
 /// Finds and reads the recording that the demo and `router replay` play.
 enum RecordingFiles {

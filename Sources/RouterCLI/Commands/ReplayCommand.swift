@@ -1,5 +1,6 @@
 internal import Kafka
 internal import MetricRouter
+internal import Replay
 internal import Runtime
 
 /// `router replay`: stores recorded rows into a broker, as an LDMS aggregator does.

@@ -17,7 +17,10 @@ enum TailCommand {
     help: "Rows of this job only; without --user, the user is found from the topics that you can see.")
   static let schema = Option.string(
     "schema", value: "SCHEMA", group: rowGroup,
-    help: "Only rows that LDMS stored under this name: loadavg, meminfo (with or without as_is's digest).")
+    help: """
+      Only rows that LDMS stored under this name, or whose metric set has it: loadavg, meminfo (with or without as_is's \
+      digest).
+      """)
   static let node = Option.string(
     "node", value: "NODE", group: rowGroup, help: "Only rows of this node; other partitions are not read.")
   static let fromBeginning = Option.flag(

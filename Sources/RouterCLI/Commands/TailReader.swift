@@ -205,7 +205,7 @@ final class TailReader {
     }
     guard !message.payload.isEmpty else { return try takeEnd(message) }
     let input = SchemaFilter.inputTopic(ofKey: message.key.map { Array($0) } ?? [])
-    guard isOfSchema(input), try isOfNode(message.payload, input) else { return }
+    guard isOfSchema(message.payload, input), try isOfNode(message.payload, input) else { return }
     if try printer.print(message.payload, inputTopic: input) { left -= 1 }
   }
 
@@ -224,10 +224,15 @@ final class TailReader {
       })
   }
 
-  private func isOfSchema(_ input: [UInt8]) -> Bool {
+  private func isOfSchema(_ payload: UnsafeRawBufferPointer, _ input: [UInt8]) -> Bool {
     guard let schema else { return true }
-    let isMeant = schema.accepts(inputTopic: input)
-    if isMeant { others.found() } else { others.add(input) }
+    if schema.accepts(inputTopic: input) {
+      others.found()
+      return true
+    }
+    let set = SchemaFilter.metricSet(of: RowColumns(payload))
+    let isMeant = schema.accepts(inputTopic: input, set: set)
+    if isMeant { others.found() } else { others.add(input, set: set) }
     return isMeant
   }
 

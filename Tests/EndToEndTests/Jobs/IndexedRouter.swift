@@ -14,17 +14,23 @@ final class IndexedRouter: Sendable {
   ///   - jobs: keys below `jobs:` with their values, `silent-after: 5s`.
   ///   - environment: other keys, as their environment variables.
   ///   - token: what `http.token-file` holds, where it is set.
-  init(
+  convenience init(
     _ file: RouterFile, instance: String = "one", jobs: [String: String] = [:], environment: [String: String] = [:],
     token: String? = nil
   ) async throws {
-    headers = token.map { "Authorization: Bearer \($0)\r\n" } ?? ""
-    var variables: [String: String?] = environment
+    var variables = environment
     for (key, value) in jobs {
       variables["ROUTER_JOBS_" + key.uppercased().replacing("-", with: "_")] = value
     }
+    try await self.init(path: file.path, instance: instance, environment: variables, token: token)
+  }
+
+  /// Starts one with the `router.yaml` at this path.
+  init(path: String, instance: String = "one", environment: [String: String] = [:], token: String? = nil) async throws {
+    headers = token.map { "Authorization: Bearer \($0)\r\n" } ?? ""
+    var variables: [String: String?] = environment
     variables["ROUTER_INSTANCE"] = instance
-    let process = try RouterProgram.start(["run", "--config", file.path], environment: variables)
+    let process = try RouterProgram.start(["run", "--config", path], environment: variables)
     self.process = process
     var port: UInt16?
     do {

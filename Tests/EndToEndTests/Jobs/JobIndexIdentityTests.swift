@@ -1,13 +1,17 @@
 import Foundation
 import Kafka
 import MetricRouter
+import Replay
 import TestSupport
 import Testing
 
 /// Rows that say nothing but a job's number: whose they are, the index knows, or nobody.
 @Suite(.requiresKafka, .timeLimit(.minutes(2))) struct JobIndexIdentityTests {
   /// Rows of `meminfo` as `as_is` stores them, from node 2 while job 301 ran there; as rows of other jobs, too.
-  static func rows(of jobs: [Int], in topic: String) throws -> [InputRow] {
+  ///
+  /// - Parameter time: the rows' own time, in milliseconds since 1970.
+  static func rows(of jobs: [Int], in topic: String, at time: Int64) throws -> [InputRow] {
+    let seconds = "\"timestamp\":\(time / 1000).\(String(time % 1000 + 1000).dropFirst())000,"
     let captured = try Capture.slurmAsIs.read().rows.filter {
       $0.topic == "meminfo_4b63562" && String(decoding: $0.payload, as: UTF8.self).contains("\"job_id\":301")
     }
@@ -15,6 +19,7 @@ import Testing
       jobs.map { job in
         let text = String(decoding: row.payload, as: UTF8.self)
           .replacing("\"job_id\":301", with: "\"job_id\":\(job)")
+          .replacing(/"timestamp":[0-9.]+,/, with: seconds, maxReplacements: 1)
         return InputRow(topic: topic, partition: 0, offset: 0, timestamp: 0, payload: Array(text.utf8))
       }
     }
@@ -29,7 +34,8 @@ import Testing
     try stage.makeTopics(Dictionary(uniqueKeysWithValues: (inputs + [slurm]).map { ($0, 1) }))
     // 301: rows tell. 302: Slurm tells. 303: two users. 304: nobody. 305: two users, and Slurm told of one.
     let jobs = [301, 302, 303, 304, 305]
-    let first = try Self.rows(of: jobs, in: topic)
+    func now() -> Int64 { Int64(Date.now.timeIntervalSince1970 * 1000) }
+    let first = try Self.rows(of: jobs, in: topic, at: now())
     let count = first.count / jobs.count
     #expect(count > 10)
     try stage.feed(first)
@@ -38,9 +44,10 @@ import Testing
       try RouterFile(stage), jobs: ["events": slurm],
       environment: [
         "ROUTER_DECOMPOSITION": decompositions.joined(separator: ","), "ROUTER_INPUTS": inputs.joined(separator: ","),
+        "ROUTER_IDENTITY_OWNER_WAIT": "1s", "ROUTER_IDENTITY_SHARED_NODES": "route",
       ])
     try await eventually("the dead letters", within: .seconds(30)) {
-      try Delivered(stage).reasons == ["\(topic) no-identity": first.count]
+      try Delivered(stage).reasons == ["\(topic) unknown-job": first.count]
     }
 
     let live = try LiveRows(
@@ -55,7 +62,7 @@ import Testing
       $0.jobs.map(\.name) == ["userA/301", "userA/303", "userA/305", "userB/302", "userB/303", "userB/305"]
         && $0.totals.active == 6
     }
-    let second = try Self.rows(of: jobs, in: topic)
+    let second = try Self.rows(of: jobs, in: topic, at: now())
     var delivered = try Delivered(stage)
     func arrive(_ count: Int) async throws {
       try await eventually("\(count) rows", within: .seconds(20)) {
@@ -92,8 +99,8 @@ import Testing
       #expect(copies.allSatisfy { $0.payload == row.payload })
     }
     let details = Set(delivered.deadLetters.compactMap { $0.header("detail") })
-    for job in [303, 305] { #expect(details.contains { $0.hasSuffix("several users have a job \(job)") }) }
-    #expect(details.contains { $0.hasSuffix("the index does not know job 304") })
-    #expect(Set(delivered.reasons.keys) == ["\(topic) no-identity"])
+    for job in [303, 305] { #expect(details.contains { $0.contains("several users have a job \(job)") }) }
+    #expect(details.contains { $0.hasSuffix("the owner of job 304 is not known") })
+    #expect(Set(delivered.reasons.keys) == ["\(topic) unknown-job", "\(topic) ambiguous-owner"])
   }
 }

@@ -1,6 +1,7 @@
 import Foundation
 import Kafka
 import MetricRouter
+import Replay
 import TestSupport
 import Testing
 
@@ -53,9 +54,8 @@ import Testing
     let live = try LiveRows(stage, ["userA:701:c1", "userA:701:c2", "userB:702:c3"], partitions: 1)
     try await router.wait("rows of both") { $0.jobs.count == 2 && $0.jobs.allSatisfy { $0.rows > 3 } }
     live.set([])
-    // Slurm's times are whole seconds, and the end is to be after the last row: only time brings that.
-    try await Task.sleep(for: .milliseconds(1500))
-    let end = Date(timeIntervalSince1970: Date.now.timeIntervalSince1970.rounded(.down))
+    // Slurm's times are whole seconds, and the end is to be after the last row.
+    let end = Date(timeIntervalSince1970: Date.now.timeIntervalSince1970.rounded(.up))
     let ends = [
       Self.message(701, "userA", nodes: "c[1-2]", start: start, end: end),
       Self.message(702, "userB", nodes: "c3", start: start, end: end, state: "CANCELLED"),
@@ -64,10 +64,14 @@ import Testing
     try stage.send(ends, to: slurm)
     try await router.wait("the ends") { $0.totals.ended == 2 }
     #expect(ContinuousClock.now - sent < .seconds(10), "at once, and not for want of rows")
-    // Slurm repeats itself, others talk nonsense, and job 799 was cancelled before it ran.
+    // Slurm repeats itself, others talk nonsense, and job 799 was cancelled before it ran. Job 703, which comes after all of
+    // that, shows when it has been read.
     try stage.send(
-      ends + Self.nonsense + ends + [Self.message(799, "userC", nodes: "c9", start: nil, end: end)], to: slurm)
-    try await Task.sleep(for: .seconds(1))
+      ends + Self.nonsense + ends + [
+        Self.message(799, "userC", nodes: "c9", start: nil, end: end),
+        Self.message(703, "userC", nodes: "c4", start: end),
+      ], to: slurm)
+    try await router.wait("job 703") { $0.totals.active == 1 }
     for (name, states) in [
       ("701", ["active slurm-message", "ended slurm-message"]), ("702", ["active rows", "ended slurm-message"]),
     ] {
@@ -82,17 +86,18 @@ import Testing
     let again = end.addingTimeInterval(2)
     try stage.send([Self.message(701, "userA", nodes: "c1", start: again)], to: starts)
     live.set(["userA:701:c1"])
-    try await router.wait("job 701 again") { $0.totals.active == 1 }
+    try await router.wait("job 701 again") { $0.totals.active == 2 }
     let requeued = try #require(try await router.job("701", user: "userA"))
     #expect(requeued.states == ["active slurm-message", "ended slurm-message", "active rows-again"])
     #expect(requeued.ended == nil)
     #expect(ShownJob.milliseconds(requeued.started) == Int64(again.timeIntervalSince1970 * 1000))
-    try await events.wait(for: 5)
+    try await events.wait(for: 6)
     #expect(
       events.sequence() == [
-        "started userA/701", "started userB/702", "ended userA/701", "ended userB/702", "active userA/701",
+        "started userA/701", "started userB/702", "ended userA/701", "ended userB/702", "started userC/703",
+        "active userA/701",
       ])
-    #expect(try await router.jobs().total == 2)
+    #expect(try await router.jobs().total == 3)
     #expect(router.log.matches(of: /skipping an unreadable message about jobs/).count == 1)
     try await live.stop()
 
@@ -104,11 +109,12 @@ import Testing
     let restarted = try await IndexedRouter(
       try RouterFile(stage), jobs: ["events": "\(slurm),\(starts)", "silent-after": "30s", "ended-after": "60s"])
     let later = try await JobEventReader(restarted)
-    try await restarted.wait("what was known") { $0.totals.complete && $0.jobs.count == 2 }
-    try await Task.sleep(for: .seconds(1))
+    try await restarted.wait("what was known") { $0.totals.complete && $0.jobs.count == 3 }
+    try stage.send([Self.message(703, "userC", nodes: "c4", start: end, end: again)], to: slurm)
+    try await later.wait(for: 1)
     #expect(try await restarted.job("701", user: "userA")?.states == requeued.states)
     #expect(try await restarted.job("702", user: "userB")?.states == ["active rows", "ended slurm-message"])
-    #expect(later.told.isEmpty, "\(later.sequence())")
+    #expect(later.sequence() == ["ended userC/703"], "nothing of what was read again is news")
     try await restarted.stop()
   }
 
@@ -190,8 +196,9 @@ import Testing
     rows.sort { $0.timestamp < $1.timestamp }
     try stage.makeInputs(rows)
     let decompositions = [stage.decompositions[0], Capture.slurmAsIs.path("decomp.json")]
+    let file = try RouterFile(stage)
     let router = try await IndexedRouter(
-      try RouterFile(stage),
+      file,
       environment: [
         "ROUTER_DECOMPOSITION": decompositions.joined(separator: ","), "ROUTER_INPUTS": inputs.joined(separator: ","),
       ])
@@ -207,17 +214,23 @@ import Testing
     #expect(ShownJob.milliseconds(ended.started) == 1_795_496_188_000)
     #expect(ended.slurm?.name?.hasPrefix("my") == true)
     try await player.finish()
-    // The same rows again, as each change of another job on the node brings them.
-    try stage.feed(
-      rows.filter { $0.topic == topic }.map { row in
-        var row = row
-        row.timestamp = 0
-        return row
-      })
-    try await Task.sleep(for: .seconds(1))
-    #expect(try await router.states() == ["userA/301 ended", "userB/302 active"], "no job 0, and none twice")
-    try await events.wait(for: 3)
-    #expect(events.sequence() == ["started userA/301", "started userB/302", "ended userA/301"])
+    // The same rows again, as each change of another job on the node brings them. The row of job 303, which comes when
+    // they have been routed, shows when the index has them.
+    let again = rows.filter { $0.topic == topic }.map { row in
+      var row = row
+      row.timestamp = 0
+      return row
+    }
+    try stage.feed(again)
+    try await file.waitForCommit(InputRow.numbered(rows + again), by: [router.process])
+    try stage.feed([try maker.row("loadavg", "userB:303:c5", component: 5, at: begin + 41_000)])
+    try await router.wait("job 303") { shown in shown.jobs.contains { $0.job == "303" } }
+    #expect(
+      try await router.states() == ["userA/301 ended", "userB/302 active", "userB/303 active"],
+      "no job 0, and none twice")
+    try await events.wait(for: 4)
+    #expect(
+      events.sequence() == ["started userA/301", "started userB/302", "ended userA/301", "started userB/303"])
     try await router.stop()
   }
 }

@@ -1,4 +1,5 @@
 import MetricRouter
+import Replay
 import TestSupport
 import Testing
 

@@ -1,4 +1,5 @@
 import MetricRouter
+import Replay
 import TestSupport
 
 /// Makes rows of other times, users, jobs and nodes from rows of the recording: the time, the producer, the instance and

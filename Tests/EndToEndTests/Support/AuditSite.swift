@@ -50,20 +50,48 @@ final class AuditSite {
   /// Where copies of the recording's rows go.
   static func owner(_ row: InputRow) -> ExpectedOwner? { ExpectedOwner(row: row.payload) }
 
-  /// Has `router run` route what is in the input topics.
+  /// Has `router run` route what is in the input topics, and rows that wait.
   ///
+  /// - Parameters:
+  ///   - environment: what differs from the configuration.
+  ///   - meanwhile: done while it runs, before it is waited for.
   /// - Returns: its log.
   @discardableResult
-  func route() async throws -> String {
-    let router = try RouterProgram.start(["run", "--config", "router.yaml"], directory: directory.path)
+  func route(
+    environment: [String: String] = [:], meanwhile: () async throws -> Void = {}
+  ) async throws -> String {
+    let router = try RouterProgram.start(
+      ["run", "--config", "router.yaml"], environment: environment, directory: directory.path)
+    try await meanwhile()
     let reader = try stage.groupReader
     let ends = Stage.ends(of: rows)
     try await eventually("all offsets are committed", within: .seconds(60)) {
       if let status = router.status { throw HarnessError(description: "\(status): \(router.errorText)") }
-      return try stage.committed(rows, reader) == ends
+      return try stage.committed(rows, reader) == ends && areWaitingRowsCommitted(reader)
     }
     #expect(try await router.terminate(within: .seconds(15)) == .exited(0), "\(router.errorText)")
     return router.outputText + router.errorText
+  }
+
+  /// Whether the group has committed all rows in the topic of waiting rows.
+  private func areWaitingRowsCommitted(_ reader: Consumer) throws -> Bool {
+    let admin = try stage.admin
+    guard let topic = try admin.describeTopic(waitingTopic, timeoutMilliseconds: 30_000) else { return false }
+    let partitions = (0..<topic.partitionCount).map { TopicPartition(topic: waitingTopic, partition: $0) }
+    let committed = try reader.committed(partitions, timeoutMilliseconds: 30_000)
+    return try committed.allSatisfy { offset in
+      let end = try admin.watermarks(of: offset.partition, timeoutMilliseconds: 30_000).high
+      return max(0, offset.offset) >= end
+    }
+  }
+
+  /// The topic of waiting rows.
+  var waitingTopic: String { stage.prefix + ".router.waiting" }
+
+  /// All messages that were ever stored in the topic of waiting rows.
+  func waitingRows() throws -> [OutputRow] {
+    let count = try stage.admin.describeTopic(waitingTopic, timeoutMilliseconds: 30_000)?.partitionCount ?? 0
+    return try OutputRow.read(topics: [waitingTopic: count], properties: stage.adminProperties)
   }
 
   /// Stores one more row in an input topic.
@@ -181,6 +209,11 @@ final class AuditSite {
     }
   }
 
+  /// Runs `router redrive`.
+  func redrive(_ words: String..., environment: [String: String] = [:]) async throws -> Outcome {
+    try await run(["redrive"] + words, environment)
+  }
+
   /// Runs `router audit`.
   func audit(_ words: String..., environment: [String: String] = [:]) async throws -> Outcome {
     try await auditWith(words, environment)
@@ -188,10 +221,14 @@ final class AuditSite {
 
   /// The same.
   func auditWith(_ words: [String], _ environment: [String: String]) async throws -> Outcome {
+    try await run(["audit"] + words, environment)
+  }
+
+  private func run(_ words: [String], _ environment: [String: String]) async throws -> Outcome {
     var variables: [String: String?] = environment
     variables["ROUTER_CONFIG"] = directory.path + "/router.yaml"
     let process = try await RouterProgram.run(
-      ["audit"] + words, environment: variables, directory: directory.path, within: .seconds(110))
+      words, environment: variables, directory: directory.path, within: .seconds(110))
     guard case .exited(let code) = process.status else {
       throw HarnessError(description: "\(String(describing: process.status)): \(process.errorText)")
     }

@@ -58,7 +58,9 @@ struct Delivered {
     for output in outputs {
       let isDeadLetter = output.topic == prefix + ".router.dead-letter"
       let names = output.headers.map(\.name)
-      if names != (isDeadLetter ? ["reason", "detail"] : []) { complain("\(output.key): headers \(names)") }
+      if names != (isDeadLetter ? ["reason", "detail", "timestamp"] : []) {
+        complain("\(output.key): headers \(names)")
+      }
     }
     if wrong > 5 { Issue.record("and \(wrong - 5) more", sourceLocation: sourceLocation) }
   }

@@ -78,7 +78,7 @@ final class RouterHarness: Sendable {
   /// Waits until that many rows are routed or dead-lettered, and committed.
   func waitForRows(_ count: Int, within allowed: Duration = .seconds(60)) async throws {
     try await wait("\(count) rows", within: allowed) {
-      $0.totals.routed + $0.totals.deadLettered >= UInt64(count) && $0.isCommitted
+      $0.totals.finished >= UInt64(count) && $0.isCommitted
     }
   }
 

@@ -2,6 +2,7 @@ import Decomp
 import Foundation
 import Kafka
 import MetricRouter
+import Replay
 import TestSupport
 
 /// Brokers, a decomposition and the input topics of one test, and what tests do with them.
@@ -78,6 +79,7 @@ final class Stage: Sendable {
     let router = "User:router"
     let rules =
       [AccessRule(.group, .literal, group, principal: router, operation: .read)] + more
+      + [AccessRule(.topic, .literal, prefix + ".router.waiting", principal: router, operation: .read)]
       + [AccessRule.Operation.create, .write, .describe].map {
         AccessRule(.topic, .prefixed, prefix + ".", principal: router, operation: $0)
       } + Set(rows.map(\.topic)).map { AccessRule(.topic, .literal, $0, principal: router, operation: .read) }

@@ -49,7 +49,7 @@ struct RoutingAssignmentModel: RandomModel {
     random = SeededGenerator(seed: seed)
     for topic in ["meminfo", "vmstat"] {
       guard let plan = Self.plan else { continue }
-      _ = assignment.add(Assignment.Input(plan.input(topic: topic), schema: 0))
+      _ = assignment.add(Assignment.Input(plan.input(topic: topic)))
     }
   }
 

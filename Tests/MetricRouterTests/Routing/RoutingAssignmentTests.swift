@@ -16,7 +16,7 @@ import Testing
       schemas: [], storesAsIs: false, producers: ProducerTemplates(["{user}:{job}:{node}"]), topicIdentity: nil,
       names: TopicNames())
     var assignment = Assignment()
-    let input = assignment.add(Assignment.Input(plan.input(topic: "meminfo"), schema: 0))
+    let input = assignment.add(Assignment.Input(plan.input(topic: "meminfo")))
     #expect(assignment.input(named: "meminfo") == input)
     _ = assignment.assign(Self.partition, input: input, since: 4)
     return assignment

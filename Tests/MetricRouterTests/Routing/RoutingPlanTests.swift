@@ -15,12 +15,13 @@ import Testing
   private static let odd = RowSchema(name: "net dev", columns: [Column(source: "rx", type: .scalar(.u64))])
 
   private static func plan(
-    _ schemas: [RowSchema], storesAsIs: Bool = false, topic: String? = nil
+    _ schemas: [RowSchema], storesAsIs: Bool = false, topic: String? = nil, inputs: [String] = []
   ) throws -> RoutingPlan {
     let producers = try ProducerTemplates(Capture.producers, nodes: NodeList("c[1-3],n1"))
     return RoutingPlan(
       schemas: schemas, storesAsIs: storesAsIs, producers: producers,
-      topicIdentity: try topic.map { try TopicIdentity($0, producers: producers) }, names: try TopicNames())
+      topicIdentity: try topic.map { try TopicIdentity($0, producers: producers) }, names: try TopicNames(),
+      inputs: inputs)
   }
 
   private static func accepts(_ input: InputTopic, _ row: String) -> Bool {
@@ -106,18 +107,66 @@ import Testing
     #expect(Self.accepts(plan.input(topic: "meminfo"), Self.row))
   }
 
+  /// `topic=ldms`: a topic that is named, and is no row schema's, may carry the rows of all.
+  @Test func aNamedTopicMayCarryAllRowSchemas() throws {
+    let plan = try Self.plan([Self.meminfo, Self.odd], inputs: ["ldms", "meminfo"])
+    #expect(plan.sharedInputs == ["ldms"])
+    let input = plan.input(topic: "ldms")
+    #expect(input.carriesAllSchemas)
+    #expect(input.kinds.map(\.schema) == ["meminfo", "net dev"])
+    #expect(Self.accepts(input, Self.row))
+    #expect(Self.accepts(input, #"{"rx":1}"#))
+    #expect(!Self.accepts(input, Self.asIsRow))
+    #expect(Self.owner(input) == "none")
+    let own = plan.input(topic: "meminfo")
+    #expect(!own.carriesAllSchemas)
+    #expect(!Self.accepts(own, #"{"rx":1}"#))
+    // Nobody named it.
+    #expect(Self.refusal(plan.input(topic: "other")) == .unknownSchema)
+    // Where topics are named by a pattern, this one is still no row schema's.
+    let patterned = try Self.plan(
+      [Self.meminfo], topic: "ldms.{schema}", inputs: ["ldms", "ldms.meminfo", "ldms.other"])
+    #expect(patterned.sharedInputs == ["ldms"])
+    #expect(Self.refusal(patterned.input(topic: "ldms.other")) == .unknownSchema)
+    // Nothing is declared that could be found by its columns.
+    #expect(try Self.plan([], storesAsIs: true, inputs: ["ldms"]).sharedInputs.isEmpty)
+    // Its rows and those of the decomposition can be taken for each other.
+    let asIs = try Self.plan([Self.meminfo], storesAsIs: true, inputs: ["ldms"]).input(topic: "ldms")
+    #expect(asIs.kinds.map(\.schema) == ["meminfo", "as_is"])
+    #expect(!Self.accepts(asIs, Self.row))
+    #expect(Self.accepts(asIs, Self.asIsRow))
+  }
+
+  /// Whoever may write to a topic that a wide regular expression also finds must not write rows of others there.
+  @Test(arguments: [
+    ("^ldms-.*$", true), ("^.*$", false), ("^mem", false), ("^meminfo$", false), ("^ldms-all$", true),
+  ]) func aRegularExpressionIsForSuchTopicsIfItFindsNoRowSchemas(_ input: String, _ isShared: Bool) throws {
+    let plan = try Self.plan([Self.meminfo, Self.odd], inputs: [input])
+    #expect(plan.sharedInputs == (isShared ? [input] : []))
+    #expect(plan.input(topic: "ldms-all").carriesAllSchemas == isShared)
+    #expect(!plan.input(topic: "meminfo").carriesAllSchemas)
+    #expect(try Self.plan([Self.meminfo], storesAsIs: true, inputs: [input]).sharedInputs.isEmpty)
+    #expect(try Self.plan([Self.meminfo], topic: "{any}.{schema}", inputs: [input]).sharedInputs.isEmpty)
+  }
+
+  @Test func rowSchemasWithTheSameColumnsAreNamed() throws {
+    let twin = RowSchema(name: "memory", columns: Self.meminfo.columns)
+    #expect(try Self.plan([twin, Self.odd, Self.meminfo]).schemasWithSameColumns == [["meminfo", "memory"]])
+    #expect(try Self.plan([Self.odd, Self.meminfo]).schemasWithSameColumns.isEmpty)
+  }
+
   /// `topic=ldms.%S`, as in LDMS's own manual.
   @Test func theTopicsNameMaySayTheRowSchemaAlone() throws {
     for (pattern, prefix) in [("ldms.{schema}", "ldms."), ("{any}.{schema}", "site-a."), ("{schema}", "")] {
       let plan = try Self.plan([Self.meminfo, Self.odd], storesAsIs: true, topic: pattern)
       for (topic, schema, row) in [
-        ("meminfo", "meminfo", Self.row), ("net.dev", "net.dev", #"{"rx":1}"#),
+        ("meminfo", "meminfo", Self.row), ("net.dev", "net dev", #"{"rx":1}"#),
         ("vmstat_a2870ae", "vmstat_a2870ae", Self.asIsRow),
       ] {
         let input = plan.input(topic: prefix + topic)
         #expect(Self.accepts(input, row), "\(pattern) \(topic)")
         #expect(Self.owner(input) == "none")
-        #expect(input.schema == schema, "what the index and metrics call it")
+        #expect(input.kinds.map(\.schema) == [schema], "what the index and metrics call it")
       }
       #expect(Self.refusal(plan.input(topic: prefix + "other")) == .unknownSchema)
     }

@@ -10,19 +10,23 @@ import Testing
   struct Said: CustomTestStringConvertible {
     var producer: String?
     var instance: String?
+    /// The node that a template reads in the instance.
+    var node: String?
     var topic: String?
     var job: UInt64?
 
     var testDescription: String {
-      "\(producer ?? "-") \(instance ?? "-") \(topic ?? "-") \(job.map(String.init) ?? "-")"
+      "\(producer ?? "-") \(instance ?? "-") \(node ?? "-") \(topic ?? "-") \(job.map(String.init) ?? "-")"
     }
   }
 
   private static let all: [Said] = ([nil, "", "userA:1:c1", "/"] as [String?]).flatMap { producer in
     ([nil, "", "meminfo", "userB:2:c2/meminfo", "/meminfo", "a/b/c"] as [String?]).flatMap { instance in
       ([nil, "userC:3:c3", "no user"] as [String?]).flatMap { topic in
-        ([nil, 0, 4, .max] as [UInt64?]).map {
-          Said(producer: producer, instance: instance, topic: topic, job: $0)
+        (instance == nil ? [nil] : [nil, "c4"] as [String?]).flatMap { node in
+          ([nil, 0, 4, .max] as [UInt64?]).map {
+            Said(producer: producer, instance: instance, node: node, topic: topic, job: $0)
+          }
         }
       }
     }
@@ -30,6 +34,7 @@ import Testing
 
   /// The same rule in the words of the documentation.
   private static func expected(_ said: Said) -> String {
+    if let node = said.node { return "host \(node)" }
     if let producer = said.producer { return "producer \(producer)" }
     if let instance = said.instance, instance.contains("/") {
       return
@@ -45,10 +50,15 @@ import Testing
     return switch key {
     case .producer: "producer \(bytes)"
     case .instance: "instance \(bytes)"
+    case .host: "host \(bytes)"
     case .topic: "topic \(bytes)"
     case .job(let number): "job \(number)"
     case .none: "none"
     }
+  }
+
+  private static func reading(_ said: Said) -> InstanceReading? {
+    said.node.map { InstanceReading(node: Name($0), job: 7) }
   }
 
   /// The key of a row whose payload is nothing but the two values.
@@ -61,7 +71,9 @@ import Testing
     let owner = said.topic.map { topic in
       InputTopic.Owner.topic(Name(topic), .refused(.badProducer, detail: topic))
     }
-    return (producer + instance).withUnsafeBytes { body(RowKey(row, in: $0, topic: owner ?? .none)) }
+    return (producer + instance).withUnsafeBytes {
+      body(RowKey(row, in: $0, topic: owner ?? .none, instance: Self.reading(said)))
+    }
   }
 
   @Test func theFirstThatExistsDecides() {
@@ -83,10 +95,10 @@ import Testing
         instance.withUnsafeBytes { instance in
           _ = RowKey(
             producer: said.producer == nil ? nil : producer, instance: said.instance == nil ? nil : instance,
-            topic: owner(), job: said.job)
+            reading: Self.reading(said), topic: owner(), job: said.job)
         }
       }
-      let isInColumn = said.producer != nil || said.instance?.contains("/") == true
+      let isInColumn = said.producer != nil || said.node != nil || said.instance?.contains("/") == true
       #expect(isAsked == !isInColumn, "\(said.testDescription)")
     }
   }

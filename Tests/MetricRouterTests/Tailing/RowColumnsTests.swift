@@ -1,6 +1,7 @@
 import Decomp
 import MetricRouter
 import Naming
+import Replay
 import TestSupport
 import Testing
 

@@ -17,6 +17,21 @@ import Testing
     #expect(SchemaFilter(schema).accepts(inputTopic: SchemaFilter.inputTopic(ofKey: Array(key.utf8))) == expected)
   }
 
+  /// Rows from a topic that holds those of all row schemas name their metric set.
+  @Test(arguments: [
+    ("meminfo", "ldms", "c1/meminfo", true), ("meminfo", "ldms", "alice:7:c1/meminfo", true),
+    ("meminfo", "ldms", "c1/meminfo2", false), ("meminfo", "ldms", "meminfo", false), ("meminfo", "ldms", "c1/", false),
+    ("meminfo", "ldms", "c1/meminfo/x", false), ("mem", "ldms", "c1/meminfo", false),
+    ("loadavg", "loadavg", "c1/meminfo", true), ("ldms", "ldms", "c1/meminfo", true),
+  ])
+  func schemaByMetricSet(_ schema: String, _ topic: String, _ instance: String, _ expected: Bool) {
+    let row = RowColumns(#"{"timestamp":1.000000,"instance":"\#(instance)","v":1}"#.utf8)
+    let filter = SchemaFilter(schema)
+    #expect(filter.accepts(inputTopic: Array(topic.utf8), set: SchemaFilter.metricSet(of: row)) == expected)
+    let twice = RowColumns(#"{"instance":"c1/\#(schema)","instance":"c1/x"}"#.utf8)
+    #expect(SchemaFilter.metricSet(of: twice) == nil)
+  }
+
   private func filter(_ node: String, _ user: String) throws -> NodeFilter {
     NodeFilter(node: Name(node), user: Name(user), patterns: try ProducerTemplates.patterns(Capture.producers))
   }

@@ -12,13 +12,15 @@ struct TopicPlanTests {
     user: TopicDeclaration = declared, inputs: TopicDeclaration? = nil
   ) -> TopicDirectory {
     let one = TopicDeclaration(partitions: 1)
-    return TopicDirectory(user: user, job: one, deadLetter: one, jobIndex: one, inputs: inputs)
+    return TopicDirectory(user: user, job: one, deadLetter: one, waiting: one, jobIndex: one, inputs: inputs)
   }
 
   private static let deadLetters = ExistingTopic(
     "ldms.router.dead-letter", partitions: 1, replication: 1, settings: [:])
 
   private static let jobIndex = ExistingTopic("ldms.router.jobs", partitions: 1, replication: 1, settings: [:])
+
+  private static let waiting = ExistingTopic("ldms.router.waiting", partitions: 1, replication: 1, settings: [:])
 
   /// A user's topic with Kafka's defaults, but for what is given.
   private static func user(
@@ -39,7 +41,7 @@ struct TopicPlanTests {
   private func plan(
     _ existing: [ExistingTopic], _ directory: TopicDirectory = directory(), inputs: [String] = []
   ) throws -> TopicPlan {
-    TopicPlan(directory, names: try TopicNames(), inputs: inputs, existing: existing + [Self.jobIndex])
+    TopicPlan(directory, names: try TopicNames(), inputs: inputs, existing: existing + [Self.jobIndex, Self.waiting])
   }
 
   @Test(
@@ -69,7 +71,7 @@ struct TopicPlanTests {
   func comparesATopic(_ topic: ExistingTopic, _ declaration: TopicDeclaration, _ actions: [TopicChange.Action]) throws {
     let plan = try plan([topic, Self.deadLetters], Self.directory(user: declaration))
     #expect(plan.changes == actions.map(Self.change))
-    #expect(plan.comparedCount == 3)
+    #expect(plan.comparedCount == 4)
     #expect(plan.unseen.isEmpty)
   }
 
@@ -85,6 +87,7 @@ struct TopicPlanTests {
     #expect(
       TopicPlan(Self.directory(), names: try TopicNames(), inputs: [], existing: []).changes == [
         TopicChange("ldms.router.dead-letter", .deadLetter, .create),
+        TopicChange("ldms.router.waiting", .waiting, .create),
         TopicChange("ldms.router.jobs", .jobIndex, .create),
       ])
     let vmstat = ExistingTopic("vmstat", partitions: 1, replication: 1, settings: [:])
@@ -99,7 +102,7 @@ struct TopicPlanTests {
     let plan = try plan([Self.deadLetters, vmstat], inputs: ["vmstat", "meminfo"])
     #expect(plan.changes.isEmpty)
     #expect(plan.undeclaredInputs == ["meminfo"])
-    #expect(plan.comparedCount == 2)
+    #expect(plan.comparedCount == 3)
   }
 
   @Test func otherTopicsAreLeftAlone() throws {

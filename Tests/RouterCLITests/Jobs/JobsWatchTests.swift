@@ -137,8 +137,11 @@ import Testing
       let watch = try WatchedJobs(interval: .milliseconds(100)) { FixedJobs(SomeJobs.many(50)) }
       defer { watch.terminal.close() }
       try watch.wait(for: "some pictures") { $0.lines.count == 10 }
-      usleep(400_000)
-      let bytes = watch.terminal.readAvailable()
+      var bytes = ""
+      try eventuallyBlocking("four frames") {
+        bytes += watch.terminal.readAvailable()
+        return bytes.split(separator: "\u{1B}[H").count > 4
+      }
       watch.terminal.type("q")
       _ = try watch.end()
       #expect(!bytes.contains("\u{1B}[2J") && !bytes.contains("\n\u{1B}[H"))

@@ -18,9 +18,10 @@ import Testing
     #expect(
       plan.output == """
         create PREFIX.router.dead-letter: 1 partition, as DIR/topics/dead-letter.yaml says
+        create PREFIX.router.waiting: 3 partitions, as waiting.yaml says
         create PREFIX.router.jobs: 1 partition, as DIR/topics/job-index.yaml says
         create 2 input topics (PREFIX-in1, PREFIX-in2): 2 partitions, as DIR/topics/inputs.yaml says
-        4 differences; 'router topics apply' changes them.
+        5 differences; 'router topics apply' changes them.
 
         """)
     #expect(plan.errors == "")
@@ -31,6 +32,7 @@ import Testing
     #expect(
       apply.output == """
         created PREFIX.router.dead-letter: 1 partition, as DIR/topics/dead-letter.yaml says
+        created PREFIX.router.waiting: 3 partitions, as waiting.yaml says
         created PREFIX.router.jobs: 1 partition, as DIR/topics/job-index.yaml says
         created 2 input topics (PREFIX-in1, PREFIX-in2): 2 partitions, as DIR/topics/inputs.yaml says
 
@@ -43,7 +45,7 @@ import Testing
 
     for command in ["apply", "plan"] {
       let again = try await fixture.run(command)
-      #expect(again.output == "Nothing to do: 4 topics match DIR/topics.\n")
+      #expect(again.output == "Nothing to do: 5 topics match DIR/topics.\n")
       #expect(again.errors == "")
       #expect(again.exitCode == 0)
     }
@@ -88,7 +90,7 @@ import Testing
     #expect(json.exitCode == 1)
     let document = try #require(
       try JSONSerialization.jsonObject(with: Data(json.output.utf8)) as? [String: Any])
-    #expect(document["compared"] as? Int == 9)
+    #expect(document["compared"] as? Int == 10)
     #expect(JSONNames.inOtherStyle(json.output).isEmpty)
     let differences = try #require(document["differences"] as? [[String: Any]])
     #expect(
@@ -216,8 +218,9 @@ import Testing
     #expect(
       plan.output == """
         create PREFIX.router.dead-letter: 1 partition, as DIR/topics/dead-letter.yaml says
+        create PREFIX.router.waiting: 3 partitions, as waiting.yaml says
         create PREFIX.router.jobs: 1 partition, as DIR/topics/job-index.yaml says
-        2 differences; 'router topics apply' changes them.
+        3 differences; 'router topics apply' changes them.
 
         """)
     #expect(

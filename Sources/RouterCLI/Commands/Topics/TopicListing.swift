@@ -20,20 +20,21 @@ struct TopicListing {
     case .job: "job"
     case .jobIndex: "job-index"
     case .deadLetters: "dead-letter"
+    case .waiting: "waiting"
     }
   }
 
   var user: Name? {
     switch own {
     case .user(let user), .job(_, let user): user
-    case .jobIndex, .deadLetters: nil
+    case .jobIndex, .deadLetters, .waiting: nil
     }
   }
 
   var job: Name? {
     switch own {
     case .job(let job, _): job
-    case .user, .jobIndex, .deadLetters: nil
+    case .user, .jobIndex, .deadLetters, .waiting: nil
     }
   }
 }

@@ -89,7 +89,7 @@ enum TopicsListCommand {
     switch topic {
     case .user(let owner): return job == nil && (user == nil || user == owner)
     case .job(let name, let owner): return (user == nil || user == owner) && (job == nil || job == name)
-    case .deadLetters, .jobIndex: return arguments[all] && user == nil && job == nil
+    case .deadLetters, .waiting, .jobIndex: return arguments[all] && user == nil && job == nil
     }
   }
 

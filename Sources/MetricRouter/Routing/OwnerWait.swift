@@ -1,0 +1,67 @@
+internal import Kafka
+
+/// What the topic of waiting rows keeps of a row beside its bytes: where it came from, when it came to wait, and its time.
+///
+/// A row waits there whose job nobody is known to own yet, and rows that an operator sends on their way again. The message has the
+/// row's bytes, its key (`ProvenanceKey`), and the headers `since`, `timestamp` and, from an operator, `redriven`.
+struct OwnerWait {
+  /// The row's key, by which readers of its copies know it.
+  let key: [UInt8]
+  /// Where the row came from.
+  let origin: ProvenanceKey.Origin
+  /// Since when it waits, in milliseconds since 1970.
+  let since: Int64
+  /// The time of the row's message in its input, in milliseconds since 1970; `nil` where it had none.
+  let timestamp: Int64?
+  /// Which dead letter it was, where an operator has sent it on its way again.
+  let letter: LetterPlace?
+
+  private static let sinceHeader = "since"
+  /// The header with the time of a row's message in its input; dead letters have it, too.
+  static let timestampHeader = "timestamp"
+
+  /// Reads a message of the topic; `nil` where no router has written it.
+  init?(_ message: borrowing ConsumedMessage) {
+    guard let bytes = message.key else { return nil }
+    self.init(key: Array(bytes), headers: message.headers)
+  }
+
+  /// The same of a message's parts.
+  init?(key: [UInt8], headers: [MessageHeader]) {
+    guard key.count <= ProvenanceKey.longest, let origin = ProvenanceKey.origin(of: key),
+      let since = Self.number(Self.sinceHeader, in: headers)
+    else { return nil }
+    self.key = key
+    self.origin = origin
+    self.since = since
+    timestamp = Self.time(in: headers)
+    letter = LetterPlace(headers: headers)
+  }
+
+  /// The headers of a row that begins to wait now.
+  ///
+  /// - Parameters:
+  ///   - now: in milliseconds since 1970.
+  ///   - timestamp: the time of the row's message; 0 or `nil` where it has none.
+  static func headers(now: Int64, timestamp: Int64?) -> [MessageHeader] {
+    [MessageHeader(sinceHeader, String(now))] + timeHeaders(timestamp)
+  }
+
+  /// The headers of a dead letter's row that is sent on its way again. It is decided at once: it does not wait for an owner.
+  static func headers(redriving letter: LetterPlace, timestamp: Int64?) -> [MessageHeader] {
+    headers(now: 0, timestamp: timestamp) + [letter.header]
+  }
+
+  /// The time of a row's message, as the headers of a waiting row or of a dead letter have it.
+  static func time(in headers: [MessageHeader]) -> Int64? { number(timestampHeader, in: headers) }
+
+  /// The header with the time of a row's message, where it has one.
+  static func timeHeaders(_ timestamp: Int64?) -> [MessageHeader] {
+    guard let timestamp, timestamp > 0 else { return [] }
+    return [MessageHeader(timestampHeader, String(timestamp))]
+  }
+
+  private static func number(_ name: String, in headers: [MessageHeader]) -> Int64? {
+    headers.last { $0.name == name }?.value.flatMap { Int64(String(decoding: $0, as: UTF8.self)) }
+  }
+}
