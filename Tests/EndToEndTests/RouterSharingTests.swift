@@ -18,6 +18,7 @@ import Testing
       })
   }
 
+  /// The partitions of each, the three of the topic of waiting rows included.
   private static func shares(_ routers: [RouterHarness]) -> [Int] {
     routers.map { $0.status.snapshot().assignment.count }.sorted(by: >)
   }
@@ -33,15 +34,15 @@ import Testing
     try stage.makeInputs(rows)
     var routers: [RouterHarness] = []
     for instance in ["one", "two", "three"] { routers.append(try RouterHarness(stage, instance: instance)) }
-    try await Self.waitForShares([3, 2, 2], routers)
+    try await Self.waitForShares([4, 3, 3], routers)
     try stage.feed(rows[..<2000])
     for router in routers { try await router.wait("rows of its share") { $0.totals.consumed > 0 } }
     // One leaves in the middle, and another one comes.
     try await routers.removeLast().stop()
-    try await Self.waitForShares([4, 3], routers)
+    try await Self.waitForShares([5, 5], routers)
     try stage.feed(rows[2000..<3000])
     routers.append(try RouterHarness(stage, instance: "four"))
-    try await Self.waitForShares([3, 2, 2], routers)
+    try await Self.waitForShares([4, 3, 3], routers)
     try stage.feed(rows[3000...])
     try await routers[0].waitForCommit(stage, rows)
     for router in routers { try await router.stop() }
@@ -58,15 +59,15 @@ import Testing
     let old = try RouterHarness(stage, instance: "one") { configuration in
       configuration.kafka.set(KafkaProperty("partition.assignment.strategy", "range"), for: .consumer)
     }
-    try await Self.waitForShares([7], [old])
+    try await Self.waitForShares([10], [old])
     try stage.feed(rows[..<1500])
     let new = try RouterHarness(stage, instance: "two")
     try await new.wait("its place in the group") { $0.isMember }
-    try await Self.waitForShares([7, 0], [old, new])
+    try await Self.waitForShares([9, 1], [old, new])
     try await old.stop()
     // The same instance again, as its host's upgrade leaves it.
     let upgraded = try RouterHarness(stage, instance: "one")
-    try await Self.waitForShares([4, 3], [new, upgraded])
+    try await Self.waitForShares([5, 5], [new, upgraded])
     try stage.feed(rows[1500...])
     try await new.waitForCommit(stage, rows)
     try await upgraded.stop()
