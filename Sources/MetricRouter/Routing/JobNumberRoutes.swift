@@ -45,20 +45,19 @@ struct JobNumberRoutes {
   @inline(__always)
   func host(called bytes: UnsafeRawBufferPointer) -> Int32 { hosts.find(bytes, kind: .producerColumn) }
 
-  /// The number of a host that has no number yet by what its producer is called.
+  /// The number of the host that a producer of this name is, which may be new.
   mutating func add(_ host: Name, called bytes: UnsafeRawBufferPointer) -> Int32 {
     add(host, called: bytes, kind: .producerColumn)
   }
 
   /// The number of a host that the name of a metric set has.
   mutating func host(_ host: Name) -> Int32 {
-    host.bytes.withUnsafeBytes { bytes in
-      let known = hosts.find(bytes, kind: .instanceColumn)
-      return known >= 0 ? known : add(host, called: bytes, kind: .instanceColumn)
-    }
+    host.bytes.withUnsafeBytes { add(host, called: $0, kind: .instanceColumn) }
   }
 
   private mutating func add(_ host: Name, called bytes: UnsafeRawBufferPointer, kind: RouteTable.KeyKind) -> Int32 {
+    let known = hosts.find(bytes, kind: kind)
+    guard known < 0 else { return known }
     if hosts.isFull {
       hosts = HostTable()
       routes = [:]

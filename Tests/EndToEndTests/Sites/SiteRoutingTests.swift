@@ -120,7 +120,11 @@ import Testing
       let router = try await run.start()
       try await run.waitForPartitions(router)
       let player = run.play(speed: 10)
-      try await Task.sleep(for: .seconds(4))
+      try await eventually("many rows that wait", within: .seconds(40)) {
+        let metrics = try await router.response("/metrics").body
+        let postponed = metrics.firstMatch(of: /\nldms_router_rows_postponed_total (\d+)/)
+        return postponed.flatMap { Int($0.output.1) } ?? 0 > 200
+      }
       try await router.kill()
       let next = try await run.start()
       try await player.finish()
