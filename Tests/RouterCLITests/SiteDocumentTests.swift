@@ -9,11 +9,9 @@ import Testing
 /// `ldmsd`; what LDMS accepts is checked by its own rules.
 @Suite(.timeLimit(.minutes(1))) struct SiteDocumentTests {
   private let node: TemporaryDirectory
-  private let page: String
 
   init() throws {
     node = try TemporaryDirectory()
-    page = try String(contentsOf: Repository.root.appending(path: "docs/site.md"), encoding: .utf8)
     for name in ["prolog.d/50-ldms", "epilog.d/50-ldms"] { try install("/etc/slurm/\(name)", as: name) }
     try install("/etc/ldms/make-agg-conf", as: "make-agg-conf")
     // What it was started with, and in which environment; then it runs until it is told to end.
@@ -26,11 +24,12 @@ import Testing
     chmod(ldmsd, 0o755)
   }
 
-  /// The code block that follows a file's name.
+  /// A file of the page, as `scripts/site-file` prints it.
   private func block(_ file: String) throws -> String {
-    let name = try #require(page.range(of: "`\(file)`, executable\n\n```bash\n"), "\(file) is not in the page")
-    let end = try #require(page.range(of: "\n```\n", range: name.upperBound..<page.endIndex))
-    return String(page[name.upperBound..<end.lowerBound]) + "\n"
+    let outcome = try RouterExecutable.run(
+      executable: Repository.root.appending(path: "scripts/site-file"), [file])
+    #expect(outcome.exitCode == 0, "\(outcome.errors)")
+    return outcome.output
   }
 
   private func install(_ file: String, as name: String) throws {
@@ -132,6 +131,55 @@ import Testing
     #expect(slots.isEmpty)
     #expect(text("log").contains("job 1: 'a b:1:c12' cannot be the name of a producer"))
     #expect(text("log").contains("job 3: there is no ldmsd in \(node.path)/nowhere/sbin:"))
+  }
+
+  /// The state cannot be written: the job is not sampled, and nothing else happens.
+  @Test func aStateThatCannotBeWrittenHoldsUpNoJob() async throws {
+    try node.write("a file where a directory should be\n", to: "state")
+    try await slurmd("prolog", job: 1)
+    try await slurmd("epilog", job: 1)
+    #expect(text("started").isEmpty)
+    #expect(text("log").contains("cannot create directory"))
+  }
+
+  /// A log that cannot be written stops neither the sampler's start nor its end.
+  @Test func aLogThatCannotBeWrittenStopsNothing() async throws {
+    defer { endAll() }
+    try FileManager.default.createDirectory(at: node.url.appending(path: "log"), withIntermediateDirectories: false)
+    try await slurmd("prolog", job: 4711)
+    try await waitForSampler(1)
+    let sampler = try #require(samplerID(1))
+    try await slurmd("epilog", job: 4711)
+    #expect(slots.isEmpty && !isAlive(sampler))
+    let (message, _) = try await slurmctld("ldms-job-start", Self.job)
+    #expect(try SlurmMessage.read(message).get().job == 4711)
+  }
+
+  @Test func theEpilogKillsASamplerThatDoesNotEnd() async throws {
+    defer { endAll() }
+    try node.write(
+      """
+      #!/bin/bash
+      trap '' TERM
+      exec -a "ldmsd $*" sleep 60
+      """, to: "ovis/sbin/ldmsd")
+    try await slurmd("prolog", job: 4711)
+    try await waitForSampler(1)
+    let sampler = try #require(samplerID(1))
+    try await slurmd("epilog", job: 4711)
+    #expect(slots.isEmpty)
+    try await eventually("the sampler's end") { !isAlive(sampler) }
+  }
+
+  /// The sampler has died, and its number is now that of another process.
+  @Test func theEpilogKillsNobodyElse() async throws {
+    let other = try RunningProcess("/bin/sleep", ["60"])
+    defer { other.kill() }
+    try node.write("4711\n", to: "state/1/job")
+    try node.write("\(other.id)\n", to: "state/1/pid")
+    try await slurmd("epilog", job: 4711)
+    #expect(slots.isEmpty)
+    #expect(isAlive(other.id))
   }
 
   /// A sampler that died would keep its port for ever, where the epilog of its job did not run.
@@ -239,7 +287,7 @@ import Testing
     #expect(start.slurm.name == "train" && start.slurm.account == "physics" && start.slurm.partition == "normal")
     #expect(start.nodes?.contains("c7".utf8) == true && start.nodes?.contains("gpu01".utf8) == true)
     #expect(start.nodes?.contains("c4".utf8) == false)
-    #expect(arguments == "-P -F \(node.path)/kcat.conf -X message.timeout.ms=600000 -t slurm-jobs\n")
+    #expect(arguments == "-P -q -F \(node.path)/kcat.conf -X message.timeout.ms=60000 -t slurm-jobs\n")
     let before = Int64(Date.now.timeIntervalSince1970)
     let end = try SlurmMessage.read(try await slurmctld("ldms-job-end", Self.job).message).get()
     #expect(end.kind == .end && end.job == 4711 && end.user == Name("alice") && end.slurm.exitCode == "2:0")
@@ -257,6 +305,42 @@ import Testing
     #expect((now...now + 20_000).contains(try #require(start.slurm.started)))
     let end = try SlurmMessage.read(try await slurmctld("ldms-job-end", job).message).get()
     #expect(end.kind == .end && end.slurm.started == nil && end.slurm.ended != nil)
+    // Slurm 22.05 says so of a job without an account.
+    let none = job.merging(["SLURM_JOB_ACCOUNT": "(null)", "SLURM_JOB_PARTITION": "normal"]) { $1 }
+    let slurm = try SlurmMessage.read(try await slurmctld("ldms-job-start", none).message).get().slurm
+    #expect(slurm.account == nil && slurm.partition == "normal")
+  }
+
+  /// kcat ends as soon as no broker can be reached: while Kafka restarts, it has to be run again.
+  @Test func aMessageWaitsForTheBrokers() async throws {
+    let kcat = try node.write(
+      """
+      #!/bin/bash
+      echo try >>'\(node.path)/tries'
+      [ "$(wc -l <'\(node.path)/tries')" -ge 2 ] || exit 1
+      cat >'\(node.path)/part' && mv '\(node.path)/part' '\(node.path)/message'
+      """, to: "kcat")
+    chmod(kcat, 0o755)
+    try await runAtSlurmctld("ldms-job-start", Self.job.merging(["KCAT": kcat]) { $1 })
+    try await eventually("the message", within: .seconds(20)) {
+      FileManager.default.fileExists(atPath: "\(node.path)/message")
+    }
+    let message = try Data(contentsOf: node.url.appending(path: "message"))
+    #expect(try SlurmMessage.read(Array(message)).get().job == 4711)
+  }
+
+  /// Nor does a kcat that hangs, or that is not there, hold up slurmctld.
+  @Test func slurmctldNeverWaitsForKcat() async throws {
+    let kcat = try node.write("#!/bin/bash\necho $$ >'\(node.path)/hangs'\nexec sleep 60\n", to: "kcat")
+    chmod(kcat, 0o755)
+    let start = ContinuousClock.now
+    try await runAtSlurmctld("ldms-job-start", Self.job.merging(["KCAT": kcat]) { $1 })
+    try await runAtSlurmctld("ldms-job-end", Self.job.merging(["KCAT": "\(node.path)/nowhere"]) { $1 })
+    #expect(ContinuousClock.now - start < .seconds(15))
+    try await eventually("what the log says") { text("log").contains("there is no \(node.path)/nowhere in ") }
+    #expect(text("log").contains("lost the message {\"jobid\":4711,"))
+    try await eventually("kcat's start") { pid_t(text("hangs").trimmingCharacters(in: .whitespacesAndNewlines)) != nil }
+    kill(try #require(pid_t(text("hangs").trimmingCharacters(in: .whitespacesAndNewlines))), SIGKILL)
   }
 
   /// With kcat itself, which sends each line as a message.
