@@ -25,7 +25,7 @@ DESTDIR ?=
 ROUTER ?= .build/release/router
 
 BUILD_PACKAGES := librdkafka-dev libjansson-dev libyaml-dev libmicrohttpd-dev nettle-dev
-TEST_PACKAGES := kcat openssl python3-prometheus-client python3-venv chromium chromium-driver
+TEST_PACKAGES := kcat openssl shellcheck python3-prometheus-client python3-venv chromium chromium-driver
 # Java is needed only to run Kafka.
 ifneq ($(KAFKA_HOME),)
 ifeq ($(JAVA_HOME)$(shell command -v java),)
@@ -35,7 +35,8 @@ endif
 SOURCES := Sources Tests Package.swift $(wildcard Benchmarks)
 
 .DEFAULT_GOAL := help
-.PHONY: help deps test-deps swift build demo test lint format fuzz soak bench docs install uninstall compose-test clean
+.PHONY: help deps test-deps swift build demo test lint format fuzz soak bench docs install uninstall compose-test clean \
+  cluster cluster-jobs cluster-test cluster-down
 
 help: ## list the commands
 	@echo 'LDMS metric router. On a fresh Debian 12 with Swift: make demo'
@@ -96,6 +97,18 @@ install: ## install the router, man pages and systemd unit (PREFIX, SYSCONFDIR, 
 
 uninstall: ## stop the service and remove everything that `make install` installed, except the configuration
 	@PREFIX='$(PREFIX)' SYSCONFDIR='$(SYSCONFDIR)' DESTDIR='$(DESTDIR)' ROUTER='$(ROUTER)' scripts/install-files uninstall
+
+cluster: ## start a whole cluster in containers: Slurm, LDMS, Kafka, router (CLUSTER_SECURE=1: with passwords)
+	@cluster/up
+
+cluster-jobs: ## make three users in that cluster, and submit a job of each
+	@cluster/register-cluster && cluster/create-users && cluster/launch-jobs
+
+cluster-down: ## stop that cluster and delete its data
+	@cluster/down
+
+cluster-test: ## prove that cluster from a clean state, and take it down; needs the image ovishpc/ldms-agg
+	@cluster/test
 
 compose-test: ## start compose.kafka.yaml from scratch, play the recording, check the rows, stop it
 	@scripts/compose-test
