@@ -84,6 +84,7 @@ struct MicroBenchmarks {
       }
       return sum
     }
+    measureNumbers()
     measureOneTopic()
     measureObserving()
     // Only for the first row of a producer and job.
@@ -91,6 +92,32 @@ struct MicroBenchmarks {
       var sum = 0
       for name in names {
         if case .identity(let reading) = templates.identify(name.bytes) { sum &+= reading.user.bytes.count }
+      }
+      return sum
+    }
+  }
+
+  /// The same rows where the producer is a host, and the job's number leads to the route: the producer is looked for among those that
+  /// name their user, then among hosts, and then the numbers are.
+  private func measureNumbers() {
+    let named = RouteTable()
+    var numbers = JobNumberRoutes()
+    for (index, producer) in producers.enumerated() {
+      guard numbers.host(called: producer) < 0 else { continue }
+      let host = numbers.add(names[index], called: producer)
+      let key = JobNumberRoutes.Numbers(job: UInt64(700 + host), component: nil, host: host)
+      numbers.add(Int32(index), for: key, times: 0..<Int64.max)
+    }
+    measure("decode, and route by number", bytes: bytes) {
+      var sum = 0
+      for index in payloads.indices {
+        let payload = payloads[index]
+        guard case .row(let row) = decoders[index].decode(payload), let producer = row.producer else { continue }
+        let bytes = producer.bytes(in: payload)
+        guard named.find(bytes, kind: .producerColumn, job: row.job ?? 0) < 0 else { continue }
+        let host = numbers.host(called: bytes)
+        let key = JobNumberRoutes.Numbers(job: UInt64(700 + host), component: nil, host: host)
+        sum &+= Int(numbers.route(of: key, time: row.timestamp?.milliseconds ?? 0) ?? 0)
       }
       return sum
     }

@@ -32,4 +32,13 @@ public struct RowSchema: Sendable, Hashable {
   public func jobColumns(ofMetrics metrics: [String] = standardJobMetrics) -> [Int] {
     metrics.compactMap { metric in columns.firstIndex { $0.isJobNumber(of: metric) } }
   }
+
+  /// The column that the job number of a row is from; where that is 0, the first of those that may hold it.
+  ///
+  /// - Parameter row: as a decoder for these metrics has read it.
+  public func jobColumn(of row: DecodedRow, metrics: [String] = standardJobMetrics) -> Column? {
+    let places = jobColumns(ofMetrics: metrics).filter { columns[$0].canHoldJob }
+    let place = Int(row.jobRank.place)
+    return (places.indices.contains(place) ? places[place] : places.first).map { columns[$0] }
+  }
 }

@@ -101,6 +101,48 @@ import Testing
     }
   }
 
+  /// Sent on its way too early, a row is the same dead letter again; rows of the job that come later wait for its owner all the same.
+  @Test func redrivingTooEarlySpoilsNothing() async throws {
+    let stage = try Stage(try await KafkaCluster.shared(.one))
+    let site = try AuthoritySite(stage)
+    let rows = InputRow.numbered([site.row(job: 801, host: "c1"), site.row(job: 801, host: "c1")])
+    let telling = site.telling(job: 801, user: "alice", host: "c1")
+    try stage.makeTopics([site.jobs: 1, site.load: 1])
+    try stage.feed(rows[..<1])
+    var environment = site.environment
+    environment["ROUTER_IDENTITY_OWNER_WAIT"] = "1s"
+    let first = try await IndexedRouter(site.file, environment: environment)
+    try await eventually("the dead letter", within: .seconds(40)) { try Delivered(stage).deadLetters.count == 1 }
+    try await first.stop()
+    // One that has not seen any row of the job wait.
+    environment["ROUTER_IDENTITY_OWNER_WAIT"] = "30s"
+    let router = try await IndexedRouter(site.file, environment: environment)
+    func redrive() async throws {
+      let redrive = try await RouterProgram.run(
+        ["redrive", "--config", site.file.path, "--reason", "unknown-job", "--yes"], environment: environment)
+      #expect(redrive.status == .exited(0) && redrive.errorText.hasPrefix("1 "), "\(redrive.errorText)")
+    }
+    try await redrive()
+    try await eventually("the dead letter again", within: .seconds(40)) { try Delivered(stage).deadLetters.count == 2 }
+    try stage.feed(rows[1...])
+    try await site.file.waitForCommit(rows, by: [router.process], within: .seconds(40))
+    try stage.feed([telling])
+    try await eventually("the row that waits", within: .seconds(40)) {
+      try Delivered(stage).byKey[rows[1].key]?.count == 2
+    }
+    #expect(try Delivered(stage).deadLetters.count == 2)
+    try await redrive()
+    try await eventually("the row that was too early", within: .seconds(40)) {
+      try Delivered(stage).byKey[rows[0].key]?.count == 4
+    }
+    try await router.stop()
+    let delivered = try Delivered(stage)
+    for row in rows {
+      let topics = Set((delivered.byKey[row.key] ?? []).map(\.topic)).subtracting([stage.deadLetters])
+      #expect(topics == ["\(stage.prefix).user.alice.rows", "\(stage.prefix).user.alice.job.801"])
+    }
+  }
+
   /// A broker that hangs in the middle: what was sent is told, and a second run sends the rest.
   @Test func aBrokerThatHangsLeavesTheRestForLater() async throws {
     let cluster = try await KafkaCluster.start(.one)

@@ -127,7 +127,7 @@ extension Column {
   ///
   /// `job_id` is a `u64` metric, and Slurm's ids have 32 bits. LDMS casts silently: as `u8`, job 261 says 5, which is
   /// another's job.
-  fileprivate var canHoldJob: Bool {
+  var canHoldJob: Bool {
     switch type {
     case nil, .scalar(.u32), .scalar(.s32), .scalar(.u64), .scalar(.s64): true
     case .scalar, .array, .timestamp, .list, .record, .recordArray, .recordType: false

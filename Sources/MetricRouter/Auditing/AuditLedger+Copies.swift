@@ -49,6 +49,7 @@ extension AuditLedger {
       note(.doubled, slot, offset, copy, in: output) { _ in "" }
     }
     inputs[slot].rows[index].marks.insert(mark)
+    if mark == .deadLetter, copy.reason?.concernsOwners == true { inputs[slot].rows[index].marks.insert(.ownerless) }
     let mayLackRow = mark == .deadLetter || mark == .earlierDeadLetter
     if !(copy.isWithoutRow && mayLackRow), hash(copy.payload) != row.hash {
       inputs[slot].counts.altered += 1

@@ -1,4 +1,5 @@
 internal import Kafka
+internal import Naming
 
 /// Judging the rows by what was found of them.
 extension AuditLedger {
@@ -36,6 +37,9 @@ extension AuditLedger {
             isProven = false
             miss(slot, index, deadLetters, deadLetterPartition)
           }
+        } else if fate.isByNumber, row.marks.contains(.ownerless), row.marks.isDisjoint(with: [.user, .job]) {
+          // Its owner became known too late, and it can be sent on its way again.
+          inputs[slot].counts.deadLetters[.unknownJob, default: 0] += 1
         } else {
           inputs[slot].counts.routed += 1
           if row.marks.isSuperset(of: [.user, .job]), !row.marks.isDisjoint(with: [.deadLetter, .earlierDeadLetter]) {

@@ -74,10 +74,10 @@ struct AuditLedger {
   /// - Parameters:
   ///   - lives: of the partitions. Copies that name another life are those of rows that no longer exist,
   ///     whatever their offset.
-  ///   - owners: whose jobs are; `nil` where that is not known.
+  ///   - owners: says whose jobs are, or `nil` where that is not known; called once, and only if a row needs it.
   init(
     _ partitions: [(TopicPartition, AuditOffsetRange)], lives: [TopicPartition: PartitionLife] = [:], plan: RoutingPlan,
-    owners: JobOwners? = nil, jobTopicLimit: Int, findingLimit: Int = 20
+    owners: @escaping () -> JobOwners? = { nil }, jobTopicLimit: Int, findingLimit: Int = 20
   ) {
     self.jobTopicLimit = jobTopicLimit
     names = plan.names

@@ -25,6 +25,8 @@ struct AuditedRows {
     static let earlierDeadLetter = Marks(rawValue: 32)
     /// A copy is missing.
     static let missing = Marks(rawValue: 64)
+    /// It is a dead letter because it was not known in time whose job it is of.
+    static let ownerless = Marks(rawValue: 128)
   }
 
   private static let pieceSize = 1 << 16

@@ -41,9 +41,10 @@ public final class Auditor {
     let survey = try survey(request)
     let rows = survey.partitions.reduce(0) { $0 + $1.offsetRange.count }
     guard rows <= request.rowLimit else { throw .tooManyRows(rows, limit: request.rowLimit) }
+    var trouble: KafkaError?
     var ledger = AuditLedger(
-      survey.partitions, lives: survey.lives, plan: settings.plan, jobTopicLimit: settings.jobTopics.limit,
-      findingLimit: request.findingLimit)
+      survey.partitions, lives: survey.lives, plan: settings.plan, owners: { self.readOwners(&trouble) },
+      jobTopicLimit: settings.jobTopics.limit, findingLimit: request.findingLimit)
     let reader = try Self.asking { () throws(KafkaError) in
       try PartitionReader(
         settings.consumer, name: Self.clientName, client: client, observer: observer,
@@ -51,10 +52,23 @@ public final class Auditor {
     }
     defer { reader.close() }
     try readInputs(&ledger, reader, total: rows, progress)
+    if let trouble { throw .kafka(trouble) }
     try checkLives(survey)
     try readOutputs(&ledger, reader, progress)
     ledger.judge()
     return AuditReport(ledger, group: settings.group, absentInputs: survey.absentInputs)
+  }
+
+  /// Whose jobs are, as a router knows it; `nil` where no router has created the index.
+  private func readOwners(_ trouble: inout KafkaError?) -> JobOwners? {
+    do {
+      return try JobOwnersReader(
+        settings, client: client, observer: observer, timeoutMilliseconds: timeoutMilliseconds
+      ).read()
+    } catch {
+      trouble = error
+      return nil
+    }
   }
 
   private func readInputs(

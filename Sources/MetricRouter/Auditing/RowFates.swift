@@ -20,7 +20,8 @@ struct RowFates {
     var isByNumber = false
     /// For rows of a job whose owner is not known: the router may have known it, and then they are routed. 0 for all others.
     var number: UInt64 = 0
-    /// Rows that are in no topic, and belong in none: their host ran no job, or jobs of several users.
+    /// Rows that are in no topic, and belong in none: their host ran no job, or jobs of several users. Where they have a user's topic
+    /// all the same, they may be there: they may have been routed before it was known that a job of another user had begun.
     var aside: Aside?
   }
 
@@ -34,7 +35,9 @@ struct RowFates {
   private static let rememberedRefusals = 10_000
 
   private let plan: RoutingPlan
-  private let owners: JobOwners?
+  private let loadOwners: () -> JobOwners?
+  /// Whose jobs are, which is asked for with the first row that needs it; `nil` where that is not known.
+  private lazy var owners: JobOwners? = loadOwners()
   private var table = RouteTable()
   /// The hosts of rows that a job's number leads to their user.
   private var hosts = HostTable()
@@ -45,10 +48,10 @@ struct RowFates {
   private var nodes: [Name?] = Array(repeating: nil, count: DeadLetterReason.allCases.count + Aside.allCases.count)
   private var refusals = 0
 
-  /// - Parameter owners: whose jobs are; `nil` where that is not known.
-  init(plan: RoutingPlan, owners: JobOwners? = nil) {
+  /// - Parameter owners: says whose jobs are, or `nil` where that is not known; called once, and only if a row needs it.
+  init(plan: RoutingPlan, owners: @escaping () -> JobOwners? = { nil }) {
     self.plan = plan
-    self.owners = owners
+    loadOwners = owners
   }
 
   /// Where a row belongs.
@@ -118,16 +121,33 @@ struct RowFates {
     if number == 0, isTelling { return Self.position(of: .unassigned) }
     guard let owners else { return number == 0 ? Self.position(of: .unassigned) : find(number: number) }
     switch owners.find(number, component: host == nil ? row.component : nil, host: host, time: time) {
-    case .owner(let user, let job, let node, _): return find(user, job: job, node, &topics)
-    case .unassigned: return Self.position(of: .unassigned)
-    case .withheld: return Self.position(of: .withheld)
-    case .unknown, .ambiguous: return find(number: number)
+    case .owner(let user, let job, let node, _): return find(user, job: job, node, aside: nil, &topics)
+    case .unassigned: return findWithoutNumber()
+    case .withheld:
+      guard number != 0, let user = owners.user(ofJob: number, time: time) else { return Self.position(of: .withheld) }
+      return find(user, job: number, host ?? JobOwners.unnamedNode, aside: .withheld, &topics)
+    case .unknown, .ambiguous: return number == 0 ? findWithoutNumber() : find(number: number)
     }
   }
 
+  /// Rows without a number whose host ran no job, as far as is known: they are in no topic, or dead letters where Slurm's messages
+  /// came too late.
+  private mutating func findWithoutNumber() -> Int32 {
+    let key = UnsafeRawBufferPointer(start: nil, count: 0)
+    let known = table.find(key, kind: .jobNumber, job: 0)
+    guard known < 0 else { return known }
+    let fate = Int32(fates.count)
+    fates.append(Fate(isByNumber: true, aside: .unassigned))
+    nodes.append(nil)
+    table.insert(key, kind: .jobNumber, job: 0, route: fate)
+    return fate
+  }
+
   /// Rows of a job whose owner is known.
-  private mutating func find(_ user: Name, job: UInt64, _ node: Name, _ topics: inout AuditedTopics) -> Int32 {
-    let key = user.bytes + [0] + node.bytes
+  private mutating func find(
+    _ user: Name, job: UInt64, _ node: Name, aside: Aside?, _ topics: inout AuditedTopics
+  ) -> Int32 {
+    let key = user.bytes + (aside == nil ? [0] : [1]) + node.bytes
     return key.withUnsafeBytes { key in
       let known = table.find(key, kind: .jobNumber, job: job)
       guard known < 0 else { return known }
@@ -135,7 +155,8 @@ struct RowFates {
         return Self.position(of: .nameTooLong)
       }
       let fate = Int32(fates.count)
-      fates.append(Fate(userTopic: topics.add(names.user), jobTopic: topics.add(names.job), isByNumber: true))
+      fates.append(
+        Fate(userTopic: topics.add(names.user), jobTopic: topics.add(names.job), isByNumber: true, aside: aside))
       nodes.append(node)
       table.insert(key, kind: .jobNumber, job: job, route: fate)
       return fate

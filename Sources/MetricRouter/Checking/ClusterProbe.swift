@@ -1,5 +1,6 @@
 internal import Kafka
 internal import Logging
+internal import Naming
 internal import Runtime
 
 /// Connects to the brokers of a configuration and looks for what a router needs.
@@ -15,6 +16,9 @@ public final class ClusterProbe {
   var check = ClusterCheck()
   /// Whether there is somebody to ask about topics and ACLs; the embedded broker has none.
   private(set) var hasController = false
+  private var wantsOwners = false
+  /// Whose jobs are, where that was wanted and could be read.
+  public private(set) var owners: KnownOwners?
 
   /// - Parameter timeoutMilliseconds: how long each answer is waited for.
   public init(_ configuration: ConfigurationCheck, timeoutMilliseconds: Int32) {
@@ -28,7 +32,10 @@ public final class ClusterProbe {
   struct NoAnswer: Error {}
 
   /// Looks at everything.
-  public func run() -> ClusterCheck {
+  ///
+  /// - Parameter wantsOwners: whether the owners of jobs are read, too, for rows that only a job number leads to a user.
+  public func run(wantsOwners: Bool = false) -> ClusterCheck {
+    self.wantsOwners = wantsOwners
     do {
       var properties = settings.administration
       // Failures are told once, with what to do; librdkafka would log the same again each second.
@@ -47,6 +54,7 @@ public final class ClusterProbe {
       try lookAtGroup(admin, inputs)
       try lookAtReading(inputs)
       try lookAtJobMessages(admin, cluster)
+      if wantsOwners { try readOwners(admin) }
       if hasController {
         try lookAtTopicCreation(admin, cluster)
         try lookAtOwnTopics(admin, cluster)
@@ -71,6 +79,27 @@ public final class ClusterProbe {
       KafkaProperties.canonical($0.name) == "bootstrap.servers"
     }
     return (property?.value.text ?? "", property?.place ?? .standard)
+  }
+
+  private func readOwners(_ admin: AdminClient) throws(NoAnswer) {
+    let topic = settings.plan.names.jobIndex
+    let subject = "owners of jobs"
+    do throws(KafkaError) {
+      let found = try JobOwnersReader(
+        settings, client: admin, observer: notes, timeoutMilliseconds: timeoutMilliseconds
+      ).read()
+      guard let found else {
+        check.add(
+          .unknown, subject, "there is no topic \(topic), so no router has published any",
+          remedy: "The first router creates it. Until then, --owner says whose job a row's number is.")
+        return
+      }
+      owners = KnownOwners(found)
+      let count = found.counts.numbers
+      check.add(.ok, subject, "those of \(count) job \(count == 1 ? "number" : "numbers") are known")
+    } catch {
+      report(try answer(error, about: subject), subject, right: "READ on \(topic) and the topics of jobs.events")
+    }
   }
 
   /// Turns an answer that does not come into the end of the check.

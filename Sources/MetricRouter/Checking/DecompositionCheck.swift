@@ -52,7 +52,7 @@ public struct DecompositionCheck: Sendable {
       default: true
       }
     }
-    findings = schemas.compactMap { $0.noJob(in: decomposition.file) }
+    findings = schemas.compactMap { $0.noJob(in: decomposition.file, jobMetrics: plan.jobMetrics) }
     omittedWarnings = decomposition.omittedWarnings
   }
 
@@ -72,12 +72,14 @@ public struct DecompositionCheck: Sendable {
 
 extension RowSchemaCheck {
   /// What is wrong with rows that name hosts alone.
-  fileprivate func noJob(in file: String) -> CheckFinding? {
+  ///
+  /// - Parameter jobMetrics: those that may hold the number of a row's job.
+  fileprivate func noJob(in file: String, jobMetrics: [String]) -> CheckFinding? {
     guard fate == .unassigned, let host = identity.first(where: { $0.role != .job }) else { return nil }
     return CheckFinding(
       .warning, at: file, code: "no-job",
       "rows of the row schema \(quoted(name)) name a host (\(host.name)), but neither a user nor a job",
-      remedy: "add {\"src\": \"job_id\"} to its \"cols\"")
+      remedy: "add {\"src\": \"\(jobMetrics.first ?? "job_id")\"} to its \"cols\"")
   }
 
   /// Whether its rows reach nobody for want of a column, or of what says whose their jobs are.

@@ -32,6 +32,8 @@ public struct RowCheck: Sendable {
     case dependsOnHost(String)
     /// The row is of no job: it is counted and copied nowhere; the text says why.
     case unassigned(String)
+    /// Jobs of several users were on its host: it is counted and copied nowhere; the text says so.
+    case withheld(String)
   }
 
   /// The topic that it came on; `nil` where that was not said.
@@ -47,6 +49,7 @@ public struct RowCheck: Sendable {
   /// What becomes of it.
   public var verdict: Verdict
   private let asksByNode: Bool
+  private let owners: KnownOwners?
 
   /// Follows a row's way.
   ///
@@ -54,8 +57,12 @@ public struct RowCheck: Sendable {
   ///   - payload: the bytes as they are in Kafka.
   ///   - topic: the input topic that it came on; `nil` tries all row schemas.
   ///   - asksByNode: whether host and time lead to the job of a row without a number (`identity.by-node`).
-  public init(_ payload: [UInt8], topic: String?, plan: RoutingPlan, asksByNode: Bool = false) {
+  ///   - owners: whose jobs are; `nil` where that is not known.
+  public init(
+    _ payload: [UInt8], topic: String?, plan: RoutingPlan, asksByNode: Bool = false, owners: KnownOwners? = nil
+  ) {
     self.asksByNode = asksByNode
+    self.owners = owners
     self.topic = topic
     byteCount = payload.count
     (readings, misses) = ([], [])
@@ -80,7 +87,8 @@ public struct RowCheck: Sendable {
       switch decoder.decode(payload) {
       case .row(let row):
         var reading = RowReading(
-          row, as: decoder.schema(of: row), from: input, payload: payload, plan: plan, asksByNode: asksByNode)
+          row, as: decoder.schema(of: row), from: input, payload: payload, plan: plan, asksByNode: asksByNode,
+          owners: owners)
         if !row.isOfOneSchema { reading.otherSchemas = Self.others(of: payload, decoder, than: row.variant) }
         readings = [reading]
         verdict = Verdict(reading.fate)
@@ -121,9 +129,18 @@ public struct RowCheck: Sendable {
     case .row(let row):
       readings.append(
         RowReading(
-          row, as: decoder.schema(of: row), from: nil, payload: payload, plan: plan, asksByNode: asksByNode))
+          row, as: decoder.schema(of: row), from: nil, payload: payload, plan: plan, asksByNode: asksByNode,
+          owners: owners))
     case .refused:
       misses += Self.misses(of: payload, decoder)
+    }
+  }
+
+  /// Whether it is decided by whose jobs are, which was not known, or not of its own.
+  public var dependsOnOwners: Bool {
+    switch verdict {
+    case .dependsOnJob, .dependsOnHost: true
+    case .routed, .deadLettered, .undecided, .unassigned, .withheld: false
     }
   }
 
@@ -189,6 +206,7 @@ extension RowCheck.Verdict {
         .unassigned(
           (host.map { "`\($0)` is a host, which names no user" } ?? "it names no user")
             + ", and the row has no job number")
+      case .withheld(let why): .withheld(why)
       }
   }
 }

@@ -25,8 +25,8 @@ public struct RowSchemaCheck: Sendable, Hashable {
 
   /// Where the number of a row's job is.
   public enum JobNumber: Sendable, Hashable {
-    /// In this column, or in the name of the metric set that this column has.
-    case column(IdentityColumn)
+    /// In the first of these columns that is not 0, or in the name of the metric set that the column has.
+    case columns([IdentityColumn])
     /// In the columns of these metrics, as far as rows that are stored as they are have them.
     case metrics([String])
   }
@@ -138,7 +138,11 @@ extension RowSchemaCheck {
     let namesUsers = plan.producers.patterns.contains { $0.fields.contains(.user) }
     if let name, namesUsers, name.role == .producer || saysJob == nil { return .routedByColumn(name) }
     if name == nil, let pattern = patternThatSaysWhose(plan) { return .routedByTopic(pattern) }
-    if let number = saysJob ?? identity.first(where: { $0.role == .job }) { return .routedByJob(.column(number)) }
+    let numbers = schema.jobColumns(ofMetrics: plan.jobMetrics).map {
+      IdentityColumn(role: .job, name: schema.columns[$0].name)
+    }
+    if let saysJob { return .routedByJob(.columns([saysJob])) }
+    if !numbers.isEmpty { return .routedByJob(.columns(numbers)) }
     if let name, authorities?.asksByNode == true { return .routedByHost(name) }
     let saysWhere = name != nil || schema.columns.contains { $0.source == "component_id" && $0.member == nil }
     return saysWhere ? .unassigned : .deadLettered(.noIdentity)

@@ -102,6 +102,7 @@ extension JobIndexTotals {
       "time": Job.time(time), "behind": .boolean(isBehind), "complete": .boolean(isComplete),
       "active": JSONTree(active), "silent": JSONTree(silent), "ended": JSONTree(ended), "users": JSONTree(users),
       "nodes": JSONTree(nodes), "rows_per_second": Job.number(rowsPerSecond), "routers": JSONTree(routers),
+      "rows": rows?.json ?? .null,
       "values": .list(valueNames.map { .text($0) }),
     ]
   }

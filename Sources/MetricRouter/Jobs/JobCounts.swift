@@ -107,6 +107,8 @@ package struct JobCounts {
   /// What was counted since the last committed transaction is consumed again.
   mutating func goBack() {
     tallies.goBack(to: committed ?? RouteCounters(valueCount: tallies.valueCount))
+    // Rows that come again have to be stored again before they are committed.
+    ownerFilter.forget()
     isBack = true
   }
 

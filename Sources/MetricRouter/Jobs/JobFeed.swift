@@ -28,11 +28,14 @@ public final class JobFeed: Sendable {
     var assigned: Int64
     /// Up to when rows of authorities have been read, where some wait to be read; `nil` where none do.
     var ownersBehind: Int64?
+    /// What has become of the rows that the router consumed since it started.
+    var rows: RowFateCounts
 
     /// What is handed over.
     package init(
       generation: UInt64, tallies: RouteCounters, newRoutes: [Identity], slurmRows: [SlurmPayload] = [], time: Int64?,
-      isBehind: Bool, partitions: [String], assigned: Int64, ownersBehind: Int64? = nil
+      isBehind: Bool, partitions: [String], assigned: Int64, ownersBehind: Int64? = nil,
+      rows: RowFateCounts = RowFateCounts()
     ) {
       self.generation = generation
       self.tallies = tallies
@@ -43,6 +46,7 @@ public final class JobFeed: Sendable {
       self.partitions = partitions
       self.assigned = assigned
       self.ownersBehind = ownersBehind
+      self.rows = rows
     }
   }
 
@@ -54,6 +58,10 @@ public final class JobFeed: Sendable {
   private let wanted = Atomic<Bool>(true)
   private let held = Mutex<[Handover]>([])
   private let ownerRows = Mutex<[OwnerRow]>([])
+  /// How many rows of authorities were handed over.
+  private let ownerRowsPut = Atomic<UInt64>(0)
+  /// Up to which of them all claims have been acknowledged by the index's topic.
+  private let ownerRowsStored = Atomic<UInt64>(0)
   private let owners = Mutex<JobOwners>(JobOwners())
   private let ownersVersion = Atomic<UInt64>(0)
   private let ownersWanted = Atomic<Bool>(false)
@@ -88,11 +96,21 @@ public final class JobFeed: Sendable {
   func put(_ rows: inout [OwnerRow]) {
     guard !rows.isEmpty else { return }
     ownerRows.withLock { held in
-      let room = max(0, Self.ownerLimit - held.count)
-      held += rows.prefix(room)
-      rows.removeFirst(min(room, rows.count))
+      let count = min(max(0, Self.ownerLimit - held.count), rows.count)
+      held += rows.prefix(count)
+      rows.removeFirst(count)
+      ownerRowsPut.add(UInt64(count), ordering: .relaxed)
     }
   }
+
+  /// How many rows of authorities were handed over.
+  var ownerRowCount: UInt64 { ownerRowsPut.load(ordering: .relaxed) }
+
+  /// Up to which of them, counted from 1, all that they say is stored in the index's topic.
+  var storedOwnerRows: UInt64 { ownerRowsStored.load(ordering: .acquiring) }
+
+  /// Called by the thread of the index: what the first so many rows say is stored.
+  func noteStored(ownerRows count: UInt64) { ownerRowsStored.store(count, ordering: .releasing) }
 
   /// Called by the thread of the index: takes the rows of authorities.
   func takeOwnerRows() -> [OwnerRow] {

@@ -75,6 +75,7 @@ public final class JobIndex: Sendable {
     totals.isComplete = contents.isComplete
     totals.isBehind = contents.routers.read(now: now).isBehind
     totals.routers = contents.routers.count
+    totals.rows = contents.routers.rows
     return totals
   }
 

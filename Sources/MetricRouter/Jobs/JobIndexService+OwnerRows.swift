@@ -15,43 +15,55 @@ extension JobIndexService {
 
   /// Takes in the rows of authorities that have come.
   func takeOwnerRows(_ now: Int64) {
-    var rows = feed.takeOwnerRows()
+    var rows = feed.takeOwnerRows().map { (row: $0, number: receipts.next()) }
     if !unnamedRows.isEmpty, now >= nextNames {
       rows = unnamedRows + rows
       unnamedRows = []
       nextNames = now + Self.retryNamesMilliseconds
     }
     guard !rows.isEmpty else { return }
-    var named: [(row: OwnerRow, user: Name)] = []
-    for row in rows {
+    var named: [(row: OwnerRow, number: UInt64, user: Name)] = []
+    for (row, number) in rows {
       switch row.user {
-      case .name(let name): named.append((row, name))
-      case .number(let number):
+      case .name(let name): named.append((row, number, name))
+      case .number(let user):
         let time = MonotonicClock.milliseconds()
         guard time - now < Self.lookUpMilliseconds else {
           nextNames = .min
-          keepUnnamed(row)
+          receipts.hold(number)
+          keepUnnamed(row, number)
           continue
         }
-        switch userNumbers.name(of: number, now: time) {
-        case .name(let name): named.append((row, name))
-        case .unknown, .unavailable:
-          keepUnnamed(row)
-          reportUnnamed(number, row)
+        switch userNumbers.name(of: user, now: time) {
+        case .name(let name): named.append((row, number, name))
+        case .unknown:
+          // Nobody has the job, as far as anybody can say.
+          keepUnnamed(row, number)
+          receipts.drop(number)
+          reportUnnamed(user, row)
+        case .unavailable:
+          receipts.hold(number)
+          keepUnnamed(row, number)
+          reportUnnamed(user, row)
         }
       }
     }
     for start in stride(from: 0, to: named.count, by: Self.ownerPortion) {
-      index.edit { ledger in
-        for (row, user) in named[start..<min(start + Self.ownerPortion, named.count)] { ledger.add(row, of: user) }
+      let portion = named[start..<min(start + Self.ownerPortion, named.count)]
+      let places = index.edit { ledger in portion.map { ledger.add($0.row, of: $0.user) } }
+      for (row, place) in zip(portion, places) {
+        if let place { receipts.note(row.number, of: place) } else { receipts.drop(row.number) }
       }
     }
   }
 
-  private func keepUnnamed(_ row: OwnerRow) {
-    guard unnamedRows.count < Self.unnamedLimit else { return }
-    unnamedRows.append(row)
+  private func keepUnnamed(_ row: OwnerRow, _ number: UInt64) {
+    guard unnamedRows.count < Self.unnamedLimit else { return receipts.drop(number) }
+    unnamedRows.append((row, number))
   }
+
+  /// Tells the routing thread which claims are stored, so that it may commit the offsets of their rows.
+  func noteStoredClaims() { feed.noteStored(ownerRows: receipts.stored) }
 
   private func reportUnnamed(_ number: UInt32, _ row: OwnerRow) {
     let source = settings.userNumbers.description

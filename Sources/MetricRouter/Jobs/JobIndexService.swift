@@ -30,7 +30,9 @@ public final class JobIndexService {
   /// Finds users by their numbers.
   var userNumbers: UserNumbers
   /// Rows of authorities whose user's name is not known yet, and when it is looked up again, by the monotonic clock.
-  var unnamedRows: [OwnerRow] = []
+  var unnamedRows: [(row: OwnerRow, number: UInt64)] = []
+  /// Which claims of such rows are stored.
+  var receipts = ClaimReceipts()
   var nextNames: Int64 = .min
   /// Whether all has been read that was known of jobs when the router started.
   var knowsOwners = false
@@ -62,6 +64,7 @@ public final class JobIndexService {
   var nextMessageAttempt: [String: Int64] = [:]
 
   static let stepMilliseconds: Int64 = 100
+  private static let claimMilliseconds: Int64 = 10
   static let retryMilliseconds: Int64 = 5000
   private static let forgettingMilliseconds: Int64 = 5000
   private static let hiddenMilliseconds: Int64 = 1000
@@ -116,7 +119,9 @@ public final class JobIndexService {
     while !stop.isRequested {
       let began = MonotonicClock.milliseconds()
       step(began)
-      let pause = Self.stepMilliseconds - (MonotonicClock.milliseconds() - began)
+      // Offsets wait for claims.
+      let step = receipts.isOpen ? Self.claimMilliseconds : Self.stepMilliseconds
+      let pause = step - (MonotonicClock.milliseconds() - began)
       if pause > 0 { Thread.sleep(milliseconds: Int(pause)) }
     }
     // What the routing thread handed over at its end.
@@ -124,7 +129,7 @@ public final class JobIndexService {
     takeHandovers(MonotonicClock.milliseconds())
     index.advance()
     // Without what an earlier run published, shares of this one would take its place.
-    publisher?.leave(index, router, withShares: follower?.isComplete == true)
+    publisher?.leave(index, router, &receipts, withShares: follower?.isComplete == true)
   }
 
   private func step(_ now: Int64) {
@@ -162,7 +167,8 @@ public final class JobIndexService {
       instance: index.instance, time: last.time, isBehind: last.isBehind, partitions: last.partitions,
       assigned: last.assigned, written: WallClock.milliseconds(),
       // Who is started again before it knows the time must not forget it.
-      difference: self.router?.latestDifference ?? feed.lastDifference, ownersBehind: last.ownersBehind)
+      difference: self.router?.latestDifference ?? feed.lastDifference, ownersBehind: last.ownersBehind,
+      rows: last.rows)
     if last.partitions.isEmpty, let before = self.router {
       // It knows no time any more, but what it was is worth keeping.
       (router.time, router.isBehind, router.written) = (before.time, before.isBehind, before.written)
@@ -192,7 +198,8 @@ public final class JobIndexService {
     guard let publisher else { return }
     // What an earlier run published has to be known before it is replaced.
     guard follower?.isComplete == true else { return }
-    publisher.publish(index, router, now: now)
+    publisher.publish(index, router, &receipts, now: now)
+    noteStoredClaims()
     if let loss = publisher.loss {
       self.publisher = nil
       reportLoss(loss, doing: "publishing the job index", right: "WRITE")
@@ -213,6 +220,7 @@ public final class JobIndexService {
     }
     lastForgetting = now
     for key in index.edit({ $0.forgetExpired() }) { publisher.publishTombstone(key) }
+    if receipts.isOpen { index.edit { ledger in receipts.forget { ledger[$0] == nil } } }
     index.editRouters { routers in
       for instance in routers.gone(since: now - settings.jobRules.keepEnded) where instance != index.instance {
         routers.forget(instance)
@@ -234,6 +242,7 @@ public final class JobIndexService {
         properties: settings.consumer, topic: name, partitionCount: partitions, index: index,
         instance: index.instance, log: log, observer: observer)
       publisher = try JobPublisher(settings, log: log, observer: observer)
+      receipts.loseMessages()
       // Not the first time: the topic was away, and what was in it may be.
       if index.isComplete { index.edit { $0.publishAll() } }
     } catch {

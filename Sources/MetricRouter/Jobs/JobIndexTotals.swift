@@ -20,6 +20,8 @@ public struct JobIndexTotals: Sendable, Equatable {
   public var rowsPerSecond: Double? = 0
   /// Routers that share the inputs.
   public var routers = 0
+  /// What has become of the rows of these routers since they started; `nil` where none says so.
+  public var rows: RowFateCounts?
   /// The names of the values of each job, in their order: what `jobs.columns` says.
   public var valueNames: [String] = []
 

@@ -13,6 +13,8 @@ final class JobPublisher {
   private var hasComplained = false
   /// Keys whose tombstone found no room or did not arrive, and may the next time.
   private var unburied: [String] = []
+  /// Jobs whose share was rejected with a claim that offsets wait for: it may be accepted yet, once a permission is granted.
+  private var rejected: Set<Int32> = []
   /// Why this publisher can publish nothing any more, and a new one has to: the topic is gone, or the producer has failed
   /// for good.
   private(set) var loss: KafkaError?
@@ -25,7 +27,7 @@ final class JobPublisher {
     var properties = settings.producer
     properties["transactional.id"] = nil
     properties["transaction.timeout.ms"] = nil
-    properties["linger.ms"] = "50"
+    properties["linger.ms"] = "5"
     producer = try Producer(properties: properties, observer: observer)
     topic = try producer.topic(named: settings.plan.names.jobIndex)
     self.log = log
@@ -33,14 +35,23 @@ final class JobPublisher {
   }
 
   /// Publishes what is urgent, some of the rest, and now and then how far the router is.
-  func publish(_ index: JobIndex, _ router: RouterClocks.Router?, now: Int64) {
-    serve(index)
+  ///
+  /// - Parameter receipts: learns which claims are on their way, and which are stored.
+  func publish(_ index: JobIndex, _ router: RouterClocks.Router?, _ receipts: inout ClaimReceipts, now: Int64) {
+    serve(index, &receipts)
     let elapsed = now - lastShares
     lastShares = now
     let limit = max(1, Int(min(elapsed, 1000)) * JobPace.sharesPerSecond / 1000)
-    send(index.takeUnpublished(limit: limit), of: index)
+    send(index.takeUnpublished(limit: limit), of: index, &receipts)
     if let router, now - lastRouter >= Self.routerMilliseconds {
       lastRouter = now
+      let again = rejected
+      rejected = []
+      if !again.isEmpty {
+        index.edit { ledger in
+          for place in again where ledger[place] != nil { ledger.publishAgain(place) }
+        }
+      }
       _ = send(router.messageKey, router.message)
     }
     loss = loss ?? producer.fatalError
@@ -48,18 +59,20 @@ final class JobPublisher {
 
   /// Publishes everything that is left, and that this router reads nothing any more. What time it was stays: who comes next
   /// goes on from there.
-  func leave(_ index: JobIndex, _ router: RouterClocks.Router?, withShares: Bool) {
+  func leave(
+    _ index: JobIndex, _ router: RouterClocks.Router?, _ receipts: inout ClaimReceipts, withShares: Bool
+  ) {
     let deadline = MonotonicClock.milliseconds() + Self.leaveMilliseconds
     // What does not arrive is published again, so there may be more afterwards.
     while withShares, index.edit({ $0.hasUnpublished }), MonotonicClock.milliseconds() < deadline {
-      send(index.takeUnpublished(limit: Self.portion), of: index)
-      flush(index, until: deadline)
+      send(index.takeUnpublished(limit: Self.portion), of: index, &receipts)
+      flush(index, &receipts, until: deadline)
     }
     if var router {
       router.partitions = []
       _ = send(router.messageKey, router.message)
     }
-    flush(index, until: deadline)
+    flush(index, &receipts, until: deadline)
   }
 
   /// Publishes that there is nothing any more under a key; where there is no room for that, later.
@@ -68,8 +81,12 @@ final class JobPublisher {
   }
 
   /// Hands shares over. Those for which the producer has no room, because brokers are away, are taken again later.
-  private func send(_ shares: [JobIndex.ShareMessage], of index: JobIndex) {
-    let count = shares.prefix { send($0.key, $0.value, place: $0.place) }.count
+  private func send(_ shares: [JobIndex.ShareMessage], of index: JobIndex, _ receipts: inout ClaimReceipts) {
+    var count = 0
+    while count < shares.count, send(shares[count].key, shares[count].value, place: shares[count].place) {
+      receipts.send(shares[count].place)
+      count += 1
+    }
     guard count < shares.count else { return }
     let places = shares[count...].map(\.place)
     index.edit { ledger in
@@ -94,28 +111,29 @@ final class JobPublisher {
     }
   }
 
-  private func serve(_ index: JobIndex) {
-    producer.poll(timeoutMilliseconds: 0) { take($0, index) }
+  private func serve(_ index: JobIndex, _ receipts: inout ClaimReceipts) {
+    producer.poll(timeoutMilliseconds: 0) { take($0, index, &receipts) }
     retryTombstones()
   }
 
   /// Waits until everything has its answer, or the deadline has passed.
-  private func flush(_ index: JobIndex, until deadline: Int64) {
+  private func flush(_ index: JobIndex, _ receipts: inout ClaimReceipts, until deadline: Int64) {
     repeat {
       let left = max(0, deadline - MonotonicClock.milliseconds())
-      _ = producer.flush(timeoutMilliseconds: Int(left)) { take($0, index) }
+      _ = producer.flush(timeoutMilliseconds: Int(left)) { take($0, index, &receipts) }
       retryTombstones()
     } while producer.unansweredCount > 0 && MonotonicClock.milliseconds() < deadline
   }
 
   /// Takes an answer. What did not arrive, and may the next time, is published again; how far the router is comes each
   /// second anyway.
-  private func take(_ report: borrowing DeliveryReport, _ index: JobIndex) {
+  private func take(_ report: borrowing DeliveryReport, _ index: JobIndex, _ receipts: inout ClaimReceipts) {
+    let place = Int32(report.tag) - 1
+    let isOwed = place >= 0 && receipts.answer(place, isStored: report.error == nil)
     guard let code = report.error else { return }
     if code.remedy == .retry {
       log.debug("a message of the job index did not arrive; publishing it again", [.code: code.name])
-      if report.tag > 0 {
-        let place = Int32(report.tag) - 1
+      if place >= 0 {
         index.edit { $0.publishAgain(place) }
       } else if report.payload.isEmpty {
         unburied.append(String(decoding: report.key, as: UTF8.self))
@@ -127,6 +145,7 @@ final class JobPublisher {
       loss = error
       return
     }
+    if isOwed { rejected.insert(place) }
     guard !hasComplained else { return }
     hasComplained = true
     log.warning(

@@ -131,6 +131,7 @@ extension RouterClocks.Router {
       "router": .text(instance), "time": JSONTree(time), "behind": .boolean(isBehind),
       "assigned": .integer(assigned), "written": .integer(written),
       "difference": JSONTree(latestDifference), "owners_behind": JSONTree(ownersBehind),
+      "rows": rows?.json ?? .null,
       "partitions": .list(partitions.map { .text($0) }),
     ]
     return tree.lineBytes

@@ -100,7 +100,15 @@ extension RouterClocks.Router {
       instance: instance, time: tree["time"]?.integer, isBehind: tree["behind"]?.boolean ?? true,
       partitions: (tree["partitions"]?.elements ?? []).compactMap(\.string), assigned: tree["assigned"]?.integer ?? 0,
       written: written, difference: tree["difference"]?.integer,
-      ownersBehind: tree["owners_behind"]?.integer)
+      ownersBehind: tree["owners_behind"]?.integer, rows: tree["rows"].flatMap { RowFateCounts($0) })
+  }
+}
+
+extension RowFateCounts {
+  fileprivate init?(_ tree: JSONReading) {
+    guard tree["routed"]?.integer != nil else { return nil }
+    (routed, deadLettered) = (tree.count("routed"), tree.count("dead_lettered"))
+    (unassigned, withheld, waiting) = (tree.count("unassigned"), tree.count("withheld"), tree.count("waiting"))
   }
 }
 

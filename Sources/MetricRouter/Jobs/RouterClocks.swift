@@ -20,6 +20,8 @@ struct RouterClocks: Sendable {
     var difference: Int64?
     /// Up to when it has read rows of authorities, where some wait to be read; `nil` where none do.
     var ownersBehind: Int64?
+    /// What has become of the rows that it consumed since it started; `nil` of one that does not say so.
+    var rows: RowFateCounts?
 
     /// What its time is less this machine's clock, or was when it last knew.
     var latestDifference: Int64? { isBehind ? difference : time.map { $0 - written } ?? difference }
@@ -113,6 +115,12 @@ struct RouterClocks: Sendable {
 
   /// Up to when rows of authorities have been read, by all routers; `nil` where none wait to be read.
   func ownersBehind() -> Int64? { current.compactMap { held[$0]?.router.ownersBehind }.min() }
+
+  /// What has become of the rows that those who read anything have consumed; `nil` where none of them says so.
+  var rows: RowFateCounts? {
+    let known = Set(current).compactMap { held[$0]?.router.rows }
+    return known.isEmpty ? nil : known.reduce(RowFateCounts(), +)
+  }
 
   /// What the rows' time was less this machine's, when a router that kept up last said so; for a router that restarts.
   func lastDifference() -> Int64? {

@@ -1,12 +1,12 @@
-internal import Naming
+package import Naming
 
 /// The routes of rows that only a job's number leads to their user: which host a row names, whose the numbers are as far as the index of
 /// jobs knows, and which routes that has led to.
 ///
-/// A value without I/O. It forgets its routes when the owners change: what was true of a number need not be any more.
-struct JobNumberRoutes {
+/// A value without I/O. It forgets a route when the owners change on which it rests: what was true of a number need not be any more.
+package struct JobNumberRoutes {
   /// What a row says that says nothing else.
-  struct Numbers: Hashable {
+  package struct Numbers: Hashable {
     let job: UInt64
     let component: UInt64?
     let host: Int32
@@ -14,7 +14,7 @@ struct JobNumberRoutes {
     /// - Parameters:
     ///   - component: the row's `component_id`. Where the host is named, the number that a sampler gave it says nothing more.
     ///   - host: the number of the host that the row names, or `HostTable.none`.
-    init(job: UInt64, component: UInt64?, host: Int32) {
+    package init(job: UInt64, component: UInt64?, host: Int32) {
       self.job = job
       self.component = host == HostTable.none ? component : nil
       self.host = host
@@ -25,6 +25,8 @@ struct JobNumberRoutes {
     var route: Int32
     /// The times of the rows for which it holds.
     var times: Range<Int64>
+    /// Of the owners that have led to it.
+    var edition: UInt64
   }
 
   /// Jobs that are remembered as unknown, and names of metric sets.
@@ -39,14 +41,17 @@ struct JobNumberRoutes {
   /// Jobs of which a row has waited for an owner in vain: their rows do not wait any more.
   private var unknownJobs: Set<UInt64> = []
 
+  /// Nothing is known.
+  package init() {}
+
   // MARK: - Hosts
 
   /// The number of the host that a producer of this name is, or `HostTable.none`.
   @inline(__always)
-  func host(called bytes: UnsafeRawBufferPointer) -> Int32 { hosts.find(bytes, kind: .producerColumn) }
+  package func host(called bytes: UnsafeRawBufferPointer) -> Int32 { hosts.find(bytes, kind: .producerColumn) }
 
   /// The number of the host that a producer of this name is, which may be new.
-  mutating func add(_ host: Name, called bytes: UnsafeRawBufferPointer) -> Int32 {
+  package mutating func add(_ host: Name, called bytes: UnsafeRawBufferPointer) -> Int32 {
     add(host, called: bytes, kind: .producerColumn)
   }
 
@@ -87,8 +92,13 @@ struct JobNumberRoutes {
   mutating func update(to version: UInt64, _ latest: () -> JobOwners) {
     guard self.version != version else { return }
     self.version = version
+    let before = owners.edition
     owners = latest()
-    routes = [:]
+    guard owners.edition != before else { return }
+    // Twice a second some jobs begin or end, and thousands go on.
+    routes = routes.filter { numbers, known in
+      owners.edition(ofNumber: numbers.job, host: hosts[numbers.host]) <= known.edition
+    }
   }
 
   /// Whose a row with these numbers is.
@@ -109,14 +119,14 @@ struct JobNumberRoutes {
 
   /// The route that these numbers have led to before, for a row of this time.
   @inline(__always)
-  func route(of numbers: Numbers, time: Int64) -> Int32? {
+  package func route(of numbers: Numbers, time: Int64) -> Int32? {
     guard let known = routes[numbers], known.times.contains(time) else { return nil }
     return known.route
   }
 
   /// Numbers have led to a route, for rows of these times.
-  mutating func add(_ route: Int32, for numbers: Numbers, times: Range<Int64>) {
-    routes[numbers] = Known(route: route, times: times)
+  package mutating func add(_ route: Int32, for numbers: Numbers, times: Range<Int64>) {
+    routes[numbers] = Known(route: route, times: times, edition: owners.edition)
     if !unknownJobs.isEmpty { unknownJobs.remove(numbers.job) }
   }
 

@@ -28,7 +28,7 @@ extension RouterSession {
     arrived(run, batch)
   }
 
-  private func arrived(_ copies: Int32, _ batch: UInt32) {
+  func arrived(_ copies: Int32, _ batch: UInt32) {
     guard copies > 0 else { return }
     tracker.answered(copies, batch: batch)
     delivery.stall.arrived(copies)
@@ -52,6 +52,7 @@ extension RouterSession {
   /// Serves acknowledgements; what failed is settled later.
   func pollProducers(timeoutMilliseconds: Int32) {
     takeAnswers { producers.poll(timeoutMilliseconds: timeoutMilliseconds, $0) }
+    if !claimDebts.isEmpty { settleClaims() }
     if let error = producers.fatalError { phase.end(.rebuild(error)) }
   }
 

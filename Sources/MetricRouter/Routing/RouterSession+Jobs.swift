@@ -1,5 +1,6 @@
 internal import Decomp
 internal import Kafka
+internal import Logging
 internal import Naming
 internal import Runtime
 
@@ -51,7 +52,23 @@ extension RouterSession {
       let said = reader.read(row.payload, unlessSeen: &jobs.ownerFilter)
     else { return }
     jobs.ownerRows.append(said)
+    // The row counts as under way until the index has stored what it says.
+    let batch = tracker.openBatch
+    if claimDebts.add(batch: batch, now: jobs.now) { tracker.expect(1, batch: batch) }
   }
+
+  /// Takes note of claims that the index has stored: the offsets of their rows may be committed.
+  func settleClaims() {
+    guard let feed else { return }
+    for batch in claimDebts.settle(upTo: feed.storedOwnerRows) { arrived(1, batch) }
+    guard claimDebts.isOverdue(now: MonotonicClock.milliseconds()), isDue("claims") else { return }
+    log.warning(
+      "waiting until the topic of the job index has stored what rows of identity.owners say; offsets are committed after that",
+      [.topic: plan.names.jobIndex, .error: feed.trouble ?? "none so far"])
+  }
+
+  /// Whether so many batches wait for that, that no more may be consumed.
+  var waitsForClaims: Bool { !claimDebts.isEmpty && tracker.unfinishedBatches > ClaimDebts.batchLimit }
 
   /// Whether so many rows of authorities wait for the index that no more may be consumed: none of them may be lost.
   var hasTooManyOwnerRows: Bool { jobs.ownerRows.count >= JobFeed.ownerLimit }
@@ -123,7 +140,8 @@ extension RouterSession {
         unrouted.wake(at: deadline)
         return RouteTable.waits
       }
-      if job != 0 { routes.byNumber.noteUnknown(job) }
+      // A row that an operator has sent on its way again has not waited: that its owner is not known yet says nothing of later.
+      if job != 0, wait.letter == nil { routes.byNumber.noteUnknown(job) }
     } else if patience > 0, routes.byNumber.mayWait(forOwnerOf: job) {
       postponedJob = job
       return RouteTable.postponed
@@ -156,9 +174,13 @@ extension RouterSession {
   func putJobs() {
     guard let feed else { return }
     putOwnerRows()
+    var waiting: UInt64 = 0
     // While rows keep coming, librdkafka does not tell of a partition's end.
-    for lag in consumer.lags(of: assignment.read) where lag.rows == 0 {
-      if let slot = assignment.slot(of: lag.partition), !unrouted.isHeldBack(slot) { jobs.reachedEnd(slot) }
+    for lag in consumer.lags(of: assignment.read) {
+      if lag.partition.topic == plan.names.waiting { waiting += UInt64(max(0, lag.rows)) }
+      if lag.rows == 0, let slot = assignment.slot(of: lag.partition), !unrouted.isHeldBack(slot) {
+        jobs.reachedEnd(slot)
+      }
     }
     let reached = reached(feed)
     let time = jobs.told(reached.time, isTransactionOpen: delivery.isOpen)
@@ -167,7 +189,7 @@ extension RouterSession {
         generation: jobs.generation, tallies: jobs.counted, newRoutes: Array(routes.identities[jobs.handedOver...]),
         slurmRows: jobs.slurmRows, time: time, isBehind: reached.isBehind,
         partitions: assignment.assigned.map { "\($0.topic)/\($0.partition)" }.sorted(), assigned: jobs.assigned,
-        ownersBehind: ownersBehind(feed)))
+        ownersBehind: ownersBehind(feed), rows: RowFateCounts(totals, waiting: waiting)))
     jobs.handedOver = routes.count
     jobs.slurmRows = []
   }

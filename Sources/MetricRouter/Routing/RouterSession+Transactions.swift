@@ -114,6 +114,7 @@ extension RouterSession {
   /// Drops everything that belonged to the transaction. Answers for its rows have come, or never will.
   private func forgetUncommitted() {
     tracker.reset()
+    claimDebts.forget()
     // They lie behind the rows that come again, or have to be fetched again themselves.
     let forgotten = unrouted.forgetAll()
     for entry in forgotten.rows { assignment.includeUnseen(entry.partition, offset: entry.offset) }

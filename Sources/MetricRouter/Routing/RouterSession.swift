@@ -55,6 +55,8 @@ final class RouterSession {
   var parked: ParkedRows
   /// What the index of jobs learns.
   var jobs: JobCounts
+  /// Batches that wait until the index has stored what their rows say of owners.
+  var claimDebts: ClaimDebts
   var pace = LoopPace(now: MonotonicClock.milliseconds())
   /// Why the row that was looked at last is a dead letter: beside its route, so that a number is all that a row's way returns.
   var refusal: Refusal?
@@ -84,6 +86,7 @@ final class RouterSession {
     self.status = status
     self.feed = feed
     jobs = JobCounts(valueCount: settings.jobColumns.count, countsWhenCommitted: delivery.countsWhenCommitted)
+    claimDebts = ClaimDebts(rows: feed?.ownerRowCount ?? 0)
     self.stop = stop
     self.log = log
     let observer = KafkaLog(log, loginAdvice: LoginAdvice.advice(for: settings.administration))
@@ -191,7 +194,7 @@ final class RouterSession {
   private var mustPause: Bool {
     let now = MonotonicClock.milliseconds()
     // Brokers that are away are waited for, with everything: only time in which topics are made counts.
-    return hasTooManyOwnerRows || parked.mustPause(now: now, isMaking: topics.isProgressing(now: now))
+    return hasTooManyOwnerRows || waitsForClaims || parked.mustPause(now: now, isMaking: topics.isProgressing(now: now))
   }
 
   /// Waits until everything that was consumed has arrived, or the deadline has passed.
@@ -202,7 +205,9 @@ final class RouterSession {
       status.beat()
       if stop.isRequested { phase.stop(now: MonotonicClock.milliseconds()) }
       takeAnswers { producers.flush($0) }
-      serveProducers(timeoutMilliseconds: 0)
+      // Where only the index is waited for, no producer has anything to say.
+      serveProducers(timeoutMilliseconds: claimDebts.isEmpty ? 0 : 2)
+      putOwnerRows()
       serveTopicMaker()
       takeFinished()
       // A transaction may be waited for longer than the group waits for its member.

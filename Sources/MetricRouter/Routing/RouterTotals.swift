@@ -58,3 +58,12 @@ public struct RouterTotals: Sendable, Equatable {
     consumed = finished
   }
 }
+
+extension RowFateCounts {
+  /// What a router has done, and how many rows wait in the topic for it.
+  init(_ totals: RouterTotals, waiting: UInt64) {
+    (routed, deadLettered) = (totals.routed, totals.deadLettered)
+    (unassigned, withheld) = (totals.unassigned, totals.withheld)
+    self.waiting = waiting
+  }
+}

@@ -44,6 +44,9 @@ public struct NamePatternError: Error, Sendable, Hashable, CustomStringConvertib
     let list = known.map { "{\($0.rawValue)}" }.joined(separator: ", ")
     return switch problem {
     case .empty, .noPatterns, .noField: "write one with fields, which are \(list)"
+    case .missingField(.schema):
+      "add {schema} where the store's topic has %S; for topics that hold the rows of several row schemas, leave the pattern "
+        + "empty and name them under inputs"
     case .missingField(let field): "add {\(field.rawValue)}"
     case .conflictingFields(let one, let other): "keep {\(one.rawValue)} or {\(other.rawValue)}"
     case .unknownField(_, .some(let suggestion)): "did you mean {\(suggestion.rawValue)}? Fields are \(list)"

@@ -40,15 +40,26 @@ import Testing
     try stage.send([(nil, Self.start(of: 701, "alice", nodes: "orion-[01-02]"))], to: slurm)
     try stage.feed(rows)
     let file = try RouterFile(stage)
-    let router = try await IndexedRouter(
-      file, jobs: ["events": slurm],
-      environment: [
-        "ROUTER_IDENTITY_NODES": "orion-[01-03],01", "ROUTER_INPUTS": rows[0].topic, "ROUTER_IDENTITY_OWNER_WAIT": "1s",
-      ])
+    let environment = [
+      "ROUTER_IDENTITY_NODES": "orion-[01-03],01", "ROUTER_INPUTS": rows[0].topic, "ROUTER_IDENTITY_OWNER_WAIT": "1s",
+      "ROUTER_JOBS_EVENTS": slurm,
+    ]
+    let router = try await IndexedRouter(file, environment: environment)
     try await file.waitForCommit(rows, by: [router.process], within: .seconds(60))
     try await eventually("the row that waits for an owner in vain", within: .seconds(30)) {
       try Delivered(stage).reasons == ["\(rows[0].topic) unknown-job": 1, "\(rows[0].topic) bad-producer": 1]
     }
+    // Rows that are in no topic are told of by the router.
+    try await eventually("the row that is no job's", within: .seconds(20)) {
+      try await router.totals().rows?.unassigned == 1
+    }
+    let topics = try await RouterProgram.run(
+      ["topics", "--config", file.path, "--all", "--json"], environment: environment)
+    let listed = try #require(
+      try JSONSerialization.jsonObject(with: Data(topics.output)) as? [String: Any], "\(topics.errorText)")
+    let counts = try #require(listed["rows"] as? [String: Any])
+    #expect(counts["unassigned"] as? Int == 1 && counts["withheld"] as? Int == 0 && counts["waiting"] as? Int == 0)
+    #expect(topics.errorText.contains("Rows in no topic since the routers started: 1 unassigned, 0 withheld."))
     try await router.stop()
     let delivered = try Delivered(stage)
     for (row, owner) in zip(rows, expected) {
@@ -66,6 +77,43 @@ import Testing
     }
     let details = Set(delivered.deadLetters.compactMap { $0.header("detail") })
     #expect(details.contains { $0.contains("node `orion-03`") && $0.contains("not known to run on that node") })
+    try await auditAndCheck(rows, file, environment)
+  }
+
+  /// What audit and check say of these rows, when they read whose jobs are from the cluster.
+  private func auditAndCheck(_ rows: [InputRow], _ file: RouterFile, _ environment: [String: String]) async throws {
+    func audit() async throws -> [String: Any] {
+      let audit = try await RouterProgram.run(["audit", "--config", file.path, "--json"], environment: environment)
+      return try #require(
+        try JSONSerialization.jsonObject(with: Data(audit.output)) as? [String: Any], "\(audit.errorText)")
+    }
+    let proven = try await audit()
+    #expect(proven["proven"] as? Bool == true && proven["unassigned"] as? Int == 1, "\(proven)")
+    // A copy with another user is no copy of that user's job, though nothing in the row says so.
+    let stranger = "\(file.stage.prefix).user.mallory.rows"
+    try file.stage.makeTopics([stranger: 1])
+    let place = TopicPartition(topic: rows[0].topic, partition: rows[0].partition)
+    let key = "\(place)@\(try file.stage.life(of: place))/\(rows[0].offset)"
+    try file.stage.send([(key, String(decoding: rows[0].payload, as: UTF8.self))], to: stranger)
+    #expect(try await audit()["misplaced"] as? Int == 1)
+
+    let directory = try TemporaryDirectory()
+    for (row, code, words) in [
+      (rows[0], CInt(0), ["alice, whose job it is", "those of 1 job number are known", "It would be routed."]),
+      (rows[3], 1, ["and then be dead-lettered as unknown-job.", "job 701 is not known to run on that node"]),
+      (rows[4], 1, ["It would be counted as unassigned"]),
+    ] {
+      let check = try await RouterProgram.run(
+        [
+          "check", "--config", file.path, "--connect", "--row", directory.write(row.payload, to: "row"), "--topic",
+          row.topic,
+        ],
+        environment: environment)
+      #expect(check.status == .exited(code), "\(check.outputText)\n\(check.errorText)")
+      for word in words where !(word.hasPrefix("those of") && code != 0) {
+        #expect(check.outputText.contains(word), "\(check.outputText)")
+      }
+    }
   }
 
   /// The share of a job that another router published.

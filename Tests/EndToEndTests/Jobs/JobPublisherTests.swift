@@ -29,7 +29,8 @@ import Testing
     publisher.publishTombstone(key(500))
     let (index, publisher, stage) = (index, publisher, stage)
     try await eventually("the first message", within: .seconds(20)) {
-      publisher.publish(index, nil, now: MonotonicClock.milliseconds())
+      var receipts = ClaimReceipts()
+      publisher.publish(index, nil, &receipts, now: MonotonicClock.milliseconds())
       return try stage.indexMessages().count == 1
     }
     let broker = try #require(stage.broker)
@@ -71,7 +72,8 @@ import Testing
 
   /// Publishes as if a second had gone by, so that all shares may go at once.
   private func publish(_ publisher: JobPublisher) {
-    publisher.publish(index, nil, now: MonotonicClock.milliseconds() + 1000)
+    var receipts = ClaimReceipts()
+    publisher.publish(index, nil, &receipts, now: MonotonicClock.milliseconds() + 1000)
   }
 
   /// The keys in the index's topic, and whether they have a share.
@@ -95,7 +97,8 @@ import Testing
   /// Who leaves has no second occasion.
   @Test func sharesArePublishedAgainBeforeTheRouterLeaves() throws {
     addJobs()
-    publisher.leave(index, nil, withShares: true)
+    var receipts = ClaimReceipts()
+    publisher.leave(index, nil, &receipts, withShares: true)
     #expect(saysUnproven)
     stage.broker?.setRoundTripTime(ofBroker: 1, milliseconds: 0)
     #expect(try published() == Dictionary(uniqueKeysWithValues: Self.jobs.map { (key($0), true) }))

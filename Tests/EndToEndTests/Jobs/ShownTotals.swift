@@ -7,6 +7,16 @@ struct ShownTotals: Decodable {
   var silent: Int
   var ended: Int
   var routers: Int
+  var rows: ShownRows?
+}
+
+/// What has become of rows.
+struct ShownRows: Decodable {
+  var routed: Int
+  var deadLettered: Int
+  var unassigned: Int
+  var withheld: Int
+  var waiting: Int
 }
 
 /// The answer of `/v1/jobs`.

@@ -96,10 +96,45 @@ import Testing
       case .deadLettered(let refusal): #expect(fate.reason == refusal.reason)
       case .dependsOnJob(let number, _): #expect(fate.number == number)
       case .dependsOnHost, .unassigned: #expect(fate.aside == .unassigned)
+      case .withheld: #expect(fate.aside == .withheld)
       case .undecided(let why): Issue.record("\(why)")
       }
     }
     if capture == .recording { #expect(routed == 4671) }
+  }
+
+  /// Rows of hosts, with the owners of jobs, belong where the router decides.
+  @Test func fatesByNumberFollowFromOwners() throws {
+    let plan = try TestPlan.of(columns: ["timestamp", "producer", "job_id"], nodes: "c[1-9]")
+    var owners = JobOwners()
+    for (job, user, node) in [(701, "alice", "c1"), (702, "bob", "c2"), (703, "carol", "c2")]
+      as [(UInt64, String, String)]
+    {
+      owners.set(job, of: Name(user), to: [JobClaim(.slurm, from: 0, to: nil, nodes: [Name(node)])])
+    }
+    var asked = 0
+    var fates = RowFates(plan: plan) {
+      asked += 1
+      return owners
+    }
+    var topics = AuditedTopics()
+    func fate(_ producer: String, _ job: Int) -> RowFates.Fate {
+      let row = #"{"timestamp":9.000000,"producer":"\#(producer)","job_id":\#(job)}"#
+      let position = Array(row.utf8).withUnsafeBytes { fates.decide($0, from: plan.input(topic: "x"), &topics) }
+      return fates.fates[Int(position)]
+    }
+    #expect(fate("alice:701:c1", 701).isByNumber == false && asked == 0)
+    let known = fate("c1", 701)
+    #expect(known.isByNumber && known.reason == nil && topics[known.userTopic].name == "ldms.user.alice.rows")
+    let shared = fate("c2", 702)
+    #expect(shared.aside == .withheld && topics[shared.userTopic].name == "ldms.user.bob.rows")
+    #expect(topics[shared.jobTopic].name == "ldms.user.bob.job.702")
+    // Of another node's job, nobody knows.
+    let unknown = fate("c3", 701)
+    #expect(unknown.reason == .unknownJob && unknown.number == 701 && unknown.userTopic < 0)
+    let idle = fate("c4", 0)
+    #expect(idle.aside == .unassigned && idle.isByNumber && idle.userTopic < 0)
+    #expect(asked == 1)
   }
 
   /// Others choose the names of producers; what is remembered of those that are refused is bounded.

@@ -45,10 +45,10 @@ import Testing
   /// A column or row schema, and what becomes of its rows.
   static let fates: [(text: String, fate: RowSchemaCheck.Fate)] = [
     (#"{"schema":"x","cols":[{"src":"a"}]}"#, .deadLettered(.noIdentity)),
-    (#"{"schema":"x","cols":[{"src":"job_id"}]}"#, .routedByJob(.column(.init(role: .job, name: "job_id")))),
+    (#"{"schema":"x","cols":[{"src":"job_id"}]}"#, .routedByJob(.columns([.init(role: .job, name: "job_id")]))),
     (
       #"{"schema":"x","cols":[{"src":"component_id"},{"src":"job_id","dst":"j"}]}"#,
-      .routedByJob(.column(.init(role: .job, name: "j")))
+      .routedByJob(.columns([.init(role: .job, name: "j")]))
     ),
     (
       #"{"schema":"x","cols":[{"src":"job_id"},{"src":"producer"}]}"#,
@@ -88,16 +88,16 @@ import Testing
 
   /// What becomes of rows of a host, by what else they say and by what the site has.
   static let hosts: [(columns: [String], instances: [String], asksByNode: Bool, fate: RowSchemaCheck.Fate)] = [
-    (["producer", "job_id"], [], false, .routedByJob(.column(.init(role: .job, name: "job_id")))),
-    (["producer", "instance", "job_id"], [], false, .routedByJob(.column(.init(role: .job, name: "job_id")))),
+    (["producer", "job_id"], [], false, .routedByJob(.columns([.init(role: .job, name: "job_id")]))),
+    (["producer", "instance", "job_id"], [], false, .routedByJob(.columns([.init(role: .job, name: "job_id")]))),
     (
       ["producer", "instance", "job_id"], ["{node}/{any}-{job}"], false,
-      .routedByJob(.column(.init(role: .instance, name: "instance")))
+      .routedByJob(.columns([.init(role: .instance, name: "instance")]))
     ),
-    (["instance"], ["{node}/{any}-{job}"], false, .routedByJob(.column(.init(role: .instance, name: "instance")))),
+    (["instance"], ["{node}/{any}-{job}"], false, .routedByJob(.columns([.init(role: .instance, name: "instance")]))),
     (["producer", "instance"], [], false, .unassigned),
     (["producer", "instance"], [], true, .routedByHost(.init(role: .producer, name: "producer"))),
-    (["producer", "job_id"], [], true, .routedByJob(.column(.init(role: .job, name: "job_id")))),
+    (["producer", "job_id"], [], true, .routedByJob(.columns([.init(role: .job, name: "job_id")]))),
     (["timestamp"], [], true, .deadLettered(.noIdentity)),
   ]
 

@@ -32,6 +32,7 @@ import Testing
       case .deadLettered(let refusal): counts[refusal.reason.rawValue, default: 0] += 1
       case .dependsOnJob: counts["depends on job", default: 0] += 1
       case .unassigned: counts["unassigned", default: 0] += 1
+      case .withheld: counts["withheld", default: 0] += 1
       case .dependsOnHost: counts["depends on host", default: 0] += 1
       case .undecided: counts["undecided", default: 0] += 1
       }
@@ -83,6 +84,75 @@ import Testing
     #expect(verdict(#"{"timestamp":1.000000,"producer":"c2","job_id":0}"#) == "depends on host")
     #expect(verdict(#"{"timestamp":1.000000,"producer":"c2","job_id":7}"#) == "depends on job 7")
     #expect(verdict(#"{"timestamp":1.000000,"producer":"userA-c2","job_id":0}"#) == "routed userA userA-c2 c2 producer")
+  }
+
+  /// Rows of hosts, with what an operator says of jobs: whose they are follows as in the service.
+  static let owned: [(owners: [(job: UInt64, user: String, nodes: [String]?)], row: String, verdict: String)] = [
+    (
+      [(701, "alice", ["c1", "c2"])], #"{"timestamp":9.000000,"producer":"c2","job_id":701}"#,
+      "routed alice 701 c2 column"
+    ),
+    (
+      [(701, "alice", nil)], #"{"timestamp":9.000000,"producer":"c2.site","job_id":701}"#,
+      "routed alice 701 c2.site column"
+    ),
+    ([(701, "alice", ["c1"])], #"{"timestamp":9.000000,"producer":"c2","job_id":701}"#, "dead-lettered unknown-job"),
+    // Of another job nothing was said.
+    ([(702, "alice", ["c2"])], #"{"timestamp":9.000000,"producer":"c2","job_id":701}"#, "depends on job 701"),
+    (
+      [(701, "alice", ["c2"]), (701, "bob", ["c2"])], #"{"timestamp":9.000000,"producer":"c2","job_id":701}"#,
+      "dead-lettered ambiguous-owner"
+    ),
+    (
+      [(701, "alice", ["c1"]), (701, "bob", ["c2"])], #"{"timestamp":9.000000,"producer":"c2","job_id":701}"#,
+      "routed bob 701 c2 column"
+    ),
+    (
+      [(701, "alice", ["c2"]), (702, "bob", ["c2"])], #"{"timestamp":9.000000,"producer":"c2","job_id":701}"#,
+      "withheld"
+    ),
+    // The only job on the host.
+    ([(701, "alice", ["c2"])], #"{"timestamp":9.000000,"producer":"c2","job_id":0}"#, "routed alice 701 c2 column"),
+    ([(701, "alice", ["c1"])], #"{"timestamp":9.000000,"producer":"c2","job_id":0}"#, "unassigned"),
+    // What a row says itself goes before.
+    (
+      [(701, "bob", nil)], #"{"timestamp":9.000000,"producer":"alice:701:c2","job_id":701}"#,
+      "routed alice 701 c2 template"
+    ),
+  ]
+
+  @Test(arguments: owned) func ownersDecideRowsOfHosts(
+    _ case: (owners: [(job: UInt64, user: String, nodes: [String]?)], row: String, verdict: String)
+  ) throws {
+    let plan = try TestPlan.of(columns: ["timestamp", "producer", "job_id"], nodes: "c[1-3]")
+    var rules = JobRules()
+    rules.owners.asksByNode = true
+    var owners = KnownOwners(rules)
+    for owner in `case`.owners {
+      owners.add(job: owner.job, user: Name(owner.user), nodes: owner.nodes?.map { Name($0) })
+    }
+    for topic in ["x", nil] {
+      let check = RowCheck(Array(`case`.row.utf8), topic: topic, plan: plan, asksByNode: true, owners: owners)
+      #expect(check.verdict.short == `case`.verdict)
+    }
+  }
+
+  /// The number of a row's job is named after the column that it is from.
+  @Test(arguments: [
+    (#"{"component_id":7,"job_id":0}"#, "component_id"), (#"{"component_id":0,"job_id":7}"#, "job_id"),
+    (#"{"component_id":7,"job_id":8}"#, "component_id"), (#"{"component_id":0,"job_id":0}"#, "component_id"),
+  ]) func theColumnOfTheJobIsNamed(_ row: String, _ column: String) throws {
+    var configuration = Configuration()
+    configuration.identity.job = ["component_id", "job_id"].map { Located($0) }
+    let text =
+      #"{"type":"static","rows":[{"schema":"x","cols":[{"src":"component_id","type":"u64"},{"src":"job_id","type":"u64"}]}]}"#
+    let decomposition = try Decomposition(bytes: Array(text.utf8), file: "decomp.json")
+    var problems: [ConfigurationProblem] = []
+    let plan = try #require(RoutingPlan(configuration, decompositions: [decomposition], problems: &problems))
+    let check = RowCheck(Array(row.utf8), topic: "x", plan: plan)
+    #expect(check.readings.map(\.jobColumn) == [column])
+    let numbers = ["component_id", "job_id"].map { RowSchemaCheck.IdentityColumn(role: .job, name: $0) }
+    #expect(DecompositionCheck(decomposition, plan: plan).schemas.map(\.fate) == [.routedByJob(.columns(numbers))])
   }
 
   @Test func longNamesAreDeadLetters() throws {
@@ -189,6 +259,7 @@ extension RowCheck.Verdict {
     case .dependsOnJob(let number, _): "depends on job \(number)"
     case .dependsOnHost: "depends on host"
     case .unassigned: "unassigned"
+    case .withheld: "withheld"
     case .undecided: "undecided"
     }
   }

@@ -33,8 +33,10 @@ enum TestPlan {
   }
 
   /// A plan for one `static` decomposition with these columns, all of them strings but `job_id` and `timestamp`.
-  static func of(columns: [String], schema: String = "x", topicPattern: String = "") throws -> RoutingPlan {
-    try of([decomposition(columns: columns, schema: schema)], topicPattern: topicPattern)
+  static func of(
+    columns: [String], schema: String = "x", topicPattern: String = "", nodes: String = Capture.nodes
+  ) throws -> RoutingPlan {
+    try of([decomposition(columns: columns, schema: schema)], topicPattern: topicPattern, nodes: nodes)
   }
 
   static func decomposition(columns: [String], schema: String = "x") throws -> Decomposition {

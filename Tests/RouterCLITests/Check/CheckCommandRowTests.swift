@@ -98,6 +98,51 @@ import Testing
           + " job number."), "\(check.output)")
   }
 
+  @Test(.timeLimit(.minutes(2))) func anOwnerDecidesARowThatNamesItsJobAlone() async throws {
+    let row = #"{"timestamp":7.000001,"producer":"n1","job_id":701,"text":""}"#
+    let open = try await check(row, ["--topic", "x"])
+    #expect(open.code == 0)
+    #expect(
+      open.output.contains("It depends on job 701: `n1` is a host") && open.output.contains("--owner 701=USER@NODE"),
+      "\(open.output)")
+    let routed = try await check(row, ["--topic", "x", "--owner", "701=alice@n[1-2]"])
+    #expect(routed.code == 0)
+    for line in [
+      "job_id      701", "user        alice, whose job it is", "job         701, from the column job_id",
+      "node        n1, from the column producer", "job topic   ldms.user.alice.job.701",
+    ] {
+      #expect(routed.output.contains("  \(line)\n"), "\(routed.output)")
+    }
+    #expect(routed.output.hasSuffix("\nIt would be routed.\n"))
+    let elsewhere = try await check(row, ["--topic", "x", "--owner", "701=alice@n2"])
+    #expect(elsewhere.code == 1)
+    #expect(
+      elsewhere.output.contains(
+        "It would wait for its owner to become known (identity.owner-wait), and then be dead-lettered as unknown-job."),
+      "\(elsewhere.output)")
+    let shared = try await check(
+      row, ["--owner", "701=alice@n1", "--owner", "702=bob@n1", "--topic", "x", "--json"])
+    #expect(shared.code == 1)
+    #expect((try shared.json()["row"] as? [String: Any])?["verdict"] as? String == "withheld")
+  }
+
+  @Test(
+    .timeLimit(.minutes(2)),
+    arguments: [
+      ("701", "It does not begin with a job number and \"=\"."), ("=alice", "It does not begin with a job number"),
+      ("0=alice", "It does not begin with a job number"), ("1.5=alice", "It does not begin with a job number"),
+      ("x=alice@n1", "It does not begin with a job number"), ("701=", "The user: the name is empty."),
+      ("701=@n1", "The user: the name is empty."), ("701=a b", "a space cannot be part of a user's name."),
+      ("701=alice@", "No node follows \"@\"."), ("701=alice@n[1", "an unmatched bracket; write a range as c[1-3]."),
+      ("701=alice@n[1-99999]", "It has more than 20000 nodes."),
+    ]) func ownersThatAreNoneAreRejected(_ owner: String, _ words: String) async throws
+  {
+    let check = try await check(#"{"timestamp":7.000001,"producer":"n1","job_id":701,"text":""}"#, ["--owner", owner])
+    #expect(check.code == 64 && check.output.isEmpty)
+    #expect(check.errors.hasPrefix("router: --owner cannot be '\(owner)'\n"), "\(check.errors)")
+    #expect(check.errors.contains(words), "\(check.errors)")
+  }
+
   @Test(.timeLimit(.minutes(2))) func everythingMayBeInARow() async throws {
     // NUL ends a string of LDMS's, but not the row; newlines, escapes and bad UTF-8 may stand in one.
     let start = Array(#"{"timestamp":7.000001,"producer":"userA-c2","job_id":0,"text":""#.utf8)
@@ -172,6 +217,7 @@ import Testing
       ([decomposition, "--row", "/dev/zero"], 65, "not a single row"),
       ([decomposition, "--row"], 64, "--row needs a value"),
       ([decomposition, "--topic", "meminfo"], 64, "--topic needs --row"),
+      ([decomposition, "--owner", "1=alice"], 64, "--owner needs --row"),
     ] {
       let check = try await CheckProgram.run(arguments)
       #expect(check.code == code, "\(arguments)")

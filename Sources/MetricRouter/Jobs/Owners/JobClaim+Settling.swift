@@ -98,3 +98,34 @@ extension JobClaim {
     return claim
   }
 }
+
+extension [JobClaim] {
+  /// Ends open runs where one of another user with the same number begins, both as Slurm says, on one of the same nodes.
+  ///
+  /// On other nodes it may be another cluster's. What rows say stays a contradiction: their clocks differ, and one of them may be wrong.
+  ///
+  /// - Returns: the runs that were ended.
+  mutating func close(before others: [JobClaim]) -> [JobClaim] {
+    var ended: [JobClaim] = []
+    for index in indices where self[index].to == nil && self[index].source == .slurm {
+      let run = self[index]
+      let nodes = Set((run.nodes ?? []).map { HostName.stem(of: $0) })
+      let next = others.filter { other in
+        other.source == .slurm && other.from - JobClaim.margin > run.from
+          && (other.nodes ?? []).contains { nodes.contains(HostName.stem(of: $0)) }
+      }.map(\.from).min()
+      guard let next else { continue }
+      self[index].to = next
+      ended.append(self[index])
+    }
+    return ended
+  }
+
+  /// Ends the part of a run that is on a single node.
+  mutating func close(_ run: JobClaim) {
+    for index in indices where self[index].to == nil && self[index].source == run.source {
+      let nodes = Set(self[index].nodes ?? [])
+      if self[index].from == run.from, nodes.isSubset(of: run.nodes ?? []) { self[index].to = run.to }
+    }
+  }
+}

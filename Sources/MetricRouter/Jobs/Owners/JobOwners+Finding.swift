@@ -107,7 +107,7 @@ extension JobOwners {
   }
 
   /// What stands for the node of a row that says nothing of it.
-  static let unnamedNode = Name("-")
+  package static let unnamedNode = Name("-")
 
   /// The node that a row comes from which names no host; `nil` where the job has several, and nothing tells which.
   private func host(of runs: [JobClaim], _ component: UInt64?) -> Name? {

@@ -68,10 +68,13 @@ package struct JobOwners: Sendable {
   }
 
   /// The number of jobs' numbers, and of hosts.
-  var counts: (numbers: Int, hosts: Int) { (numbers.entryCount, hosts.entryCount) }
+  package var counts: (numbers: Int, hosts: Int) { (numbers.entryCount, hosts.entryCount) }
 
   /// Those who have had a job with this number.
   func holders(of number: UInt64) -> [Holder] { numbers[number] ?? [] }
+
+  /// Whether somebody has had a job with this number.
+  package func knows(_ number: UInt64) -> Bool { !holders(of: number).isEmpty }
 
   /// The runs that were on a host, in no order.
   func runs(on host: Name) -> [HostRun] {
@@ -96,7 +99,12 @@ package struct JobOwners: Sendable {
 
   /// Takes what all sources say of a user's jobs with this number, in place of what was known; nothing where they say nothing.
   package mutating func set(_ number: UInt64, of user: Name, to claims: [JobClaim]) {
-    let (runs, onNodes) = claims.settled()
+    var (runs, onNodes) = claims.settled()
+    let others = (numbers[number] ?? []).filter { $0.user != user }
+    for other in others {
+      for end in runs.close(before: other.runs) { onNodes.close(end) }
+      close(number, of: other, before: runs)
+    }
     let before = numbers[number]?.first { $0.user == user }
     guard before != nil || !runs.isEmpty else { return }
     let next = edition + 1
@@ -120,6 +128,30 @@ package struct JobOwners: Sendable {
     for node in (before?.runs ?? []).compactMap(\.nodes).joined() { left.insert(HostName.stem(of: node)) }
     for key in left where setRuns(byHost[key] ?? [], on: key, number, user, edition: next) { isChanged = true }
     if isChanged { edition = next }
+  }
+
+  /// Slurm gives a number to one job at a time: where another user's job with it is known to have begun later, one of which no end
+  /// is known has ended by then.
+  private mutating func close(_ number: UInt64, of holder: Holder, before others: [JobClaim]) {
+    var runs = holder.runs
+    let ends = runs.close(before: others)
+    guard !ends.isEmpty else { return }
+    edition += 1
+    numbers.update(number, edition: edition) { holders in
+      for index in (holders ?? []).indices where holders?[index].user == holder.user { holders?[index].runs = runs }
+    }
+    for end in ends {
+      for node in end.nodes ?? [] {
+        hosts.update(HostName.stem(of: node), edition: edition) { all in
+          for index in (all ?? []).indices {
+            guard let run = all?[index], run.number == number, run.user == holder.user, run.isOpen,
+              run.source == end.source, run.from == end.from, let time = end.to
+            else { continue }
+            all?[index].end = time
+          }
+        }
+      }
+    }
   }
 
   /// - Returns: whether they are others than before.

@@ -154,6 +154,12 @@ function showPage() {
   setText(byId("total-nodes"), count(totals.nodes));
   setText(byId("total-rate"), rate(totals.rows_per_second));
   setText(byId("total-routers"), count(totals.routers));
+  // Sites whose rows name their user have none of these.
+  for (const fate of ["unassigned", "withheld", "waiting"]) {
+    const rows = totals.rows?.[fate] ?? 0;
+    setText(byId(`total-${fate}`), count(rows));
+    byId(`${fate}-tile`).hidden = rows === 0;
+  }
   table.show(jobs, now(), view.open);
   showPages();
   showNothing();

@@ -17,11 +17,17 @@ enum CheckCommand {
   static let topic = Option.string(
     "topic", value: "TOPIC",
     help: "The topic of the row in --row. Without it, all row schemas are tried.")
+  static let owner = Option.strings(
+    "owner", value: "JOB=USER[@NODES]",
+    help: """
+      Treat USER as the owner of job number JOB for the row in --row, on NODES (such as c[1-2]) or on any node; repeatable. \
+      Without it and --connect, rows that name no user are not decided.
+      """)
   static let connect = Option.flag(
     "connect",
     help: """
-      Connect to the configured brokers and check what a router needs: input topics, permissions, settings. Changes \
-      nothing there.
+      Connect to the configured brokers and check what a router needs: input topics, permissions, settings. With --row, \
+      the job index says whose job a row is of. Changes nothing there.
       """)
   static let timeout = Option.duration(
     "timeout", value: "TIME", in: .milliseconds(100)...Duration.seconds(300), default: .seconds(10),
@@ -40,7 +46,7 @@ enum CheckCommand {
 
       Errors and warnings go to standard error, one per line, in the format of compilers; results go to standard output.
       """,
-    options: [SharedOptions.config, row, topic, connect, timeout, strict, SharedOptions.json],
+    options: [SharedOptions.config, row, topic, owner, connect, timeout, strict, SharedOptions.json],
     arguments: [files],
     examples: [
       CommandExample("router check decomp.json", "Check whether LDMS accepts it, and whether its rows can be routed."),
@@ -48,13 +54,15 @@ enum CheckCommand {
       CommandExample("router check --connect", "Also check whether the cluster has what the router needs."),
       CommandExample("router check decomp.json --row row.json --topic meminfo", "Show what would happen to a row."),
       CommandExample(
+        "router check --row row.json --owner '701=alice@c[1-2]'", "Decide a row that names its job, but no user."),
+      CommandExample(
         "kcat -b localhost -C -t meminfo -c 1 -e | router check --row -", "Check the first row of a topic."),
     ],
     exits: [
       CommandExit(.ok, "LDMS and the router accept the input; the row would be routed."),
       CommandExit(
         .checkFailed,
-        "The row would be dead-lettered or unassigned, the cluster lacks something, or, with --strict, there are warnings."
+        "The row would not be routed, the cluster lacks something, or, with --strict, there are warnings."
       ),
       CommandExit(.badInput, "LDMS would reject a given decomposition."),
       CommandExit(.inputMissing, "A decomposition or the row cannot be read."),
@@ -77,12 +85,22 @@ enum CheckCommand {
       check(source.file, files.isEmpty ? nil : decompositions, context, into: &report)
     }
     try look(decompositions, into: &report)
-    if report.exitCode == .ok, let path = arguments[row] {
-      try checkRow(path, topic: arguments[topic], into: &report)
+    let told = try arguments[owner].map { text throws(CommandFailure) in try ToldOwner(text) }
+    let path = report.exitCode == .ok ? arguments[row] : nil
+    let bytes = try path.map { path throws(CommandFailure) in try read(row: path) }
+    if let bytes {
+      let known = told.isEmpty || arguments[connect] ? nil : owners(nil, told, report.configuration)
+      check(bytes, topic: arguments[topic], known, into: &report)
     }
     if report.exitCode == .ok, arguments[connect], let configuration = report.configuration {
-      try lookAtCluster(configuration, arguments[timeout], context, into: &report)
+      let known = try lookAtCluster(
+        configuration, arguments[timeout], wantsOwners: report.row?.check.dependsOnOwners == true, context,
+        into: &report)
+      if let bytes, known != nil || !told.isEmpty {
+        check(bytes, topic: arguments[topic], owners(known, told, report.configuration), into: &report)
+      }
     }
+    if report.exitCode == .ok, let row = report.row { report.exitCode = exitCode(row.check.verdict) }
     if arguments[strict], report.exitCode == .ok, report.warningCount > 0 {
       report.exitCode = .checkFailed
       report.isStrict = true
@@ -99,6 +117,9 @@ enum CheckCommand {
   private static func refuseLoneOptions(_ arguments: ParsedArguments) throws(CommandFailure) {
     if arguments.isGiven(topic), !arguments.isGiven(row) {
       throw CommandFailure(.usage, "--topic needs --row", hint: "Add --row FILE.")
+    }
+    if arguments.isGiven(owner), !arguments.isGiven(row) {
+      throw CommandFailure(.usage, "--owner needs --row", hint: "Add --row FILE.")
     }
     if arguments.isGiven(timeout), !arguments[connect] {
       throw CommandFailure(.usage, "--timeout needs --connect", hint: "Add --connect.")
@@ -186,13 +207,16 @@ enum CheckCommand {
     report.findings += report.decompositions.flatMap { $0.warnings.map { CheckFinding($0) } + $0.findings }
   }
 
+  /// - Returns: whose jobs are, where that was wanted and could be read.
   private static func lookAtCluster(
-    _ configuration: ConfigurationCheck, _ timeout: Duration, _ context: CommandContext, into report: inout CheckReport
-  ) throws(CommandFailure) {
+    _ configuration: ConfigurationCheck, _ timeout: Duration, wantsOwners: Bool, _ context: CommandContext,
+    into report: inout CheckReport
+  ) throws(CommandFailure) -> KnownOwners? {
     if context.errors.terminal.isTerminal {
       try context.errors.line("Asking the brokers; this can take \(DurationText.spelled(timeout)).")
     }
-    let check = ClusterProbe(configuration, timeoutMilliseconds: Int32(clamping: timeout.wholeMilliseconds)).run()
+    let probe = ClusterProbe(configuration, timeoutMilliseconds: Int32(clamping: timeout.wholeMilliseconds))
+    let check = probe.run(wantsOwners: wantsOwners)
     report.cluster = check
     switch check.trouble {
     case nil: break
@@ -201,27 +225,42 @@ enum CheckCommand {
     case .configuration: report.exitCode = .configuration
     case .wrong: report.exitCode = .checkFailed
     }
+    return probe.owners
   }
 
-  private static func checkRow(
-    _ path: String, topic: String?, into report: inout CheckReport
-  ) throws(CommandFailure) {
-    guard let plan = report.plan else { return }
-    let file: RowFile
+  private static func read(row path: String) throws(CommandFailure) -> (name: String, bytes: [UInt8]) {
     do {
-      file = try RowFile(path)
+      return (path == "-" ? "standard input" : path, try RowFile(path).bytes)
     } catch {
       throw CommandFailure(error.kind == .unreadable ? .inputMissing : .badInput, error.message)
     }
+  }
+
+  private static func owners(
+    _ known: KnownOwners?, _ told: [ToldOwner], _ configuration: ConfigurationCheck?
+  ) -> KnownOwners {
+    var owners = known ?? configuration.map { KnownOwners($0.settings.jobRules) } ?? KnownOwners()
+    for owner in told { owners.add(job: owner.job, user: owner.user, nodes: owner.nodes) }
+    return owners
+  }
+
+  private static func check(
+    _ row: (name: String, bytes: [UInt8]), topic: String?, _ owners: KnownOwners?, into report: inout CheckReport
+  ) {
+    guard let plan = report.plan else { return }
     let check = RowCheck(
-      file.bytes, topic: topic, plan: plan, asksByNode: report.configuration?.authorities.asksByNode ?? false)
-    report.row = CheckReport.Row(name: path == "-" ? "standard input" : path, bytes: file.bytes, check: check)
-    switch check.verdict {
-    case .routed: break
-    case .deadLettered, .unassigned: report.exitCode = .checkFailed
-    case .undecided: report.exitCode = .usage
+      row.bytes, topic: topic, plan: plan, asksByNode: report.configuration?.authorities.asksByNode ?? false,
+      owners: owners)
+    report.row = CheckReport.Row(name: row.name, bytes: row.bytes, check: check)
+  }
+
+  private static func exitCode(_ verdict: RowCheck.Verdict) -> ExitCode {
+    switch verdict {
+    case .routed: .ok
+    case .deadLettered, .unassigned, .withheld: .checkFailed
+    case .undecided: .usage
     // No mistake of the configuration's.
-    case .dependsOnJob, .dependsOnHost: break
+    case .dependsOnJob, .dependsOnHost: .ok
     }
   }
 }

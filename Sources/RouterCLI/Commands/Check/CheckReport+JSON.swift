@@ -58,7 +58,7 @@ extension RowSchemaCheck {
       switch fate {
       case .routedByColumn(let column): (column.name, nil)
       case .routedByTopic: ("topic", nil)
-      case .routedByJob(.column(let column)): (column.name, nil)
+      case .routedByJob(.columns(let columns)): (columns.map(\.name).joined(separator: ", "), nil)
       case .routedByJob(.metrics(let metrics)): (metrics.joined(separator: ", "), nil)
       case .routedByHost(let column): (column.name, nil)
       case .unassigned: (nil, "unassigned")
@@ -144,6 +144,7 @@ extension CheckReport.Row {
       case .dependsOnJob(_, let why): ("depends-on-job", nil, why, nil)
       case .dependsOnHost(let why): ("depends-on-host", nil, why, nil)
       case .unassigned(let why): ("unassigned", nil, why, nil)
+      case .withheld(let why): ("withheld", nil, why, nil)
       }
     return .object([
       "file": .text(name),
@@ -184,6 +185,7 @@ extension RowReading {
       case .dependsOnJob: ("depends-on-job", nil, nil)
       case .dependsOnHost: ("depends-on-host", nil, nil)
       case .unassigned: ("unassigned", nil, nil)
+      case .withheld: ("withheld", nil, nil)
       }
     return .object([
       "row_schema": JSONTree(schema?.name),
@@ -194,6 +196,7 @@ extension RowReading {
       "producer_source": source,
       // As text: a job's number may be above what readers of JSON keep exactly.
       "job_id": JSONTree(jobID.map { String($0) }),
+      "job_column": JSONTree(jobColumn),
       "verdict": .text(verdict),
       "user": JSONTree(destination?.identity.user.text),
       "job": JSONTree(destination?.identity.job.text),

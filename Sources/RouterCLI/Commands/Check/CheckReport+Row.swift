@@ -37,14 +37,14 @@ extension CheckReport {
       fields.append(("timestamp", "\(timestamp.seconds).\(zeros)\(fraction)"))
     }
     if let producer = reading.producer { fields.append(("producer", "\(producer), \(reading.ownerPhrase)")) }
-    if let job = reading.jobID { fields.append(("job_id", String(job))) }
+    if let job = reading.jobID { fields.append((reading.jobColumn ?? "job", String(job))) }
     switch reading.fate {
     case .routed(let destination):
       let identity = destination.identity
       fields += [
-        ("user", "\(identity.user), from the producer's name"),
-        ("job", "\(identity.job), \(identity.jobSource.phrase)"),
-        ("node", "\(identity.node), from the producer's name"),
+        ("user", identity.isNamed ? "\(identity.user), from the producer's name" : "\(identity.user), whose job it is"),
+        ("job", "\(identity.job), \(reading.phrase(of: identity.jobSource))"),
+        ("node", reading.nodePhrase(identity)),
         ("user topic", destination.userTopic),
         ("job topic", destination.jobTopic),
       ]
@@ -53,7 +53,7 @@ extension CheckReport {
     case .dependsOnJob(_, let host):
       if let host { fields.append(("node", "\(host), from the producer's name")) }
     case .dependsOnHost(let host), .unassigned(let host?): fields.append(("node", "\(host), from the producer's name"))
-    case .deadLettered, .dependsOnTopic, .unassigned(nil): break
+    case .deadLettered, .dependsOnTopic, .unassigned(nil), .withheld: break
     }
     try printFields(fields, output)
   }
@@ -73,16 +73,26 @@ extension CheckReport {
     case .routed:
       try printProse("It would be routed.", output, .good)
     case .deadLettered(let refusal):
-      try printProse("It would be dead-lettered as \(refusal.reason.rawValue).", output, .bad)
+      let wait =
+        refusal.reason == .unknownJob
+        ? "It would wait for its owner to become known (identity.owner-wait), and then be dead-lettered"
+        : "It would be dead-lettered"
+      try printProse("\(wait) as \(refusal.reason.rawValue).", output, .bad)
       try printFields(
         [("detail", refusal.detail), ("meaning", refusal.reason.explanation)], output)
     case .dependsOnJob(let number, let why):
-      try printProse("It depends on job \(number): \(PrintableText.escaped(why)).", output, .warning)
+      try printProse(
+        "It depends on job \(number): \(PrintableText.escaped(why)). Decide it with --connect, or with"
+          + " --owner \(number)=USER@NODE.", output, .warning)
     case .dependsOnHost(let why):
-      try printProse("It depends on its host and its time: \(PrintableText.escaped(why)).", output, .warning)
+      try printProse(
+        "It depends on its host and its time: \(PrintableText.escaped(why)). Decide it with --connect, or with"
+          + " --owner JOB=USER@NODE.", output, .warning)
     case .unassigned(let why):
       try printProse(
         "It would be counted as unassigned, and not copied: \(PrintableText.escaped(why)).", output, .warning)
+    case .withheld(let why):
+      try printProse("It would be withheld, and not copied: \(PrintableText.escaped(why)).", output, .warning)
     case .undecided(let why):
       try printProse("It depends on its topic: \(PrintableText.escaped(why)). Give it with --topic.", output, .warning)
     }
@@ -105,20 +115,26 @@ extension RowReading {
     case nil: ""
     }
   }
+
+  /// Where the job is from.
+  func phrase(of source: JobSource) -> String {
+    switch source {
+    case .template: "from the producer's name"
+    // Without a number, host and time have led to it.
+    case .column where jobID ?? 0 == 0: "the only one on its host at its time"
+    case .column: "from the column \(jobColumn ?? "")"
+    case .producer: "the producer name, because no other is known"
+    }
+  }
+
+  /// The node, and where it is from.
+  func nodePhrase(_ identity: Identity) -> String {
+    if identity.isNamed { return "\(identity.node), from the producer's name" }
+    return owner == nil ? "\(identity.node), where its job runs" : "\(identity.node), \(ownerPhrase)"
+  }
 }
 
 extension RowCheck.Miss {
   /// What stands before its detail.
   var name: String { PrintableText.shortened(schema ?? "as_is") }
-}
-
-extension JobSource {
-  /// Where the job is from.
-  var phrase: String {
-    switch self {
-    case .template: "from the producer's name"
-    case .column: "from the column job_id"
-    case .producer: "the producer name, because no other is known"
-    }
-  }
 }

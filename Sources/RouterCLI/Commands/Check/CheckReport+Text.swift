@@ -154,7 +154,8 @@ extension RowSchemaCheck {
     switch fate {
     case .routedByColumn(let column): "by \(column.name)"
     case .routedByTopic: "by the topic's name"
-    case .routedByJob(.column(let column)): "by \(column.name); \(ownersPhrase)"
+    case .routedByJob(.columns(let columns)):
+      "by \(columns.map(\.name).joined(separator: " or, if that is 0, ")); \(ownersPhrase)"
     case .routedByJob(.metrics(let metrics)):
       "by \(metrics.joined(separator: " or ")) where a row has it; \(ownersPhrase)"
     case .routedByHost(let column): "by \(column.name) and time; \(ownersPhrase)"

@@ -16,7 +16,11 @@ enum TopicsListCommand {
   static let job = Option.string(
     "job", value: "JOB", group: which, completion: .dynamic(TopicCompletion.jobs), help: "The topic of JOB only.")
   static let state = Option.choice("state", value: "STATE", of: State.self, group: which, help: "Topics in STATE only.")
-  static let all = Option.flag("all", group: which, help: "Also the router's own: dead-letter topic and job index.")
+  static let all = Option.flag(
+    "all", group: which,
+    help:
+      "Also the router's own: dead-letter topic, topic of waiting rows and job index, and how many rows are in no topic."
+  )
   static let sort = Option.choice(
     "sort", value: "BY", default: TopicListing.Order.user,
     help: "Sort by BY: names ascending; most rows or bytes, or newest rows, first.")
@@ -67,12 +71,15 @@ enum TopicsListCommand {
     let order = arguments[sort]
     listings.sort { order.places($0, before: $1) }
     if listings.isEmpty { notes.append(absence(found.map(\.1), cluster, names, arguments)) }
+    let counts = arguments[all] ? rows(cluster, names, connection, configuration, &notes) : nil
     let (limit, offset, total) = (arguments[PagingOptions.limit], arguments[PagingOptions.offset], listings.count)
     listings = Array(listings.dropFirst(offset).prefix(limit ?? .max))
     if listings.isEmpty, total > 0 {
       notes.append("--offset \(offset) skips all of them: there are \(HumanFormat.count(total)).")
     }
-    try print(listings, PagingOptions.members(total: total, limit: limit, offset: offset), arguments, context)
+    var members = PagingOptions.members(total: total, limit: limit, offset: offset)
+    if arguments[all] { members.append(.init("rows", counts?.json ?? .null)) }
+    try print(listings, members, arguments, context)
     if context.output.terminal.isTerminal, !arguments[SharedOptions.json],
       let part = PagingOptions.remark("Topics", shown: listings.count, offset: offset, total: total)
     {
@@ -82,6 +89,32 @@ enum TopicsListCommand {
     for note in notes { try context.errors.line(note) }
     try context.errors.flush()
     return isComplete ? .ok : .temporary
+  }
+
+  /// What has become of the rows of routers that run now, which for some leaves nothing in a topic of a user.
+  private static func rows(
+    _ cluster: ClusterDescription, _ names: TopicNames, _ connection: TopicsConnection,
+    _ configuration: MetricRouter.Configuration, _ notes: inout [String]
+  ) -> RowFateCounts? {
+    guard let topic = cluster.topics[names.jobIndex],
+      var properties = try? TopicsConnection.properties(configuration, .consumer)
+    else { return nil }
+    properties["group.id"] = configuration.group
+    do {
+      let rows = try RowFateReader.read(
+        topic, properties, client: connection.client, observer: connection.errors,
+        timeoutMilliseconds: connection.timeoutMilliseconds)
+      if let rows {
+        notes.append(
+          "Rows in no topic since the routers started: \(HumanFormat.count(rows.unassigned)) unassigned,"
+            + " \(HumanFormat.count(rows.withheld)) withheld. Rows that wait for the owner of their job:"
+            + " \(HumanFormat.count(rows.waiting)).")
+      }
+      return rows
+    } catch {
+      notes.append("How many rows are in no topic is unknown: \(error)\(error.missingRight)")
+      return nil
+    }
   }
 
   private static func isWanted(_ topic: OwnTopic, _ arguments: ParsedArguments) -> Bool {

@@ -141,7 +141,7 @@ import Testing
   // MARK: - Rows of authorities
 
   @Test func aRowOfAnAuthorityMakesAJobKnown() throws {
-    index.edit { $0.add(Self.row(start: 1000, at: 1001), of: Name("alice")) }
+    _ = index.edit { $0.add(Self.row(start: 1000, at: 1001), of: Name("alice")) }
     #expect(fate(701, host: "c1", at: 2000) == "alice/701@c1")
     index.edit { $0.advance(to: 1_001_000) }
     var job = try #require(index.jobs(Name("701")).jobs.first)
@@ -162,7 +162,7 @@ import Testing
 
   @Test func rowsThatSayNoTimesGoOnWhileTheyCome() {
     for second in stride(from: 1000, through: 1300, by: 3) as StrideThrough<Int64> {
-      index.edit { $0.add(Self.row(host: nil, at: second), of: Name("alice")) }
+      _ = index.edit { $0.add(Self.row(host: nil, at: second), of: Name("alice")) }
     }
     #expect(fate(701, host: "c9", at: 1150) == "alice/701@c9")
     #expect(fate(701, at: 1360) == "alice/701@-" && fate(701, at: 1361) == "unknown")

@@ -156,6 +156,36 @@ import Testing
     #expect(Self.fate(runs, 701, host: "c2", at: 650) == "alice/701@c2")
   }
 
+  /// A number is given to one job at a time: where the end of a job was never told, the next one with its number ends it.
+  @Test func aJobEndsAtTheLatestWithTheNextOfItsNumber() {
+    let (first, second) = (Self.claim(100, nil, on: ["c1", "c2"]), Self.claim(1000, nil, on: ["c2.site"]))
+    for order in [["alice", "bob"], ["bob", "alice"]] {
+      var owners = JobOwners()
+      for user in order { owners.set(701, of: Name(user), to: [user == "alice" ? first : second]) }
+      #expect(Self.fate(owners, 701, host: "c2", at: 930) == "alice/701@c2")
+      #expect(Self.fate(owners, 701, host: "c1", at: 930) == "alice/701@c1")
+      // Clocks differ, and the end was somewhere before.
+      #expect(Self.fate(owners, 701, host: "c2", at: 950) == "ambiguous")
+      #expect(Self.fate(owners, 701, host: "c2", at: 1050) == "ambiguous")
+      #expect(Self.fate(owners, 701, host: "c2", at: 1070) == "bob/701@c2.site")
+      #expect(Self.fate(owners, 701, host: "c1", at: 1070) == "unknown")
+      // Other jobs do not share the host with the first one any more.
+      owners.set(702, of: Name("carol"), to: [Self.claim(2000, 3000, on: ["c1"])])
+      #expect(Self.fate(owners, 702, host: "c1", at: 2500) == "carol/702@c1")
+      // The same said again changes nothing.
+      let edition = owners.edition
+      owners.set(701, of: Name("alice"), to: [first])
+      #expect(owners.edition == edition)
+    }
+    // On other nodes it may be another cluster's, and rows may contradict each other.
+    let clusters = Self.owners(["alice/701": [first], "bob/701": [Self.claim(1000, nil, on: ["d1"])]])
+    #expect(Self.fate(clusters, 701, host: "c1", at: 5000) == "alice/701@c1")
+    let rows = Self.owners([
+      "alice/701": [Self.claim(.rows, 100, nil, on: ["c1"])], "bob/701": [Self.claim(.rows, 1000, nil, on: ["c1"])],
+    ])
+    #expect(Self.fate(rows, 701, host: "c1", at: 5000) == "ambiguous")
+  }
+
   @Test func rowsWithoutTimesHoldForAMinute() {
     let owners = Self.owners([
       "alice/701": [Self.claim(.seen, 100, 200, on: ["c1"]), Self.claim(.seen, 900, 900, on: ["c1"])]

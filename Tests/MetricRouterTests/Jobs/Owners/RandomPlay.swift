@@ -88,7 +88,7 @@ struct RandomPlay {
       for router in routers { router.edit { $0.add(message) } }
     case .row(let row, let user):
       // One of them reads it.
-      routers[Int.random(in: 0...1, using: &random)].edit { $0.add(row, of: Name(user)) }
+      _ = routers[Int.random(in: 0...1, using: &random)].edit { $0.add(row, of: Name(user)) }
     }
   }
 
