@@ -34,14 +34,60 @@ let package = Package(
     .target(name: "Replay", dependencies: ["Decomp", "Kafka", "Runtime"], swiftSettings: settings),
     .target(name: "HTTP", dependencies: ["HTTPC", "Runtime", "Wording"], swiftSettings: settings),
     .target(
+      name: "ConfigurationFiles", dependencies: ["Runtime", "Wording", "YAMLC"], swiftSettings: settings),
+    .target(
+      name: "Topics", dependencies: ["ConfigurationFiles", "Kafka", "Naming", "Runtime", "Wording"],
+      swiftSettings: settings),
+    .target(
+      name: "Access", dependencies: ["Kafka", "Logging", "Naming", "Runtime", "Topics", "Wording"],
+      swiftSettings: settings),
+    .target(
+      name: "Jobs", dependencies: ["Decomp", "Kafka", "Logging", "Naming", "Runtime", "Topics", "Wording"],
+      swiftSettings: settings),
+    .target(
+      name: "RouterConfiguration",
+      dependencies: [
+        "Access", "ConfigurationFiles", "Decomp", "HTTP", "Jobs", "Kafka", "Logging", "Naming", "Runtime", "Topics",
+        "Wording",
+      ],
+      swiftSettings: settings),
+    .target(
       name: "MetricRouter",
-      dependencies: ["Decomp", "HTTP", "Kafka", "Logging", "Naming", "Runtime", "Wording", "YAMLC"],
+      dependencies: [
+        "Access", "ConfigurationFiles", "Decomp", "HTTP", "Jobs", "Kafka", "Logging", "Naming", "RouterConfiguration",
+        "Runtime", "Topics", "Wording",
+      ],
       // Into the program itself, so that it stays one file.
       resources: [.embedInCode("Status/Page"), .embedInCode("Status/API")], swiftSettings: settings),
+    .target(
+      name: "Reading",
+      dependencies: ["Kafka", "Runtime"],
+      swiftSettings: settings),
+    .target(
+      name: "Checking",
+      dependencies: [
+        "Access", "ConfigurationFiles", "Decomp", "HTTP", "Jobs", "Kafka", "Logging", "MetricRouter", "Naming",
+        "RouterConfiguration", "Runtime", "Topics", "Wording",
+      ],
+      swiftSettings: settings),
+    .target(
+      name: "Auditing",
+      dependencies: ["Decomp", "Jobs", "Kafka", "MetricRouter", "Naming", "Reading", "Runtime", "Wording"],
+      swiftSettings: settings),
+    .target(
+      name: "Redrive",
+      dependencies: ["Kafka", "MetricRouter", "Naming", "Reading", "Runtime"],
+      swiftSettings: settings),
+    .target(
+      name: "Tailing",
+      dependencies: ["Decomp", "Kafka", "MetricRouter", "Naming", "Wording"],
+      swiftSettings: settings),
     .executableTarget(
       name: "RouterCLI",
       dependencies: [
-        "Decomp", "HTTP", "Kafka", "Logging", "MetricRouter", "Naming", "Replay", "Runtime", "Wording",
+        "Access", "Auditing", "Checking", "ConfigurationFiles", "Decomp", "HTTP", "Jobs", "Kafka", "Logging",
+        "MetricRouter", "Naming", "Reading", "Redrive", "Replay", "RouterConfiguration", "Runtime", "Tailing", "Topics",
+        "Wording",
       ],
       swiftSettings: settings),
 
@@ -56,8 +102,9 @@ let package = Package(
     .executableTarget(
       name: "bench",
       dependencies: [
-        "AllocationCount", "Decomp", "HTTP", "Kafka", "Logging", "MetricRouter", "Naming", "Replay", "Runtime",
-        "TestSupport", "Wording",
+        "Access", "AllocationCount", "Auditing", "Checking", "ConfigurationFiles", "Decomp", "HTTP", "Jobs", "Kafka",
+        "Logging", "MetricRouter", "Naming", "Reading", "Redrive", "Replay", "RouterConfiguration", "Runtime",
+        "Tailing", "TestSupport", "Topics", "Wording",
       ],
       path: "Benchmarks/Bench", swiftSettings: settings),
     .testTarget(name: "WordingTests", dependencies: ["Wording"], swiftSettings: settings),
@@ -74,21 +121,73 @@ let package = Package(
       name: "KafkaTests", dependencies: ["Kafka", "Runtime", "TestSupport"], swiftSettings: settings),
     .testTarget(
       name: "DecompTests", dependencies: ["Decomp", "FuzzSupport", "Replay", "TestSupport"], swiftSettings: settings),
+    .target(
+      name: "PlanSupport",
+      dependencies: ["ConfigurationFiles", "Decomp", "MetricRouter", "RouterConfiguration", "TestSupport"],
+      path: "Tests/PlanSupport", swiftSettings: settings),
     .testTarget(
-      name: "MetricRouterTests",
+      name: "AccessTests",
+      dependencies: ["Access", "Kafka", "Logging", "MetricRouter", "Naming", "Runtime", "TestSupport", "Topics"],
+      swiftSettings: settings),
+    .testTarget(
+      name: "AuditingTests",
       dependencies: [
-        "Decomp", "HTTP", "Kafka", "Logging", "MetricRouter", "Naming", "Replay", "Runtime", "TestSupport",
-        "Wording",
+        "Auditing", "Checking", "Kafka", "MetricRouter", "Naming", "PlanSupport", "Replay", "TestSupport",
       ],
       swiftSettings: settings),
     .testTarget(
-      name: "RouterCLITests", dependencies: ["Logging", "Naming", "Replay", "RouterCLI", "Runtime", "TestSupport"],
+      name: "CheckingTests",
+      dependencies: [
+        "Checking", "ConfigurationFiles", "Decomp", "Kafka", "MetricRouter", "Naming", "PlanSupport", "Replay",
+        "RouterConfiguration", "TestSupport", "Topics",
+      ],
+      swiftSettings: settings),
+    .testTarget(
+      name: "JobsTests",
+      dependencies: [
+        "Decomp", "Jobs", "Kafka", "MetricRouter", "Naming", "Replay", "Runtime", "TestSupport", "Wording",
+      ],
+      swiftSettings: settings),
+    .testTarget(
+      name: "RedriveTests",
+      dependencies: ["Kafka", "MetricRouter", "Naming", "Redrive", "TestSupport"],
+      swiftSettings: settings),
+    .testTarget(
+      name: "RouterConfigurationTests",
+      dependencies: [
+        "Access", "Checking", "ConfigurationFiles", "Decomp", "Jobs", "Kafka", "MetricRouter", "RouterConfiguration",
+        "TestSupport", "Topics",
+      ],
+      swiftSettings: settings),
+    .testTarget(
+      name: "TailingTests",
+      dependencies: ["Decomp", "Kafka", "MetricRouter", "Naming", "Replay", "Tailing", "TestSupport"],
+      swiftSettings: settings),
+    .testTarget(
+      name: "TopicsTests",
+      dependencies: ["Kafka", "MetricRouter", "Naming", "Topics"],
+      swiftSettings: settings),
+    .testTarget(
+      name: "MetricRouterTests",
+      dependencies: [
+        "Access", "Auditing", "Checking", "ConfigurationFiles", "Decomp", "HTTP", "Jobs", "Kafka", "Logging",
+        "MetricRouter", "Naming", "Reading", "Redrive", "Replay", "RouterConfiguration", "Runtime", "Tailing",
+        "TestSupport", "Topics", "Wording",
+      ],
+      swiftSettings: settings),
+    .testTarget(
+      name: "RouterCLITests",
+      dependencies: [
+        "Access", "Auditing", "Checking", "ConfigurationFiles", "Jobs", "Logging", "Naming", "Reading", "Redrive",
+        "Replay", "RouterCLI", "RouterConfiguration", "Runtime", "Tailing", "TestSupport", "Topics",
+      ],
       swiftSettings: settings),
     .testTarget(
       name: "EndToEndTests",
       dependencies: [
-        "Decomp", "HTTP", "Kafka", "Logging", "MetricRouter", "Naming", "Replay", "Runtime", "TestSupport",
-        "Wording",
+        "Access", "Auditing", "Checking", "ConfigurationFiles", "Decomp", "HTTP", "Jobs", "Kafka", "Logging",
+        "MetricRouter", "Naming", "Reading", "Redrive", "Replay", "RouterConfiguration", "Runtime", "Tailing",
+        "TestSupport", "Topics", "Wording",
       ],
       swiftSettings: settings),
   ],

@@ -1,7 +1,9 @@
 internal import Kafka
 internal import MetricRouter
 import Naming
+import RouterConfiguration
 internal import TestSupport
+import Topics
 
 /// The topics that are read and written.
 extension BenchBroker {

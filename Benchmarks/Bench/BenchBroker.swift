@@ -1,6 +1,7 @@
 internal import Foundation
 internal import Kafka
 internal import MetricRouter
+import RouterConfiguration
 internal import TestSupport
 
 /// A broker of its own, with the topics and the configuration of the routers that are measured on it.

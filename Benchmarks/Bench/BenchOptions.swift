@@ -1,4 +1,5 @@
 internal import MetricRouter
+import RouterConfiguration
 
 /// What the command line asks for.
 struct BenchOptions {

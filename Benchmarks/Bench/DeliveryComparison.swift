@@ -1,6 +1,7 @@
 internal import Foundation
 internal import Kafka
 internal import MetricRouter
+import RouterConfiguration
 internal import TestSupport
 
 /// The router in its deliveries on the same rows and the same broker, in turn: catching up, and live.

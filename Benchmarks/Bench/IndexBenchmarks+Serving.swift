@@ -1,5 +1,6 @@
 internal import Foundation
 internal import HTTP
+import Jobs
 internal import MetricRouter
 import Runtime
 internal import Synchronization

@@ -1,5 +1,6 @@
 internal import AllocationCount
 internal import Foundation
+import Jobs
 internal import MetricRouter
 import Naming
 internal import TestSupport

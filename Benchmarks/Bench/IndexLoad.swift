@@ -1,3 +1,4 @@
+import Jobs
 internal import MetricRouter
 import Naming
 internal import TestSupport

@@ -1,9 +1,12 @@
 internal import Foundation
+import Jobs
 internal import Kafka
 import Logging
 internal import MetricRouter
+import RouterConfiguration
 import Runtime
 internal import TestSupport
+import Topics
 
 /// A router with or without the index, in a process of its own, until its input ends.
 enum IndexedRouter {
@@ -16,10 +19,10 @@ enum IndexedRouter {
       stop.request()
     }
     let feed = hasIndex ? JobFeed() : nil
-    let index = JobIndex(setup.settings)
+    let index = JobIndex(setup.settings.jobIndex)
     let service = try feed.map { feed in
       JobIndexService.start(
-        setup.settings, feed: feed, index: index, creator: try creator(setup.settings), log: log)
+        setup.settings.jobIndex, feed: feed, index: index, creator: try creator(setup.settings), log: log)
     }
     defer { service?.finish(milliseconds: 1500) }
     _ = try Router(

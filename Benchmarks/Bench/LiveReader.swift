@@ -1,3 +1,4 @@
+import Auditing
 internal import Kafka
 internal import MetricRouter
 import Runtime

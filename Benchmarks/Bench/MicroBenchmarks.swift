@@ -1,6 +1,7 @@
 internal import AllocationCount
 internal import Decomp
 internal import Foundation
+import Jobs
 internal import MetricRouter
 import Naming
 import Replay

@@ -2,6 +2,7 @@ internal import Foundation
 internal import Kafka
 internal import MetricRouter
 internal import TestSupport
+import Topics
 
 /// The router and the bare loop on the same rows, the same broker and the same settings, one after the other.
 struct RouterAgainstLoop {

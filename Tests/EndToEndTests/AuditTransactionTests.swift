@@ -1,6 +1,8 @@
+import Auditing
 import Foundation
 import Kafka
 import MetricRouter
+import RouterConfiguration
 import TestSupport
 import Testing
 

@@ -1,6 +1,9 @@
+import Auditing
+import ConfigurationFiles
 import Foundation
 import Kafka
 import MetricRouter
+import RouterConfiguration
 import TestSupport
 import Testing
 

@@ -1,7 +1,10 @@
+import Access
+import ConfigurationFiles
 import Foundation
 import Kafka
 import MetricRouter
 import Naming
+import RouterConfiguration
 import TestSupport
 import Testing
 

@@ -1,8 +1,10 @@
 import Foundation
 import Kafka
 import MetricRouter
+import RouterConfiguration
 import TestSupport
 import Testing
+import Topics
 
 /// Brokers and routers that go and come back in the middle of the recording: nothing is lost.
 @Suite(.requiresKafka, .serialized) struct KafkaRestartTests {

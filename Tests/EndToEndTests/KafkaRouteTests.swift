@@ -1,9 +1,12 @@
+import ConfigurationFiles
 import Foundation
 import Kafka
 import MetricRouter
 import Naming
+import RouterConfiguration
 import TestSupport
 import Testing
+import Topics
 
 /// The router on Apache Kafka.
 @Suite(.requiresKafka) struct KafkaRouteTests {

@@ -1,9 +1,12 @@
+import ConfigurationFiles
 import Foundation
 import Kafka
 import MetricRouter
 import Naming
+import RouterConfiguration
 import TestSupport
 import Testing
+import Topics
 
 /// Many new users and jobs at once, on Apache Kafka: others' rows go on, and what is over a limit is a dead letter.
 @Suite(.requiresKafka, .serialized) struct NewNamesTests {

@@ -3,6 +3,7 @@ import Foundation
 import Kafka
 import MetricRouter
 import Replay
+import RouterConfiguration
 import TestSupport
 import Testing
 

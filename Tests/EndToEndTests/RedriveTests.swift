@@ -2,6 +2,8 @@ import Foundation
 import Kafka
 import MetricRouter
 import Naming
+import Redrive
+import RouterConfiguration
 import TestSupport
 import Testing
 

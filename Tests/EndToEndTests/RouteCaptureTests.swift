@@ -1,6 +1,8 @@
+import ConfigurationFiles
 import Kafka
 import MetricRouter
 import Naming
+import RouterConfiguration
 import TestSupport
 import Testing
 

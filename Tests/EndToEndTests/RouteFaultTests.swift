@@ -1,7 +1,9 @@
 import Kafka
 import MetricRouter
+import RouterConfiguration
 import TestSupport
 import Testing
+import Topics
 
 /// Brokers and clients that fail, on the embedded broker.
 @Suite struct RouteFaultTests {

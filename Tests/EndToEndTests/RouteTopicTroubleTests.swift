@@ -1,7 +1,9 @@
 import Kafka
 import MetricRouter
+import RouterConfiguration
 import TestSupport
 import Testing
+import Topics
 
 /// Topics that cannot be made, or not yet.
 @Suite struct RouteTopicTroubleTests {

@@ -1,3 +1,4 @@
+import Access
 import Kafka
 import MetricRouter
 import TestSupport

@@ -2,6 +2,7 @@ import Foundation
 import HTTP
 import Kafka
 import MetricRouter
+import RouterConfiguration
 import Runtime
 import TestSupport
 import Testing

@@ -1,9 +1,12 @@
+import Jobs
 import Kafka
 import MetricRouter
+import RouterConfiguration
 import Runtime
 import Synchronization
 import TestSupport
 import Testing
+import Topics
 
 /// Rows that come in the very moment in which the topic of their job is deleted, on Apache Kafka.
 @Suite(.requiresKafka) struct TopicClosingTests {

@@ -1,8 +1,10 @@
 import Foundation
 import Kafka
 import MetricRouter
+import RouterConfiguration
 import TestSupport
 import Testing
+import Topics
 
 /// The topics of ended jobs on Apache Kafka: the message that says so, and their end.
 @Suite(.requiresKafka) struct TopicLifecycleTests {

@@ -1,6 +1,8 @@
+import ConfigurationFiles
 import Foundation
 import Kafka
 import MetricRouter
+import RouterConfiguration
 import TestSupport
 import Testing
 

@@ -3,6 +3,7 @@ import MetricRouter
 import Runtime
 import TestSupport
 import Testing
+import Topics
 
 /// A topic that is deleted and made again under who reads it by `assign`, on Apache Kafka.
 @Suite(.requiresKafka, .timeLimit(.minutes(1))) struct TopicWatchOnKafkaTests {

@@ -2,6 +2,7 @@ import Kafka
 import MetricRouter
 import Naming
 import Replay
+import Tailing
 import TestSupport
 
 /// Users' topics on an embedded broker, filled as the router fills them: same bytes, key by origin, partition by node.

@@ -3,6 +3,7 @@ import Kafka
 import TestSupport
 import Testing
 
+@testable import MetricRouter
 @testable import RouterCLI
 
 /// What commands say that ask the configured brokers for something.

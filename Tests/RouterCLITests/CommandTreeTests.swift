@@ -1,5 +1,6 @@
 import Testing
 
+@testable import MetricRouter
 @testable import RouterCLI
 
 /// What every command of the router keeps to, so that help reads alike and nothing in a declaration contradicts itself.

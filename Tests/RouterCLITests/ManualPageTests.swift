@@ -1,6 +1,7 @@
 import Foundation
 import Testing
 
+@testable import MetricRouter
 @testable import RouterCLI
 
 @Suite(.timeLimit(.minutes(2))) struct ManualPageTests {

@@ -1,6 +1,7 @@
 import Foundation
 import Testing
 
+@testable import MetricRouter
 @testable import RouterCLI
 
 /// The executable, as a shell sees it.

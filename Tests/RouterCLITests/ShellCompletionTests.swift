@@ -1,6 +1,7 @@
 import Foundation
 import Testing
 
+@testable import MetricRouter
 @testable import RouterCLI
 
 /// The completion scripts in the shells themselves.

@@ -2,6 +2,7 @@ import Glibc
 import MetricRouter
 import Naming
 import Replay
+import RouterConfiguration
 import TestSupport
 import Testing
 

@@ -1,4 +1,5 @@
 public import Kafka
+public import Topics
 
 /// Whether the topic of a job is old enough to be deleted by hand, as far as it can be told.
 public enum JobTopicAge: Sendable, Equatable {

@@ -1,4 +1,5 @@
 internal import Kafka
+internal import Topics
 
 /// What is known of the topics of jobs, and what is to be done about them: a value without I/O.
 ///

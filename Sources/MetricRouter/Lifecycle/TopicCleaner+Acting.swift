@@ -1,6 +1,7 @@
 internal import Kafka
 internal import Logging
 internal import Runtime
+internal import Topics
 
 /// What is done about the topics of ended jobs.
 extension TopicCleaner {

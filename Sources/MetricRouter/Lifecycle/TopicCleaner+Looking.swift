@@ -2,6 +2,7 @@ internal import Kafka
 internal import Logging
 internal import Naming
 internal import Runtime
+internal import Topics
 
 /// One look at all topics of jobs.
 extension TopicCleaner {

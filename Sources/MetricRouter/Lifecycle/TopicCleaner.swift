@@ -19,7 +19,7 @@ public final class TopicCleaner {
   var group: Consumer?
   var ledger: JobTopicLedger
   var progress = InputProgress()
-  private var lastLogged: [String: Int64] = [:]
+  private var throttle = LogThrottle(milliseconds: 600_000)
 
   static let requestMilliseconds: Int32 = 10000
   /// A decision that is older must not be carried out: a process that was halted meanwhile knows nothing any more.
@@ -35,7 +35,6 @@ public final class TopicCleaner {
   /// Offsets from a topic's end among which its last message is: behind it there may be marks of transactions.
   static let tailDepth: Int64 = 8
   private static let longestInterval: Int64 = 120_000
-  private static let silenceMilliseconds: Int64 = 600_000
   private static let behindMilliseconds: Int64 = 3_600_000
 
   /// Starts the thread. It ends when the router is told to stop.
@@ -121,10 +120,5 @@ public final class TopicCleaner {
     log.warning("the router has been behind its input for more than an hour; keeping topics of ended jobs meanwhile")
   }
 
-  private func isDue(_ what: String) -> Bool {
-    let now = MonotonicClock.milliseconds()
-    if let last = lastLogged[what], now - last < Self.silenceMilliseconds { return false }
-    lastLogged[what] = now
-    return true
-  }
+  private func isDue(_ what: String) -> Bool { throttle.isDue(what, now: MonotonicClock.milliseconds()) }
 }

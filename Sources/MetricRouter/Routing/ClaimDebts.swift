@@ -19,11 +19,16 @@ struct ClaimDebts {
   private static let patience: Int64 = 10_000
   /// Batches that may wait behind one.
   static let batchLimit = 20_000
+  /// Settled ones that may stay in memory, beside as many as are open.
+  private static let spareLimit = 1000
 
   /// - Parameter rows: those of earlier sessions.
   init(rows: UInt64 = 0) {
     self.rows = rows
   }
+
+  /// How many are in memory, the settled ones included.
+  var count: Int { debts.count }
 
   /// Whether no claim is waited for.
   var isEmpty: Bool { head == debts.count }
@@ -48,7 +53,13 @@ struct ClaimDebts {
     guard !isEmpty, debts[head].row <= row else { return [] }
     let settled = debts[head...].prefix { $0.row <= row }.map(\.batch)
     head += settled.count
-    if isEmpty { forget() }
+    if isEmpty {
+      forget()
+    } else if head > debts.count / 2, head >= Self.spareLimit {
+      // There may always be one that is open.
+      debts.removeFirst(head)
+      head = 0
+    }
     return settled
   }
 

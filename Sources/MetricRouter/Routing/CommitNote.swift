@@ -41,7 +41,7 @@ public struct CommitNote: Sendable, Equatable {
   }
 
   /// The note of an offset that was committed; one without any is that of a router before lives were kept.
-  static func read(_ metadata: String?) -> CommitNote { CommitNote(metadata) ?? CommitNote(life: .unnamed) }
+  package static func read(_ metadata: String?) -> CommitNote { CommitNote(metadata) ?? CommitNote(life: .unnamed) }
 
   private static func value(of name: String, in field: Substring) -> Substring? {
     field.hasPrefix("\(name)=") ? field.dropFirst(name.utf8.count + 1) : nil

@@ -1,4 +1,5 @@
 internal import Kafka
+internal import RouterConfiguration
 
 /// How rows come to count, which depends on what the site has asked for: at least once, by committing offsets behind
 /// rows that have arrived, or exactly once, by transactions that hold rows and offsets.

@@ -27,7 +27,7 @@ extension InputGap {
   public static let reason = "input-gap"
 
   /// A sentence for people.
-  var text: String {
+  package var text: String {
     "\(count == 1 ? "1 row" : "\(count) rows") of \(partition), from offset \(from) to \(to - 1), "
       + "\(count == 1 ? "was" : "were") deleted before the router had read \(count == 1 ? "it" : "them")"
   }
@@ -42,7 +42,7 @@ extension InputGap {
   }
 
   /// The gap that a message of the dead-letter topic is about; `nil` for any other message.
-  init?(headers: [MessageHeader]) {
+  package init?(headers: [MessageHeader]) {
     func text(_ name: String) -> String? {
       headers.first { $0.name == name }?.value.map { String(decoding: $0, as: UTF8.self) }
     }

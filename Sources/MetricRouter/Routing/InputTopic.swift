@@ -1,4 +1,5 @@
 public import Decomp
+public import Jobs
 public import Naming
 
 /// How the rows of one input topic are read.
@@ -51,5 +52,5 @@ public struct InputTopic: Sendable {
   public let owner: Owner
 
   /// Whether a row tells of one of its node's jobs.
-  func tellsOfJobs(_ row: DecodedRow) -> Bool { row.variant < kinds.count && kinds[row.variant].tellsOfJobs }
+  package func tellsOfJobs(_ row: DecodedRow) -> Bool { row.variant < kinds.count && kinds[row.variant].tellsOfJobs }
 }

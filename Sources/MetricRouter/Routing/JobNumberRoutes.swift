@@ -1,3 +1,4 @@
+internal import Jobs
 package import Naming
 
 /// The routes of rows that only a job's number leads to their user: which host a row names, whose the numbers are as far as the index of

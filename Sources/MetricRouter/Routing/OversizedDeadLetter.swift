@@ -1,10 +1,10 @@
-internal import Kafka
+package import Kafka
 
 /// A dead letter without its row: the row is larger than the dead-letter topic, or the producer, takes.
 ///
 /// It has the row's key, an empty value, and one header more than others, `size`. The row itself is where the key says,
 /// for as long as the input topic keeps it.
-enum OversizedDeadLetter {
+package enum OversizedDeadLetter {
   /// The header that no other dead letter has: the number of the row's bytes.
   static let sizeHeader = "size"
 
@@ -22,5 +22,5 @@ enum OversizedDeadLetter {
   }
 
   /// Whether these are the headers of one.
-  static func isMark(_ headers: [MessageHeader]) -> Bool { headers.contains { $0.name == sizeHeader } }
+  package static func isMark(_ headers: [MessageHeader]) -> Bool { headers.contains { $0.name == sizeHeader } }
 }

@@ -1,10 +1,10 @@
-internal import Kafka
+package import Kafka
 
 /// What the topic of waiting rows keeps of a row beside its bytes: where it came from, when it came to wait, and its time.
 ///
 /// A row waits there whose job nobody is known to own yet, and rows that an operator sends on their way again. The message has the
 /// row's bytes, its key (`ProvenanceKey`), and the headers `since`, `timestamp` and, from an operator, `redriven`.
-struct OwnerWait {
+package struct OwnerWait {
   /// The row's key, by which readers of its copies know it.
   let key: [UInt8]
   /// Where the row came from.
@@ -48,12 +48,12 @@ struct OwnerWait {
   }
 
   /// The headers of a dead letter's row that is sent on its way again. It is decided at once: it does not wait for an owner.
-  static func headers(redriving letter: LetterPlace, timestamp: Int64?) -> [MessageHeader] {
+  package static func headers(redriving letter: LetterPlace, timestamp: Int64?) -> [MessageHeader] {
     headers(now: 0, timestamp: timestamp) + [letter.header]
   }
 
   /// The time of a row's message, as the headers of a waiting row or of a dead letter have it.
-  static func time(in headers: [MessageHeader]) -> Int64? { number(timestampHeader, in: headers) }
+  package static func time(in headers: [MessageHeader]) -> Int64? { number(timestampHeader, in: headers) }
 
   /// The header with the time of a row's message, where it has one.
   static func timeHeaders(_ timestamp: Int64?) -> [MessageHeader] {

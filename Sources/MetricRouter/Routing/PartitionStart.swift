@@ -67,7 +67,7 @@ enum PartitionStart: Equatable {
     let next = position ?? committed
     switch ends {
     case .failure(let error):
-      if error.saysTopicIsMissing {
+      if error.code.saysTopicIsMissing {
         self = .absent
       } else {
         // Should it lie outside of what is there, the broker says so.

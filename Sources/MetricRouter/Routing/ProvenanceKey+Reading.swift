@@ -1,18 +1,18 @@
-internal import Kafka
+package import Kafka
 
 extension ProvenanceKey {
   /// Where a row came from, as its key says.
-  struct Origin: Equatable {
-    var partition: TopicPartition
+  package struct Origin: Equatable {
+    package var partition: TopicPartition
     var life: PartitionLife
-    var offset: Int64
+    package var offset: Int64
   }
 
   /// Takes a key apart, without allocating.
   ///
   /// - Returns: the part before the offset, with its slash, and the offset; `nil` for what `write` never writes: then it
   ///   is no key of a row.
-  static func read(_ key: UnsafeRawBufferPointer) -> (prefix: UnsafeRawBufferPointer, offset: Int64)? {
+  package static func read(_ key: UnsafeRawBufferPointer) -> (prefix: UnsafeRawBufferPointer, offset: Int64)? {
     guard let slash = key.lastIndex(of: UInt8(ascii: "/")), slash > 0,
       let offset = number(UnsafeRawBufferPointer(rebasing: key[(slash + 1)...])),
       let before = key[..<slash].lastIndex(of: UInt8(ascii: "/")), before > 0
@@ -28,7 +28,7 @@ extension ProvenanceKey {
   }
 
   /// Where the row with this key came from; `nil` where the bytes are not such a key.
-  static func origin(of key: [UInt8]) -> Origin? {
+  package static func origin(of key: [UInt8]) -> Origin? {
     key.withUnsafeBytes { key in
       guard let (prefix, offset) = read(key) else { return nil }
       // No topic's name has a slash.
@@ -45,7 +45,7 @@ extension ProvenanceKey {
   }
 
   /// The bytes of a key that name the topic and the partition, in whatever life.
-  static func place(in key: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {
+  package static func place(in key: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {
     // No topic's name has an `@`.
     guard let end = key.firstIndex(of: UInt8(ascii: "@")) ?? key.lastIndex(of: UInt8(ascii: "/")) else { return key }
     return UnsafeRawBufferPointer(rebasing: key[..<end])

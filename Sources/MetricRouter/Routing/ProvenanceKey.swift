@@ -5,7 +5,7 @@ internal import Kafka
 ///
 /// No two rows have the same key, whatever becomes of the input topic. The key names the schema, lets anyone de-duplicate and audit, and is a ready document id for sinks. The bytes stand in
 /// one buffer that is written over for the next row.
-struct ProvenanceKey: ~Copyable {
+package struct ProvenanceKey: ~Copyable {
   /// Topic names have at most 249 bytes, partitions 10 digits, offsets 19; two slashes.
   private static let capacity = 249 + 1 + 10 + 1 + PartitionLife.longest + 1 + 19 + 8
   private let buffer = UnsafeMutablePointer<UInt8>.allocate(capacity: capacity)
@@ -19,7 +19,7 @@ struct ProvenanceKey: ~Copyable {
   }
 
   /// The part before the offset, for one partition in one of its lives.
-  static func prefix(topic: String, partition: Int32, life: PartitionLife = .unnamed) -> [UInt8] {
+  package static func prefix(topic: String, partition: Int32, life: PartitionLife = .unnamed) -> [UInt8] {
     Array((life.isNamed ? "\(topic)/\(partition)@\(life)/" : "\(topic)/\(partition)/").utf8)
   }
 
@@ -49,7 +49,7 @@ struct ProvenanceKey: ~Copyable {
   }
 
   /// The longest key.
-  static let longest = capacity
+  package static let longest = capacity
 
   /// A key that has been written before, valid until the next call.
   ///

@@ -42,7 +42,7 @@ package struct RouteTable {
   private let seed: UInt64
 
   /// Longer keys are nobody's: no producer that long is accepted.
-  static let maximumKeyCount = 1024
+  package static let maximumKeyCount = 1024
 
   package init(seed: UInt64 = UInt64.random(in: .min ... .max)) {
     self.seed = seed

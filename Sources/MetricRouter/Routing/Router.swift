@@ -1,7 +1,10 @@
+public import Access
+public import Jobs
 internal import Kafka
 public import Logging
 internal import Naming
 public import Runtime
+public import Topics
 
 /// The service: consumes the input topics and routes their rows until it is told to stop.
 ///
@@ -35,7 +38,8 @@ public final class Router {
     self.feed = feed
     if settings.accessMode != .off, let granter {
       let access = ACLGranter(
-        access: settings.userAccess, mode: settings.accessMode, granter: granter, status: status, log: log)
+        access: settings.userAccess, mode: settings.accessMode, granter: granter, log: log,
+        report: { status.publish($0) })
       self.access = access
       self.creator = GrantingTopicCreator(creator, access: access, names: settings.plan.names)
     } else {

@@ -1,3 +1,4 @@
+public import Access
 public import Kafka
 
 /// Why a router cannot start or go on. Each case says what to do.

@@ -1,7 +1,9 @@
+internal import Jobs
 internal import Kafka
 internal import Logging
 internal import Naming
 internal import Runtime
+internal import Topics
 
 /// The consumer's group: partitions that come and go, and what the group has to complain about.
 extension RouterSession: ConsumerDelegate {

@@ -2,6 +2,7 @@ internal import Kafka
 internal import Logging
 internal import Naming
 internal import Runtime
+internal import Topics
 
 /// A limit on the jobs that have a topic: rows of further jobs go to their users' topics alone, until there is room.
 extension RouterSession {

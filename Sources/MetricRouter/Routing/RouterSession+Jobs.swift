@@ -1,4 +1,5 @@
 internal import Decomp
+internal import Jobs
 internal import Kafka
 internal import Logging
 internal import Naming
@@ -88,11 +89,11 @@ extension RouterSession {
 
   @inline(never)
   private func keepSlurmRow(_ decoded: DecodedRow, _ row: ConsumedRow, route: Int32, input: Int) {
-    guard jobs.slurmRows.count < JobFeed.slurmLimit else { return }
+    guard jobs.slurmRows.count < JobFeed.slurmLimit,
+      let reader = assignment.inputs[input].topic.kinds[decoded.variant].slurm
+    else { return }
     let node = route >= 0 ? routes.identity(route).node : nil
-    jobs.slurmRows.append(
-      JobFeed.SlurmPayload(
-        topic: assignment.inputs[input].topic.name, variant: decoded.variant, bytes: Array(row.payload), node: node))
+    jobs.slurmRows.append(JobFeed.SlurmPayload(reader: reader, bytes: Array(row.payload), node: node))
   }
 
   /// The route of a row that names no user, but perhaps a job's number whose owner the index knows, or what takes its place.

@@ -2,6 +2,7 @@ internal import Kafka
 internal import Logging
 internal import Naming
 internal import Runtime
+internal import Topics
 
 /// Topics that are deleted while rows are on their way to them: they are made again, and the copies are sent again.
 ///

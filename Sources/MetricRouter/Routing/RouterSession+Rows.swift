@@ -1,6 +1,8 @@
 internal import Decomp
+internal import Jobs
 internal import Kafka
 internal import Naming
+internal import Topics
 
 /// The way of a row: decode, identify, find its route, send.
 extension RouterSession {

@@ -218,10 +218,5 @@ extension RouterSession {
   }
 
   /// Whether something may be logged again: once a minute.
-  func isDue(_ what: String) -> Bool {
-    let now = MonotonicClock.milliseconds()
-    if let last = lastLogged[what], now - last < 60000 { return false }
-    lastLogged[what] = now
-    return true
-  }
+  func isDue(_ what: String) -> Bool { throttle.isDue(what, now: MonotonicClock.milliseconds()) }
 }

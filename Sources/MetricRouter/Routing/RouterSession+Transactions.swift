@@ -1,3 +1,4 @@
+internal import Jobs
 internal import Kafka
 internal import Logging
 internal import Naming

@@ -1,4 +1,5 @@
 internal import Decomp
+internal import Jobs
 internal import Kafka
 internal import Logging
 internal import Naming
@@ -66,7 +67,7 @@ final class RouterSession {
   var refusedRows: RefusedRows
   var totals: RouterTotals
   /// Errors that come again and again are logged once a minute.
-  var lastLogged: [String: Int64] = [:]
+  var throttle = LogThrottle(milliseconds: 60000)
 
   /// - Parameters:
   ///   - maker: already has made the router's own topics; what it was asked for by an earlier session may still come.

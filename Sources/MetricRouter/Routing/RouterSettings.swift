@@ -1,31 +1,13 @@
+public import Access
+public import Jobs
 public import Kafka
 public import Naming
+public import RouterConfiguration
+public import Topics
 
 /// Everything that a router needs to run, checked: where to connect, what to read, how to route, how its topics are
 /// made.
 public struct RouterSettings: Sendable {
-  /// How the topics of one kind are made.
-  public struct TopicTemplate: Sendable, Equatable {
-    /// The number of partitions; `nil` for the broker's default.
-    public var partitions: Int32?
-    /// The number of replicas; `nil` for the broker's default.
-    public var replication: Int32?
-    /// Their settings, as Kafka names them.
-    public var settings: [String: String]
-
-    /// A template.
-    public init(partitions: Int32? = nil, replication: Int32? = nil, settings: [String: String] = [:]) {
-      self.partitions = partitions
-      self.replication = replication
-      self.settings = settings
-    }
-
-    /// The request for one topic.
-    public func topic(named name: String) -> NewTopic {
-      NewTopic(name: name, partitions: partitions, replication: replication, settings: settings)
-    }
-  }
-
   /// What becomes of the topics of jobs.
   public struct JobTopics: Sendable, Equatable {
     /// How long the topic of an ended job is kept; `nil`: for ever.
@@ -121,14 +103,14 @@ public struct RouterSettings: Sendable {
   /// What users may do.
   public var userAccess: UserAccess
   /// Whether the router grants them permission to it.
-  public var accessMode: Configuration.AccessMode
+  public var accessMode: AccessMode
 
   /// Settings with these parts.
   public init(
     consumer: ClientProperties, producer: ClientProperties, administration: ClientProperties, inputs: [String],
     producerCount: Int = 1, delivery: Configuration.Delivery = .atLeastOnce, plan: RoutingPlan,
     userTopic: TopicTemplate, jobTopic: TopicTemplate, deadLetterTopic: TopicTemplate,
-    userPrincipal: PrincipalTemplate = .standard, accessMode: Configuration.AccessMode = .off,
+    userPrincipal: PrincipalTemplate = .standard, accessMode: AccessMode = .off,
     jobTopics: JobTopics = JobTopics()
   ) {
     self.consumer = consumer
@@ -144,6 +126,13 @@ public struct RouterSettings: Sendable {
     self.jobTopics = jobTopics
     userAccess = UserAccess(names: plan.names, principal: userPrincipal)
     self.accessMode = accessMode
+  }
+
+  /// What the index of jobs needs of these settings.
+  public var jobIndex: JobIndexSettings {
+    JobIndexSettings(
+      consumer: consumer, producer: producer, administration: administration, instance: instance, names: plan.names,
+      topic: jobIndexTopic, rules: jobRules, columns: jobColumns, messages: jobMessages, userNumbers: userNumbers)
   }
 
   /// This router's name among those of its group.

@@ -1,3 +1,4 @@
+public import Access
 public import Kafka
 internal import Runtime
 internal import Synchronization

@@ -1,3 +1,4 @@
+internal import Jobs
 public import Naming
 
 /// What a router has done so far.
@@ -62,6 +63,7 @@ public struct RouterTotals: Sendable, Equatable {
 extension RowFateCounts {
   /// What a router has done, and how many rows wait in the topic for it.
   init(_ totals: RouterTotals, waiting: UInt64) {
+    self.init()
     (routed, deadLettered) = (totals.routed, totals.deadLettered)
     (unassigned, withheld) = (totals.unassigned, totals.withheld)
     self.waiting = waiting

@@ -1,4 +1,5 @@
 package import Decomp
+public import Jobs
 internal import Kafka
 public import Naming
 
@@ -111,7 +112,7 @@ public struct RoutingPlan: Sendable {
   }
 
   /// How rows are read of which only the name of their row schema is known, not the topic.
-  func decoder(ofSchema name: String) -> RowDecoderSet? { decoders[name]?.decoder }
+  package func decoder(ofSchema name: String) -> RowDecoderSet? { decoders[name]?.decoder }
 
   /// The inputs whose topics may carry the rows of all row schemas.
   ///
@@ -140,7 +141,7 @@ public struct RoutingPlan: Sendable {
   }
 
   /// Whether a topic is among the inputs, as far as they are configured.
-  func reads(topic: String) -> Bool { inputs.isEmpty || inputs.contains { $0.matches(topic) } }
+  package func reads(topic: String) -> Bool { inputs.isEmpty || inputs.contains { $0.matches(topic) } }
 
   /// How the rows of an input topic are read.
   public func input(topic: String) -> InputTopic {
@@ -200,7 +201,7 @@ public struct RoutingPlan: Sendable {
   }
 
   /// What the name of a row's metric set says, and the row with the job in it, which goes before the one in a column.
-  func readInstance(
+  package func readInstance(
     of row: DecodedRow, in payload: UnsafeRawBufferPointer
   ) -> (row: DecodedRow, reading: InstanceReading?) {
     guard !instances.isEmpty, let instance = row.instance, let reading = instances.read(instance.bytes(in: payload))
@@ -213,7 +214,7 @@ public struct RoutingPlan: Sendable {
   /// Whose a row with this key is, as far as the key says.
   ///
   /// - Parameter jobID: the row's `job_id` column.
-  func owner(of key: RowKey, jobID: UInt64?) -> RowOwner {
+  package func owner(of key: RowKey, jobID: UInt64?) -> RowOwner {
     switch key {
     case .producer(let bytes), .instance(let bytes): identify(producer: Name(bytes), jobID: jobID)
     case .topic(let producer, let identification): owner(by: identification, producer: producer, jobID: jobID)
@@ -255,14 +256,14 @@ public struct RoutingPlan: Sendable {
 
 extension Refusal {
   /// What the decoder's refusal means for the dead letters.
-  init(_ refusal: RowRefusal, by decoder: RowDecoderSet, payload: UnsafeRawBufferPointer) {
+  package init(_ refusal: RowRefusal, by decoder: RowDecoderSet, payload: UnsafeRawBufferPointer) {
     self.init(DeadLetterReason(refusal), decoder.detail(of: refusal, in: payload))
   }
 }
 
 extension DeadLetterReason {
   /// What the decoder's refusal means for the dead letters.
-  init(_ refusal: RowRefusal) {
+  package init(_ refusal: RowRefusal) {
     self =
       switch refusal.reason {
       case .avro: .unsupportedEncoding

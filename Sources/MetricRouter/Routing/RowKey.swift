@@ -1,12 +1,12 @@
-internal import Decomp
-internal import Naming
+package import Decomp
+package import Naming
 
 /// What says whose a row is.
 ///
 /// Isolation rests on the order in which a row is asked, so it is decided here and nowhere else: the service, `router check`,
 /// `router audit` and `router tail` all use ``init(producer:instance:reading:topic:job:)``. The first that is there decides, also
 /// where it turns out to name nobody: what a row says in one place never makes up for what it says in another.
-enum RowKey {
+package enum RowKey {
   /// The column `producer` has these bytes; they are the payload's.
   case producer(UnsafeRawBufferPointer)
   /// The column `instance` is `<producer>/<set>`; these are the producer's bytes in the payload.
@@ -29,7 +29,7 @@ enum RowKey {
   ///   - topic: what the name of the input topic says; asked only if no column decides.
   ///   - job: the row's `job_id`; 0 and `nil` name no job.
   @inline(__always)
-  init(
+  package init(
     producer: @autoclosure () -> UnsafeRawBufferPointer?, instance: @autoclosure () -> UnsafeRawBufferPointer?,
     reading: InstanceReading? = nil, topic: @autoclosure () -> InputTopic.Owner, job: UInt64?
   ) {
@@ -56,7 +56,7 @@ enum RowKey {
   ///   - topic: what the name of the input topic says.
   ///   - reading: what a template of `identity.instances` reads in the instance.
   @inline(__always)
-  init(
+  package init(
     _ row: DecodedRow, in payload: UnsafeRawBufferPointer, topic: @autoclosure () -> InputTopic.Owner,
     instance reading: InstanceReading?
   ) {
@@ -67,7 +67,7 @@ enum RowKey {
 
   /// The kind under which a table keeps it.
   @inline(__always)
-  var kind: RouteTable.KeyKind {
+  package var kind: RouteTable.KeyKind {
     switch self {
     case .producer: .producerColumn
     case .instance: .instanceColumn
@@ -78,7 +78,7 @@ enum RowKey {
 
   /// The bytes under which a table keeps it; a job's number is not among them.
   @inline(__always)
-  func withBytes<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
+  package func withBytes<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
     switch self {
     case .producer(let bytes), .instance(let bytes): body(bytes)
     case .topic(let producer, _): producer.bytes.withUnsafeBytes { body($0) }

@@ -20,7 +20,7 @@ extension RowOwner {
   ///   - host: the node that the row comes from, where it names it.
   ///   - topic: the input topic; `nil` where that is not known.
   ///   - why: what is wrong with the job's number.
-  static func unknown(host: Name?, topic: String?, _ why: String?) -> Refusal {
+  package static func unknown(host: Name?, topic: String?, _ why: String?) -> Refusal {
     let what =
       if let host {
         "producer `\(host)` is a node of identity.nodes, which names no user"

@@ -1,29 +1,9 @@
 internal import Glibc
-public import Kafka
+internal import Kafka
 internal import Logging
 internal import Naming
 internal import Runtime
-
-/// Makes topics for the router, and tells how many partitions the existing ones have.
-///
-/// Called on a thread of its own, so it may block; it must come back within some ten seconds.
-public protocol TopicCreating: AnyObject, Sendable {
-  /// Ensures that the topics exist.
-  ///
-  /// - Returns: for each topic its number of partitions, or why it cannot be made. An error whose remedy is `retry`
-  ///   leads to another call later.
-  func ensure(_ topics: [NewTopic]) -> [String: Result<Int32, KafkaError>]
-
-  /// The names of all topics that are there.
-  ///
-  /// - Returns: `nil` where nobody can be asked.
-  func existingTopics() throws(KafkaError) -> Set<String>?
-}
-
-extension TopicCreating {
-  /// Nobody can be asked.
-  public func existingTopics() throws(KafkaError) -> Set<String>? { nil }
-}
+internal import Topics
 
 /// Makes topics on a thread of its own, so that a new user or job does not hold up the rows of the others.
 ///
@@ -59,7 +39,6 @@ final class TopicCreationQueue: Sendable {
   static let batchLimit = 200
   private static let pauseMilliseconds: Int64 = 1000
   /// The same trouble is logged again after this time.
-  private static let silenceMilliseconds: Int64 = 60000
 
   private let requests = Mailbox<Order>()
   private let answers = Mailbox<Answer>()
@@ -118,7 +97,7 @@ final class TopicCreationQueue: Sendable {
     var users = SystemUsers()
     var later: [Request] = []
     var surveyAt: Int64?
-    var silentUntil: Int64 = 0
+    var throttle = LogThrottle(milliseconds: 60000)
     while true {
       let next = min(later.map(\.notBefore).min() ?? .max, surveyAt ?? .max)
       let pause = next < .max ? max(next - MonotonicClock.milliseconds(), 0) : nil
@@ -161,8 +140,7 @@ final class TopicCreationQueue: Sendable {
           }
           let now = MonotonicClock.milliseconds()
           later.append(Request(topic: topic, notBefore: now + pauseMilliseconds))
-          if now >= silentUntil, case .failure(let error) = result {
-            silentUntil = now + silenceMilliseconds
+          if case .failure(let error) = result, throttle.isDue("not created", now: now) {
             if let loginAdvice, let hint = LoginAdvice.hint(loginAdvice, in: log) {
               log.warning(
                 "topic not created yet; retrying",

@@ -1,3 +1,5 @@
+internal import Access
+internal import Jobs
 internal import Kafka
 internal import Naming
 internal import Runtime

@@ -1,6 +1,9 @@
+public import ConfigurationFiles
 public import HTTP
+public import Jobs
 internal import Kafka
 public import Logging
+public import RouterConfiguration
 public import Runtime
 
 /// Serves a router's health, metrics, topics and jobs over HTTP, and the page that shows the jobs.

@@ -1,4 +1,5 @@
 internal import HTTP
+internal import Jobs
 internal import Kafka
 internal import Runtime
 internal import Synchronization

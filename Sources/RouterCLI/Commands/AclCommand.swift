@@ -1,6 +1,9 @@
+internal import Access
+internal import ConfigurationFiles
 internal import Kafka
 internal import MetricRouter
 internal import Naming
+internal import RouterConfiguration
 internal import Wording
 
 /// `router acl`: the commands that give users, or the router itself, their permissions in Kafka.

@@ -1,3 +1,5 @@
+internal import MetricRouter
+
 /// `router completion`: the script that makes a shell complete the router's commands, options and values.
 enum CompletionCommand {
   static let shell = Argument.choice("SHELL", of: Shell.self, help: "The shell to print the script for.")

@@ -1,5 +1,7 @@
+internal import ConfigurationFiles
 internal import Kafka
 internal import MetricRouter
+internal import RouterConfiguration
 
 /// What commands need of the configuration: finding it, and telling what is wrong with it.
 enum ConfiguredSetup {

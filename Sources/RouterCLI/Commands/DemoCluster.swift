@@ -1,11 +1,15 @@
+internal import ConfigurationFiles
 internal import Decomp
 internal import HTTP
+internal import Jobs
 internal import Kafka
 internal import Logging
 internal import MetricRouter
 internal import Replay
+internal import RouterConfiguration
 internal import Runtime
 internal import Synchronization
+internal import Topics
 
 /// What the demo runs: an embedded broker, a router on a thread of its own, and a recording that is played.
 ///
@@ -51,9 +55,9 @@ final class DemoCluster {
       producer: common.merging(ClientProperties(["linger.ms": "20"])), administration: common,
       inputs: recording.topics, plan: plan, userTopic: .init(partitions: 3), jobTopic: .init(partitions: 1),
       deadLetterTopic: .init(partitions: 1))
-    index = JobIndex(settings)
+    index = JobIndex(settings.jobIndex)
     jobs = JobIndexService.start(
-      settings, feed: feed, index: index, creator: EmbeddedTopicCreator(broker), log: Log(level: .error))
+      settings.jobIndex, feed: feed, index: index, creator: EmbeddedTopicCreator(broker), log: Log(level: .error))
     server = Self.serve(configuration.http, status, index, stopSignal)
   }
 

@@ -1,5 +1,6 @@
 internal import Kafka
 internal import MetricRouter
+internal import RouterConfiguration
 
 /// `router health`: what container engines ask.
 enum HealthCommand {

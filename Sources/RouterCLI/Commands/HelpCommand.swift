@@ -1,3 +1,5 @@
+internal import MetricRouter
+
 /// `router help`: what `--help` shows, for who types it the other way round.
 enum HelpCommand {
   static let names: Argument<[String]> = Argument.repeating(

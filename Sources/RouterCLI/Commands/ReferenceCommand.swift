@@ -1,4 +1,5 @@
 import MetricRouter
+import RouterConfiguration
 
 /// `router reference`: writes `docs/configuration.md`, for `make docs` and packagers, so hidden.
 enum ReferenceCommand {

@@ -1,6 +1,7 @@
 internal import Kafka
 internal import MetricRouter
 internal import Replay
+internal import RouterConfiguration
 internal import Runtime
 
 /// `router replay`: stores recorded rows into a broker, as an LDMS aggregator does.

@@ -1,6 +1,10 @@
+internal import Access
+internal import Jobs
 internal import Logging
 internal import MetricRouter
+internal import RouterConfiguration
 internal import Runtime
+internal import Topics
 
 /// `router run`: the service.
 enum RunCommand {
@@ -55,7 +59,7 @@ enum RunCommand {
     let stop = StopSignal()
     StopSignalWatcher.start(stop)
     let status = RouterStatus()
-    let index = JobIndex(setup.settings)
+    let index = JobIndex(setup.settings.jobIndex)
     let server = try startServer(setup.configuration.http, status, index, stop, log)
     defer { server?.stop() }
     startNotifying(status, log, context)
@@ -78,7 +82,7 @@ enum RunCommand {
     InputWatch.start(setup.settings, status: status, log: log, stop: stop)
     TopicCleaner.start(setup.settings, status: status, log: log, stop: stop)
     let feed = JobFeed()
-    let jobs = JobIndexService.start(setup.settings, feed: feed, index: index, creator: indexCreator, log: log)
+    let jobs = JobIndexService.start(setup.settings.jobIndex, feed: feed, index: index, creator: indexCreator, log: log)
     // Docker kills ten seconds after it said so; the rows come first.
     defer { jobs.finish(milliseconds: 1500) }
     do {
@@ -94,7 +98,8 @@ enum RunCommand {
 
   /// Serves health and metrics, unless the configuration says not to.
   private static func startServer(
-    _ configuration: MetricRouter.Configuration.HTTP, _ status: RouterStatus, _ index: JobIndex, _ stop: StopSignal,
+    _ configuration: RouterConfiguration.Configuration.HTTP, _ status: RouterStatus, _ index: JobIndex,
+    _ stop: StopSignal,
     _ log: Log
   ) throws(CommandFailure) -> StatusServer? {
     do {

@@ -1,3 +1,4 @@
+internal import Access
 internal import Logging
 internal import MetricRouter
 internal import Runtime

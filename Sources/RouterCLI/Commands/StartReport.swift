@@ -1,7 +1,10 @@
+internal import Checking
+internal import ConfigurationFiles
 internal import Decomp
 internal import Logging
 internal import MetricRouter
 internal import Naming
+internal import RouterConfiguration
 
 /// What `router check` has to say about a configuration, in the log of a router that starts with it: what is wrong as
 /// warnings, how each kind of rows is routed for who looks for a fault.

@@ -1,4 +1,5 @@
 internal import MetricRouter
+internal import Tailing
 
 /// A value to print.
 struct TailCell {

@@ -2,6 +2,7 @@ internal import Glibc
 internal import Kafka
 internal import MetricRouter
 internal import Naming
+internal import Tailing
 
 /// `router tail`: a user's or a job's rows as they arrive.
 enum TailCommand {

@@ -1,6 +1,7 @@
 internal import Kafka
 internal import MetricRouter
 internal import Naming
+internal import Tailing
 
 /// Users and jobs that a shell offers for `router tail`: those whose topics whoever asks may see, where brokers answer
 /// at once.

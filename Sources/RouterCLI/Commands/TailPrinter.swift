@@ -1,5 +1,6 @@
 internal import MetricRouter
 internal import Naming
+internal import Tailing
 
 /// Prints rows in the chosen format.
 final class TailPrinter {

@@ -3,6 +3,8 @@ internal import Kafka
 internal import MetricRouter
 internal import Naming
 internal import Runtime
+internal import Tailing
+internal import Topics
 
 /// Reads a topic's partitions and hands the rows that are meant to the printer, until it is told to end.
 ///

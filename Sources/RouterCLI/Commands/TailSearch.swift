@@ -1,6 +1,7 @@
 internal import Kafka
 internal import MetricRouter
 internal import Naming
+internal import Tailing
 
 /// Finds the topic that `router tail` is to read.
 struct TailSearch {

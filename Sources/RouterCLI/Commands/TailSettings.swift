@@ -1,6 +1,8 @@
+internal import ConfigurationFiles
 internal import Kafka
 internal import MetricRouter
 internal import Naming
+internal import RouterConfiguration
 
 /// What `router tail` and `router jobs` need of configuration and command line; no decomposition and no topic
 /// declarations.

@@ -4,7 +4,9 @@ import Naming
 import Runtime
 import TestSupport
 import Testing
+import Topics
 
+@testable import Jobs
 @testable import MetricRouter
 
 /// An index of thousands of jobs (ten thousand in `make soak`): limits that an unoptimised build on a busy machine keeps, and nothing quadratic does.

@@ -2,6 +2,7 @@ import Foundation
 import Kafka
 import MetricRouter
 import Naming
+import RouterConfiguration
 import TestSupport
 import Testing
 

@@ -4,7 +4,9 @@ import Runtime
 import TestSupport
 import Testing
 
+@testable import Jobs
 @testable import MetricRouter
+@testable import RouterConfiguration
 
 /// Messages of the index that librdkafka takes for stored though no broker has said so (`KafkaErrorCode.unproven`): there
 /// is no later one that would make up for them where a job has no more rows.
@@ -23,8 +25,8 @@ import Testing
     stage = try Stage()
     try stage.makeTopics([stage.jobIndex: 1])
     let settings = try stage.settings { $0.kafka.set(KafkaProperty("batch.num.messages", "1"), for: .producer) }
-    index = JobIndex(settings)
-    publisher = try JobPublisher(settings, log: lines.log, observer: SilentObserver())
+    index = JobIndex(settings.jobIndex)
+    publisher = try JobPublisher(settings.jobIndex, log: lines.log, observer: SilentObserver())
     // It has its connections then, and what follows is not held up by them.
     publisher.publishTombstone(key(500))
     let (index, publisher, stage) = (index, publisher, stage)
@@ -118,7 +120,7 @@ import Testing
     let settings = try stage.settings {
       $0.kafka.set(KafkaProperty("queue.buffering.max.messages", "2"), for: .producer)
     }
-    let publisher = try JobPublisher(settings, log: lines.log, observer: SilentObserver())
+    let publisher = try JobPublisher(settings.jobIndex, log: lines.log, observer: SilentObserver())
     let broker = try #require(stage.broker)
     broker.clearFailures(of: .produce)
     broker.setRoundTripTime(ofBroker: 1, milliseconds: 0)

@@ -1,5 +1,6 @@
 import Foundation
 import MetricRouter
+import RouterConfiguration
 import TestSupport
 
 /// A site whose samplers always run: rows name a host and a job, and rows of a sampler beside them say whose the job is.

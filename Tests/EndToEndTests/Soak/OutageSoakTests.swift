@@ -1,6 +1,7 @@
 import Foundation
 import Kafka
 import MetricRouter
+import RouterConfiguration
 import TestSupport
 import Testing
 

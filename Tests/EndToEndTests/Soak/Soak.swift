@@ -1,5 +1,6 @@
 import Foundation
 import MetricRouter
+import RouterConfiguration
 
 /// How long the fault tests go on: some rounds in `make test`, many in `make soak`.
 enum Soak {

@@ -2,6 +2,7 @@ import Kafka
 import MetricRouter
 import Synchronization
 import TestSupport
+import Topics
 
 /// Makes topics as another creator does, but for some that it is told about.
 final class FaultyCreator: TopicCreating {

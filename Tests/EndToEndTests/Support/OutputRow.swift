@@ -1,3 +1,4 @@
+import Auditing
 import Kafka
 import MetricRouter
 import TestSupport

@@ -1,5 +1,6 @@
 import Foundation
 import MetricRouter
+import RouterConfiguration
 import TestSupport
 import Testing
 

@@ -2,9 +2,11 @@ import Foundation
 import Kafka
 import Logging
 import MetricRouter
+import RouterConfiguration
 import Runtime
 import Synchronization
 import TestSupport
+import Topics
 
 /// A router that runs on a thread of its own. It is told to stop with the last reference to this object.
 final class RouterHarness: Sendable {

@@ -1,6 +1,8 @@
+import Access
 import Foundation
 import Kafka
 import MetricRouter
+import RouterConfiguration
 import TestSupport
 import Testing
 
@@ -14,7 +16,7 @@ struct SecuredSite {
 
   /// - Parameter user: who the router is.
   init(
-    _ cluster: KafkaCluster, as user: KafkaCluster.User = .router, acl: Configuration.AccessMode,
+    _ cluster: KafkaCluster, as user: KafkaCluster.User = .router, acl: AccessMode,
     delivery: Configuration.Delivery = .atLeastOnce
   ) throws {
     self.cluster = cluster

@@ -1,9 +1,12 @@
+import ConfigurationFiles
 import Decomp
 import Foundation
 import Kafka
 import MetricRouter
 import Replay
+import RouterConfiguration
 import TestSupport
+import Topics
 
 /// Brokers, a decomposition and the input topics of one test, and what tests do with them.
 ///

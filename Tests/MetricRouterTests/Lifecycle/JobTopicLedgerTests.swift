@@ -2,6 +2,7 @@ import Kafka
 import Testing
 
 @testable import MetricRouter
+@testable import Topics
 
 /// What is done about the topics of jobs, without a broker. Times are in milliseconds.
 @Suite struct JobTopicLedgerTests {

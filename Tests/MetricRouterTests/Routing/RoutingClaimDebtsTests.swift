@@ -30,4 +30,17 @@ import Testing
     #expect(debts.settle(upTo: 1).isEmpty)
     #expect(debts.settle(upTo: 2) == [1])
   }
+
+  /// Authorities may send rows for months, and one claim is always under way.
+  @Test func settledBatchesDoNotFillTheMemory() {
+    var debts = ClaimDebts()
+    _ = debts.add(batch: 0, now: 0)
+    for batch in 1...100_000 as ClosedRange<UInt32> {
+      _ = debts.add(batch: batch, now: 0)
+      let settled = debts.settle(upTo: UInt64(batch))
+      #expect(settled == [batch - 1])
+    }
+    #expect(debts.count < 3000)
+    #expect(debts.settle(upTo: 100_001) == [100_000])
+  }
 }

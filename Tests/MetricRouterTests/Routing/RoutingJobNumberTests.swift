@@ -1,6 +1,7 @@
 import Naming
 import Testing
 
+@testable import Jobs
 @testable import MetricRouter
 
 @Suite struct RoutingJobNumberTests {

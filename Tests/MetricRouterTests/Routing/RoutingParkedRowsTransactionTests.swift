@@ -2,6 +2,7 @@ import TestSupport
 import Testing
 
 @testable import MetricRouter
+@testable import RouterConfiguration
 
 @Suite struct RoutingParkedRowsTransactionTests {
   private func row(_ offset: Int64) -> WaitingRow {

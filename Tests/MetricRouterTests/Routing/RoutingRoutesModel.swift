@@ -3,6 +3,7 @@ import Naming
 import TestSupport
 import Testing
 
+@testable import Jobs
 @testable import MetricRouter
 
 /// Producers, jobs and nodes that come, send, get a topic late, and are forgotten, by chance.

@@ -5,6 +5,7 @@ import TestSupport
 import Testing
 
 @testable import MetricRouter
+@testable import Topics
 
 /// Answers as it is told, and notes what it was asked.
 private final class ScriptedCreator: TopicCreating {

@@ -3,6 +3,7 @@ import TestSupport
 import Testing
 
 @testable import MetricRouter
+@testable import RouterConfiguration
 
 /// A consumer, a transaction and a coordinator, by chance: rows that arrive, commits that fail in each way, replays.
 ///

@@ -2,6 +2,7 @@ import Kafka
 import Testing
 
 @testable import MetricRouter
+@testable import RouterConfiguration
 
 @Suite struct RoutingTransactionTests {
   @Test(.timeLimit(.minutes(1))) func eachRowCountsOnceWhateverBecomesOfTheTransactions() {

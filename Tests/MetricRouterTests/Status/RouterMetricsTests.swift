@@ -5,6 +5,7 @@ import Runtime
 import TestSupport
 import Testing
 
+@testable import Access
 @testable import MetricRouter
 
 @Suite struct RouterMetricsTests {

@@ -1,7 +1,8 @@
 import Foundation
-import MetricRouter
 import TestSupport
 import Testing
+
+@testable import MetricRouter
 
 @Suite struct StatusPageTests {
   private let directory = Repository.root.appending(path: "Sources/MetricRouter/Status/Page")

@@ -5,7 +5,9 @@ import Runtime
 import TestSupport
 import Testing
 
+@testable import ConfigurationFiles
 @testable import MetricRouter
+@testable import RouterConfiguration
 
 @Suite(.timeLimit(.minutes(1))) struct StatusServerTests {
   private let status = RouterStatus()

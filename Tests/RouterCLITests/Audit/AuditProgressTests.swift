@@ -1,5 +1,6 @@
 import Testing
 
+@testable import Auditing
 @testable import MetricRouter
 @testable import RouterCLI
 

@@ -4,6 +4,7 @@ import Naming
 import Testing
 import Wording
 
+@testable import Auditing
 @testable import MetricRouter
 @testable import RouterCLI
 

@@ -3,6 +3,7 @@ import Kafka
 import MetricRouter
 import Naming
 
+@testable import Jobs
 @testable import RouterCLI
 
 /// An index of jobs that a test has made.

@@ -1,6 +1,7 @@
 import MetricRouter
 import Testing
 
+@testable import Jobs
 @testable import RouterCLI
 
 /// What `router jobs JOB` shows.

@@ -2,6 +2,7 @@ import MetricRouter
 import Naming
 import Testing
 
+@testable import Jobs
 @testable import RouterCLI
 
 /// Finding the job that was meant.

@@ -2,6 +2,7 @@ import MetricRouter
 import Naming
 import Testing
 
+@testable import Jobs
 @testable import RouterCLI
 
 /// The table of `router jobs`, as people and scripts see it.

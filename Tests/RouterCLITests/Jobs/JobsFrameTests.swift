@@ -2,6 +2,7 @@ import MetricRouter
 import Naming
 import Testing
 
+@testable import Jobs
 @testable import RouterCLI
 
 /// The pictures of `router jobs --watch`.

@@ -4,6 +4,7 @@ import Naming
 import TestSupport
 import Testing
 
+@testable import Jobs
 @testable import RouterCLI
 
 /// `router jobs` printed once, and where nothing can be redrawn.

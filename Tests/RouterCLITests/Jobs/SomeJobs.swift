@@ -1,6 +1,7 @@
 import Glibc
 import Naming
 
+@testable import Jobs
 @testable import MetricRouter
 
 /// Jobs as an index may have them. The time is 13:02:11 on 24 November 2026, in UTC.

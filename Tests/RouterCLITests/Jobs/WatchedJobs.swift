@@ -5,6 +5,7 @@ import Runtime
 import Synchronization
 import TestSupport
 
+@testable import Jobs
 @testable import RouterCLI
 
 /// `JobsWatch` on a pseudo terminal, on a thread of its own.

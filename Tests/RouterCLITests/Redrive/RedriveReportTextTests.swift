@@ -4,6 +4,7 @@ import Testing
 import Wording
 
 @testable import MetricRouter
+@testable import Redrive
 @testable import RouterCLI
 
 /// What `router redrive` says of dead letters, in words and as JSON.

@@ -1,6 +1,8 @@
+internal import Auditing
 internal import Glibc
 internal import Kafka
 internal import MetricRouter
+internal import RouterConfiguration
 internal import Runtime
 internal import Wording
 

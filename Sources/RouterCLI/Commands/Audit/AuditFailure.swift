@@ -1,3 +1,4 @@
+internal import Auditing
 internal import Kafka
 internal import MetricRouter
 internal import Wording

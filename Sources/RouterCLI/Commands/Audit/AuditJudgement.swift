@@ -1,3 +1,4 @@
+internal import Auditing
 internal import MetricRouter
 
 /// What an audit takes for an error.

@@ -1,3 +1,5 @@
+internal import Auditing
+internal import Jobs
 internal import MetricRouter
 internal import Naming
 

@@ -1,5 +1,8 @@
+import Checking
+import ConfigurationFiles
 import Decomp
 import MetricRouter
+import RouterConfiguration
 import Runtime
 import Wording
 

@@ -1,3 +1,4 @@
+import Checking
 import MetricRouter
 
 /// What the brokers answered, for people: one line for each thing that was looked at, and what to do below it.

@@ -1,7 +1,10 @@
+import Access
+import Checking
 import Decomp
 import Kafka
 import MetricRouter
 import Naming
+import RouterConfiguration
 import Wording
 
 /// The report for scripts: one document with the same content.

@@ -1,3 +1,4 @@
+import Checking
 import Decomp
 import MetricRouter
 import Naming

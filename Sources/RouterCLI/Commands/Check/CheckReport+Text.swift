@@ -1,8 +1,11 @@
+import Access
+import Checking
 import Decomp
 import Kafka
 import Logging
 import MetricRouter
 import Naming
+import RouterConfiguration
 
 /// The report for people: findings on standard error, the rest on standard output.
 extension CheckReport {

@@ -1,3 +1,4 @@
+internal import Jobs
 internal import MetricRouter
 
 /// A job's last minutes: charts where the terminal shows them, numbers elsewhere.

@@ -1,3 +1,4 @@
+internal import Jobs
 internal import MetricRouter
 
 /// How busy a job or a node is, from the values that the index keeps by default.

@@ -1,5 +1,8 @@
+internal import ConfigurationFiles
+internal import Jobs
 internal import Kafka
 internal import MetricRouter
+internal import RouterConfiguration
 
 extension JobsConnection {
   /// The index, of which nothing has been read yet.

@@ -1,3 +1,4 @@
+internal import Jobs
 internal import MetricRouter
 internal import Naming
 

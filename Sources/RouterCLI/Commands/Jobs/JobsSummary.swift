@@ -1,3 +1,4 @@
+internal import Jobs
 internal import MetricRouter
 
 /// What holds for the index as a whole, in words.

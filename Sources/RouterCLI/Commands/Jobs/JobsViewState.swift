@@ -1,3 +1,4 @@
+internal import Jobs
 internal import MetricRouter
 
 /// What a person has chosen in the live table: order and place.

@@ -2,6 +2,7 @@ internal import Glibc
 internal import Kafka
 internal import MetricRouter
 internal import Naming
+internal import Redrive
 internal import Runtime
 internal import Wording
 

@@ -1,5 +1,6 @@
 internal import Kafka
 internal import MetricRouter
+internal import Redrive
 
 /// What it means for the command that dead letters cannot be sent, or not all of them.
 enum RedriveFailure {

@@ -1,5 +1,6 @@
 internal import MetricRouter
 internal import Naming
+internal import Redrive
 internal import Runtime
 internal import Wording
 

@@ -1,5 +1,8 @@
+internal import ConfigurationFiles
 internal import Kafka
 internal import MetricRouter
+internal import RouterConfiguration
+internal import Topics
 
 /// What `router topics plan` and `apply` begin with: the configuration, the brokers, and what differs.
 struct PlannedTopics {

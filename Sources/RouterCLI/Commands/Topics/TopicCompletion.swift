@@ -1,6 +1,8 @@
+internal import ConfigurationFiles
 internal import Kafka
 internal import MetricRouter
 internal import Naming
+internal import RouterConfiguration
 
 /// Users and jobs that a shell offers: those that have topics, where brokers answer at once.
 enum TopicCompletion {

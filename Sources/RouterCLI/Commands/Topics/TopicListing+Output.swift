@@ -1,6 +1,7 @@
 internal import MetricRouter
 internal import Naming
 internal import Runtime
+internal import Topics
 internal import Wording
 
 extension TopicListing {

@@ -1,6 +1,7 @@
 internal import Kafka
 internal import MetricRouter
 internal import Naming
+internal import Topics
 
 /// A topic of the router as `router topics` shows it.
 struct TopicListing {

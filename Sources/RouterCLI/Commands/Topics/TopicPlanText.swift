@@ -1,4 +1,6 @@
+internal import ConfigurationFiles
 internal import MetricRouter
+internal import Topics
 internal import Wording
 
 /// A plan in words, and as JSON.

@@ -3,6 +3,7 @@ internal import Kafka
 internal import MetricRouter
 internal import Naming
 internal import Runtime
+internal import Topics
 
 /// `router topics apply`: brings the brokers to what `topics/` says.
 enum TopicsApplyCommand {

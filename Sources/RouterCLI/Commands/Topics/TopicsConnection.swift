@@ -1,7 +1,9 @@
+internal import ConfigurationFiles
 internal import Kafka
 internal import Logging
 internal import MetricRouter
 internal import Naming
+internal import RouterConfiguration
 internal import Runtime
 
 /// A client of the configured brokers, for commands that ask them something.

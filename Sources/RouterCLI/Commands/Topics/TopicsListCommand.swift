@@ -1,7 +1,11 @@
+internal import ConfigurationFiles
+internal import Jobs
 internal import Kafka
 internal import MetricRouter
 internal import Naming
+internal import RouterConfiguration
 internal import Runtime
+internal import Topics
 internal import Wording
 
 /// `router topics list`: what users' and jobs' topics hold.
@@ -94,7 +98,7 @@ enum TopicsListCommand {
   /// What has become of the rows of routers that run now, which for some leaves nothing in a topic of a user.
   private static func rows(
     _ cluster: ClusterDescription, _ names: TopicNames, _ connection: TopicsConnection,
-    _ configuration: MetricRouter.Configuration, _ notes: inout [String]
+    _ configuration: RouterConfiguration.Configuration, _ notes: inout [String]
   ) -> RowFateCounts? {
     guard let topic = cluster.topics[names.jobIndex],
       var properties = try? TopicsConnection.properties(configuration, .consumer)

@@ -1,4 +1,5 @@
 internal import MetricRouter
+internal import Topics
 internal import Wording
 
 /// `router topics plan`: what differs, and what would be done.

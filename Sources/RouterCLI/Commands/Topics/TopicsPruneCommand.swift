@@ -1,8 +1,11 @@
+internal import ConfigurationFiles
 internal import Glibc
 internal import Kafka
 internal import MetricRouter
 internal import Naming
+internal import RouterConfiguration
 internal import Runtime
+internal import Topics
 internal import Wording
 
 /// `router topics prune`: deletes the topics of old jobs by hand.

@@ -1,6 +1,7 @@
 import Foundation
 import Naming
 
+@testable import Jobs
 @testable import MetricRouter
 
 /// Jobs for the page to show.

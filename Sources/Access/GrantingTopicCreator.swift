@@ -1,0 +1,47 @@
+package import Kafka
+package import Naming
+internal import Runtime
+internal import Synchronization
+package import Topics
+
+/// Makes topics as another does, and ensures that each user is granted their permissions with their first topic.
+///
+/// The permissions are made while the topics are, and waited for a moment; topics never fail for them.
+package final class GrantingTopicCreator: TopicCreating {
+  private let creator: any TopicCreating
+  private let access: ACLGranter
+  private let names: TopicNames
+  /// The users who were asked for.
+  private let known = Mutex<Set<Name>>([])
+
+  /// How long a topic waits for its user's permissions, which take less than 0.1 s on three brokers.
+  private static let patienceMilliseconds: Int64 = 2000
+
+  /// - Parameter creator: makes the topics.
+  package init(_ creator: any TopicCreating, access: ACLGranter, names: TopicNames) {
+    self.creator = creator
+    self.access = access
+    self.names = names
+  }
+
+  package func ensure(_ topics: [NewTopic]) -> [String: Result<Int32, KafkaError>] {
+    let users = newUsers(of: topics)
+    guard !users.isEmpty else { return creator.ensure(topics) }
+    let tried = access.request(users)
+    let results = creator.ensure(topics)
+    _ = tried.wait(limit: 1, milliseconds: Self.patienceMilliseconds)
+    return results
+  }
+
+  package func existingTopics() throws(KafkaError) -> Set<String>? { try creator.existingTopics() }
+
+  private func newUsers(of topics: [NewTopic]) -> [Name] {
+    let users = topics.compactMap { topic -> Name? in
+      switch names.read(topic.name) {
+      case .user(let user), .job(_, let user): user
+      case .jobIndex, .deadLetters, .waiting, nil: nil
+      }
+    }
+    return known.withLock { known in users.filter { known.insert($0).inserted } }
+  }
+}

@@ -1,0 +1,23 @@
+import Testing
+
+@testable import Logging
+
+struct LogThrottleTests {
+  @Test func theLineOfASubjectIsNotRepeatedWithinTheInterval() {
+    var throttle = LogThrottle(milliseconds: 1000)
+    let questions: [(String, Int64)] = [("a", 5), ("a", 1004), ("b", 1004), ("a", 1005), ("a", 1006)]
+    let answers = questions.map { throttle.isDue($0, now: $1) }
+    #expect(answers == [true, false, true, true, false])
+  }
+
+  @Test func subjectsWithoutEndAreForgottenAfterTheInterval() {
+    var throttle = LogThrottle(milliseconds: 1000)
+    for number in 0..<100_000 {
+      let isDue = throttle.isDue("topic \(number)", now: Int64(number))
+      #expect(isDue)
+    }
+    #expect(throttle.count <= 2000)
+    let isDueAgain = throttle.isDue("topic 99999", now: 100_100)
+    #expect(!isDueAgain)
+  }
+}
