@@ -32,7 +32,8 @@ struct RowTruth: Sendable, Hashable {
   /// - Parameters:
   ///   - byNode: whether rows without a number are decided by node and time.
   ///   - shares: whether rows of shared nodes go to whose number they have.
-  init(_ row: SiteRow, in capture: SiteCapture, byNode: Bool = false, shares: Bool = false) {
+  ///   - lag: so many seconds after a job has left a node, it may not be known yet.
+  init(_ row: SiteRow, in capture: SiteCapture, byNode: Bool = false, shares: Bool = false, lag: Double = 0) {
     let columns = row.columns
     func job(_ number: UInt64) -> SiteJob? { capture.jobs.first { $0.number == number } }
     if columns.jobUID != nil || columns.taskPID != nil {
@@ -58,9 +59,9 @@ struct RowTruth: Sendable, Hashable {
       let node = columns.hostname ?? ""
       if let (job, node) = Self.named(by: columns.instance, in: capture) {
         // A sampler that was started for this job.
-        self.init(job, on: node, at: columns.timestamp, capture.jobs, shares: true)
+        self.init(job, on: node, at: columns.timestamp, capture.jobs, shares: true, lag: lag)
       } else if let job = job(columns.jobID) {
-        self.init(job, on: node, at: columns.timestamp, capture.jobs, shares: shares)
+        self.init(job, on: node, at: columns.timestamp, capture.jobs, shares: shares, lag: lag)
       } else {
         self.init(without: columns.timestamp, on: node, capture.jobs, byNode: byNode)
       }
@@ -82,7 +83,7 @@ struct RowTruth: Sendable, Hashable {
   }
 
   /// Of a row with the number of this job.
-  private init(_ job: SiteJob, on node: String, at time: Double, _ jobs: [SiteJob], shares: Bool) {
+  private init(_ job: SiteJob, on node: String, at time: Double, _ jobs: [SiteJob], shares: Bool, lag: Double) {
     guard job.nodes.contains(node), job.contains(time, widenedBy: Self.clocks) else {
       self.init(kind: .unknowable)
       return
@@ -90,7 +91,7 @@ struct RowTruth: Sendable, Hashable {
     let others = jobs.filter { $0.nodes.contains(node) && $0.user != job.user }
     if others.contains(where: { job.overlaps($0, at: time, widenedBy: -Self.clocks) }) {
       self.init(kind: .shared, jobs: shares ? [job] : [])
-    } else if others.contains(where: { job.overlaps($0, at: time, widenedBy: Self.overlap) }) {
+    } else if others.contains(where: { job.overlaps($0, at: time, widenedBy: Self.overlap, and: lag) }) {
       self.init(kind: .boundary, jobs: [job])
     } else {
       self.init(kind: .owned, jobs: [job])

@@ -35,7 +35,8 @@ struct SiteFates {
   init(_ run: SiteRun, outputs: [OutputRow]) {
     let copies = Dictionary(grouping: outputs, by: \.key)
     for row in run.capture.rows {
-      let truth = RowTruth(row, in: run.capture, byNode: run.variant.byNode, shares: run.variant.shares)
+      let truth = RowTruth(
+        row, in: run.capture, byNode: run.variant.byNode, shares: run.variant.shares, lag: run.variant.lag)
       judge(row, truth, copies[run.key(of: row)] ?? [], prefix: run.stage.prefix)
     }
     let known = Set(run.capture.rows.map { run.key(of: $0) })

@@ -13,9 +13,11 @@ struct SiteJob: Sendable, Hashable {
   func contains(_ time: Double, widenedBy slack: Double) -> Bool { start - slack <= time && time <= end + slack }
 
   /// Whether both jobs ran at a moment, and the time lies in what they have in common, widened like that.
-  func overlaps(_ other: SiteJob, at time: Double, widenedBy slack: Double) -> Bool {
+  ///
+  /// - Parameter lag: so many seconds more at the end.
+  func overlaps(_ other: SiteJob, at time: Double, widenedBy slack: Double, and lag: Double = 0) -> Bool {
     let (from, to) = (max(start, other.start), min(end, other.end))
-    return from <= to && from - slack <= time && time <= to + slack
+    return from <= to && from - slack <= time && time <= to + slack + lag
   }
 
   /// Reads a timeline: lines such as `1796008366.741	start: job 1002 of bob on c2,c3`.

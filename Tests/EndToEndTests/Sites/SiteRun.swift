@@ -17,6 +17,8 @@ struct SiteRun: Sendable {
     var hasMessages = true
     /// How much later than Slurm sent them they come, in milliseconds of the capture.
     var lateness: Int64 = 0
+    /// So many seconds of the capture after another user's job has left a node, the router may not know of it yet.
+    var lag: Double = 0
     /// Whether `identity` has `by-node: exclusive`.
     var byNode: Bool { identity.contains("by-node: exclusive") }
     /// Whether it has `shared-nodes: route`.
@@ -173,12 +175,18 @@ struct SiteRun: Sendable {
   func checkCounts(
     _ router: IndexedRouter, _ fates: SiteFates, sourceLocation: SourceLocation = #_sourceLocation
   ) async throws {
-    let text = try await router.response("/metrics").body
+    var text = ""
     func sum(_ name: String) -> Int {
       text.matches(of: /(?m)^(\w+)(?:\{[^}]*\})? (\d+)$/).filter { $0.output.1 == "ldms_router_rows_\(name)_total" }
         .reduce(0) { $0 + (Int($1.output.2) ?? 0) }
     }
-    let counts = ["routed", "dead_lettered", "unassigned", "withheld"].map(sum)
+    let names = ["routed", "dead_lettered", "unassigned", "withheld"]
+    // They are told a moment after the offsets are committed. What they should have been is said below.
+    try? await eventually("the counts of \(name)", within: .seconds(10)) {
+      text = try await router.response("/metrics").body
+      return names.map(sum).reduce(0, +) == capture.rows.count
+    }
+    let counts = names.map(sum)
     // A row that waits is consumed once more from there.
     #expect(
       sum("consumed") == capture.rows.count + sum("postponed"), "\(name): consumed", sourceLocation: sourceLocation)
