@@ -1,4 +1,4 @@
-package import Kafka
+internal import Kafka
 public import Logging
 internal import Naming
 package import Runtime
@@ -9,39 +9,22 @@ public import Topics
 ///
 /// Trouble with the index's topic is logged and retried; routing goes on, and so does what this router knows itself.
 public final class JobIndexService {
-  package let settings: JobIndexSettings
-  package let feed: JobFeed
-  package let index: JobIndex
-  package let creator: any TopicCreating
-  package let log: Log
-  package let stop: StopSignal
-  package let observer: QuietObserver
-  package var tally: CounterMerger
-  package var follower: JobIndexFollower?
-  package var publisher: JobPublisher?
+  private let settings: JobIndexSettings
+  private let feed: JobFeed
+  private let index: JobIndex
+  private let creator: any TopicCreating
+  private let log: Log
+  private let stop: StopSignal
+  private let observer: QuietObserver
+  private var tally: CounterMerger
+  private var follower: JobIndexFollower?
+  private var publisher: JobPublisher?
   /// Waiting for the topic: when it is retried, by the monotonic clock.
   private var nextAttempt: Int64 = 0
-  private var lastHandover: Int64 = 0
-  private var lastPoint: Int64 = 0
-  package var lastOwners: Int64 = 0
-  /// What was published of owners.
-  package var publishedEdition: UInt64 = 0
-  package var lastReadings: Int64 = 0
-  package var lastNews: Int64 = 0
-  /// Finds users by their numbers.
-  package var userNumbers: UserNumbers
-  /// Rows of authorities whose user's name is not known yet, and when it is looked up again, by the monotonic clock.
-  package var unnamedRows: [(row: OwnerRow, number: UInt64)] = []
-  /// Which claims of such rows are stored.
-  package var receipts = ClaimReceipts()
-  package var nextNames: Int64 = .min
-  /// Whether all has been read that was known of jobs when the router started.
-  package var knowsOwners = false
-  /// What the router has counted itself was handed over so often since then.
-  package var handoversSinceReading = 0
-  private var lastForgetting: Int64 = 0
-  private var lastHidden: Int64 = 0
-  private var lastAdvance: Int64 = 0
+  private let messages: SlurmMessages
+  private var ownerRows: OwnerRowIntake
+  private var owners = OwnersPublication()
+  private var last = LastTimes()
   private let began = MonotonicClock.milliseconds()
   /// Whether what earlier runs and other routers know was read, or is not waited for any more.
   private var isReady = false
@@ -50,27 +33,26 @@ public final class JobIndexService {
   private var throttle = LogThrottle(milliseconds: 600_000)
   /// Whether the index's topic was found to be gone, and has not been read since.
   private var isTopicGone = false
-  /// The readers of Slurm's messages, by topic; each with a client of its own, so that a topic that is not there yet holds up
-  /// no other.
-  package var messages: [String: SlurmMessageReader] = [:]
-  /// Topics of messages that were taken for others than before.
-  package var renewedMessages: Set<String> = []
-  /// Topics that were not there when they were last asked for.
-  package var missingMessages: Set<String> = []
-  /// What was read of them and not taken in yet.
-  package var gatheredMessages = SlurmAccounts()
-  /// Since when the topics are read for the first time, or again, by the monotonic clock.
-  package var messagesBegan: Int64 = 0
-  /// When each topic is retried, by the monotonic clock.
-  package var nextMessageAttempt: [String: Int64] = [:]
 
-  package static let stepMilliseconds: Int64 = 100
+  /// When what is done now and then was done last, by the monotonic clock.
+  private struct LastTimes {
+    var handover: Int64 = 0
+    var point: Int64 = 0
+    var advance: Int64 = 0
+    var hidden: Int64 = 0
+    var forgetting: Int64 = 0
+  }
+
+  private static let stepMilliseconds: Int64 = 100
+  /// The same while offsets wait for claims.
   private static let claimMilliseconds: Int64 = 10
-  package static let retryMilliseconds: Int64 = 5000
+  static let retryMilliseconds: Int64 = 5000
   private static let forgettingMilliseconds: Int64 = 5000
   private static let hiddenMilliseconds: Int64 = 1000
+  /// Jobs in one go: readers wait meanwhile.
+  private static let portion = 500
   /// So long the index's topic is waited for; then the index begins with what this router sees itself.
-  package static let patienceMilliseconds: Int64 = 15000
+  static let patienceMilliseconds: Int64 = 15000
 
   /// Starts the thread. It ends when the router has been told to stop and `finish` is called.
   ///
@@ -112,15 +94,15 @@ public final class JobIndexService {
     self.stop = stop
     observer = QuietObserver(log, purpose: "the job index")
     tally = CounterMerger(columns: settings.columns)
-    userNumbers = UserNumbers(settings.userNumbers)
+    messages = SlurmMessages(settings, log: log, observer: observer)
+    ownerRows = OwnerRowIntake(settings.userNumbers)
   }
 
   private func run() {
     while !stop.isRequested {
       let began = MonotonicClock.milliseconds()
       step(began)
-      // Offsets wait for claims.
-      let step = receipts.isOpen ? Self.claimMilliseconds : Self.stepMilliseconds
+      let step = ownerRows.receipts.isOpen ? Self.claimMilliseconds : Self.stepMilliseconds
       let pause = step - (MonotonicClock.milliseconds() - began)
       if pause > 0 { Thread.sleep(milliseconds: Int(pause)) }
     }
@@ -129,7 +111,7 @@ public final class JobIndexService {
     takeHandovers(MonotonicClock.milliseconds())
     index.advance()
     // Without what an earlier run published, shares of this one would take its place.
-    publisher?.leave(index, router, &receipts, withShares: follower?.isComplete == true)
+    publisher?.leave(index, router, &ownerRows.receipts, withShares: follower?.isComplete == true)
   }
 
   private func step(_ now: Int64) {
@@ -151,13 +133,15 @@ public final class JobIndexService {
   }
 
   private func takeHandovers(_ now: Int64) {
-    guard stop.isRequested || isAboutToKnowOwners || now - lastHandover >= JobPace.handover(jobs: index.count) else {
+    // Rows wait for no more than what the router has counted itself.
+    let isAwaited = !owners.isKnown && hasReadKnown
+    guard stop.isRequested || isAwaited || now - last.handover >= JobPace.handover(jobs: index.count) else {
       return
     }
     let handovers = feed.take()
     guard !handovers.isEmpty else { return }
-    if hasReadKnown { handoversSinceReading += 1 }
-    lastHandover = now
+    if hasReadKnown { owners.noteHandover() }
+    last.handover = now
     for handover in handovers {
       tally.add(handover, to: index)
       takeSlurmRows(handover.slurmRows)
@@ -177,9 +161,28 @@ public final class JobIndexService {
     index.editRouters { $0.hear(router, now: now) }
   }
 
+  private func takeSlurmRows(_ rows: [JobFeed.SlurmPayload]) {
+    guard !rows.isEmpty else { return }
+    let read = rows.compactMap { row in row.bytes.withUnsafeBytes { row.reader.read($0) }.map { ($0, row.node) } }
+    index.edit { ledger in
+      for (row, node) in read { ledger.add(row, from: node) }
+    }
+  }
+
+  private func readMessages(_ now: Int64) {
+    let accounts = messages.read(now) { topic, error in
+      report(error, doing: "reading Slurm's messages about jobs (jobs.events)", right: "READ", of: topic)
+    }
+    for start in stride(from: 0, to: accounts.count, by: Self.portion) {
+      index.edit { ledger in
+        for account in accounts[start..<min(start + Self.portion, accounts.count)] { ledger.add(account) }
+      }
+    }
+  }
+
   private func takePointsIfDue(_ now: Int64) {
-    guard now - lastPoint >= JobSeries.interval else { return }
-    lastPoint = now
+    guard now - last.point >= JobSeries.interval else { return }
+    last.point = now
     let time = router?.time
     let wallClock = WallClock.milliseconds()
     index.edit { ledger in
@@ -189,8 +192,8 @@ public final class JobIndexService {
   }
 
   private func advanceIfDue(_ now: Int64) {
-    guard now - lastAdvance >= JobPace.advance(jobs: index.count) else { return }
-    lastAdvance = now
+    guard now - last.advance >= JobPace.advance(jobs: index.count) else { return }
+    last.advance = now
     index.advance()
   }
 
@@ -198,8 +201,9 @@ public final class JobIndexService {
     guard let publisher else { return }
     // What an earlier run published has to be known before it is replaced.
     guard follower?.isComplete == true else { return }
-    publisher.publish(index, router, &receipts, now: now)
-    noteStoredClaims()
+    publisher.publish(index, router, &ownerRows.receipts, now: now)
+    // The offsets of their rows may be committed.
+    feed.noteStored(ownerRows: ownerRows.receipts.stored)
     if let loss = publisher.loss {
       self.publisher = nil
       reportLoss(loss, doing: "publishing the job index", right: "WRITE")
@@ -208,19 +212,19 @@ public final class JobIndexService {
 
   /// Shows jobs of which only Slurm's messages tell, once the rows' time has come so far.
   private func lookAtHiddenIfDue(_ now: Int64) {
-    guard now - lastHidden >= Self.hiddenMilliseconds else { return }
-    lastHidden = now
+    guard now - last.hidden >= Self.hiddenMilliseconds else { return }
+    last.hidden = now
     index.edit { $0.lookAtHidden() }
   }
 
   /// Takes jobs that ended long ago out of the index and its topic, the shares of routers that are gone included.
   private func forgetIfDue(_ now: Int64) {
-    guard now - lastForgetting >= Self.forgettingMilliseconds, let publisher, follower?.isComplete == true else {
+    guard now - last.forgetting >= Self.forgettingMilliseconds, let publisher, follower?.isComplete == true else {
       return
     }
-    lastForgetting = now
+    last.forgetting = now
     for key in index.edit({ $0.forgetExpired() }) { publisher.publishTombstone(key) }
-    if receipts.isOpen { index.edit { ledger in receipts.forget { ledger[$0] == nil } } }
+    if ownerRows.receipts.isOpen { index.edit { ledger in ownerRows.receipts.forget { ledger[$0] == nil } } }
     index.editRouters { routers in
       for instance in routers.gone(since: now - settings.rules.keepEnded) where instance != index.instance {
         routers.forget(instance)
@@ -228,6 +232,41 @@ public final class JobIndexService {
       }
     }
   }
+
+  // MARK: - Owners
+
+  private func takeOwnerRows(_ now: Int64) {
+    ownerRows.take(feed.takeOwnerRows(), into: index, now: now) { user, row, trouble in
+      let source = settings.userNumbers.description
+      logOnce(
+        "user number \(source)",
+        "\(source) has no user with the number of a job's owner; the rows of such jobs have no owner (identity.user-ids)",
+        [.user: String(user), .job: String(row.job), .error: trouble ?? "none"])
+    }
+  }
+
+  /// Tells the routing thread whose jobs are, if it asked.
+  private func publishOwnersIfDue(_ now: Int64) {
+    if hasReadKnown, owners.noteRead() { feed.trouble = nil }
+    guard feed.wantsOwners, owners.isDue(now: now) else { return }
+    while index.edit({ ledger in
+      ledger.settleClaims(limit: Self.portion)
+      return ledger.hasNewClaims
+    }) {}
+    var table = index.edit { $0.ownersTable }
+    table.rowsBehind = index.readRouters { $0.ownersBehind() }
+    guard
+      owners.publishes(
+        table.edition, isFirst: feed.version == 0, asksByNode: settings.rules.owners.asksByNode,
+        isBehind: table.rowsBehind != nil, now: now)
+    else { return }
+    table.messagesRead = messages.readUpTo
+    table.taken = WallClock.milliseconds()
+    feed.publish(table)
+  }
+
+  /// Whether the index's topic and Slurm's messages have been read up to where they ended.
+  private var hasReadKnown: Bool { index.isComplete && messages.isComplete }
 
   // MARK: - The topic
 
@@ -242,7 +281,7 @@ public final class JobIndexService {
         properties: settings.consumer, topic: name, partitionCount: partitions, index: index,
         instance: index.instance, log: log, observer: observer)
       publisher = try JobPublisher(settings, log: log, observer: observer)
-      receipts.loseMessages()
+      ownerRows.receipts.loseMessages()
       // Not the first time: the topic was away, and what was in it may be.
       if index.isComplete { index.edit { $0.publishAll() } }
     } catch {
@@ -282,8 +321,8 @@ public final class JobIndexService {
   /// Logs what went wrong, with the remedy, once in a while.
   ///
   /// - Parameter topic: what the permission is about; the job index's topic where nothing is said.
-  package func report(_ error: KafkaError, doing what: String, right: String, of topic: String? = nil) {
-    if !knowsOwners { feed.trouble = "\(what) failed: \(error)" }
+  private func report(_ error: KafkaError, doing what: String, right: String, of topic: String? = nil) {
+    if !owners.isKnown { feed.trouble = "\(what) failed: \(error)" }
     let now = MonotonicClock.milliseconds()
     guard throttle.isDue("\(what) \(error.code.name) \(topic ?? "")", now: now) else { return }
     switch error.code {
@@ -298,7 +337,7 @@ public final class JobIndexService {
   }
 
   /// Logs a warning once in a while.
-  package func logOnce(_ key: String, _ message: String, _ values: KeyValuePairs<LogKey, String>) {
+  private func logOnce(_ key: String, _ message: String, _ values: KeyValuePairs<LogKey, String>) {
     guard throttle.isDue(key, now: MonotonicClock.milliseconds()) else { return }
     log.warning(message, values)
   }
