@@ -12,6 +12,17 @@ enum SharedOptions {
     "config", value: "FILE",
     help: "The configuration file. Default: ./router.yaml, but never the one in /etc/ldms-router.")
 
+  /// For commands that do much more than to ask the brokers once.
+  static let timeout = Option.duration(
+    "timeout", value: "DURATION", in: .seconds(1)...(.seconds(3600)), default: .seconds(30),
+    help: "How long to wait for the brokers.")
+
+  /// What a command reads that loads the router's configuration.
+  static let environment = [
+    EnvironmentVariable("ROUTER_CONFIG", "The configuration file, if --config is not given."),
+    EnvironmentVariable("ROUTER_...", "Any key of the configuration, as for 'router run'."),
+  ]
+
   static let json = Option.flag("json", help: "Print JSON, for scripts, instead of a table.")
 
   /// Taken by the root command, so accepted everywhere; `Main` obeys it before anything is parsed.

@@ -47,10 +47,7 @@ enum AclCommand {
       CommandExit(.badInput, "The router never routes rows to a user with that name."),
       CommandExit(.configuration, "The configuration, or a file that it names, is wrong."),
     ],
-    environment: [
-      EnvironmentVariable("ROUTER_CONFIG", "The configuration file, if --config is not given."),
-      EnvironmentVariable("ROUTER_...", "Any key of the configuration, as for 'router run'."),
-    ],
+    environment: SharedOptions.environment,
     run: run)
 
   private static func run(_ arguments: ParsedArguments, _ context: CommandContext) throws(CommandFailure) -> ExitCode {

@@ -39,9 +39,6 @@ enum AuditCommand {
   static let findings = Option.integer(
     "findings", value: "N", in: 0...1_000_000,
     help: "Show the first N findings of each kind instead of 20 (10000 with --json); all are counted.")
-  static let timeout = Option.duration(
-    "timeout", value: "DURATION", in: .seconds(1)...(.seconds(3600)), default: .seconds(30),
-    help: "How long to wait for the brokers.")
 
   static let command = Command(
     name: "audit",
@@ -65,7 +62,8 @@ enum AuditCommand {
       routed the rows.
       """,
     options: [
-      since, until, from, to, maxRows, exactlyOnce, strict, SharedOptions.config, findings, SharedOptions.json, timeout,
+      since, until, from, to, maxRows, exactlyOnce, strict, SharedOptions.config, findings, SharedOptions.json,
+      SharedOptions.timeout,
     ],
     examples: [
       CommandExample("router audit", "Audit all existing rows that have been routed."),
@@ -83,10 +81,7 @@ enum AuditCommand {
       CommandExit(.refused, "A permission is missing, or the credentials are wrong."),
       CommandExit(.configuration, "The configuration, or a file that it names, is wrong."),
     ],
-    environment: [
-      EnvironmentVariable("ROUTER_CONFIG", "The configuration file, if --config is not given."),
-      EnvironmentVariable("ROUTER_...", "Any key of the configuration, as for 'router run'."),
-    ],
+    environment: SharedOptions.environment,
     run: run)
 
   private static func run(_ arguments: ParsedArguments, _ context: CommandContext) throws(CommandFailure) -> ExitCode {
@@ -95,7 +90,7 @@ enum AuditCommand {
     let judgement = AuditJudgement(
       isExactlyOnce: arguments[exactlyOnce] || setup.configuration.delivery == .exactlyOnce,
       isStrict: arguments[strict])
-    let connection = try TopicsConnection(setup.configuration, timeout: arguments[timeout])
+    let connection = try TopicsConnection(setup.configuration, timeout: arguments[SharedOptions.timeout])
     try Interruption.watch()
     // Brokers that are still starting are waited for here.
     _ = try connection.cluster(context)
@@ -122,8 +117,7 @@ enum AuditCommand {
       try text.print(to: context.output)
     }
     try context.output.flush()
-    for note in text.notes { try context.errors.line(note) }
-    try context.errors.flush()
+    try context.tell(text.notes)
     return judgement.isProven(report) ? .ok : .checkFailed
   }
 

@@ -73,10 +73,7 @@ enum CheckCommand {
       CommandExit(.refused, "The brokers reject the credentials, or a permission is missing."),
       CommandExit(.configuration, "The configuration, or a file that it names, is wrong."),
     ],
-    environment: [
-      EnvironmentVariable("ROUTER_CONFIG", "The configuration file, if --config is not given."),
-      EnvironmentVariable("ROUTER_...", "Any key of the configuration, as for 'router run'."),
-    ],
+    environment: SharedOptions.environment,
     run: run)
 
   private static func run(_ arguments: ParsedArguments, _ context: CommandContext) throws(CommandFailure) -> ExitCode {

@@ -21,9 +21,6 @@ enum RedriveCommand {
     help: "Only dead letters that were stored no longer ago than DURATION, such as 2h.")
   static let apply = Option.flag("apply", help: "Send them, after asking.")
   static let yes = Option.flag("yes", help: "Send them without asking.")
-  static let timeout = Option.duration(
-    "timeout", value: "DURATION", in: .seconds(1)...(.seconds(3600)), default: .seconds(30),
-    help: "How long to wait for the brokers.")
 
   static let command = Command(
     name: "redrive",
@@ -44,7 +41,7 @@ enum RedriveCommand {
       The command can run beside the routers. It needs READ permission on the dead-letter topic and on the configured \
       consumer group, and READ and WRITE permission on the topic of waiting rows.
       """,
-    options: [reason, topic, since, apply, yes, SharedOptions.config, SharedOptions.json, timeout],
+    options: [reason, topic, since, apply, yes, SharedOptions.config, SharedOptions.json, SharedOptions.timeout],
     examples: [
       CommandExample("router redrive", "Show what could be sent."),
       CommandExample(
@@ -60,10 +57,7 @@ enum RedriveCommand {
       CommandExit(.refused, "A permission is missing, or the credentials are wrong."),
       CommandExit(.configuration, "The configuration, or a file that it names, is wrong."),
     ],
-    environment: [
-      EnvironmentVariable("ROUTER_CONFIG", "The configuration file, if --config is not given."),
-      EnvironmentVariable("ROUTER_...", "Any key of the configuration, as for 'router run'."),
-    ],
+    environment: SharedOptions.environment,
     run: run)
 
   private static func run(_ arguments: ParsedArguments, _ context: CommandContext) throws(CommandFailure) -> ExitCode {
@@ -72,7 +66,7 @@ enum RedriveCommand {
     request.topics = Set(arguments[topic])
     request.since = arguments[since].map { max(0, WallClock.milliseconds() - $0.wholeMilliseconds) }
     let setup = try ConfiguredSetup.load(arguments, context)
-    let connection = try TopicsConnection(setup.configuration, timeout: arguments[timeout])
+    let connection = try TopicsConnection(setup.configuration, timeout: arguments[SharedOptions.timeout])
     try Interruption.watch()
     // Brokers that are still starting are waited for here.
     _ = try connection.cluster(context)
@@ -91,7 +85,10 @@ enum RedriveCommand {
     let found = RedriveReportText(survey.report, request)
     let inputs = setup.settings.inputs
     let mayBeSent = survey.report.rows > 0
-    let isAgreed = arguments[yes] ? true : arguments[apply] ? try consent(found, context) : false
+    let asks = arguments[apply] && found.hasRows
+    let isAgreed =
+      arguments[yes]
+      ? true : asks ? try context.isAgreed("Send \(found.counted) on their way again?", showing: found.table) : false
     if let code = Interruption.exitCode { throw CommandFailure(code, "") }
     guard mayBeSent, isAgreed else {
       try print(found, arguments, context)
@@ -102,13 +99,13 @@ enum RedriveCommand {
         notes.append(
           arguments[apply] ? "\(found.counted) not sent." : "\(found.counted) would be sent; '\(again)' does it.")
       }
-      try tell(notes, context)
+      try context.tell(notes)
       return mayBeSent ? .checkFailed : .ok
     }
     let sending = withProgress(context) { progress in redriver.send(survey, progress: progress) }
     let text = RedriveReportText(sending.report, request, wasSent: true)
     try print(text, arguments, context)
-    try tell(text.notes(inputs: inputs) + [text.verdict], context)
+    try context.tell(text.notes(inputs: inputs) + [text.verdict])
     if let failure = sending.failure { throw RedriveFailure.failure(failure, connection) }
     return text.isComplete ? .ok : .checkFailed
   }
@@ -133,16 +130,6 @@ enum RedriveCommand {
     }
   }
 
-  /// Asks where somebody can answer.
-  private static func consent(_ found: RedriveReportText, _ context: CommandContext) throws(CommandFailure) -> Bool {
-    guard found.hasRows, context.errors.terminal.isTerminal, isatty(STDIN_FILENO) == 1 else { return false }
-    try found.table.print(to: context.errors)
-    try context.errors.write("Send \(found.counted) on their way again? [y/N] ")
-    try context.errors.flush()
-    let answer = readLine()?.lowercased() ?? ""
-    return answer == "y" || answer == "yes"
-  }
-
   private static func print(
     _ text: RedriveReportText, _ arguments: ParsedArguments, _ context: CommandContext
   ) throws(CommandFailure) {
@@ -152,10 +139,5 @@ enum RedriveCommand {
       try text.table.print(to: context.output)
     }
     try context.output.flush()
-  }
-
-  private static func tell(_ notes: [String], _ context: CommandContext) throws(CommandFailure) {
-    for note in notes { try context.errors.line(note) }
-    try context.errors.flush()
   }
 }

@@ -90,8 +90,7 @@ enum TopicsListCommand {
       try context.output.line("\n" + part)
     }
     try context.output.flush()
-    for note in notes { try context.errors.line(note) }
-    try context.errors.flush()
+    try context.tell(notes)
     return isComplete ? .ok : .temporary
   }
 

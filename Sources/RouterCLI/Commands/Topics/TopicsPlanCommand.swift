@@ -45,8 +45,7 @@ enum TopicsPlanCommand {
       try context.output.line(summary(plan, planned, apply: apply))
     }
     try context.output.flush()
-    for note in notes { try context.errors.line(note) }
-    try context.errors.flush()
+    try context.tell(notes)
     return plan.changes.isEmpty ? .ok : .checkFailed
   }
 

@@ -15,9 +15,6 @@ enum TopicsPruneCommand {
     help: "Topics whose last message is older than DURATION; default: jobs.topic-ttl of router.yaml.")
   static let apply = Option.flag("apply", help: "Delete them, after asking.")
   static let yes = Option.flag("yes", help: "Delete them without asking.")
-  static let timeout = Option.duration(
-    "timeout", value: "DURATION", in: .seconds(1)...(.seconds(3600)), default: .seconds(30),
-    help: "How long to wait for the brokers.")
 
   static let command = Command(
     name: "prune",
@@ -33,7 +30,7 @@ enum TopicsPruneCommand {
 
       It needs READ permission on the topics and on the configured consumer group, and DELETE permission on the topics.
       """,
-    options: [olderThan, TopicsListCommand.user, apply, yes, SharedOptions.json, timeout],
+    options: [olderThan, TopicsListCommand.user, apply, yes, SharedOptions.json, SharedOptions.timeout],
     examples: [
       CommandExample("router topics prune", "Show what would be deleted."),
       CommandExample(
@@ -54,13 +51,18 @@ enum TopicsPruneCommand {
         ConfigurationErrors([ConfigurationProblem(configuration.topics.prefix.place, "topics.prefix: \(error)")]))
     }
     let age = try age(arguments, configuration)
-    let connection = try TopicsConnection(configuration, timeout: arguments[timeout])
+    let connection = try TopicsConnection(configuration, timeout: arguments[SharedOptions.timeout])
     let cluster = try connection.cluster(context)
     guard connection.hasController(cluster) else { throw connection.withoutController }
     var notes: [String] = []
     let old = try find(names, cluster, age, arguments, connection, configuration, context, &notes)
     let isAsked = arguments[apply] || arguments[yes]
-    guard !old.isEmpty, try arguments[yes] ? true : arguments[apply] ? consent(old, context) : false else {
+    guard !old.isEmpty,
+      arguments[yes]
+        ? true
+        : arguments[apply]
+          ? try context.isAgreed("Delete \(counted(old.count)), rows included?", showing: table(old)) : false
+    else {
       try print(old, deleted: [], arguments, context)
       let count = counted(old.count)
       if old.isEmpty {
@@ -71,7 +73,7 @@ enum TopicsPruneCommand {
         )
         notes.append(isAsked ? "\(count) not deleted." : "\(count) would be deleted; '\(again)' does it.")
       }
-      try tell(notes, context)
+      try context.tell(notes)
       return old.isEmpty ? .ok : .checkFailed
     }
     try Interruption.watch()
@@ -80,14 +82,9 @@ enum TopicsPruneCommand {
     if written > 0 { notes.append("\(counted(written)) left that got rows meanwhile.") }
     let shown = arguments[SharedOptions.json] ? old : old.filter { deleted.contains($0.topic) }
     try print(shown, deleted: deleted, arguments, context)
-    try tell(notes + ["\(counted(deleted.count)) deleted."], context)
+    try context.tell(notes + ["\(counted(deleted.count)) deleted."])
     if let error = failures.first { throw failure(error, failures.count, names, connection) }
     return Interruption.exitCode ?? .ok
-  }
-
-  private static func tell(_ notes: [String], _ context: CommandContext) throws(CommandFailure) {
-    for note in notes { try context.errors.line(note) }
-    try context.errors.flush()
   }
 
   private static func age(
@@ -180,16 +177,6 @@ enum TopicsPruneCommand {
     var table = Table(TopicListing.columns(withTopics: false))
     for listing in listings { table.add(listing.cells(withTopics: false)) }
     return table
-  }
-
-  /// Asks where somebody can answer.
-  private static func consent(_ old: [TopicListing], _ context: CommandContext) throws(CommandFailure) -> Bool {
-    guard !old.isEmpty, context.errors.terminal.isTerminal, isatty(STDIN_FILENO) == 1 else { return false }
-    try table(old).print(to: context.errors)
-    try context.errors.write("Delete \(counted(old.count)), rows included? [y/N] ")
-    try context.errors.flush()
-    let answer = readLine()?.lowercased() ?? ""
-    return answer == "y" || answer == "yes"
   }
 
   /// Deletes topics, but for those that got rows since they were looked at: a question may have stood for long.
