@@ -158,7 +158,7 @@ import Testing
     return messages.filter { _ in Int.random(in: 0...4, using: &random) > 0 }
   }
 
-  @Test(arguments: 1...40) func anyOrderAndAnyRepetitionGivesTheSame(seed: UInt64) throws {
+  @Test(arguments: 1...14) func anyOrderAndAnyRepetitionGivesTheSame(seed: UInt64) throws {
     var random = SeededGenerator(seed: seed)
     for _ in 0..<25 {
       let messages = Self.messages(&random)

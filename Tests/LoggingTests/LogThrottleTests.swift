@@ -12,12 +12,10 @@ struct LogThrottleTests {
 
   @Test func subjectsWithoutEndAreForgottenAfterTheInterval() {
     var throttle = LogThrottle(milliseconds: 1000)
-    for number in 0..<100_000 {
-      let isDue = throttle.isDue("topic \(number)", now: Int64(number))
-      #expect(isDue)
-    }
+    let due = (0..<10_000).count { throttle.isDue("topic \($0)", now: Int64($0)) }
+    #expect(due == 10_000)
     #expect(throttle.count <= 2000)
-    let isDueAgain = throttle.isDue("topic 99999", now: 100_100)
+    let isDueAgain = throttle.isDue("topic 9999", now: 10_100)
     #expect(!isDueAgain)
   }
 }

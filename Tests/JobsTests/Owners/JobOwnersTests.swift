@@ -1,4 +1,5 @@
 import Naming
+import TestSupport
 import Testing
 
 @testable import Jobs
@@ -319,6 +320,64 @@ import Testing
     }
     #expect(owners.counts.numbers == 0 && owners.counts.hosts == 0)
     #expect(copy.counts.numbers == 4 && copy.counts.hosts == 2, "a snapshot stays as it is")
+  }
+
+  /// The promise on which routes are kept: whatever becomes known, an answer holds for its times as long as nothing of its number or
+  /// its host is newer.
+  @Test(arguments: 0..<8 as Range<UInt64>) func anAnswerHoldsAsLongAsNothingIsNewer(_ seed: UInt64) {
+    struct Question: Hashable {
+      var number: UInt64
+      var component: UInt64?
+      var host: Name?
+    }
+    var random = SeededGenerator(seed: seed)
+    let users = ["alice", "bob", "carol"].map { Name($0) }
+    let nodes = ["c1", "c2", "c2.example.org", "c3"].map { Name($0) }
+    var owners = JobOwners(
+      rules: JobOwners.Rules(
+        asksByNode: Bool.random(using: &random), withholdsShared: seed % 4 != 0,
+        hasSamplersOfJobs: Bool.random(using: &random)))
+    owners.messagesRead = 1_000_000_000
+    owners.taken = 1_000_000_000
+    var kept: [Question: (edition: UInt64, user: Name, job: UInt64, node: Name, times: Range<Int64>)] = [:]
+    var (held, renewed) = (0, 0)
+    for _ in 0..<300 {
+      if Int.random(in: 0..<8, using: &random) == 0 {
+        owners.learn(UInt64.random(in: 1...3, using: &random), of: nodes.randomElement(using: &random)!)
+      } else {
+        let claims = (0..<Int.random(in: 0...2, using: &random)).map { _ in
+          let from = Int64.random(in: 0...300, using: &random)
+          return JobClaim(
+            JobClaim.Source.allCases.randomElement(using: &random)!, from: from * 1000,
+            to: Bool.random(using: &random) ? nil : (from + Int64.random(in: 1...200, using: &random)) * 1000,
+            nodes: Int.random(in: 0..<4, using: &random) == 0
+              ? nil : [nodes.randomElement(using: &random)!, nodes.randomElement(using: &random)!])
+        }
+        owners.set(UInt64.random(in: 1...6, using: &random), of: users.randomElement(using: &random)!, to: claims)
+      }
+      for _ in 0..<20 {
+        let question = Question(
+          number: UInt64.random(in: 0...6, using: &random),
+          component: Bool.random(using: &random) ? nil : UInt64.random(in: 1...3, using: &random),
+          host: Int.random(in: 0..<4, using: &random) == 0 ? nil : nodes.randomElement(using: &random)!)
+        let time = Int64.random(in: 0...600, using: &random) * 1000
+        let found = owners.find(question.number, component: question.component, host: question.host, time: time)
+        if let old = kept[question], old.times.contains(time) {
+          if owners.edition(ofNumber: question.number, host: question.host) <= old.edition {
+            held += 1
+            if found != .owner(user: old.user, job: old.job, node: old.node, times: old.times) {
+              Issue.record("\(found) and not \(old): \(question) at \(time)")
+            }
+          } else {
+            renewed += 1
+          }
+        }
+        if case .owner(let user, let job, let node, let times) = found {
+          kept[question] = (owners.edition, user, job, node, times)
+        }
+      }
+    }
+    #expect(held > 10 && renewed > 10, "\(held) held, \(renewed) renewed")
   }
 
   @Test func anAnswerHoldsUntilItsNumberOrHostChanges() {
