@@ -41,6 +41,28 @@ extension ConfigurationCheck {
     ]
   }
 
+  /// A wait that ends before a row can be decided.
+  static func waitWarnings(about configuration: Configuration) -> [ConfigurationProblem] {
+    let (identity, hasMessages) = (configuration.identity, !configuration.jobs.events.isEmpty)
+    guard hasMessages || !identity.owners.isEmpty else { return [] }
+    let rows = [
+      hasMessages && identity.byNode.value == .exclusive ? "rows without a job number (identity.by-node)" : nil,
+      identity.sharedNodes == .withhold ? "the first rows of a job on a node that another job is leaving" : nil,
+    ].compactMap(\.self)
+    let delay = Duration.milliseconds(JobOwners.decisionDelay(messages: hasMessages))
+    // What has been read is told twice a second, and more seldom in large clusters.
+    let least = delay + .seconds(5)
+    guard !rows.isEmpty, identity.ownerWait < least else { return [] }
+    let source = hasMessages ? "Slurm's messages" : "rows of identity.owners"
+    return [
+      ConfigurationProblem(
+        .standard,
+        "identity.owner-wait (\(durationText(identity.ownerWait))) is too short for \(rows.joined(separator: " and for ")): "
+          + "\(source) may tell of them up to \(durationText(delay)) later, so they become dead letters; choose at least "
+          + durationText(least))
+    ]
+  }
+
   /// Settings of `jobs` without an effect.
   static func jobWarnings(
     about configuration: Configuration, _ decompositions: [Decomposition]

@@ -65,7 +65,8 @@ public struct ConfigurationCheck: Sendable {
   ) -> [ConfigurationProblem] {
     var warnings =
       loginWarnings(about: settings, configuration) + tokenWarnings(about: settings, configuration)
-      + jobWarnings(about: configuration, decompositions) + userWarnings(about: configuration)
+      + jobWarnings(about: configuration, decompositions) + waitWarnings(about: configuration)
+      + userWarnings(about: configuration)
       + TopicCollisions.warnings(about: settings, configuration)
     if let address = configuration.http.address, !address.isLoopback, configuration.http.tokenFile.value.isEmpty {
       warnings.append(

@@ -139,6 +139,18 @@ import Testing
     ("jobs: {silent-after: 30s, ended-after: 30s}", ["not below jobs.ended-after (30s)"]),
     ("jobs: {silent-after: 30s, ended-after: 31s}", []),
     (
+      "{identity: {owner-wait: 3s, by-node: exclusive, nodes: c1}, jobs: {events: slurm}}",
+      [
+        "owner-wait (3s) is too short for rows without a job number (identity.by-node) and for the first rows of a job on a node "
+          + "that another job is leaving: Slurm's messages may tell of them up to 20s later, so they become dead letters; "
+          + "choose at least 25s"
+      ]
+    ),
+    ("{identity: {owner-wait: 24s}, jobs: {events: slurm}}", ["owner-wait (24s) is too short for the first rows"]),
+    ("{identity: {owner-wait: 24s, shared-nodes: route}, jobs: {events: slurm}}", []),
+    ("{identity: {owner-wait: 25s}, jobs: {events: slurm}}", []),
+    ("identity: {owner-wait: 3s}", []),
+    (
       "jobs: {columns: [loadvag/load1min]}",
       [#"no decomposition declares the columns of a row schema "loadvag"; did you mean"#]
     ),

@@ -27,6 +27,12 @@ extension JobOwners {
   /// A job that began so long ago on a host where an earlier one has no end does not follow it, but shares the host with it.
   package static let takeover: Int64 = 60_000
 
+  /// So long after the time of a row it may be decided, where that depends on what its sources say next: which jobs have left a node
+  /// by then, and which have come.
+  ///
+  /// - Parameter messages: whether Slurm's messages are among the sources.
+  package static func decisionDelay(messages: Bool) -> Int64 { clockMargin + (messages ? messageDelay : rowDelay) }
+
   /// Whose a row is. Never a guess: one user alone had the number at that time, on that node, and the node itself.
   ///
   /// - Parameters:
