@@ -25,15 +25,25 @@ package final class GrantingTopicCreator: TopicCreating {
   }
 
   package func ensure(_ topics: [NewTopic]) -> [String: Result<Int32, KafkaError>] {
+    granting(usersOf: topics) { creator.ensure(topics) }
+  }
+
+  package func accept(_ topics: [NewTopic], partitions: [String: Int32]) -> [String: Result<Int32, KafkaError>] {
+    granting(usersOf: topics) { creator.accept(topics, partitions: partitions) }
+  }
+
+  package func existingTopics() throws(KafkaError) -> [String: Int32]? { try creator.existingTopics() }
+
+  private func granting(
+    usersOf topics: [NewTopic], _ prepare: () -> [String: Result<Int32, KafkaError>]
+  ) -> [String: Result<Int32, KafkaError>] {
     let users = newUsers(of: topics)
-    guard !users.isEmpty else { return creator.ensure(topics) }
+    guard !users.isEmpty else { return prepare() }
     let tried = access.request(users)
-    let results = creator.ensure(topics)
+    let results = prepare()
     _ = tried.wait(limit: 1, milliseconds: Self.patienceMilliseconds)
     return results
   }
-
-  package func existingTopics() throws(KafkaError) -> Set<String>? { try creator.existingTopics() }
 
   private func newUsers(of topics: [NewTopic]) -> [Name] {
     let users = topics.compactMap { topic -> Name? in

@@ -9,6 +9,8 @@ public final class Producer {
   let client: Client
   private let queue: OpaquePointer
   private var topics: [String: ProducerTopic] = [:]
+  /// Has it send without delay.
+  let flushing: ProducerFlushing
 
   /// - Parameter properties: need `bootstrap.servers`; with `transactional.id` it is a transactional producer.
   public init(properties: ClientProperties, observer: any ClientObserver) throws(KafkaError) {
@@ -19,6 +21,7 @@ public final class Producer {
     client = try Client(RD_KAFKA_PRODUCER, properties: properties, callbacks: callbacks) { configuration in
       rd_kafka_conf_set_events(configuration, RD_KAFKA_EVENT_DR | RD_KAFKA_EVENT_ERROR)
     }
+    flushing = ProducerFlushing(client)
     // A producer always has a main queue.
     queue = rd_kafka_queue_get_main(client.handle).unsafelyUnwrapped
   }

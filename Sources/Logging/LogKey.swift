@@ -4,6 +4,8 @@ public enum LogKey: String, Sendable {
   case topic
   /// A number of partitions, or which they are.
   case partitions
+  /// A number of producers.
+  case producers
   /// How many partitions the router has now.
   case assigned
   /// Row schemas.

@@ -27,8 +27,8 @@ public struct Configuration: Sendable, Equatable {
   public var inputs: [Located<String>] = []
   /// What is promised about rows when something fails.
   public var delivery = Delivery.atLeastOnce
-  /// How many producers share the output topics, 1 to 64.
-  public var producers = Located(1)
+  /// How many producers share the output topics, 1 to 64; 0 for as many as the topics need.
+  public var producers = Located(0)
   /// The topics that are written.
   public var topics = Topics()
   /// How the user, job and node of a row are found.

@@ -13,10 +13,6 @@ extension ConfigurationKey {
     case .kafkaProperties:
       preconditionFailure("KafkaPropertiesReader reads librdkafka's properties")
     case .setting(let read, _):
-      if case .scalar(let text, _) = node.content, plannedValues.contains(text) {
-        throw ConfigurationErrors(
-          node.place, "\(path): \(text) is not yet supported by this version; remove the key, or write \(defaultValue)")
-      }
       do {
         try read(node, &configuration)
       } catch {

@@ -33,7 +33,7 @@ extension ConfigurationKey {
         (Debian 12's is not), sasl.oauthbearer.method: oidc works as well. Properties that the router's guarantees depend \
         on, such as enable.auto.commit, are rejected with the reason.
         """,
-      plannedValues: [], isList: false, meaning: .kafkaProperties)
+      isList: false, meaning: .kafkaProperties)
   ]
 
   private static let rowKeys: [ConfigurationKey] = [
@@ -107,12 +107,13 @@ extension ConfigurationKey {
       transactional ids that begin with the group name and a dash.
       """),
     .setting(
-      "producers", .located(.integer(1...64)), \.producers, plannedValues: ["auto"],
-      example: "4",
+      "producers", .located(.integer(1...64, words: ["auto": 0])), \.producers,
+      example: "8",
       """
-      The number of producers that share the output topics. One is best up to some hundreds of active jobs; use 4 at a \
-      thousand and 16 at ten thousand, with linger.ms of 50 to 200 below kafka.producer. delivery: exactly-once uses one, \
-      because a transaction belongs to one producer.
+      The number of producers that share the output topics. auto: one for every few hundred topics that are written; the \
+      router opens producers as topics come and closes them as topics go. delivery: exactly-once uses one, because a \
+      transaction belongs to one producer. Unless linger.ms is set below kafka, the router also chooses how long rows wait \
+      for others of the same topic: 50 ms, up to 200 ms with thousands of topics, and up to 1 s while it catches up.
       """),
   ]
 

@@ -15,8 +15,6 @@ public struct ConfigurationKey: Sendable {
   public let example: String
   /// One paragraph for the person who sets it.
   public let documentation: String
-  /// Values whose feature is still to come: they are refused as not yet supported.
-  public let plannedValues: [String]
 
   /// Whether its variable holds several values, separated by commas.
   package let isList: Bool
@@ -41,12 +39,12 @@ public struct ConfigurationKey: Sendable {
   package static func setting<Value>(
     _ path: String, _ type: ConfigurationValueType<Value>,
     _ storage: any WritableKeyPath<Configuration, Value> & Sendable,
-    defaultValue: String? = nil, plannedValues: [String] = [], example: String, _ documentation: String
+    defaultValue: String? = nil, example: String, _ documentation: String
   ) -> ConfigurationKey {
     ConfigurationKey(
       path: path, expectation: type.expectation,
       defaultValue: defaultValue ?? type.write(Configuration()[keyPath: storage]),
-      example: example, documentation: documentation, plannedValues: plannedValues,
+      example: example, documentation: documentation,
       isList: type.isList,
       meaning: .setting(
         read: { node, configuration throws(ConfigurationErrors) in

@@ -44,10 +44,6 @@ public enum ConfigurationReference {
     text += "- Value: \(key.expectation)\n"
     text += "- Default: \(code(key.defaultValue))\n"
     text += "- Example: \(code(key.example))\n"
-    if !key.plannedValues.isEmpty {
-      let values = key.plannedValues.map { "`\($0)`" }.joined(separator: ", ")
-      text += "- Not yet supported, and rejected: \(values)\n"
-    }
     return text + "\n"
   }
 

@@ -51,8 +51,19 @@ public final class KafkaTopicCreator: TopicCreating, @unchecked Sendable {
   }
 
   /// All topics that this client may see.
-  public func existingTopics() throws(KafkaError) -> Set<String>? {
-    Set(try client.describeCluster(timeoutMilliseconds: timeoutMilliseconds).topics.keys)
+  public func existingTopics() throws(KafkaError) -> [String: Int32]? {
+    // One without partitions is so new that it is not described yet.
+    try client.describeCluster(timeoutMilliseconds: timeoutMilliseconds).topics.mapValues(\.partitionCount)
+  }
+
+  /// Asks whether they may be written, where that has to be known beforehand.
+  public func accept(_ topics: [NewTopic], partitions: [String: Int32]) -> [String: Result<Int32, KafkaError>] {
+    var results: [String: Result<Int32, KafkaError>] = [:]
+    for topic in topics {
+      results[topic.name] = answer(topic.name, partitions[topic.name])
+    }
+    verify(&results)
+    return results
   }
 
   /// So many topics are asked about at a time.
@@ -89,7 +100,7 @@ public final class KafkaTopicCreator: TopicCreating, @unchecked Sendable {
         if description == nil {
           description = try client.describeTopic(name, timeoutMilliseconds: timeoutMilliseconds)
         }
-        results[name] = answer(name, description)
+        results[name] = answer(name, description?.partitionCount)
       } catch {
         results[name] = .failure(error)
         guard error.remedy != .retry else {
@@ -102,8 +113,8 @@ public final class KafkaTopicCreator: TopicCreating, @unchecked Sendable {
   }
 
   /// A topic that exists but is not described yet is only new; the brokers will know it soon.
-  private func answer(_ name: String, _ description: TopicDescription?) -> Result<Int32, KafkaError> {
-    if let description, description.partitionCount > 0 { return .success(description.partitionCount) }
+  private func answer(_ name: String, _ partitionCount: Int32?) -> Result<Int32, KafkaError> {
+    if let partitionCount, partitionCount > 0 { return .success(partitionCount) }
     return .failure(KafkaError(.timedOut, operation: "describe topic \"\(name)\"", reason: "it is not known yet"))
   }
 }

@@ -10,13 +10,26 @@ public protocol TopicCreating: AnyObject, Sendable {
   ///   leads to another call later.
   func ensure(_ topics: [NewTopic]) -> [String: Result<Int32, KafkaError>]
 
-  /// The names of all topics that are there.
+  /// The partitions of all topics that are there.
   ///
   /// - Returns: `nil` where nobody can be asked.
-  func existingTopics() throws(KafkaError) -> Set<String>?
+  func existingTopics() throws(KafkaError) -> [String: Int32]?
+
+  /// Does for topics that exist what `ensure` does beside creating and describing them.
+  ///
+  /// - Parameter partitions: of each of them, as `existingTopics` has told.
+  /// - Returns: the same as `ensure`.
+  func accept(_ topics: [NewTopic], partitions: [String: Int32]) -> [String: Result<Int32, KafkaError>]
 }
 
 extension TopicCreating {
   /// Nobody can be asked.
-  public func existingTopics() throws(KafkaError) -> Set<String>? { nil }
+  public func existingTopics() throws(KafkaError) -> [String: Int32]? { nil }
+
+  /// There is nothing else to be done.
+  public func accept(_ topics: [NewTopic], partitions: [String: Int32]) -> [String: Result<Int32, KafkaError>] {
+    var results: [String: Result<Int32, KafkaError>] = [:]
+    for topic in topics { results[topic.name] = partitions[topic.name].map { .success($0) } }
+    return results
+  }
 }

@@ -141,7 +141,7 @@ import Testing
     let head = Array(recorded.prefix(900))
     let middle = recorded.dropFirst(900).filter { Self.owner($0)?.job == busy }
     let tail = recorded.suffix(900)
-    var settings = try stage.settings { if delivery == .atLeastOnce { $0.producers = Located(2) } }
+    var settings = try stage.settings()
     settings.rotation.idleMilliseconds = 1000
     settings.rotation.sweepMilliseconds = 200
     settings.rotation.leastIdle = 2

@@ -13,7 +13,6 @@ import Testing
   @Test(
     arguments: [
       ("grop: x\n", "router.yaml:1:1: unknown key \"grop\"; did you mean \"group\"?"),
-      ("producers: auto\n", "not yet supported"),
       ("{delivery: exactly-once, producers: 2}\n", "router.yaml:1:37: producers: delivery: exactly-once has one"),
       (
         "{delivery: exactly-once, kafka: {producer: {transactional.id: mine}}}\n",

@@ -117,8 +117,7 @@ import Testing
     ("ROUTER_KAFKA_GROUP_ID", "x", "group.id cannot be set: the consumer group has a key of its own: use group"),
     ("ROUTER_KAFKA_LOG_LEVEL", "7", "log.level cannot be set: the log has a key of its own: use log.level; remove it"),
     ("ROUTER_GROUP", "", "group: a group needs a name; remove the key for the default"),
-    ("ROUTER_PRODUCERS", "", "producers: expected a whole number from 1 to 64, found \"\""),
-    ("ROUTER_PRODUCERS", "auto", "producers: auto is not yet supported by this version; remove the key, or write 1"),
+    ("ROUTER_PRODUCERS", "", "producers: expected a whole number from 1 to 64 or auto, found \"\""),
     (
       "ROUTER_DECOMPOSITION", " , ",
       "decomposition: expected the path of a file, or a list of them that is not empty, found a list"

@@ -152,22 +152,22 @@ private let topicsMapping =
       "instance: a b",
       #"router.yaml:1:11: instance: "a b" is not a name that Kafka allows: use letters, digits and . _ - only"#
     ),
-    ("producers: many", #"router.yaml:1:12: producers: expected a whole number from 1 to 64, found "many""#),
-    ("producers: 0", #"router.yaml:1:12: producers: expected a whole number from 1 to 64, found "0""#),
-    ("producers: 65", #"router.yaml:1:12: producers: expected a whole number from 1 to 64, found "65""#),
-    ("producers: -1", #"router.yaml:1:12: producers: expected a whole number from 1 to 64, found "-1""#),
-    ("producers: 1.0", #"router.yaml:1:12: producers: expected a whole number from 1 to 64, found "1.0""#),
-    ("producers: 0x1", #"router.yaml:1:12: producers: expected a whole number from 1 to 64, found "0x1""#),
+    ("producers: many", #"router.yaml:1:12: producers: expected a whole number from 1 to 64 or auto, found "many""#),
+    ("producers: 0", #"router.yaml:1:12: producers: expected a whole number from 1 to 64 or auto, found "0""#),
+    ("producers: 65", #"router.yaml:1:12: producers: expected a whole number from 1 to 64 or auto, found "65""#),
+    ("producers: -1", #"router.yaml:1:12: producers: expected a whole number from 1 to 64 or auto, found "-1""#),
+    ("producers: 1.0", #"router.yaml:1:12: producers: expected a whole number from 1 to 64 or auto, found "1.0""#),
+    ("producers: 0x1", #"router.yaml:1:12: producers: expected a whole number from 1 to 64 or auto, found "0x1""#),
     (
       "producers: 99999999999999999999",
-      #"router.yaml:1:12: producers: expected a whole number from 1 to 64, found "99999999999999999999""#
+      #"router.yaml:1:12: producers: expected a whole number from 1 to 64 or auto, found "99999999999999999999""#
     ),
     (
       "producers: \"5\"",
-      #"router.yaml:1:12: producers: expected a whole number from 1 to 64, found the text "5"; remove the quotes"#
+      #"router.yaml:1:12: producers: expected a whole number from 1 to 64 or auto, found the text "5"; remove the quotes"#
     ),
-    ("producers:", "router.yaml:1:11: producers: expected a whole number from 1 to 64, found nothing"),
-    ("producers: true", #"router.yaml:1:12: producers: expected a whole number from 1 to 64, found "true""#),
+    ("producers:", "router.yaml:1:11: producers: expected a whole number from 1 to 64 or auto, found nothing"),
+    ("producers: true", #"router.yaml:1:12: producers: expected a whole number from 1 to 64 or auto, found "true""#),
     (
       "decomposition: []",
       "router.yaml:1:16: decomposition: expected the path of a file, or a list of them that is not empty, found a list"
@@ -247,11 +247,6 @@ private let topicsMapping =
       "router.yaml:1:23: identity.producers: expected a list of templates for producer names that is not empty, found a list"
     ),
     ("identity: {nodes: [c1, c2]}", "router.yaml:1:19: identity.nodes: expected a Slurm hostlist, found a list"),
-    // Still to come.
-    (
-      "producers: auto",
-      "router.yaml:1:12: producers: auto is not yet supported by this version; remove the key, or write 1"
-    ),
     // Users' permissions.
     ("acl: onn", #"router.yaml:1:6: acl: expected one of off, on, required, found "onn"; did you mean on?"#),
     (#"acl: "true""#, #"router.yaml:1:6: acl: expected one of off, on, required, found "true""#),
@@ -404,7 +399,7 @@ private let topicsMapping =
         decomposition: decomp.json
         inputs: []
         delivery: at-least-once
-        producers: 1
+        producers: auto
         topics.prefix: ldms
         topics.directory: topics
         topics.new-per-minute: 10000

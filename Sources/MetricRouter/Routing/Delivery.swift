@@ -100,10 +100,10 @@ struct Delivery {
   // MARK: - What differs
 
   /// How many producers there are: a transaction belongs to one.
-  func producerCount(configured: Int) -> Int {
+  func producers(configured: RouterSettings.Producers) -> RouterSettings.Producers {
     switch mode {
     case .atLeastOnce: configured
-    case .exactlyOnce: 1
+    case .exactlyOnce: .fixed(1)
     }
   }
 

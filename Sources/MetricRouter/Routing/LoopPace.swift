@@ -4,11 +4,13 @@ struct LoopPace {
   /// A consumer that does not poll for `max.poll.interval.ms` (5 min) is thrown out of its group.
   static let membershipMilliseconds: Int64 = 5000
   static let publicationMilliseconds: Int64 = 100
+  static let backlogMilliseconds: Int64 = 50
 
   /// Milliseconds since 1970 when the batch began.
   var batchTime: Int64 = 0
   private var lastMembership: Int64
   private var lastPublication: Int64 = 0
+  private var lastBacklogLook: Int64 = 0
   private var isIdle = false
 
   init(now: Int64) { lastMembership = now }
@@ -27,6 +29,13 @@ struct LoopPace {
 
   /// It was.
   mutating func keepMembership(now: Int64) { lastMembership = now }
+
+  /// Whether it may be looked now how many rows wait to be consumed. It counts as done.
+  mutating func mayLookAtBacklog(now: Int64) -> Bool {
+    guard now - lastBacklogLook >= Self.backlogMilliseconds else { return false }
+    lastBacklogLook = now
+    return true
+  }
 
   /// Whether a snapshot may be published now. It counts as published.
   mutating func mayPublish(now: Int64) -> Bool {

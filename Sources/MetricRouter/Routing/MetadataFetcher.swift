@@ -1,7 +1,7 @@
 internal import Kafka
 internal import Runtime
 
-/// Fetches the metadata of topics for producers, on a thread of its own.
+/// Fetches the metadata of topics for producers, on threads of its own.
 final class MetadataFetcher: Sendable {
   /// The end of a fetch.
   struct Answer: Sendable {
@@ -20,22 +20,28 @@ final class MetadataFetcher: Sendable {
   }
 
   private static let timeoutMilliseconds: Int32 = 1000
+  /// So many producers are served at a time: one that is new has to connect first.
+  private static let threadCount = 4
 
   private let requests = Mailbox<Request>()
   private let answers = Mailbox<Answer>()
 
-  /// Starts the thread. It ends after the last reference has gone.
+  /// Starts the threads. They end after the last reference has gone.
   init() {
     let requests = requests
     let answers = answers
-    Thread.start {
-      while let request = requests.wait(limit: 1)?.first {
-        let known = request.metadata.fetch(request.topics, timeoutMilliseconds: Self.timeoutMilliseconds)
-        answers.put(
-          Answer(
-            producer: request.producer, generation: request.generation,
-            known: request.topics.map { known.contains($0) }))
-      }
+    for _ in 0..<Self.threadCount {
+      Thread.start { Self.serve(requests, answers) }
+    }
+  }
+
+  private static func serve(_ requests: Mailbox<Request>, _ answers: Mailbox<Answer>) {
+    while let request = requests.wait(limit: 1)?.first {
+      let known = request.metadata.fetch(request.topics, timeoutMilliseconds: timeoutMilliseconds)
+      answers.put(
+        Answer(
+          producer: request.producer, generation: request.generation,
+          known: request.topics.map { known.contains($0) }))
     }
   }
 

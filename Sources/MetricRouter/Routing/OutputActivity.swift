@@ -1,6 +1,5 @@
-/// Which output topics are in use, those whose rows grow in number; and so when there are too many others, which makes the
-/// producers due to be renewed: topics that are not written any more never leave a producer of librdkafka, which looks through all of
-/// them.
+/// Which output topics are in use: those whose rows grow in number. The others are what `ProducerPool` wants to be rid of: a topic that
+/// is not written any more never leaves a producer of librdkafka, which looks through all of them.
 ///
 /// A value without I/O; told now and then how many rows went to each. Times are the monotonic clock's, in milliseconds.
 struct OutputActivity {
@@ -13,7 +12,7 @@ struct OutputActivity {
   private let rules: RouterSettings.Rotation
   private var outputs: [Output] = []
   private var lastSweep: Int64
-  /// Whether the producers are to be renewed as soon as nothing is under way.
+  /// Whether producers are to be replaced as soon as nothing is under way.
   var isRotationDue = false
   /// How many topics were idle when they were looked at last.
   private(set) var idleJobTopics = 0
@@ -37,8 +36,16 @@ struct OutputActivity {
     for (position, topic) in topics.topics.enumerated() where isIdle(Int32(position), now: now) {
       if topic.isJob { idleJobTopics += 1 } else { idleUserTopics += 1 }
     }
-    let idle = idleJobTopics + idleUserTopics
-    isRotationDue = idle > max(rules.leastIdle, topics.topics.count - idle)
+    isRotationDue = false
+  }
+
+  /// So many idle topics may gather in a producer in any case.
+  var leastIdle: Int { rules.leastIdle }
+
+  /// A topic was deleted: it is idle from now on, until it gets another row.
+  mutating func setGone(_ position: Int32) {
+    guard Int(position) < outputs.count else { return }
+    outputs[Int(position)].since = .min / 2
   }
 
   /// Takes note of the rows that went to each output so far.

@@ -6,7 +6,7 @@ internal import Runtime
 /// It owns the producers and the handles of their topics, so that nobody else has to know which producer sends to which topic. What
 /// follows from a report or a rejected copy is for the session to decide. One thread uses it, the session's.
 final class OutputProducers {
-  /// A topic, as known to the producer that sends to it. Valid until `renew`. Trivial on purpose: each route has two.
+  /// A topic, as known to the producer that sends to it. Valid until its producer is closed. Trivial on purpose: each route has two.
   struct Handle {
     fileprivate let topic: ProducerTopic
     fileprivate let producer: Int32
@@ -31,9 +31,13 @@ final class OutputProducers {
   }
 
   private let ownTopics: OwnTopics
-  private var producers: [Producer]
+  /// By number; `nil` for one that is closed. The first is always open.
+  private var producers: [Producer?]
+  private var first: Producer
   private var deadLetterTopic: ProducerTopic
   private var waitingTopic: ProducerTopic
+  /// Copies that may be under way in all producers together; each has limits of its own as well.
+  private let copiesLimit: Int
   /// Fetches metadata on a thread of its own. The generation tells the answers for these producers from those for earlier ones.
   private let fetcher = MetadataFetcher()
   private var generation = 0
@@ -41,78 +45,118 @@ final class OutputProducers {
   private var key = ProvenanceKey()
 
   /// - Parameters:
-  ///   - count: how many producers share the topics.
+  ///   - lingerMilliseconds: the first producer's; `nil` where the properties say it, as everywhere here.
   ///   - ownTopics: the topics of rows without a route, which exist.
   init(
-    _ properties: ClientProperties, count: Int, observer: any ClientObserver,
-    ownTopics: OwnTopics
+    _ properties: ClientProperties, lingerMilliseconds: Int?, observer: any ClientObserver, ownTopics: OwnTopics
   ) throws(KafkaError) {
     self.properties = properties
     self.observer = observer
     self.ownTopics = ownTopics
-    producers = try Self.make(count, properties, observer)
-    deadLetterTopic = try producers[0].topic(named: ownTopics.deadLetters.name)
-    waitingTopic = try producers[0].topic(named: ownTopics.waiting.name)
+    copiesLimit = max(Self.leastCopiesLimit, Int(properties["queue.buffering.max.messages"] ?? "") ?? 0)
+    first = try Self.make(properties, lingerMilliseconds, observer)
+    producers = [first]
+    deadLetterTopic = try first.topic(named: ownTopics.deadLetters.name)
+    waitingTopic = try first.topic(named: ownTopics.waiting.name)
   }
 
   private static func make(
-    _ count: Int, _ properties: ClientProperties, _ observer: any ClientObserver
-  ) throws(KafkaError) -> [Producer] {
-    var producers: [Producer] = []
-    for _ in 0..<count { producers.append(try Producer(properties: properties, observer: observer)) }
-    return producers
+    _ properties: ClientProperties, _ lingerMilliseconds: Int?, _ observer: any ClientObserver
+  ) throws(KafkaError) -> Producer {
+    var properties = properties
+    if let lingerMilliseconds { properties["linger.ms"] = String(lingerMilliseconds) }
+    return try Producer(properties: properties, observer: observer)
   }
 
-  /// Replaces all producers, because a topic never leaves a producer of librdkafka. Nothing may be under way in them, and no handle
-  /// may be used any longer. On an error, the old ones stay.
-  func renew() throws(KafkaError) {
-    let fresh = try Self.make(producers.count, properties, observer)
-    deadLetterTopic = try fresh[0].topic(named: ownTopics.deadLetters.name)
-    waitingTopic = try fresh[0].topic(named: ownTopics.waiting.name)
-    producers = fresh
+  /// Opens a producer, unless it is open.
+  func open(_ number: Int32, lingerMilliseconds: Int?) throws(KafkaError) {
+    while producers.count <= Int(number) { producers.append(nil) }
+    guard producers[Int(number)] == nil else { return }
+    producers[Int(number)] = try Self.make(properties, lingerMilliseconds, observer)
+  }
+
+  /// Closes producers, because a topic never leaves a producer of librdkafka. Nothing may be under way in any producer, and no handle
+  /// of these may be used any longer. The first one is opened again. On an error, all stay as they are.
+  ///
+  /// - Parameter lingerMilliseconds: the first producer's.
+  func close(_ numbers: Set<Int32>, lingerMilliseconds: Int?) throws(KafkaError) {
+    if numbers.contains(0) {
+      let fresh = try Self.make(properties, lingerMilliseconds, observer)
+      deadLetterTopic = try fresh.topic(named: ownTopics.deadLetters.name)
+      waitingTopic = try fresh.topic(named: ownTopics.waiting.name)
+      first = fresh
+      producers[0] = fresh
+    }
+    for number in numbers where number > 0 && Int(number) < producers.count { producers[Int(number)] = nil }
     generation += 1
   }
 
-  /// How many there are.
-  var count: Int { producers.count }
+  private static let leastCopiesLimit = 200_000
+  /// What a copy takes beside its payload.
+  private static let copyOverheadBytes = 300
+  private static let bytesLimit = 256 << 20
+
+  /// Whether so many copies are under way in all producers together that no more rows should be consumed. Where there is one, its own
+  /// limits suffice.
+  ///
+  /// - Parameter meanBytes: of a row.
+  func isFull(meanBytes: Int) -> Bool {
+    guard producers.count > 1 else { return false }
+    return unansweredCount >= min(copiesLimit, Self.bytesLimit / (meanBytes + Self.copyOverheadBytes))
+  }
 
   /// Copies that are queued or sent and whose reports have not been taken.
-  var unansweredCount: Int { producers.reduce(0) { $0 + $1.unansweredCount } }
+  var unansweredCount: Int { producers.reduce(0) { $0 + ($1?.unansweredCount ?? 0) } }
 
   /// An error that makes one of the producers unusable.
   var fatalError: KafkaError? {
-    for producer in producers { if let error = producer.fatalError { return error } }
+    for producer in producers { if let error = producer?.fatalError { return error } }
     return nil
   }
 
   // MARK: - Delivery reports
 
-  /// Takes the delivery reports that have come; waits up to the time for the first one of the first producer.
+  /// Takes the delivery reports that have come; waits up to the time for the first one. With several producers, it waits for that of
+  /// the first one, and not as long.
   func poll(timeoutMilliseconds: Int32, _ report: (borrowing DeliveryReport) -> Void) {
-    for (index, producer) in producers.enumerated() {
-      producer.poll(timeoutMilliseconds: index == 0 ? timeoutMilliseconds : 0, report)
+    guard producers.count > 1 else {
+      first.poll(timeoutMilliseconds: timeoutMilliseconds, report)
+      return
     }
+    var count = 0
+    for producer in producers { count += producer?.poll(timeoutMilliseconds: 0, report) ?? 0 }
+    guard count == 0, timeoutMilliseconds > 0 else { return }
+    first.poll(timeoutMilliseconds: min(timeoutMilliseconds, Self.turnMilliseconds), report)
   }
+
+  private static let turnMilliseconds: Int32 = 5
 
   /// The same, and sends what is queued without waiting for `linger.ms`.
   func flush(_ report: (borrowing DeliveryReport) -> Void) {
-    for producer in producers { _ = producer.flush(timeoutMilliseconds: 0, report) }
+    guard producers.count > 1 else {
+      _ = first.flush(timeoutMilliseconds: 0, report)
+      return
+    }
+    // One after the other, each would have a moment only.
+    for producer in producers { producer?.startFlushing(timeoutMilliseconds: Self.flushMilliseconds) }
+    poll(timeoutMilliseconds: Self.turnMilliseconds, report)
   }
+
+  private static let flushMilliseconds: Int32 = 100
 
   // MARK: - Topics
 
-  /// The number of the producer, of so many, that sends to an output. Outputs are spread by their position, which is as good as a hash and even.
-  static func producer(of output: Int32, count: Int) -> Int32 { output % Int32(count) }
-
-  /// The handle of an output's topic, which the producer should know already: else it asks the brokers, ahead of all rows.
-  func handle(of output: Int32, named topic: String) throws(KafkaError) -> Handle {
-    let producer = Self.producer(of: output, count: producers.count)
-    return Handle(topic: try producers[Int(producer)].topic(named: topic), producer: producer)
+  /// The handle of an output's topic, which its producer should know already: else it asks the brokers, ahead of all rows.
+  func handle(of topic: OutputTopics.Topic) throws(KafkaError) -> Handle {
+    guard Int(topic.producer) < producers.count, topic.producer >= 0, let producer = producers[Int(topic.producer)]
+    else { preconditionFailure("a topic is opened by a producer before it is written") }
+    return Handle(topic: try producer.topic(named: topic.name), producer: topic.producer)
   }
 
-  /// Starts to fetch the metadata of topics for one producer.
-  func fetchMetadata(of topics: [String], forProducer producer: Int) {
-    fetcher.fetch(topics, producers[producer].metadata, producer: producer, generation: generation)
+  /// Starts to fetch the metadata of topics for one producer, which is open.
+  func fetchMetadata(of topics: [String], forProducer number: Int) {
+    guard let producer = producers[number] else { preconditionFailure("a producer is opened before its topics are") }
+    fetcher.fetch(topics, producer.metadata, producer: number, generation: generation)
   }
 
   /// The fetches for these producers that have ended since the last call.
@@ -137,7 +181,7 @@ final class OutputProducers {
     _ payload: UnsafeRawBufferPointer, key: UnsafeRawBufferPointer, timestamp: Int64, tag: DeliveryTracker.Tag,
     to handle: Handle, partition: Int32
   ) -> KafkaErrorCode? {
-    producers[Int(handle.producer)].produce(
+    producers[Int(handle.producer)].unsafelyUnwrapped.produce(
       to: handle.topic, partition: partition, value: payload, key: key, timestamp: timestamp, tag: tag.packed)
   }
 
@@ -163,7 +207,7 @@ final class OutputProducers {
     let handover = handOver(waitForRoom: waitForRoom) {
       letter.key.withUnsafeBytes { key in
         // The partition follows from the row's origin, so that the dead letters of one input partition stay in order.
-        producers[0].produce(
+        first.produce(
           to: deadLetterTopic,
           partition: Partitioner.murmur2(
             ProvenanceKey.place(in: key), partitionCount: ownTopics.deadLetters.partitions),
@@ -185,7 +229,7 @@ final class OutputProducers {
     handOver(waitForRoom: waitForRoom) {
       row.key.withUnsafeBytes { key in
         withUnsafeBytes(of: job.littleEndian) { number in
-          producers[0].produce(
+          first.produce(
             to: waitingTopic, partition: Partitioner.murmur2(number, partitionCount: ownTopics.waiting.partitions),
             value: row.row ?? UnsafeRawBufferPointer(rebasing: key[..<0]), key: key, timestamp: row.timestamp,
             headers: row.headers, tag: row.tag.packed)
@@ -202,17 +246,17 @@ final class OutputProducers {
   func claimTransactionalID(shouldRetry: (KafkaError) -> Bool) throws(KafkaError) {
     while true {
       do {
-        return try producers[0].initTransactions(timeoutMilliseconds: 1000)
+        return try first.initTransactions(timeoutMilliseconds: 1000)
       } catch {
         guard error.remedy == .retry else { throw error }
         guard shouldRetry(error) else { return }
-        producers[0].poll(timeoutMilliseconds: 50) { _ in }
+        first.poll(timeoutMilliseconds: 50) { _ in }
       }
     }
   }
 
   /// Begins a transaction.
-  func beginTransaction() throws(KafkaError) { try producers[0].beginTransaction() }
+  func beginTransaction() throws(KafkaError) { try first.beginTransaction() }
 
   /// Makes offsets part of the transaction.
   func sendOffsets(
@@ -244,7 +288,7 @@ final class OutputProducers {
     until deadline: Int64, _ retrying: (KafkaError) -> Void,
     _ call: (_ producer: Producer, _ timeoutMilliseconds: Int32) throws(KafkaError) -> Void
   ) throws(KafkaError) {
-    let producer = producers[0]
+    let producer = first
     while true {
       let time = max(1, min(Self.callMilliseconds, deadline - MonotonicClock.milliseconds()))
       do {

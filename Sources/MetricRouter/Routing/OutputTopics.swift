@@ -27,7 +27,11 @@ struct OutputTopics {
     let isJob: Bool
     /// Whose it is.
     let user: Name
-    /// Whether a producer was told of it.
+    /// The producer that sends to it; -1 before it is opened for the first time.
+    var producer: Int32 = -1
+    /// The partitions that it had then.
+    var partitions: Int32 = 0
+    /// Whether that producer was told of it.
     var isOpened = false
     var state: State
     /// When the transactions began that it made fail lately.
@@ -115,6 +119,12 @@ struct OutputTopics {
     topics[Int(position)].state = .postponed(refusal, retryAt: now + pause)
   }
 
+  /// It is given to a producer.
+  mutating func assign(_ position: Int32, producer: Int32, partitions: Int32) {
+    topics[Int(position)].producer = producer
+    topics[Int(position)].partitions = partitions
+  }
+
   /// A producer was told of it, or has to be told again.
   mutating func setOpened(_ position: Int32, _ isOpened: Bool = true) {
     topics[Int(position)].isOpened = isOpened
@@ -148,11 +158,16 @@ struct OutputTopics {
 
   /// Forgets all topics but some. Nobody may hold a position any more.
   ///
-  /// - Parameter positions: those to keep, in their order.
-  mutating func keepOnly(_ positions: [Int32]) {
+  /// - Parameters:
+  ///   - positions: those to keep, in their order.
+  ///   - replaced: producers that know nothing any more.
+  mutating func keepOnly(_ positions: [Int32], replaced: Set<Int32>) {
     var kept = positions.map { topics[Int($0)] }
     for index in kept.indices {
-      kept[index].isOpened = false
+      if replaced.contains(kept[index].producer) {
+        kept[index].producer = -1
+        kept[index].isOpened = false
+      }
       kept[index].failures = []
       if case .making = kept[index].state { kept[index].state = .unknown }
     }

@@ -29,7 +29,7 @@ extension RouterSession {
     switch topics[output].state {
     case .ready(let partitions):
       do {
-        let topic = try producers.handle(of: output, named: copy.topic)
+        let topic = try producers.handle(of: topics[output])
         // It may have other partitions than before.
         send(copy, to: topic, partition: copy.partition % partitions)
       } catch {

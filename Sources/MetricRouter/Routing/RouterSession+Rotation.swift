@@ -3,18 +3,25 @@ internal import Kafka
 internal import Logging
 internal import Runtime
 
-/// Topics that are not written any more: they never leave a producer of librdkafka, which looks through all of them, and
-/// their routes lie in memory. When too many have gathered, the producers are made anew.
+/// Producers that are replaced: those in which topics have gathered that are not written any more, because a topic never leaves a
+/// producer of librdkafka, which looks through all of them; and those that were opened to catch up, when that is over.
 extension RouterSession {
-  /// Looks, once a minute, at which topics are still in use.
+  /// Looks now and then at how many rows wait to be consumed.
+  func lookAtBacklogIfDue() {
+    let now = MonotonicClock.milliseconds()
+    guard pace.mayLookAtBacklog(now: now) else { return }
+    let rows = consumer.lags(of: assignment.read).reduce(0) { $0 + $1.rows }
+    topics.looked(isCatchingUp: Backlog.isLarge(rows: rows, partitions: topics.pool.partitions))
+  }
+
+  /// Looks now and then at which topics are still in use.
   func sweepIfDue() {
     let now = MonotonicClock.milliseconds()
     guard topics.activity.isSweepDue(now: now) else { return }
     perform(topics.sweep(rows: routes.rows(outputCount: topics.outputs.topics.count), now: now))
   }
 
-  /// Makes the producers anew when nothing is under way: between two transactions, or after waiting for it as long as a
-  /// rebalance would.
+  /// Replaces producers when nothing is under way: between two transactions, or after waiting for it as long as a rebalance would.
   func rotateIfDue() {
     guard topics.activity.isRotationDue, !phase.isInterrupted, !delivery.isOpen else { return }
     switch delivery.finishing {
@@ -35,9 +42,10 @@ extension RouterSession {
   private func rotate() {
     let began = MonotonicClock.milliseconds()
     let count = topics.outputs.topics.count
+    let replaced = topics.producersToReplace(now: began)
     do {
       // The handles that routes hold go with the old ones; who they belong to is still to be handed over.
-      try producers.renew()
+      try producers.close(replaced, lingerMilliseconds: topics.pool.lingerMilliseconds(of: 0))
     } catch {
       phase.end(.rebuild(error))
       return
@@ -46,12 +54,12 @@ extension RouterSession {
     routes.forgetAll(topics.outputs) { !topics.activity.isIdle($0, now: began) }
     jobs.forgetRoutes()
     parked.forgetOutputs()
-    topics.keepInUse(now: began)
-    prepareProducers()
+    topics.keepInUse(replacing: replaced, now: began)
+    if replaced.contains(0) { prepareProducers() }
     log.debug(
-      "producers recreated: too many idle topics",
+      "producers recreated",
       [
-        .count: String(count - topics.outputs.topics.count),
+        .producers: String(replaced.count), .count: String(count - topics.outputs.topics.count),
         .after: "\(MonotonicClock.milliseconds() - began) ms",
       ])
   }

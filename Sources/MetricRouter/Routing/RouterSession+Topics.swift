@@ -69,7 +69,7 @@ extension RouterSession {
     let partition = partition(of: index, partitions)
     tracker.expect(1, batch: row.tag.batch)
     do {
-      let topic = try producers.handle(of: output, named: topics[output].name)
+      let topic = try producers.handle(of: topics[output])
       sendCopy(row, to: topic, partition: partition, output: output)
     } catch {
       noteFailure(row, error.code, topic: topics[output].name, partition: partition)
@@ -80,7 +80,8 @@ extension RouterSession {
   func perform(_ actions: [TopicPreparation.Action]) {
     for action in actions {
       switch action {
-      case .create(let request, let milliseconds): maker.request(request, afterMilliseconds: milliseconds)
+      case .create(let request, let milliseconds, let wasSurveyed):
+        maker.request(request, afterMilliseconds: milliseconds, wasSurveyed: wasSurveyed)
       case .survey: maker.requestSurvey()
       case .open(let topic): open(topic)
       case .refresh(let output): for route in routes.routes(of: output) { refresh(route) }
@@ -106,7 +107,7 @@ extension RouterSession {
   private func open(_ topic: TopicOpening.Topic) {
     guard !phase.isEnded else { return }
     do {
-      _ = try producers.handle(of: topic.output, named: topics[topic.output].name)
+      _ = try producers.handle(of: topics[topic.output])
     } catch {
       phase.end(.rebuild(error))
       return
@@ -144,9 +145,16 @@ extension RouterSession {
     for answer in producers.takeFetched() {
       perform(topics.fetched(forProducer: answer.producer, known: answer.known, now: now))
     }
-    for producer in 0..<producers.count {
+    for producer in 0..<topics.pool.count {
       let names = topics.nextFetch(forProducer: producer, now: now)
-      if !names.isEmpty { producers.fetchMetadata(of: names, forProducer: producer) }
+      guard !names.isEmpty else { continue }
+      do {
+        try producers.open(Int32(producer), lingerMilliseconds: topics.pool.lingerMilliseconds(of: Int32(producer)))
+      } catch {
+        phase.end(.rebuild(error))
+        return
+      }
+      producers.fetchMetadata(of: names, forProducer: producer)
     }
   }
 
@@ -185,10 +193,10 @@ extension RouterSession {
           return
         }
         route.jobPartition = partition(of: index, jobPartitions)
-        route.jobTopic = try producers.handle(of: route.jobOutput, named: topics[route.jobOutput].name)
+        route.jobTopic = try producers.handle(of: topics[route.jobOutput])
       }
       route.userPartition = partition(of: index, userPartitions)
-      route.userTopic = try producers.handle(of: route.userOutput, named: topics[route.userOutput].name)
+      route.userTopic = try producers.handle(of: topics[route.userOutput])
     } catch {
       phase.end(.rebuild(error))
     }

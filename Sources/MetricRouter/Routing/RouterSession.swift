@@ -97,15 +97,16 @@ final class RouterSession {
     consumer = try Consumer(properties: properties, observer: observer)
     consumer.beginsByItself = true
     lookups = OffsetLookups(settings.consumer)
+    let pool = ProducerPool(
+      delivery.producers(configured: settings.producers), partitionsLimit: settings.partitionsPerProducer,
+      linger: settings.linger)
     producers = try OutputProducers(
-      settings.producer, count: delivery.producerCount(configured: settings.producerCount), observer: observer,
-      ownTopics: ownTopics)
+      settings.producer, lingerMilliseconds: pool.lingerMilliseconds(of: 0), observer: observer, ownTopics: ownTopics)
     let limits = TopicAdmission.Limits(
       perMinute: settings.newTopics.perMinute, perUser: settings.newTopics.perUser, users: settings.newTopics.users,
       jobs: settings.jobTopics.limit)
     topics = TopicPreparation(
-      limits, names: settings.plan.names, rotation: settings.rotation, producerCount: producers.count,
-      now: MonotonicClock.milliseconds())
+      limits, names: settings.plan.names, rotation: settings.rotation, pool: pool, now: MonotonicClock.milliseconds())
     consumer.delegate = self
     perform(topics.surveyIfStale(now: MonotonicClock.milliseconds()))
   }
@@ -133,6 +134,7 @@ final class RouterSession {
 
   /// Serves everybody once, and consumes a batch of rows.
   private func routeOnce() {
+    lookAtBacklogIfDue()
     serveProducers(timeoutMilliseconds: 0)
     serveTopicMaker()
     serveLookups()
@@ -149,6 +151,9 @@ final class RouterSession {
       pause()
       keepMembership()
       serveProducers(timeoutMilliseconds: 20)
+    } else if producers.isFull(meanBytes: meanBytes) {
+      serveProducers(timeoutMilliseconds: 20)
+      keepMembershipIfDue()
     } else {
       resume()
       consumeBatch()
@@ -195,8 +200,13 @@ final class RouterSession {
   private var mustPause: Bool {
     let now = MonotonicClock.milliseconds()
     // Brokers that are away are waited for, with everything: only time in which topics are made counts.
-    return hasTooManyOwnerRows || waitsForClaims || parked.mustPause(now: now, isMaking: topics.isProgressing(now: now))
+    // Rows of topics that exist wait for a moment, whatever else waits: they are not to be given up.
+    let isMaking = topics.isProgressing(now: now) && !topics.isOpeningExisting
+    return hasTooManyOwnerRows || waitsForClaims || parked.mustPause(now: now, isMaking: isMaking)
   }
+
+  /// The bytes of a row.
+  private var meanBytes: Int { Int(totals.consumedBytes / max(totals.consumed, 1)) }
 
   /// Waits until everything that was consumed has arrived, or the deadline has passed.
   func drain() {

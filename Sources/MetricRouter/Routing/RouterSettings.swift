@@ -44,15 +44,23 @@ public struct RouterSettings: Sendable {
     }
   }
 
-  /// When the producers are recreated, because topics have gathered in them that are not written any more: a topic
-  /// never leaves a producer of librdkafka.
+  /// How many producers share the topics.
+  public enum Producers: Sendable, Equatable {
+    /// As many as the topics need.
+    case automatic
+    /// So many, which share the topics evenly.
+    case fixed(Int)
+  }
+
+  /// When producers are replaced, because topics have gathered in them that are not written any more: a topic never leaves a
+  /// producer of librdkafka.
   public struct Rotation: Sendable, Equatable {
     /// A topic without a row for so long is not used any more.
-    public var idleMilliseconds: Int64 = 3_600_000
-    /// So many may gather in any case; above that, as many as are in use.
-    public var leastIdle = 1000
+    public var idleMilliseconds: Int64 = 300_000
+    /// So many may gather in a producer in any case; above that, as many as are in use.
+    public var leastIdle = 64
     /// How often the topics are looked through.
-    public var sweepMilliseconds: Int64 = 60000
+    public var sweepMilliseconds: Int64 = 30000
 
     /// As the router does it.
     public init() {}
@@ -71,7 +79,11 @@ public struct RouterSettings: Sendable {
   /// How long a row waits until it is known whose job it is of, in milliseconds.
   public var ownerWaitMilliseconds: Int64 = 30000
   /// How many producers share the topics.
-  public var producerCount: Int
+  public var producers: Producers
+  /// A producer is opened when all others know so many partitions, with `automatic`.
+  package var partitionsPerProducer = 256
+  /// How long they let rows wait for others of the same topic.
+  package var linger = LingerPolicy.configured
   /// What is promised about rows when something fails.
   public var delivery: Configuration.Delivery
   /// How rows are read and whose they are.
@@ -98,7 +110,7 @@ public struct RouterSettings: Sendable {
   package var userNumbers = UserNumbers.Source.system
   /// The topics with Slurm's messages about jobs.
   public var jobMessages: [String] = []
-  /// When the producers are recreated.
+  /// When producers are replaced.
   public var rotation = Rotation()
   /// What users may do.
   public var userAccess: UserAccess
@@ -108,7 +120,7 @@ public struct RouterSettings: Sendable {
   /// Settings with these parts.
   public init(
     consumer: ClientProperties, producer: ClientProperties, administration: ClientProperties, inputs: [String],
-    producerCount: Int = 1, delivery: Configuration.Delivery = .atLeastOnce, plan: RoutingPlan,
+    producers: Producers = .automatic, delivery: Configuration.Delivery = .atLeastOnce, plan: RoutingPlan,
     userTopic: TopicTemplate, jobTopic: TopicTemplate, deadLetterTopic: TopicTemplate,
     userPrincipal: PrincipalTemplate = .standard, accessMode: AccessMode = .off,
     jobTopics: JobTopics = JobTopics()
@@ -117,7 +129,7 @@ public struct RouterSettings: Sendable {
     self.producer = producer
     self.administration = administration
     self.inputs = inputs
-    self.producerCount = producerCount
+    self.producers = producers
     self.delivery = delivery
     self.plan = plan
     self.userTopic = userTopic

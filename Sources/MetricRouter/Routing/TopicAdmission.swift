@@ -35,6 +35,8 @@ struct TopicAdmission {
   let limits: Limits
   private let names: TopicNames
   private var existing: Set<String> = []
+  /// Of those that the last look has shown, the ones that nobody has asked for since: they need not be asked for at the brokers.
+  private var unused: Set<String> = []
   private var looked: Int64?
   /// Topics that were paid for since the last look.
   private var paid: [String: Name] = [:]
@@ -57,6 +59,9 @@ struct TopicAdmission {
 
   /// Whether this topic is there, or was asked for.
   func knows(_ topic: String) -> Bool { existing.contains(topic) }
+
+  /// Whether the last look has shown this topic. The answer is good once: if the topic is needed again, it may have gone.
+  mutating func useLook(at topic: String) -> Bool { unused.remove(topic) != nil }
 
   /// Whether topics were paid for that were perhaps there already.
   var hasPaid: Bool { !paid.isEmpty }
@@ -107,6 +112,7 @@ struct TopicAdmission {
 
   /// A topic was refused, or has gone.
   mutating func remove(_ topic: String, isJob: Bool) {
+    unused.remove(topic)
     guard existing.remove(topic) != nil else { return }
     if isJob { jobCount -= 1 } else { userCount -= 1 }
   }
@@ -133,6 +139,7 @@ struct TopicAdmission {
       byUser[user]?.giveBack()
     }
     paid = [:]
+    unused = existing
     for (topic, isJob) in asked { insert(topic, isJob: isJob) }
   }
 

@@ -15,6 +15,8 @@ final class TopicCreationQueue: Sendable {
     var result: Result<Int32, KafkaError>
     /// Why it may not be made, where that is not for the brokers to say.
     var refusal: Refusal?
+    /// Whether the last survey has answered, and not a request about this topic.
+    var wasSurveyed = false
   }
 
   /// Which topics are there.
@@ -25,6 +27,8 @@ final class TopicCreationQueue: Sendable {
 
   private struct Request: Sendable {
     var topic: NewTopic
+    /// Whether the last survey has shown it.
+    var wasSurveyed = false
     /// By the monotonic clock, in milliseconds.
     var notBefore: Int64
   }
@@ -38,7 +42,6 @@ final class TopicCreationQueue: Sendable {
   /// Hundreds of topics in one request cost little more than one.
   static let batchLimit = 200
   private static let pauseMilliseconds: Int64 = 1000
-  /// The same trouble is logged again after this time.
 
   private let requests = Mailbox<Order>()
   private let answers = Mailbox<Answer>()
@@ -64,10 +67,12 @@ final class TopicCreationQueue: Sendable {
 
   /// Asks for a topic. An answer about it will come, unless the queue goes before.
   ///
-  /// - Parameter milliseconds: it is asked for only after this time.
-  func request(_ topic: NewTopic, afterMilliseconds milliseconds: Int64 = 0) {
+  /// - Parameters:
+  ///   - milliseconds: it is asked for only after this time.
+  ///   - wasSurveyed: the last survey has shown it, so that the brokers need not be asked.
+  func request(_ topic: NewTopic, afterMilliseconds milliseconds: Int64 = 0, wasSurveyed: Bool = false) {
     let notBefore = milliseconds > 0 ? MonotonicClock.milliseconds() + milliseconds : 0
-    requests.put(.make(Request(topic: topic, notBefore: notBefore)))
+    requests.put(.make(Request(topic: topic, wasSurveyed: wasSurveyed, notBefore: notBefore)))
   }
 
   /// Asks which topics are there. `takeSurvey` will have it.
@@ -96,6 +101,8 @@ final class TopicCreationQueue: Sendable {
   ) {
     var users = SystemUsers()
     var later: [Request] = []
+    /// The partitions of the topics that the last survey has shown.
+    var existing: [String: Int32] = [:]
     var surveyAt: Int64?
     var throttle = LogThrottle(milliseconds: 60000)
     while true {
@@ -111,7 +118,7 @@ final class TopicCreationQueue: Sendable {
         }
       }
       if let due = surveyAt, due <= now {
-        surveyAt = survey(creator, surveys) ? nil : MonotonicClock.milliseconds() + pauseMilliseconds
+        surveyAt = survey(creator, surveys, &existing) ? nil : MonotonicClock.milliseconds() + pauseMilliseconds
       }
       // What is asked for the first time is not held up by what could not be made.
       // Brokers refuse a request that names a topic twice.
@@ -130,27 +137,35 @@ final class TopicCreationQueue: Sendable {
             later.append(Request(topic: topic, notBefore: MonotonicClock.milliseconds() + pauseMilliseconds))
           }
         }
-        guard !topics.isEmpty else { continue }
-        let results = creator.ensure(topics)
-        for topic in topics {
-          let result = results[topic.name]
-          if let result, result.isFinal {
-            answers.put(Answer(topic: topic.name, result: result))
-            continue
-          }
-          let now = MonotonicClock.milliseconds()
-          later.append(Request(topic: topic, notBefore: now + pauseMilliseconds))
-          if case .failure(let error) = result, throttle.isDue("not created", now: now) {
-            if let loginAdvice, let hint = LoginAdvice.hint(loginAdvice, in: log) {
-              log.warning(
-                "topic not created yet; retrying",
-                [.topic: topic.name, .error: error.description, .remedy: hint])
-            } else {
-              log.warning("topic not created yet; retrying", [.topic: topic.name, .error: error.description])
+        let surveyed = Set(batch.filter { $0.wasSurveyed && existing[$0.topic.name] != nil }.map(\.topic.name))
+        // Brokers need not be asked about those, so they come first.
+        for wasSurveyed in [true, false] {
+          let group = topics.filter { surveyed.contains($0.name) == wasSurveyed }
+          guard !group.isEmpty else { continue }
+          let results = wasSurveyed ? creator.accept(group, partitions: existing) : creator.ensure(group)
+          for topic in group {
+            let result = results[topic.name]
+            if let result, result.isFinal {
+              answers.put(Answer(topic: topic.name, result: result, wasSurveyed: wasSurveyed))
+              continue
+            }
+            let now = MonotonicClock.milliseconds()
+            later.append(Request(topic: topic, notBefore: now + pauseMilliseconds))
+            if case .failure(let error) = result, throttle.isDue("not created", now: now) {
+              logDelay(of: topic, error, loginAdvice, log)
             }
           }
         }
       }
+    }
+  }
+
+  private static func logDelay(of topic: NewTopic, _ error: KafkaError, _ loginAdvice: String?, _ log: Log) {
+    if let loginAdvice, let hint = LoginAdvice.hint(loginAdvice, in: log) {
+      log.warning(
+        "topic not created yet; retrying", [.topic: topic.name, .error: error.description, .remedy: hint])
+    } else {
+      log.warning("topic not created yet; retrying", [.topic: topic.name, .error: error.description])
     }
   }
 
@@ -184,9 +199,13 @@ final class TopicCreationQueue: Sendable {
   /// Finds out which topics are there.
   ///
   /// - Returns: false where that has to be retried.
-  private static func survey(_ creator: any TopicCreating, _ surveys: Mailbox<Survey>) -> Bool {
+  private static func survey(
+    _ creator: any TopicCreating, _ surveys: Mailbox<Survey>, _ existing: inout [String: Int32]
+  ) -> Bool {
     do {
-      surveys.put(Survey(topics: try creator.existingTopics()))
+      let found = try creator.existingTopics()
+      existing = found ?? [:]
+      surveys.put(Survey(topics: found.map { Set($0.keys) }))
     } catch {
       guard error.remedy != .retry else { return false }
       surveys.put(Survey(topics: nil))

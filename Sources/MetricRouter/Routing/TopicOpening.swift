@@ -10,6 +10,8 @@ struct TopicOpening {
     var partitions: Int32
     /// Since when it waits, by the monotonic clock, in milliseconds.
     var since: Int64
+    /// Whether a survey has shown it, rather than that it was created: then brokers that do not know it have deleted it.
+    var wasSurveyed = false
   }
 
   /// What follows from the end of a fetch.
@@ -27,6 +29,8 @@ struct TopicOpening {
   static let pauseMilliseconds: Int64 = 100
   /// After this time without being known, a topic is made again.
   static let lostMilliseconds: Int64 = 30_000
+  /// The same of one that a survey has shown: it exists, or it was deleted since.
+  static let lostSurveyedMilliseconds: Int64 = 2000
 
   /// The topics of one producer.
   private struct Queue {
@@ -37,19 +41,25 @@ struct TopicOpening {
     var notBefore: Int64 = .min
   }
 
-  private var queues: [Queue]
+  /// By producer, as far as one had a topic to open.
+  private var queues: [Queue] = []
+  /// How many topics wait that a survey has shown.
+  private var surveyed = 0
 
-  init(producerCount: Int) {
-    queues = Array(repeating: Queue(), count: producerCount)
-  }
+  /// Whether topics wait that a survey has shown: they need not be created, so that their rows wait for a moment only.
+  var hasSurveyed: Bool { surveyed > 0 }
 
   /// A topic of this producer exists.
-  mutating func add(_ output: Int32, partitions: Int32, producer: Int32, now: Int64) {
-    queues[Int(producer)].waiting.append(Topic(output: output, partitions: partitions, since: now))
+  mutating func add(_ output: Int32, partitions: Int32, producer: Int32, wasSurveyed: Bool = false, now: Int64) {
+    while queues.count <= Int(producer) { queues.append(Queue()) }
+    if wasSurveyed { surveyed += 1 }
+    queues[Int(producer)].waiting.append(
+      Topic(output: output, partitions: partitions, since: now, wasSurveyed: wasSurveyed))
   }
 
   /// The topics whose metadata is to be fetched now; none where nothing waits, or a fetch is under way.
   mutating func next(for producer: Int, now: Int64) -> [Topic] {
+    guard producer < queues.count else { return [] }
     let queue = queues[producer]
     guard !queue.waiting.isEmpty, queue.fetching.isEmpty, now >= queue.notBefore else { return [] }
     let batch = Array(queue.waiting.prefix(Self.batchLimit))
@@ -67,11 +77,13 @@ struct TopicOpening {
     for (topic, isKnown) in zip(queues[producer].fetching, known) {
       if isKnown {
         outcome.open.append(topic)
-      } else if now - topic.since >= Self.lostMilliseconds {
+      } else if now - topic.since >= (topic.wasSurveyed ? Self.lostSurveyedMilliseconds : Self.lostMilliseconds) {
         outcome.lost.append(topic)
       } else {
         queues[producer].waiting.append(topic)
+        continue
       }
+      if topic.wasSurveyed { surveyed -= 1 }
     }
     queues[producer].fetching = []
     if known.contains(false) { queues[producer].notBefore = now + Self.pauseMilliseconds }

@@ -14,7 +14,9 @@ struct TopicPreparation {
   /// What has to be done.
   enum Action: Equatable {
     /// Have the topic created. An answer comes, for `answered`.
-    case create(NewTopic, afterMilliseconds: Int64 = 0)
+    ///
+    /// With `wasSurveyed`, the last survey has shown it: then it exists already.
+    case create(NewTopic, afterMilliseconds: Int64 = 0, wasSurveyed: Bool = false)
     /// Find out which topics exist. An answer comes, for `surveyed`.
     case survey
     /// Make the handle of a topic that its producer knows by now, then call `opened`.
@@ -48,12 +50,18 @@ struct TopicPreparation {
   static let askAgainMilliseconds: Int64 = 100
   /// Without an answer about topics for so long it is the brokers that are waited for. Less than the patience.
   static let silenceMilliseconds: Int64 = 2500
+  /// Producers that make rows wait are replaced after so many looks, some two seconds.
+  static let slowLooksLimit = 40
 
   private(set) var outputs = OutputTopics()
   private(set) var activity: OutputActivity
   private var admission: TopicAdmission
-  private var opening: TopicOpening
-  private let producerCount: Int
+  private var opening = TopicOpening()
+  private(set) var pool: ProducerPool
+  /// Whether many rows wait to be consumed, as the session has seen last.
+  private(set) var isCatchingUp = false
+  /// Looks in a row that found producers too slow.
+  private var slowLooks = 0
   /// Topics of which it has to be known first whether they exist.
   private var undecided: [Int32] = []
   private var closed = Closed()
@@ -62,13 +70,12 @@ struct TopicPreparation {
   private var lastProgress: Int64 = .min / 2
 
   init(
-    _ limits: TopicAdmission.Limits, names: TopicNames, rotation: RouterSettings.Rotation, producerCount: Int,
+    _ limits: TopicAdmission.Limits, names: TopicNames, rotation: RouterSettings.Rotation, pool: ProducerPool,
     now: Int64
   ) {
     admission = TopicAdmission(limits, names: names, now: now)
     activity = OutputActivity(rotation, now: now)
-    opening = TopicOpening(producerCount: producerCount)
-    self.producerCount = producerCount
+    self.pool = pool
   }
 
   // MARK: - How a topic stands
@@ -92,6 +99,9 @@ struct TopicPreparation {
 
   /// Whether topics come into being; not while the brokers are away.
   func isProgressing(now: Int64) -> Bool { now - lastProgress < Self.silenceMilliseconds }
+
+  /// Whether topics wait to be opened that existed before: their rows are not given up for those of new names.
+  var isOpeningExisting: Bool { opening.hasSurveyed }
 
   // MARK: - Rows
 
@@ -170,7 +180,10 @@ struct TopicPreparation {
   private mutating func admit(_ output: Int32, now: Int64) -> [Action] {
     let topic = outputs[output]
     switch admission.decide(topic.name, isJob: topic.isJob, user: topic.user, now: now) {
-    case .make: return [.create(topic.request)]
+    case .make:
+      // One that was open once may have gone since.
+      let wasSurveyed = admission.useLook(at: topic.name) && !topic.isOpened
+      return [.create(topic.request, wasSurveyed: wasSurveyed)]
     case .look:
       undecided.append(output)
       return survey()
@@ -224,7 +237,7 @@ struct TopicPreparation {
     case .success(let partitions):
       let note = Action.noteReady(output, partitions: partitions)
       guard outputs[output].isOpened else {
-        openLater(output, partitions: partitions, now: now)
+        openLater(output, partitions: partitions, wasSurveyed: answer.wasSurveyed, now: now)
         return [note]
       }
       _ = outputs.answered(answer.topic, answer.result, now: now)
@@ -239,10 +252,15 @@ struct TopicPreparation {
   // MARK: - Opening
 
   /// A topic exists of which no producer knows: it has to wait for its turn.
-  private mutating func openLater(_ output: Int32, partitions: Int32, now: Int64) {
+  private mutating func openLater(_ output: Int32, partitions: Int32, wasSurveyed: Bool = false, now: Int64) {
     outputs.waitForOpening(output)
+    if outputs[output].producer < 0 {
+      // As many topics as exist are likely to be needed where rows of some hours wait.
+      let producer = pool.assign(partitions: partitions, expected: admission.jobCount, isCatchingUp: isCatchingUp)
+      outputs.assign(output, producer: producer, partitions: partitions)
+    }
     opening.add(
-      output, partitions: partitions, producer: OutputProducers.producer(of: output, count: producerCount), now: now)
+      output, partitions: partitions, producer: outputs[output].producer, wasSurveyed: wasSurveyed, now: now)
   }
 
   /// The names of the topics whose metadata this producer has to fetch now.
@@ -280,7 +298,10 @@ struct TopicPreparation {
   ///   - nextBatch: the number of the next batch: earlier ones may have rows for them.
   ///   - transaction: when the open transaction began.
   mutating func close(_ order: TopicClosing.Order, nextBatch: UInt32, transaction: Int64?) -> [Action] {
-    for name in order.deleted { admission.remove(name, isJob: true) }
+    for name in order.deleted {
+      admission.remove(name, isJob: true)
+      if let output = outputs.position(of: name) { activity.setGone(output) }
+    }
     let before = closed.names
     closed.version = order.version
     // One that is being made has a row that waits for it: it is not to be deleted.
@@ -321,19 +342,55 @@ struct TopicPreparation {
   /// - Parameter rows: by position, how many rows were sent there.
   mutating func sweep(rows: [UInt64], now: Int64) -> [Action] {
     activity.sweep(outputs, rows: rows, now: now)
+    let idle = pool.mostlyIdle(inUse: partitionsInUse(now: now), leastIdle: activity.leastIdle)
+    if !idle.isEmpty { activity.isRotationDue = true }
     // What was made since the last look has to be paid for only if it was not there.
     return admission.hasPaid ? surveyIfStale(now: now) : []
   }
 
-  /// The producers are not renewed before the next sweep.
-  mutating func postponeRotation() { activity.isRotationDue = false }
+  /// No producer is replaced before the next look.
+  mutating func postponeRotation() {
+    activity.isRotationDue = false
+    slowLooks = -4 * Self.slowLooksLimit
+  }
 
-  /// The producers were renewed: no topic is open, and nothing waits for one. Those that are not in use are forgotten; those that
-  /// are stay known, in their order, but get other positions.
-  mutating func keepInUse(now: Int64) {
+  /// The session has looked at how many rows wait to be consumed. Producers that were opened to catch up make rows wait; they are
+  /// replaced when that has been over for some looks.
+  mutating func looked(isCatchingUp: Bool) {
+    self.isCatchingUp = isCatchingUp
+    guard !isCatchingUp, !pool.tooSlow(partitionsInUse: pool.partitions).isEmpty else {
+      slowLooks = 0
+      return
+    }
+    slowLooks += 1
+    if slowLooks >= Self.slowLooksLimit { activity.isRotationDue = true }
+  }
+
+  /// The producers to replace.
+  func producersToReplace(now: Int64) -> Set<Int32> {
+    let inUse = partitionsInUse(now: now)
+    let slow = isCatchingUp ? [] : pool.tooSlow(partitionsInUse: inUse.reduce(0, +))
+    return pool.mostlyIdle(inUse: inUse, leastIdle: activity.leastIdle).union(slow)
+  }
+
+  /// By producer: the partitions of topics that are in use.
+  private func partitionsInUse(now: Int64) -> [Int] {
+    var partitions = [Int](repeating: 0, count: pool.count)
+    for (position, topic) in outputs.topics.enumerated()
+    where topic.producer >= 0 && !activity.isIdle(Int32(position), now: now) {
+      partitions[Int(topic.producer)] += Int(topic.partitions)
+    }
+    return partitions
+  }
+
+  /// Producers were replaced, and nothing waits for a topic. Topics that are not in use are forgotten; those that are stay known, in
+  /// their order, but get other positions.
+  mutating func keepInUse(replacing producers: Set<Int32>, now: Int64) {
     let kept = activity.keepInUse(outputs, now: now)
-    outputs.keepOnly(kept)
-    opening = TopicOpening(producerCount: producerCount)
+    outputs.keepOnly(kept, replaced: producers)
+    pool.replace(producers)
+    slowLooks = 0
+    opening = TopicOpening()
     undecided = []
   }
 }

@@ -53,10 +53,12 @@ extension RouterSettings {
     guard problems.isEmpty else { throw ConfigurationErrors(problems) }
     self.init(
       consumer: consumer, producer: producer, administration: administration, inputs: inputs,
-      producerCount: configuration.producers.value, delivery: configuration.delivery, plan: plan,
+      producers: configuration.producers.value == 0 ? .automatic : .fixed(configuration.producers.value),
+      delivery: configuration.delivery, plan: plan,
       userTopic: TopicTemplate(topics.user), jobTopic: TopicTemplate(topics.job),
       deadLetterTopic: TopicTemplate(topics.deadLetter), userPrincipal: principal,
       accessMode: configuration.acl.value, jobTopics: JobTopics(configuration.jobs))
+    linger = Self.isLingerConfigured(configuration) ? .configured : .automatic
     newTopics = NewTopics(
       perMinute: configuration.topics.newPerMinute, perUser: configuration.topics.newPerUser,
       users: configuration.topics.maxUsers)
@@ -137,6 +139,13 @@ extension RouterSettings {
     properties["group.id"] = configuration.group
     properties["group.instance.id"] = configuration.instance
     return properties
+  }
+
+  private static func isLingerConfigured(_ configuration: Configuration) -> Bool {
+    let linger = KafkaProperties.canonical("linger.ms")
+    return Self.properties(configuration, .producer).properties.contains {
+      KafkaProperties.canonical($0.name) == linger
+    }
   }
 
   private static func producerProperties(

@@ -28,6 +28,18 @@ final class FaultyCreator: TopicCreating {
 
   func ensure(_ topics: [NewTopic]) -> [String: Result<Int32, KafkaError>] {
     asked.withLock { $0.formUnion(topics.map(\.name)) }
+    return withFaults(topics) { creator.ensure($0) }
+  }
+
+  func accept(_ topics: [NewTopic], partitions: [String: Int32]) -> [String: Result<Int32, KafkaError>] {
+    withFaults(topics) { creator.accept($0, partitions: partitions) }
+  }
+
+  func existingTopics() throws(KafkaError) -> [String: Int32]? { try creator.existingTopics() }
+
+  private func withFaults(
+    _ topics: [NewTopic], _ prepare: ([NewTopic]) -> [String: Result<Int32, KafkaError>]
+  ) -> [String: Result<Int32, KafkaError>] {
     var results: [String: Result<Int32, KafkaError>] = [:]
     var good: [NewTopic] = []
     for topic in topics {
@@ -43,7 +55,7 @@ final class FaultyCreator: TopicCreating {
         good.append(topic)
       }
     }
-    results.merge(creator.ensure(good)) { $1 }
+    results.merge(prepare(good)) { $1 }
     return results
   }
 }

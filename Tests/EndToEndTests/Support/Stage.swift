@@ -209,9 +209,12 @@ final class Stage: Sendable {
     configuration.identity.producers = Capture.producers.map { Located($0) }
     configuration.identity.nodes = Located(Capture.nodes)
     try adjust(&configuration)
-    return try RouterSettings(
+    var settings = try RouterSettings(
       configuration, decompositions: decompositions.map { try Decomposition(file: $0) },
       topics: TopicDirectory.load(Located(Repository.root.appending(path: "topics").path(percentEncoded: false))))
+    // A few topics need several producers here, as some hundreds do elsewhere.
+    settings.partitionsPerProducer = 8
+    return settings
   }
 
   var group: String { "router\(tag)" }

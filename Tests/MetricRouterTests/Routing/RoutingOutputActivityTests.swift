@@ -34,7 +34,7 @@ import Testing
     #expect(!activity.isIdle(0, now: 299))
   }
 
-  @Test mutating func tooManyIdleTopicsMakeTheProducersDue() {
+  @Test mutating func idleTopicsAreCounted() {
     add("user", "job1", "job2")
     #expect(!activity.isSweepDue(now: 49))
     #expect(activity.isSweepDue(now: 50))
@@ -42,12 +42,22 @@ import Testing
     #expect(!activity.isSweepDue(now: 99))
     activity.sweep(outputs, rows: [1, 0, 1], now: 150)
     #expect(activity.idleJobTopics == 1 && activity.idleUserTopics == 0)
-    #expect(!activity.isRotationDue, "one may be idle")
     activity.sweep(outputs, rows: [2, 0, 1], now: 249)
-    #expect(!activity.isRotationDue)
+    #expect(activity.idleJobTopics == 1)
     activity.sweep(outputs, rows: [2, 0, 1], now: 250)
     #expect(activity.idleJobTopics == 2 && activity.idleUserTopics == 0)
-    #expect(activity.isRotationDue, "more are idle than in use")
+  }
+
+  @Test mutating func aTopicThatWasDeletedIsIdleAtOnceUntilItGetsARow() {
+    add("user", "job1", "job2")
+    activity.sweep(outputs, rows: [1, 1, 1], now: 0)
+    activity.setGone(1)
+    activity.setGone(7)
+    #expect(activity.isIdle(1, now: 1) && !activity.isIdle(2, now: 1))
+    activity.sweep(outputs, rows: [2, 1, 2], now: 50)
+    #expect(activity.isIdle(1, now: 50))
+    activity.sweep(outputs, rows: [3, 2, 3], now: 60)
+    #expect(!activity.isIdle(1, now: 60))
   }
 
   @Test mutating func whatIsKeptCountsFromZero() {
@@ -57,7 +67,7 @@ import Testing
     add("job3")
     #expect(activity.keepInUse(outputs, now: 100) == [0, 2, 3], "one that was never observed is in use")
     #expect(activity.idleJobTopics == 0 && !activity.isRotationDue)
-    outputs.keepOnly([0, 2, 3])
+    outputs.keepOnly([0, 2, 3], replaced: [])
     activity.sweep(outputs, rows: [0, 1, 0], now: 100)
     #expect(activity.isIdle(0, now: 150))
     #expect(!activity.isIdle(1, now: 150))
@@ -69,7 +79,7 @@ import Testing
     add("user", "job1", "job2")
     for name in names { _ = outputs.answered(name, .success(3), now: 0) }
     #expect(outputs.jobCount == 2)
-    outputs.keepOnly([0, 2])
+    outputs.keepOnly([0, 2], replaced: [])
     #expect(outputs.jobCount == 1)
     #expect(outputs.position(of: "job1") == nil)
     #expect(outputs.position(of: "job2") == 1)

@@ -137,7 +137,7 @@ struct RoutingRoutesModel: RandomModel {
     }
     earlier = totals().filter { live.contains($0.key) }
     routes.forgetAll(outputs) { kept.contains($0) }
-    outputs.keepOnly(kept.sorted())
+    outputs.keepOnly(kept.sorted(), replaced: [])
     known = []
     if !earlier.isEmpty { seen.insert("earlier jobs") }
   }

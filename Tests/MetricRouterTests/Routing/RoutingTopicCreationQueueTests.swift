@@ -12,8 +12,13 @@ private final class ScriptedCreator: TopicCreating {
   private let script: @Sendable (_ topic: String, _ attempt: Int) -> Result<Int32, KafkaError>?
   let calls = Mutex<[[String]]>([])
   private let attempts = Mutex<[String: Int]>([:])
+  private let existing: [String: Int32]?
 
-  init(_ script: @escaping @Sendable (_ topic: String, _ attempt: Int) -> Result<Int32, KafkaError>?) {
+  init(
+    existing: [String: Int32]? = nil,
+    _ script: @escaping @Sendable (_ topic: String, _ attempt: Int) -> Result<Int32, KafkaError>?
+  ) {
+    self.existing = existing
     self.script = script
   }
 
@@ -31,6 +36,8 @@ private final class ScriptedCreator: TopicCreating {
     }
     return results
   }
+
+  func existingTopics() throws(KafkaError) -> [String: Int32]? { existing }
 }
 
 @Suite struct RoutingTopicCreationQueueTests {
@@ -45,6 +52,25 @@ private final class ScriptedCreator: TopicCreating {
       return answers.count >= count
     }
     return answers
+  }
+
+  @Test(.timeLimit(.minutes(1))) func brokersAreNotAskedAboutATopicThatASurveyHasShown() async throws {
+    let creator = ScriptedCreator(existing: ["known": 3, "asked again": 3]) { _, _ in .success(1) }
+    let maker = TopicCreationQueue(creator: creator, log: log)
+    maker.requestSurvey()
+    maker.request(topic("known"), wasSurveyed: true)
+    maker.request(topic("asked again"))
+    maker.request(topic("gone since"), wasSurveyed: true)
+    var answers: [String: TopicCreationQueue.Answer] = [:]
+    try await eventually("3 answers") {
+      for answer in maker.takeAnswers() { answers[answer.topic] = answer }
+      return answers.count == 3
+    }
+    #expect(maker.takeSurvey()?.topics == ["known", "asked again"])
+    #expect(try answers["known"]?.result.get() == 3 && answers["known"]?.wasSurveyed == true)
+    #expect(try answers["asked again"]?.result.get() == 1 && answers["asked again"]?.wasSurveyed == false)
+    #expect(try answers["gone since"]?.result.get() == 1 && answers["gone since"]?.wasSurveyed == false)
+    #expect(creator.attempts(of: "known") == 0)
   }
 
   @Test(.timeLimit(.minutes(1))) func whatMayPassIsRetriedAndARefusalIsAnswered() async throws {

@@ -8,7 +8,7 @@ import Testing
   }
 
   @Test func aProducerHasOneFetchAtATimeAndTheNextTakesWhatCameMeanwhile() {
-    var opening = TopicOpening(producerCount: 2)
+    var opening = TopicOpening()
     opening.add(0, partitions: 2, producer: 0, now: 0)
     #expect(opening.next(for: 0, now: 0) == topics(0..<1))
     opening.add(1, partitions: 2, producer: 0, now: 0)
@@ -24,7 +24,7 @@ import Testing
   }
 
   @Test func aFetchNamesABoundedNumberOfTopics() {
-    var opening = TopicOpening(producerCount: 1)
+    var opening = TopicOpening()
     let limit = Int32(TopicOpening.batchLimit)
     for output in 0..<limit + 5 { opening.add(output, partitions: 2, producer: 0, now: 0) }
     #expect(opening.next(for: 0, now: 0) == topics(0..<limit))
@@ -34,7 +34,7 @@ import Testing
   }
 
   @Test func whatBrokersDoNotKnowYetIsFetchedAgainAfterTheOthersAndAPause() {
-    var opening = TopicOpening(producerCount: 1)
+    var opening = TopicOpening()
     for output in Int32(0)..<3 { opening.add(output, partitions: 2, producer: 0, now: 0) }
     #expect(opening.next(for: 0, now: 0) == topics(0..<3))
     opening.add(3, partitions: 2, producer: 0, now: 0)
@@ -45,13 +45,25 @@ import Testing
   }
 
   @Test func aTopicThatStaysUnknownIsRecreated() {
-    var opening = TopicOpening(producerCount: 1)
+    var opening = TopicOpening()
     opening.add(0, partitions: 2, producer: 0, now: 0)
     #expect(opening.next(for: 0, now: 0) == topics(0..<1))
     #expect(opening.ended(for: 0, known: [false], now: TopicOpening.lostMilliseconds - 1) == .init())
     #expect(opening.next(for: 0, now: TopicOpening.lostMilliseconds * 2) == topics(0..<1))
     #expect(opening.ended(for: 0, known: [false], now: TopicOpening.lostMilliseconds * 2) == .init(lost: topics(0..<1)))
     #expect(opening.next(for: 0, now: .max) == [])
+  }
+
+  @Test func oneThatASurveyHasShownIsSoonTakenForDeleted() {
+    var opening = TopicOpening()
+    opening.add(0, partitions: 2, producer: 3, wasSurveyed: true, now: 0)
+    opening.add(1, partitions: 2, producer: 3, now: 0)
+    #expect(opening.hasSurveyed && opening.next(for: 3, now: 0).map(\.output) == [0, 1])
+    #expect(opening.ended(for: 3, known: [false, false], now: TopicOpening.lostSurveyedMilliseconds - 1) == .init())
+    #expect(opening.hasSurveyed && opening.next(for: 3, now: 5000).map(\.output) == [0, 1])
+    let outcome = opening.ended(for: 3, known: [false, false], now: 5000)
+    #expect(outcome.lost.map(\.output) == [0] && outcome.open == [])
+    #expect(!opening.hasSurveyed)
   }
 
   @Test func bucketsAreRefilled() {

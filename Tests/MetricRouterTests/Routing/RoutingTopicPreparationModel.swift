@@ -10,7 +10,6 @@ import Testing
 /// The model has the brokers' topics and the questions that are open; `TopicPreparation` has to see to it that somebody is always at
 /// work for a topic for which rows wait, and that none is written which its producer does not know or which is about to be deleted.
 struct RoutingTopicPreparationModel: RandomModel {
-  static let producerCount = 2
   private static let names = (try? TopicNames(prefix: "ldms")).unsafelyUnwrapped
   private static let limits = TopicAdmission.Limits(perMinute: 6, perUser: 4, users: 2, jobs: 3)
   private static let users = ["al", "bo", "cy"].map { Name($0) }
@@ -21,7 +20,7 @@ struct RoutingTopicPreparationModel: RandomModel {
   /// What the brokers have.
   var existing: Set<String> = []
   /// Questions that are open, in any order.
-  var creations: [String] = []
+  var creations: [(topic: String, wasSurveyed: Bool)] = []
   var isSurveyed = false
   var fetches: [(producer: Int, topics: [String])] = []
   /// The topics whose handle was made, of these producers.
@@ -30,6 +29,8 @@ struct RoutingTopicPreparationModel: RandomModel {
   var waiting: Set<Int32> = []
   var closed: Set<String> = []
   var version: UInt64 = 0
+  /// By topic: the producer to which rows were given since nothing was under way.
+  var producers: [String: Int32] = [:]
   var seen: Set<String> = []
 
   init(seed: UInt64) {
@@ -37,7 +38,8 @@ struct RoutingTopicPreparationModel: RandomModel {
     var rules = RouterSettings.Rotation()
     (rules.idleMilliseconds, rules.leastIdle, rules.sweepMilliseconds) = (3000, 0, 1000)
     topics = TopicPreparation(
-      Self.limits, names: Self.names, rotation: rules, producerCount: Self.producerCount, now: now)
+      Self.limits, names: Self.names, rotation: rules,
+      pool: ProducerPool(.fixed(2), partitionsLimit: 1, linger: .automatic), now: now)
   }
 
   mutating func step() -> String? {
@@ -52,15 +54,21 @@ struct RoutingTopicPreparationModel: RandomModel {
     case 23..<25: fault = closed.isEmpty ? close() : reopen()
     case 25: fault = refuse()
     case 30:
-      // Somebody deletes a topic, whatever it is good for.
-      if let name = existing.sorted().randomElement(using: &random) { existing.remove(name) }
+      // Somebody deletes a topic, whatever it is good for, or creates one.
+      if random.chance(oneIn: 2), let name = existing.sorted().randomElement(using: &random) {
+        existing.remove(name)
+      } else if let user = Self.users.randomElement(using: &random), let name = Self.names.user(user) {
+        existing.insert(name)
+      }
       fault = nil
     case 31:
       // The topics of a stalled transaction are asked for although they can be written.
-      creations += ready().filter { topics[$0].isOpened }.map { topics[$0].name }
+      creations += ready().filter { topics[$0].isOpened }.map { (topics[$0].name, false) }
       fault = nil
     case 26: fault = perform(topics.forgetAll())
-    case 27: fault = perform(topics.sweep(rows: topics.outputs.topics.map { _ in 0 }, now: now))
+    case 27:
+      let actions = topics.sweep(rows: topics.outputs.topics.map { _ in 0 }, now: now)
+      fault = perform(actions) ?? perform(topics.surveyIfStale(now: now))
     default: fault = rotate()
     }
     return fault ?? self.fault()
@@ -99,10 +107,14 @@ struct RoutingTopicPreparationModel: RandomModel {
     return nil
   }
 
-  private func write(_ output: Int32) -> String? {
-    guard topics[output].isOpened, opened.contains(output) else {
+  private mutating func write(_ output: Int32) -> String? {
+    guard topics[output].isOpened, opened.contains(output), topics[output].producer >= 0 else {
       return "rows for a topic that its producer does not know"
     }
+    if let before = producers[topics[output].name], before != topics[output].producer {
+      return "a topic moves to another producer while it is in use"
+    }
+    producers[topics[output].name] = topics[output].producer
     return closed.contains(topics[output].name) ? "rows for a topic that is about to be deleted" : nil
   }
 
@@ -133,10 +145,13 @@ struct RoutingTopicPreparationModel: RandomModel {
 
   private mutating func answerCreation(isSuccess: Bool) -> String? {
     guard let index = creations.indices.randomElement(using: &random) else { return nil }
-    let name = creations.remove(at: index)
+    let (name, wasSurveyed) = creations.remove(at: index)
     let error = KafkaError(.topicAuthorizationFailed, operation: "create")
-    var answer = TopicCreationQueue.Answer(topic: name, result: .success(2))
-    if isSuccess {
+    var answer = TopicCreationQueue.Answer(topic: name, result: .success(2), wasSurveyed: wasSurveyed)
+    if wasSurveyed {
+      // Nobody asks the brokers: it may have been deleted since.
+      seen.insert(existing.contains(name) ? "surveyed" : "surveyed and gone")
+    } else if isSuccess {
       existing.insert(name)
     } else {
       answer = TopicCreationQueue.Answer(
@@ -163,7 +178,7 @@ struct RoutingTopicPreparationModel: RandomModel {
   }
 
   private mutating func startFetches() {
-    for producer in 0..<Self.producerCount {
+    for producer in 0..<topics.pool.count {
       let names = topics.nextFetch(forProducer: producer, now: now)
       if !names.isEmpty { fetches.append((producer, names)) }
     }
@@ -202,10 +217,14 @@ struct RoutingTopicPreparationModel: RandomModel {
     guard waiting.isEmpty, topics.activity.isRotationDue else { return nil }
     let kept = topics.outputs.topics.indices.filter { !topics.activity.isIdle(Int32($0), now: now) }
     let names = kept.map { topics.outputs.topics[$0].name }
-    topics.keepInUse(now: now)
+    let replaced = topics.producersToReplace(now: now)
+    let isOpen = kept.map { opened.contains(Int32($0)) && !replaced.contains(topics.outputs.topics[$0].producer) }
+    topics.keepInUse(replacing: replaced, now: now)
     guard topics.outputs.topics.map(\.name) == names else { return "which topics stay known" }
     seen.insert("rotated")
-    opened = []
+    producers = [:]
+    if isOpen.contains(true) { seen.insert("a producer is kept") }
+    opened = Set(isOpen.indices.filter { isOpen[$0] }.map { Int32($0) })
     // Answers for the producers before are dropped.
     fetches = []
     return topics.activity.isRotationDue ? "it rotates again at once" : nil
@@ -216,7 +235,7 @@ struct RoutingTopicPreparationModel: RandomModel {
   private mutating func perform(_ actions: [TopicPreparation.Action]) -> String? {
     for action in actions {
       switch action {
-      case .create(let topic, _): creations.append(topic.name)
+      case .create(let topic, _, let wasSurveyed): creations.append((topic.name, wasSurveyed))
       case .survey:
         guard !isSurveyed else { return "two surveys at a time" }
         isSurveyed = true

@@ -7,7 +7,9 @@ import Testing
     let seen = RoutingTopicPreparationModel.walk(steps: 30)
     #expect(
       seen == [
-        "closed", "missing", "not known yet", "postponed", "refused", "rotated", "survey", "too many jobs",
+        "a producer is kept", "closed", "missing", "not known yet", "postponed", "refused", "rotated", "survey",
+        "surveyed",
+        "surveyed and gone", "too many jobs",
       ])
   }
 }

@@ -31,8 +31,10 @@ import Testing
   @Test func theTwoWaysDifferInWhatTheyAnswerAndNotInWhoAsks() {
     let once = Delivery(.exactlyOnce, ageLimit: 1000, now: 0)
     let atLeast = Delivery(.atLeastOnce, ageLimit: 1000, now: 0)
-    #expect(once.producerCount(configured: 4) == 1, "a transaction belongs to one producer")
-    #expect(atLeast.producerCount(configured: 4) == 4)
+    #expect(once.producers(configured: .fixed(4)) == .fixed(1), "a transaction belongs to one producer")
+    #expect(once.producers(configured: .automatic) == .fixed(1))
+    #expect(atLeast.producers(configured: .fixed(4)) == .fixed(4))
+    #expect(atLeast.producers(configured: .automatic) == .automatic)
     #expect(once.claimsTransactionalID && !atLeast.claimsTransactionalID)
     #expect(once.includesRows && !atLeast.includesRows)
     #expect(once.countsWhenCommitted && !atLeast.countsWhenCommitted)

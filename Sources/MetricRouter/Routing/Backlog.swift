@@ -1,0 +1,14 @@
+/// How many rows wait to be consumed, and what that means.
+enum Backlog {
+  /// Below this, they are consumed in a moment.
+  static let leastRows: Int64 = 20_000
+  /// So many rows for each partition that is written make requests of several rows each.
+  static let rowsPerPartition: Int64 = 20
+
+  /// Whether so many rows wait that the router catches up, rather than routes rows as they are made.
+  ///
+  /// - Parameter partitions: that are written.
+  static func isLarge(rows: Int64, partitions: Int) -> Bool {
+    rows > max(leastRows, rowsPerPartition * Int64(partitions))
+  }
+}
