@@ -36,6 +36,8 @@ struct RouterAgainstLoop {
       properties of both, from the router's settings:
       """)
     for (name, value) in properties(setup.settings) { print("  \(name)=\(value)") }
+    let linger = loopLinger(workload, setup.settings).map { ", which wait up to \($0) ms for more rows" } ?? ""
+    print("the loop has \(loopProducers(workload, setup.settings)) producers\(linger)")
     print("                   CPU us a row (system)   rows/s      MB  broker us     CPU, router / loop")
     var ratios: [Double] = []
     var routerRuns: [MeasuredRun] = []
@@ -88,12 +90,29 @@ struct RouterAgainstLoop {
     var settings = settings
     settings.consumer["group.id"] = group
     settings.consumer["group.instance.id"] = group
+    if let linger = loopLinger(workload, settings) { settings.producer["linger.ms"] = String(linger) }
     let lines = properties(settings).map { "\($0)=\($1)\n" }.joined()
     let file = try broker.directory.write(lines, to: "loop.properties")
     let partitions = [settings.userTopic, settings.jobTopic].map { String($0.partitions ?? 1) }
     return try await MeasuredRun.measure(
-      options.loop, [file, prefix] + partitions + workload.topics.inputs, environment: [:], group: group,
+      options.loop, [file, prefix] + partitions + [String(loopProducers(workload, settings))] + workload.topics.inputs,
+      environment: [:], group: group,
       inputs: workload.topics.inputs, rows: options.rows, broker: broker.cluster)
+  }
+
+  private static func outputPartitions(_ workload: Workload, _ settings: RouterSettings) -> Int {
+    workload.topics.users.count * Int(settings.userTopic.partitions ?? 1)
+      + workload.topics.jobs.count * Int(settings.jobTopic.partitions ?? 1)
+  }
+
+  /// As many as the router opens: the loop, too, is at its best with a few hundred partitions for each.
+  private func loopProducers(_ workload: Workload, _ settings: RouterSettings) -> Int {
+    min(Self.outputPartitions(workload, settings) / settings.partitionsPerProducer + 1, ProducerPool.producersLimit)
+  }
+
+  /// As long as the router's producers while it catches up.
+  private func loopLinger(_ workload: Workload, _ settings: RouterSettings) -> Int? {
+    settings.linger.milliseconds(partitions: Self.outputPartitions(workload, settings), isCatchingUp: true)
   }
 
   private func runRouter(_ pair: Int, _ prefix: String, _ workload: Workload) async throws -> MeasuredRun {

@@ -4,7 +4,9 @@
 // the provenance as key, an explicit partition, the row's timestamp) and commits what is acknowledged. It checks
 // nothing, decodes nothing and trusts everything; topics have to exist.
 //
-//   loop PROPERTIES PREFIX USER-PARTITIONS JOB-PARTITIONS TOPIC...
+//   loop PROPERTIES PREFIX USER-PARTITIONS JOB-PARTITIONS PRODUCERS TOPIC...
+//
+// Output topics are spread over so many producers by a hash of their names.
 //
 // PROPERTIES has lines "consumer.NAME=VALUE" and "producer.NAME=VALUE" for librdkafka. SIGTERM drains and ends it.
 #define _GNU_SOURCE
@@ -17,7 +19,7 @@
 #include <string.h>
 #include <time.h>
 
-enum { BATCH = 1000, BATCHES = 4096, ROUTES = 1 << 16, INPUTS = 64, KEY = 300 };
+enum { BATCH = 1000, BATCHES = 4096, ROUTES = 1 << 16, INPUTS = 64, KEY = 300, PRODUCERS = 64 };
 
 struct batch {
   int32_t unanswered;
@@ -30,6 +32,7 @@ struct route {
   size_t size;
   char *producer;
   rd_kafka_topic_t *user, *job;
+  rd_kafka_t *user_producer, *job_producer;
   int32_t user_partition, job_partition;
 };
 
@@ -42,8 +45,9 @@ struct input {
 };
 
 static volatile sig_atomic_t stopped;
-static rd_kafka_t *consumer, *producer;
-static rd_kafka_queue_t *reports;
+static rd_kafka_t *consumer, *producers[PRODUCERS];
+static rd_kafka_queue_t *reports[PRODUCERS];
+static int producer_count;
 static struct batch batches[BATCHES];
 static uint64_t first_batch, open_batch;
 static struct route routes[ROUTES];
@@ -89,9 +93,10 @@ static void read_properties(const char *file, rd_kafka_conf_t *consumer_conf, rd
   fclose(stream);
 }
 
-static void serve_reports(int timeout) {
+static int serve_reports_of(rd_kafka_queue_t *queue, int timeout) {
   rd_kafka_event_t *event;
-  while ((event = rd_kafka_queue_poll(reports, timeout))) {
+  int count = 0;
+  while ((event = rd_kafka_queue_poll(queue, timeout))) {
     const rd_kafka_message_t *message;
     timeout = 0;
     if (rd_kafka_event_type(event) == RD_KAFKA_EVENT_ERROR) {
@@ -100,9 +105,28 @@ static void serve_reports(int timeout) {
     while ((message = rd_kafka_event_message_next(event))) {
       if (message->err) die("not delivered: %s", rd_kafka_err2str(message->err));
       ((struct batch *)message->_private)->unanswered--;
+      count++;
     }
     rd_kafka_event_destroy(event);
   }
+  return count;
+}
+
+// With several producers, it waits for the first one, and not as long.
+static void serve_reports(int timeout) {
+  int count = 0;
+  if (producer_count > 1) {
+    for (int i = 0; i < producer_count; i++) count += serve_reports_of(reports[i], 0);
+    if (count || !timeout) return;
+    timeout = timeout > 5 ? 5 : timeout;
+  }
+  serve_reports_of(reports[0], timeout);
+}
+
+static int unanswered(void) {
+  int count = 0;
+  for (int i = 0; i < producer_count; i++) count += rd_kafka_outq_len(producers[i]);
+  return count;
 }
 
 static void commit(int wait) {
@@ -135,8 +159,9 @@ static uint64_t hash(const char *bytes, size_t size) {
   return value;
 }
 
-static rd_kafka_topic_t *output(const char *name) {
-  rd_kafka_topic_t *topic = rd_kafka_topic_new(producer, name, NULL);
+static rd_kafka_topic_t *output(const char *name, rd_kafka_t **producer) {
+  *producer = producers[hash(name, strlen(name)) % (uint64_t)producer_count];
+  rd_kafka_topic_t *topic = rd_kafka_topic_new(*producer, name, NULL);
   if (!topic) die("topic %s: %s", name, rd_kafka_err2str(rd_kafka_last_error()));
   return topic;
 }
@@ -149,9 +174,9 @@ static void make_route(struct route *route, const char *bytes, size_t size) {
   int user_size = (int)(job - bytes), job_size = (int)(node - job - 1);
   size_t node_size = size - (size_t)(node + 1 - bytes);
   snprintf(name, sizeof name, "%s.user.%.*s.rows", topic_prefix, user_size, bytes);
-  route->user = output(name);
+  route->user = output(name, &route->user_producer);
   snprintf(name, sizeof name, "%s.user.%.*s.job.%.*s", topic_prefix, user_size, bytes, job_size, job + 1);
-  route->job = output(name);
+  route->job = output(name, &route->job_producer);
   route->user_partition = rd_kafka_msg_partitioner_murmur2(NULL, node + 1, node_size, user_partitions, NULL, NULL);
   route->job_partition = rd_kafka_msg_partitioner_murmur2(NULL, node + 1, node_size, job_partitions, NULL, NULL);
   route->producer = strndup(bytes, size);
@@ -198,7 +223,7 @@ static int find_input(const rd_kafka_message_t *message) {
 }
 
 static void produce(
-    rd_kafka_topic_t *topic, int32_t partition, const rd_kafka_message_t *message, const char *key, size_t key_size,
+    rd_kafka_t *producer, rd_kafka_topic_t *topic, int32_t partition, const rd_kafka_message_t *message, const char *key, size_t key_size,
     int64_t timestamp, struct batch *batch) {
   for (;;) {
     rd_kafka_resp_err_t code = rd_kafka_producev(
@@ -227,8 +252,8 @@ static void route_row(const rd_kafka_message_t *message, struct batch *batch) {
   int64_t timestamp = rd_kafka_message_timestamp(message, &kind);
   batch->unanswered += 2;
   batch->next[number] = message->offset + 1;
-  produce(route->user, route->user_partition, message, key, key_size, timestamp, batch);
-  produce(route->job, route->job_partition, message, key, key_size, timestamp, batch);
+  produce(route->user_producer, route->user, route->user_partition, message, key, key_size, timestamp, batch);
+  produce(route->job_producer, route->job, route->job_partition, message, key, key_size, timestamp, batch);
   rows++;
 }
 
@@ -252,10 +277,12 @@ static void consume(void) {
 
 int main(int argc, char **argv) {
   char reason[512];
-  if (argc < 6) die("usage: loop PROPERTIES PREFIX USER-PARTITIONS JOB-PARTITIONS TOPIC...");
+  if (argc < 7) die("usage: loop PROPERTIES PREFIX USER-PARTITIONS JOB-PARTITIONS PRODUCERS TOPIC...");
   topic_prefix = argv[2];
   user_partitions = atoi(argv[3]);
   job_partitions = atoi(argv[4]);
+  producer_count = atoi(argv[5]);
+  if (producer_count < 1 || producer_count > PRODUCERS) die("1 to %d producers", PRODUCERS);
   signal(SIGTERM, stop);
   signal(SIGINT, stop);
   rd_kafka_conf_t *consumer_conf = rd_kafka_conf_new(), *producer_conf = rd_kafka_conf_new();
@@ -263,12 +290,14 @@ int main(int argc, char **argv) {
   rd_kafka_conf_set_events(producer_conf, RD_KAFKA_EVENT_DR | RD_KAFKA_EVENT_ERROR);
   consumer = rd_kafka_new(RD_KAFKA_CONSUMER, consumer_conf, reason, sizeof reason);
   if (!consumer) die("%s", reason);
-  producer = rd_kafka_new(RD_KAFKA_PRODUCER, producer_conf, reason, sizeof reason);
-  if (!producer) die("%s", reason);
-  reports = rd_kafka_queue_get_main(producer);
+  for (int i = 0; i < producer_count; i++) {
+    producers[i] = rd_kafka_new(RD_KAFKA_PRODUCER, rd_kafka_conf_dup(producer_conf), reason, sizeof reason);
+    if (!producers[i]) die("%s", reason);
+    reports[i] = rd_kafka_queue_get_main(producers[i]);
+  }
   rd_kafka_poll_set_consumer(consumer);
-  rd_kafka_topic_partition_list_t *topics = rd_kafka_topic_partition_list_new(argc - 5);
-  for (int i = 5; i < argc; i++) rd_kafka_topic_partition_list_add(topics, argv[i], -1);
+  rd_kafka_topic_partition_list_t *topics = rd_kafka_topic_partition_list_new(argc - 6);
+  for (int i = 6; i < argc; i++) rd_kafka_topic_partition_list_add(topics, argv[i], -1);
   if (rd_kafka_subscribe(consumer, topics)) die("cannot subscribe");
   rd_kafka_topic_partition_list_destroy(topics);
 
@@ -287,8 +316,8 @@ int main(int argc, char **argv) {
     }
     consume();
   }
-  for (int tries = 0; tries < 100 && rd_kafka_outq_len(producer); tries++) {
-    rd_kafka_flush(producer, 0);
+  for (int tries = 0; tries < 1000 && unanswered(); tries++) {
+    for (int i = 0; i < producer_count; i++) rd_kafka_flush(producers[i], 0);
     serve_reports(50);
   }
   commit(1);
