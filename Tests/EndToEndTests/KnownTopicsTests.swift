@@ -1,5 +1,6 @@
 import Kafka
 import MetricRouter
+import RouterConfiguration
 import TestSupport
 import Testing
 

@@ -7,8 +7,10 @@ enum Backlog {
 
   /// Whether so many rows wait that the router catches up, rather than routes rows as they are made.
   ///
-  /// - Parameter partitions: that are written.
-  static func isLarge(rows: Int64, partitions: Int) -> Bool {
+  /// - Parameters:
+  ///   - partitions: that are written.
+  ///   - leastRows: so many are consumed in a moment.
+  static func isLarge(rows: Int64, partitions: Int, leastRows: Int64 = leastRows) -> Bool {
     rows > max(leastRows, rowsPerPartition * Int64(partitions))
   }
 }

@@ -2,24 +2,31 @@
 ///
 /// With few topics, requests carry enough rows however short the wait is. The more topics share the rows, the longer it takes until a
 /// few have come together for each; and when many rows wait to be consumed, nobody notices that some of them wait a little longer.
-package enum LingerPolicy: Sendable, Equatable {
+package struct LingerPolicy: Sendable, Equatable {
+  /// Up to so many partitions, rows wait for a moment only; above the larger number, longest. `nil` where the producers' properties
+  /// say how long.
+  private let limits: (few: Int, some: Int)?
+
   /// By the number of partitions, and by whether many rows wait to be consumed.
-  case automatic
+  package static let automatic = LingerPolicy(few: 512, some: 4096)
   /// As the producers' properties say (`linger.ms`).
-  case configured
+  package static let configured = LingerPolicy(limits: nil)
+
+  private init(limits: (few: Int, some: Int)?) { self.limits = limits }
+
+  /// The same as `automatic`, with other numbers of partitions.
+  package init(few: Int, some: Int) { self.init(limits: (few, some)) }
+
+  package static func == (first: Self, second: Self) -> Bool {
+    first.limits?.few == second.limits?.few && first.limits?.some == second.limits?.some
+  }
 
   /// The time for a producer that is opened now; `nil` where the properties say it.
   ///
   /// - Parameter partitions: of all topics in use.
   package func milliseconds(partitions: Int, isCatchingUp: Bool) -> Int? {
-    switch self {
-    case .configured: nil
-    case .automatic:
-      switch partitions {
-      case ...512: 50
-      case ...4096: isCatchingUp ? 250 : 50
-      default: isCatchingUp ? 1000 : 200
-      }
-    }
+    guard let limits else { return nil }
+    if partitions <= limits.few { return 50 }
+    return partitions <= limits.some ? (isCatchingUp ? 250 : 50) : (isCatchingUp ? 1000 : 200)
   }
 }

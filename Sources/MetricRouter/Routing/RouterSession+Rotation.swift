@@ -8,10 +8,16 @@ internal import Runtime
 extension RouterSession {
   /// Looks now and then at how many rows wait to be consumed.
   func lookAtBacklogIfDue() {
-    let now = MonotonicClock.milliseconds()
-    guard pace.mayLookAtBacklog(now: now) else { return }
+    guard pace.mayLookAtBacklog(now: MonotonicClock.milliseconds()) else { return }
+    lookAtBacklog()
+  }
+
+  /// Looks at how many rows wait to be consumed.
+  func lookAtBacklog() {
     let rows = consumer.lags(of: assignment.read).reduce(0) { $0 + $1.rows }
-    topics.looked(isCatchingUp: Backlog.isLarge(rows: rows, partitions: topics.pool.partitions))
+    topics.looked(
+      isCatchingUp: Backlog.isLarge(
+        rows: rows, partitions: topics.pool.partitions, leastRows: settings.backlogRows))
   }
 
   /// Looks now and then at which topics are still in use.
@@ -23,7 +29,8 @@ extension RouterSession {
 
   /// Replaces producers when nothing is under way: between two transactions, or after waiting for it as long as a rebalance would.
   func rotateIfDue() {
-    guard topics.activity.isRotationDue, !phase.isInterrupted, !delivery.isOpen else { return }
+    guard topics.isRotationDue(now: MonotonicClock.milliseconds()) else { return }
+    guard !phase.isInterrupted, !delivery.isOpen else { return }
     switch delivery.finishing {
     case .drain:
       let depth = phase.enter(.rotation(until: MonotonicClock.milliseconds() + Phase.drainMilliseconds))
@@ -31,9 +38,10 @@ extension RouterSession {
       phase.leave(depth)
     case .settle: break
     }
-    // Rows that wait for their topics know their routes by number: then it has to wait for the next look.
-    topics.postponeRotation()
-    guard !phase.isInterrupted, !stop.isRequested, tracker.unfinishedBatches == 0 else { return }
+    // Rows that wait for their topics know their routes by number.
+    guard !phase.isInterrupted, !stop.isRequested, tracker.unfinishedBatches == 0 else {
+      return topics.postponeRotation(now: MonotonicClock.milliseconds())
+    }
     rotate()
   }
 

@@ -119,7 +119,10 @@ extension RouterSession {
   func serveTopicMaker() {
     serveClosing()
     takeSurvey()
-    for answer in maker.takeAnswers() {
+    let answers = maker.takeAnswers()
+    // Topics are given to producers: how long rows wait in those that are opened now depends on what waits to be consumed now.
+    if !answers.isEmpty { lookAtBacklog() }
+    for answer in answers {
       delivery.stall.answered(answer.topic)
       if answer.topic == plan.names.deadLetters, case .failure(let error) = answer.result { deadLetterFailed(error) }
       perform(topics.answered(answer, now: MonotonicClock.milliseconds()))

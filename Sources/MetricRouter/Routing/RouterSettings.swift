@@ -84,6 +84,8 @@ public struct RouterSettings: Sendable {
   package var partitionsPerProducer = 256
   /// How long they let rows wait for others of the same topic.
   package var linger = LingerPolicy.configured
+  /// With more rows than this that wait to be consumed, the router may be catching up.
+  package var backlogRows = Backlog.leastRows
   /// What is promised about rows when something fails.
   public var delivery: Configuration.Delivery
   /// How rows are read and whose they are.

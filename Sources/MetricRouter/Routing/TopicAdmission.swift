@@ -52,6 +52,9 @@ struct TopicAdmission {
     total = TokenBucket(perMinute: limits.perMinute, now: now)
   }
 
+  /// Whether it was looked which topics are there, if that can be.
+  var hasLooked: Bool { looked != nil }
+
   /// Whether it is known well enough which topics are there.
   func isFresh(now: Int64) -> Bool {
     looked.map { now - $0 < Self.freshMilliseconds } ?? false

@@ -10,8 +10,14 @@ struct TopicOpening {
     var partitions: Int32
     /// Since when it waits, by the monotonic clock, in milliseconds.
     var since: Int64
-    /// Whether a survey has shown it, rather than that it was created: then brokers that do not know it have deleted it.
-    var wasSurveyed = false
+    /// Whether it existed before it was needed, rather than that it was created: then brokers that do not know it have deleted it.
+    var existed = false
+    /// When a fetch did not find it for the first time, though it existed.
+    fileprivate var missedSince: Int64?
+
+    init(output: Int32, partitions: Int32, since: Int64, existed: Bool = false) {
+      (self.output, self.partitions, self.since, self.existed) = (output, partitions, since, existed)
+    }
   }
 
   /// What follows from the end of a fetch.
@@ -29,8 +35,8 @@ struct TopicOpening {
   static let pauseMilliseconds: Int64 = 100
   /// After this time without being known, a topic is made again.
   static let lostMilliseconds: Int64 = 30_000
-  /// The same of one that a survey has shown: it exists, or it was deleted since.
-  static let lostSurveyedMilliseconds: Int64 = 2000
+  /// The same of one that existed, since the first fetch that did not find it: perhaps no broker answered that.
+  static let lostExistingMilliseconds: Int64 = 2000
 
   /// The topics of one producer.
   private struct Queue {
@@ -43,18 +49,18 @@ struct TopicOpening {
 
   /// By producer, as far as one had a topic to open.
   private var queues: [Queue] = []
-  /// How many topics wait that a survey has shown.
-  private var surveyed = 0
+  /// How many topics wait that existed before.
+  private var existing = 0
 
-  /// Whether topics wait that a survey has shown: they need not be created, so that their rows wait for a moment only.
-  var hasSurveyed: Bool { surveyed > 0 }
+  /// Whether topics wait that existed before: they need not be created, so that their rows wait for a moment only.
+  var hasExisting: Bool { existing > 0 }
 
   /// A topic of this producer exists.
-  mutating func add(_ output: Int32, partitions: Int32, producer: Int32, wasSurveyed: Bool = false, now: Int64) {
+  mutating func add(_ output: Int32, partitions: Int32, producer: Int32, existed: Bool = false, now: Int64) {
     while queues.count <= Int(producer) { queues.append(Queue()) }
-    if wasSurveyed { surveyed += 1 }
+    if existed { existing += 1 }
     queues[Int(producer)].waiting.append(
-      Topic(output: output, partitions: partitions, since: now, wasSurveyed: wasSurveyed))
+      Topic(output: output, partitions: partitions, since: now, existed: existed))
   }
 
   /// The topics whose metadata is to be fetched now; none where nothing waits, or a fetch is under way.
@@ -75,18 +81,28 @@ struct TopicOpening {
   mutating func ended(for producer: Int, known: [Bool], now: Int64) -> Outcome {
     var outcome = Outcome()
     for (topic, isKnown) in zip(queues[producer].fetching, known) {
+      var topic = topic
+      if !isKnown, topic.existed, topic.missedSince == nil { topic.missedSince = now }
       if isKnown {
         outcome.open.append(topic)
-      } else if now - topic.since >= (topic.wasSurveyed ? Self.lostSurveyedMilliseconds : Self.lostMilliseconds) {
+      } else if topic.isLost(now: now) {
         outcome.lost.append(topic)
       } else {
         queues[producer].waiting.append(topic)
         continue
       }
-      if topic.wasSurveyed { surveyed -= 1 }
+      if topic.existed { existing -= 1 }
     }
     queues[producer].fetching = []
     if known.contains(false) { queues[producer].notBefore = now + Self.pauseMilliseconds }
     return outcome
+  }
+}
+
+extension TopicOpening.Topic {
+  /// Whether it has not been known for so long that it may have been deleted.
+  fileprivate func isLost(now: Int64) -> Bool {
+    missedSince.map { now - $0 >= TopicOpening.lostExistingMilliseconds }
+      ?? (now - since >= TopicOpening.lostMilliseconds)
   }
 }

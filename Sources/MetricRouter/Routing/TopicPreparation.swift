@@ -62,6 +62,11 @@ struct TopicPreparation {
   private(set) var isCatchingUp = false
   /// Looks in a row that found producers too slow.
   private var slowLooks = 0
+  /// Producers are not replaced before this time, because rows were still waiting for topics when that was tried last.
+  private var nextRotation = Int64.min
+  private var rotationPause = Self.leastRotationPause
+  private static let leastRotationPause: Int64 = 10_000
+  private static let longestRotationPause: Int64 = 300_000
   /// Topics of which it has to be known first whether they exist.
   private var undecided: [Int32] = []
   private var closed = Closed()
@@ -101,7 +106,7 @@ struct TopicPreparation {
   func isProgressing(now: Int64) -> Bool { now - lastProgress < Self.silenceMilliseconds }
 
   /// Whether topics wait to be opened that existed before: their rows are not given up for those of new names.
-  var isOpeningExisting: Bool { opening.hasSurveyed }
+  var isOpeningExisting: Bool { opening.hasExisting }
 
   // MARK: - Rows
 
@@ -129,7 +134,7 @@ struct TopicPreparation {
   /// There is a row for a topic.
   mutating func need(_ output: Int32, now: Int64) -> [Action] {
     if case .ready(let partitions) = outputs[output].state, !outputs[output].isOpened {
-      openLater(output, partitions: partitions, now: now)
+      openLater(output, partitions: partitions, existed: true, now: now)
       return []
     }
     // One that is closed is asked for when it is reopened.
@@ -178,6 +183,11 @@ struct TopicPreparation {
 
   /// Has a topic created, if it may be.
   private mutating func admit(_ output: Int32, now: Int64) -> [Action] {
+    // Before the first survey, topics that exist would be asked for one by one.
+    guard admission.hasLooked else {
+      undecided.append(output)
+      return survey()
+    }
     let topic = outputs[output]
     switch admission.decide(topic.name, isJob: topic.isJob, user: topic.user, now: now) {
     case .make:
@@ -237,7 +247,7 @@ struct TopicPreparation {
     case .success(let partitions):
       let note = Action.noteReady(output, partitions: partitions)
       guard outputs[output].isOpened else {
-        openLater(output, partitions: partitions, wasSurveyed: answer.wasSurveyed, now: now)
+        openLater(output, partitions: partitions, existed: answer.wasSurveyed, now: now)
         return [note]
       }
       _ = outputs.answered(answer.topic, answer.result, now: now)
@@ -252,7 +262,7 @@ struct TopicPreparation {
   // MARK: - Opening
 
   /// A topic exists of which no producer knows: it has to wait for its turn.
-  private mutating func openLater(_ output: Int32, partitions: Int32, wasSurveyed: Bool = false, now: Int64) {
+  private mutating func openLater(_ output: Int32, partitions: Int32, existed: Bool = false, now: Int64) {
     outputs.waitForOpening(output)
     if outputs[output].producer < 0 {
       // As many topics as exist are likely to be needed where rows of some hours wait.
@@ -260,7 +270,7 @@ struct TopicPreparation {
       outputs.assign(output, producer: producer, partitions: partitions)
     }
     opening.add(
-      output, partitions: partitions, producer: outputs[output].producer, wasSurveyed: wasSurveyed, now: now)
+      output, partitions: partitions, producer: outputs[output].producer, existed: existed, now: now)
   }
 
   /// The names of the topics whose metadata this producer has to fetch now.
@@ -348,10 +358,16 @@ struct TopicPreparation {
     return admission.hasPaid ? surveyIfStale(now: now) : []
   }
 
-  /// No producer is replaced before the next look.
-  mutating func postponeRotation() {
+  /// Whether producers are to be replaced as soon as nothing is under way.
+  func isRotationDue(now: Int64) -> Bool { activity.isRotationDue && now >= nextRotation }
+
+  /// Rows are still under way, perhaps because a topic cannot be created: it is tried again later, each time after a longer pause,
+  /// because all other rows wait meanwhile.
+  mutating func postponeRotation(now: Int64) {
     activity.isRotationDue = false
-    slowLooks = -4 * Self.slowLooksLimit
+    slowLooks = 0
+    nextRotation = now + rotationPause
+    rotationPause = min(rotationPause * 2, Self.longestRotationPause)
   }
 
   /// The session has looked at how many rows wait to be consumed. Producers that were opened to catch up make rows wait; they are
@@ -390,6 +406,7 @@ struct TopicPreparation {
     outputs.keepOnly(kept, replaced: producers)
     pool.replace(producers)
     slowLooks = 0
+    rotationPause = Self.leastRotationPause
     opening = TopicOpening()
     undecided = []
   }

@@ -214,6 +214,9 @@ final class Stage: Sendable {
       topics: TopicDirectory.load(Located(Repository.root.appending(path: "topics").path(percentEncoded: false))))
     // A few topics need several producers here, as some hundreds do elsewhere.
     settings.partitionsPerProducer = 8
+    // And a few rows make the router catch up, with producers that are replaced afterwards.
+    settings.linger = LingerPolicy(few: 8, some: 16)
+    settings.backlogRows = 100
     return settings
   }
 

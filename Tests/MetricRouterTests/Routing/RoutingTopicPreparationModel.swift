@@ -31,20 +31,27 @@ struct RoutingTopicPreparationModel: RandomModel {
   var version: UInt64 = 0
   /// By topic: the producer to which rows were given since nothing was under way.
   var producers: [String: Int32] = [:]
+  var isCatchingUp: Bool
   var seen: Set<String> = []
 
   init(seed: UInt64) {
     random = SeededGenerator(seed: seed)
+    isCatchingUp = random.chance(oneIn: 2)
     var rules = RouterSettings.Rotation()
     (rules.idleMilliseconds, rules.leastIdle, rules.sweepMilliseconds) = (3000, 0, 1000)
     topics = TopicPreparation(
       Self.limits, names: Self.names, rotation: rules,
-      pool: ProducerPool(.fixed(2), partitionsLimit: 1, linger: .automatic), now: now)
+      pool: ProducerPool(
+        random.chance(oneIn: 2) ? .fixed(2) : .automatic, partitionsLimit: 3, linger: LingerPolicy(few: 1, some: 4)),
+      now: now)
   }
 
   mutating func step() -> String? {
     now += Int64.random(in: 0...800, using: &random)
     let fault: String?
+    // The session looks every 50 ms.
+    isCatchingUp = random.chance(oneIn: 30) ? !isCatchingUp : isCatchingUp
+    for _ in 0..<10 { topics.looked(isCatchingUp: isCatchingUp) }
     switch Int.random(in: 0..<32, using: &random) {
     case 0..<10: fault = row()
     case 10..<15: fault = answerCreation(isSuccess: !random.chance(oneIn: 6))
@@ -214,12 +221,21 @@ struct RoutingTopicPreparationModel: RandomModel {
 
   /// The producers are renewed when nothing is under way.
   private mutating func rotate() -> String? {
-    guard waiting.isEmpty, topics.activity.isRotationDue else { return nil }
+    guard topics.isRotationDue(now: now) else { return nil }
+    guard waiting.isEmpty else {
+      topics.postponeRotation(now: now)
+      seen.insert("rotation postponed")
+      return topics.isRotationDue(now: now) ? "a rotation that cannot be is tried again at once" : nil
+    }
     let kept = topics.outputs.topics.indices.filter { !topics.activity.isIdle(Int32($0), now: now) }
     let names = kept.map { topics.outputs.topics[$0].name }
     let replaced = topics.producersToReplace(now: now)
     let isOpen = kept.map { opened.contains(Int32($0)) && !replaced.contains(topics.outputs.topics[$0].producer) }
+    let slow = topics.pool.tooSlow(partitionsInUse: 0)
+    if !isCatchingUp, slow.contains(where: { $0 > 0 }), !replaced.isDisjoint(with: slow) { seen.insert("too slow") }
     topics.keepInUse(replacing: replaced, now: now)
+    let stillSlow = topics.pool.tooSlow(partitionsInUse: .max / 2)
+    guard isCatchingUp || stillSlow.isEmpty else { return "a producer that is too slow stays" }
     guard topics.outputs.topics.map(\.name) == names else { return "which topics stay known" }
     seen.insert("rotated")
     producers = [:]
@@ -227,7 +243,7 @@ struct RoutingTopicPreparationModel: RandomModel {
     opened = Set(isOpen.indices.filter { isOpen[$0] }.map { Int32($0) })
     // Answers for the producers before are dropped.
     fetches = []
-    return topics.activity.isRotationDue ? "it rotates again at once" : nil
+    return topics.isRotationDue(now: now) ? "it rotates again at once" : nil
   }
 
   // MARK: - What has to be done

@@ -7,9 +7,8 @@ import Testing
     let seen = RoutingTopicPreparationModel.walk(steps: 30)
     #expect(
       seen == [
-        "a producer is kept", "closed", "missing", "not known yet", "postponed", "refused", "rotated", "survey",
-        "surveyed",
-        "surveyed and gone", "too many jobs",
+        "a producer is kept", "closed", "missing", "not known yet", "postponed", "refused", "rotated",
+        "rotation postponed", "survey", "surveyed", "surveyed and gone", "too many jobs", "too slow",
       ])
   }
 }
