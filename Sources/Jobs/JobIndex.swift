@@ -35,7 +35,7 @@ public final class JobIndex: Sendable {
     contents = Mutex(
       Contents(
         ledger: JobLedger(rules: rules, instance: instance, valueNames: valueNames),
-        routers: RouterClocks(silentAfter: rules.silentAfter)))
+        routers: RouterClocks()))
   }
 
   /// The index of a router with these settings, or of who reads what such routers publish.
@@ -104,6 +104,9 @@ public final class JobIndex: Sendable {
 
   /// The number of jobs.
   public var count: Int { contents.withLock { $0.ledger.count } }
+
+  /// The number of jobs that have not ended.
+  package var unendedCount: Int { contents.withLock { $0.ledger.unendedCount } }
 
   /// Changes what is known of routers.
   package func editRouters(_ body: (inout RouterClocks) -> Void) {

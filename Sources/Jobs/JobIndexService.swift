@@ -135,7 +135,7 @@ public final class JobIndexService {
   private func takeHandovers(_ now: Int64) {
     // Rows wait for no more than what the router has counted itself.
     let isAwaited = !owners.isKnown && hasReadKnown
-    guard stop.isRequested || isAwaited || now - last.handover >= JobPace.handover(jobs: index.count) else {
+    guard stop.isRequested || isAwaited || now - last.handover >= JobPace.handover(jobs: index.unendedCount) else {
       return
     }
     let handovers = feed.take()
@@ -192,7 +192,7 @@ public final class JobIndexService {
   }
 
   private func advanceIfDue(_ now: Int64) {
-    guard now - last.advance >= JobPace.advance(jobs: index.count) else { return }
+    guard now - last.advance >= JobPace.advance(jobs: index.unendedCount) else { return }
     last.advance = now
     index.advance()
   }

@@ -111,7 +111,7 @@ extension JobLedger {
   /// How much later than the rows' time it may be that the last rows of a job are known: other routers publish theirs in
   /// turn.
   package func delay(of shares: [JobShare]) -> Int64 {
-    shares.count == 1 && shares[0].instance == instance ? 0 : JobPace.publishing(jobs: count)
+    shares.count == 1 && shares[0].instance == instance ? 0 : JobPace.publishing(jobs: unendedCount)
   }
 
   /// When the job ended as Slurm says; `nil` where Slurm says nothing, or rows show that it goes on.

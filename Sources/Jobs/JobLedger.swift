@@ -99,6 +99,9 @@ package struct JobLedger: Sendable {
   /// The number of jobs.
   package var count: Int { places.count }
 
+  /// The number of jobs that have not ended.
+  package private(set) var unendedCount = 0
+
   /// The place of a job that is known.
   package func place(of key: JobKey) -> Int32? { places[key] }
 
@@ -134,6 +137,7 @@ package struct JobLedger: Sendable {
       entries.append(entry)
     }
     places[key] = place
+    unendedCount += 1
     if let number = key.number { jobsOfNumber[number, default: []].append(place) }
     order.insert(place, at: position)
     if let account = accounts[key] {
@@ -251,8 +255,7 @@ package struct JobLedger: Sendable {
       return
     }
     entries[index]!.history = share.history
-    (entries[index]!.state, entries[index]!.reason, entries[index]!.since) = (last.state, last.reason, last.time)
-    entries[index]!.isAnnounced = true
+    setState(index, last)
   }
 
   /// Takes away a router's share of a job, and the job when it was the last one.
@@ -267,6 +270,7 @@ package struct JobLedger: Sendable {
   /// Takes a job out of the index.
   package mutating func forget(_ place: Int32) {
     guard let entry = entries[Int(place)] else { return }
+    if entry.state != .ended { unendedCount -= 1 }
     if !entry.shares.isEmpty { retainClaims(of: entry.key) }
     order.remove(at: position(of: entry.key))
     places[entry.key] = nil
@@ -290,10 +294,7 @@ package struct JobLedger: Sendable {
   package mutating func change(_ place: Int32, to change: JobChange, isStart: Bool = false) {
     let index = Int(place)
     guard let key = entries[index]?.key else { return }
-    entries[index]!.state = change.state
-    entries[index]!.reason = change.reason
-    entries[index]!.since = change.time
-    entries[index]!.isAnnounced = true
+    setState(index, change)
     entries[index]!.history.append(change)
     if entries[index]!.history.count > Self.historyLimit { entries[index]!.history.removeFirst() }
     changes.append(key, change, isStart: isStart)
@@ -303,7 +304,15 @@ package struct JobLedger: Sendable {
     }
   }
 
-  /// Changes an entry where nothing has to be published for it.
+  private mutating func setState(_ index: Int, _ change: JobChange) {
+    let before = entries[index]!.state
+    if before != .ended, change.state == .ended { unendedCount -= 1 }
+    if before == .ended, change.state != .ended { unendedCount += 1 }
+    (entries[index]!.state, entries[index]!.reason, entries[index]!.since) = (change.state, change.reason, change.time)
+    entries[index]!.isAnnounced = true
+  }
+
+  /// Changes an entry, but for its state, where nothing has to be published for it.
   package mutating func edit(_ place: Int32, _ body: (inout Entry) -> Void) {
     guard entries[Int(place)] != nil else { return }
     body(&entries[Int(place)]!)

@@ -1,5 +1,5 @@
-/// How often that is done which costs something for each job: the more jobs there are, the more seldom, so that ten
-/// thousand cost a router little. All spans are in milliseconds.
+/// How often that is done which costs something for each job: the more jobs there are that have not ended, the more seldom, so that
+/// ten thousand cost a router little. Those that have ended cost next to nothing. All spans are in milliseconds.
 package enum JobPace {
   /// Shares that a router publishes in a second.
   package static let sharesPerSecond = 500

@@ -40,19 +40,14 @@ package struct RouterClocks: Sendable {
   }
 
   private var held: [String: Held] = [:]
-  /// For so long a router's time goes on without a word from it.
-  private let ahead: Int64
   /// The routers that have a partition to themselves, by the latest claims; made when it is asked for.
   private var owners: [String]?
 
-  /// After so long without a word a router's time stands still: it may not be reading any more.
+  /// A router that has said nothing for so long may not be reading any more.
   package static let patience: Int64 = 10000
 
-  /// - Parameter silentAfter: after how long without a row a job is silent. No job may seem so because nothing was
-  ///   heard for a moment of the router that has its rows.
-  package init(silentAfter: Int64 = .max) {
-    ahead = min(Self.patience, silentAfter / 2)
-  }
+  /// No router is known.
+  package init() {}
 
   /// Routers that read partitions.
   package var count: Int { Set(current).count }
@@ -92,7 +87,8 @@ package struct RouterClocks: Sendable {
     return Set(latest.values.map(\.instance)).sorted()
   }
 
-  /// The rows' time.
+  /// The rows' time: up to when all rows have been heard of. Between two words from a router it stands, because nothing is known
+  /// of the rows that have come since, and no job may seem silent for that.
   ///
   /// - Returns: `nil` where a router does not know it, or there is none.
   package func read(now: Int64) -> (time: Int64?, isBehind: Bool) {
@@ -101,14 +97,12 @@ package struct RouterClocks: Sendable {
     var isBehind = false
     for instance in current {
       guard let held = held[instance] else { continue }
-      let silence = now - held.heard
-      isBehind = isBehind || held.router.isBehind || silence > Self.patience
+      isBehind = isBehind || held.router.isBehind || now - held.heard > Self.patience
       guard let time = held.router.time else {
         isKnown = false
         continue
       }
-      let reached = held.router.isBehind ? time : time + min(silence, ahead)
-      earliest = min(earliest ?? reached, reached)
+      earliest = min(earliest ?? time, time)
     }
     return (isKnown ? earliest : nil, isBehind)
   }

@@ -32,6 +32,24 @@ import Testing
     let keys = ledger.find(JobQuery()).compactMap { ledger[$0]?.key }
     #expect(keys == known.map { Self.share($0, of: "r1", seen: 0).key }.sorted())
     #expect(ledger.totals().users == Set(keys.map(\.user)).count)
+    #expect(ledger.unendedCount == known.count)
+  }
+
+  /// Ended jobs stay for a day. Were states looked at the more seldom the more of them there are, short jobs would make all others seem
+  /// silent.
+  @Test mutating func jobsThatHaveEndedSlowNothingDown() {
+    for job in 1...3000 { ledger.merge(Self.share(job, of: "r1", seen: Self.start)) }
+    ledger.advance(to: Self.start)
+    #expect(ledger.unendedCount == 3000)
+    ledger.merge(Self.share(3001, of: "r1", seen: Self.start + 100_000))
+    ledger.advance(to: Self.start + 100_000)
+    #expect(ledger.count == 3001 && ledger.unendedCount == 1)
+    ledger.merge(Self.share(7, of: "r2", seen: Self.start + 100_000))
+    ledger.advance(to: Self.start + 100_001)
+    #expect(ledger.unendedCount == 2, "one goes on")
+    for job in 1...10 { ledger.remove(Self.share(job, of: "r1", seen: 0).key, instance: "r1") }
+    #expect(ledger.count == 2992 && ledger.unendedCount == 2)
+    #expect(ledger.unendedCount == ledger.find(JobQuery(states: [.active, .silent])).count)
   }
 
   @Test mutating func sharesOfOtherRoutersMayBeLateWhereThereAreMany() {
