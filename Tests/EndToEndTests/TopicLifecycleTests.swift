@@ -82,6 +82,22 @@ import Topics
     }
   }
 
+  /// With looks twice in that time: the one that finds the rows, one in the middle, and one at the end.
+  @Test(.timeLimit(.minutes(2))) func aJobEndsWithTheFirstLookAfterItsTime() async throws {
+    let stage = try Stage(try await KafkaCluster.shared(.one))
+    let rows = try stage.rows(of: .recording, first: 200)
+    try stage.makeInputs(rows)
+    let router = try Self.router(stage, endedAfter: .seconds(3), timeToLive: .zero)
+    func looks() -> Int { router.log(containing: "job topics checked").count }
+    try await Self.waitForLooks(1, router)
+    try stage.feed(rows)
+    try await router.waitForCommit(stage, rows)
+    let first = looks()
+    try await router.wait("the end of a job") { _ in !router.log(containing: "job ended").isEmpty }
+    #expect(looks() - first <= 3)
+    try await router.stop()
+  }
+
   @Test(.timeLimit(.minutes(2)), arguments: Soak.deliveries)
   func aDeletedTopicDoesNotRiseAgain(_ delivery: Configuration.Delivery) async throws {
     // Brokers that make every topic that somebody asks for in the wrong way.

@@ -20,9 +20,8 @@ extension TopicCleaner {
       if case .job = names.read($0.name) { true } else { false }
     }
     // In this order: a row before a committed offset stands in its topic when the ends are asked for.
-    let caughtUp = progress.caughtUp(committed: try committed(inputs))
+    let caughtUp = try caughtUp(with: inputs, client)
     observe(jobs, client)
-    try observeInputs(inputs, client)
     reportIfBehind()
     log.debug("job topics checked", [.count: String(jobs.count)])
     guard let caughtUp else { return }
@@ -68,13 +67,28 @@ extension TopicCleaner {
     ledger.observe(found, now: MonotonicClock.milliseconds())
   }
 
-  private func observeInputs(_ inputs: [TopicPartition], _ client: AdminClient) throws(KafkaError) {
+  /// Up to when everything is routed that came in. Where the router keeps up, that is until now: rows that are just under way are
+  /// waited for, because jobs would end a look later otherwise.
+  private func caughtUp(with inputs: [TopicPartition], _ client: AdminClient) throws(KafkaError) -> Int64? {
+    let now = try observeInputs(inputs, client)
+    while true {
+      let caughtUp = progress.caughtUp(committed: try committed(inputs))
+      guard caughtUp != now, MonotonicClock.milliseconds() - now < Self.routingMilliseconds, !stop.isRequested else {
+        return caughtUp
+      }
+      Thread.sleep(milliseconds: Self.commitMilliseconds)
+    }
+  }
+
+  /// - Returns: the moment before whose rows these are, by the monotonic clock.
+  private func observeInputs(_ inputs: [TopicPartition], _ client: AdminClient) throws(KafkaError) -> Int64 {
     let time = MonotonicClock.milliseconds()
     var ends: [TopicPartition: Watermarks] = [:]
     for (partition, answer) in client.watermarks(of: inputs, timeoutMilliseconds: Self.requestMilliseconds) {
       ends[partition] = try answer.get()
     }
     progress.observe(ends, at: time)
+    return time
   }
 
   /// Finds out what the last messages of topics are.

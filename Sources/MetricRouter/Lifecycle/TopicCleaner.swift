@@ -28,6 +28,10 @@ public final class TopicCleaner {
   static let closingMilliseconds: Int64 = 3000
   /// For so long brokers may take to carry out a deletion.
   static let goneMilliseconds: Int64 = 5000
+  /// For so long a look waits until the rows are routed that had come when it began.
+  static let routingMilliseconds: Int64 = 2000
+  /// The time between two questions what is committed.
+  static let commitMilliseconds = 200
   /// Topics in one request to delete them.
   static let deletionLimit = 100
   /// Topics that get their last message from one producer.
