@@ -69,7 +69,7 @@ import Testing
     var admission = try admission(users: 2, jobs: 2)
     let there: Set = [job(1), job(2), "ldms.user.a.rows", "ldms.user.b.rows", "ldms.router.jobs", "meminfo"]
     admission.look(there, asked: [], now: 0)
-    #expect(admission.userCount == 2 && admission.jobCount == 2 && !admission.hasRoomForJob)
+    #expect(admission.userCount == 2 && admission.jobCount == 2 && !admission.hasRoom(forJobsBeside: 0))
     #expect(admission.knows(job(1)) && !admission.knows(job(3)))
     guard case .postpone(let why) = admission.decide("ldms.user.c.rows", isJob: false, user: Name("c"), now: 0) else {
       Issue.record("a third user")
@@ -79,7 +79,7 @@ import Testing
     #expect(admission.decide("ldms.user.a.rows", isJob: false, user: Name("a"), now: 0) == .make)
     // One has been deleted.
     admission.look(there.subtracting([job(1)]), asked: [], now: 11_000)
-    #expect(admission.hasRoomForJob)
+    #expect(admission.hasRoom(forJobsBeside: 0))
     admission.remove(job(2), isJob: true)
     admission.remove(job(2), isJob: true)
     #expect(admission.jobCount == 0)

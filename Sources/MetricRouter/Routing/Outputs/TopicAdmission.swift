@@ -69,8 +69,8 @@ struct TopicAdmission {
   /// Whether topics were paid for that were perhaps there already.
   var hasPaid: Bool { !paid.isEmpty }
 
-  /// Whether another job may have a topic.
-  var hasRoomForJob: Bool { jobCount < limits.jobs }
+  /// Whether another job may have a topic, beside so many for which that is not decided yet.
+  func hasRoom(forJobsBeside undecided: Int) -> Bool { jobCount + undecided < limits.jobs }
 
   /// A topic is needed that is not known to be ready.
   mutating func decide(_ topic: String, isJob: Bool, user: Name, now: Int64) -> Verdict {

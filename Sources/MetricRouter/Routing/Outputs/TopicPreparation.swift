@@ -69,6 +69,8 @@ struct TopicPreparation {
   private static let longestRotationPause: Int64 = 300_000
   /// Topics of which it has to be known first whether they exist.
   private var undecided: [Int32] = []
+  /// How many of them are jobs' topics: no more may wait to be decided than may exist.
+  private var undecidedJobs = 0
   private var closed = Closed()
   private var isSurveyAsked = false
   /// When a topic was made, refused or opened last.
@@ -118,14 +120,14 @@ struct TopicPreparation {
   /// - Returns: its position; `nil` where too many jobs have a topic, as far as is known.
   mutating func addJobTopic(_ request: NewTopic, user: Name, now: Int64) -> (output: Int32?, actions: [Action]) {
     if let output = outputs.position(of: request.name) { return (output, []) }
-    guard admission.knows(request.name) || admission.hasRoomForJob else { return (nil, surveyIfStale(now: now)) }
+    guard admission.knows(request.name) || hasRoomForJob else { return (nil, surveyIfStale(now: now)) }
     return (outputs.add(request, isJob: true, user: user), [])
   }
 
   /// Whether another job may have a topic. Topics that exist count, whoever created them and whether they are written or not;
   /// whether some have been deleted is looked for now and then.
   mutating func askForJobRoom(now: Int64) -> (hasRoom: Bool, actions: [Action]) {
-    admission.hasRoomForJob ? (true, []) : (false, surveyIfStale(now: now))
+    hasRoomForJob ? (true, []) : (false, surveyIfStale(now: now))
   }
 
   /// Whether a topic of this name exists, or was asked for.
@@ -181,11 +183,18 @@ struct TopicPreparation {
 
   // MARK: - Creation
 
+  private var hasRoomForJob: Bool { admission.hasRoom(forJobsBeside: undecidedJobs) }
+
+  private mutating func decideLater(_ output: Int32) {
+    undecided.append(output)
+    if outputs[output].isJob { undecidedJobs += 1 }
+  }
+
   /// Has a topic created, if it may be.
   private mutating func admit(_ output: Int32, now: Int64) -> [Action] {
     // Before the first survey, topics that exist would be asked for one by one.
     guard admission.hasLooked else {
-      undecided.append(output)
+      decideLater(output)
       return survey()
     }
     let topic = outputs[output]
@@ -195,7 +204,7 @@ struct TopicPreparation {
       let wasSurveyed = admission.useLook(at: topic.name) && !topic.isOpened
       return [.create(topic.request, wasSurveyed: wasSurveyed)]
     case .look:
-      undecided.append(output)
+      decideLater(output)
       return survey()
     case .postpone(let why):
       outputs.postpone(output, Refusal(.tooManyNewNames, "topic \"\(topic.name)\": \(why)"), now: now)
@@ -228,7 +237,7 @@ struct TopicPreparation {
       admission.cannotLook(now: now)
     }
     let waited = undecided
-    undecided = []
+    (undecided, undecidedJobs) = ([], 0)
     return waited.filter(isMaking).flatMap { admit($0, now: now) }
   }
 
@@ -408,6 +417,6 @@ struct TopicPreparation {
     slowLooks = 0
     rotationPause = Self.leastRotationPause
     opening = TopicOpening()
-    undecided = []
+    (undecided, undecidedJobs) = ([], 0)
   }
 }
