@@ -41,8 +41,10 @@ let package = Package(
     .target(
       name: "Access", dependencies: ["Kafka", "Logging", "Naming", "Runtime", "Topics", "Wording"],
       swiftSettings: settings),
+    .target(name: "Reading", dependencies: ["Kafka", "Runtime"], swiftSettings: settings),
     .target(
-      name: "Jobs", dependencies: ["Decomp", "Kafka", "Logging", "Naming", "Runtime", "Topics", "Wording"],
+      name: "Jobs",
+      dependencies: ["Decomp", "Kafka", "Logging", "Naming", "Reading", "Runtime", "Topics", "Wording"],
       swiftSettings: settings),
     .target(
       name: "RouterConfiguration",
@@ -59,10 +61,6 @@ let package = Package(
       ],
       // Into the program itself, so that it stays one file.
       resources: [.embedInCode("Status/Page"), .embedInCode("Status/API")], swiftSettings: settings),
-    .target(
-      name: "Reading",
-      dependencies: ["Kafka", "Runtime"],
-      swiftSettings: settings),
     .target(
       name: "Checking",
       dependencies: [
@@ -86,8 +84,7 @@ let package = Package(
       name: "RouterCLI",
       dependencies: [
         "Access", "Auditing", "Checking", "ConfigurationFiles", "Decomp", "HTTP", "Jobs", "Kafka", "Logging",
-        "MetricRouter", "Naming", "Reading", "Redrive", "Replay", "RouterConfiguration", "Runtime", "Tailing", "Topics",
-        "Wording",
+        "MetricRouter", "Naming", "Redrive", "Replay", "RouterConfiguration", "Runtime", "Tailing", "Topics", "Wording",
       ],
       swiftSettings: settings),
 
@@ -102,9 +99,8 @@ let package = Package(
     .executableTarget(
       name: "bench",
       dependencies: [
-        "Access", "AllocationCount", "Auditing", "Checking", "ConfigurationFiles", "Decomp", "HTTP", "Jobs", "Kafka",
-        "Logging", "MetricRouter", "Naming", "Reading", "Redrive", "Replay", "RouterConfiguration", "Runtime",
-        "Tailing", "TestSupport", "Topics", "Wording",
+        "AllocationCount", "Auditing", "Decomp", "HTTP", "Jobs", "Kafka", "Logging", "MetricRouter", "Naming", "Replay",
+        "RouterConfiguration", "Runtime", "TestSupport", "Topics", "Wording",
       ],
       path: "Benchmarks/Bench", swiftSettings: settings),
     .testTarget(name: "WordingTests", dependencies: ["Wording"], swiftSettings: settings),
@@ -116,7 +112,7 @@ let package = Package(
     .testTarget(
       name: "ReplayTests", dependencies: ["Decomp", "Replay", "TestSupport"], swiftSettings: settings),
     .testTarget(
-      name: "HTTPTests", dependencies: ["HTTP", "Runtime", "TestSupport", "Wording"], swiftSettings: settings),
+      name: "HTTPTests", dependencies: ["HTTP", "TestSupport"], swiftSettings: settings),
     .testTarget(
       name: "KafkaTests", dependencies: ["Kafka", "Runtime", "TestSupport"], swiftSettings: settings),
     .testTarget(
@@ -132,13 +128,13 @@ let package = Package(
     .testTarget(
       name: "AuditingTests",
       dependencies: [
-        "Auditing", "Checking", "Kafka", "MetricRouter", "Naming", "PlanSupport", "Replay", "TestSupport",
+        "Auditing", "Checking", "Jobs", "Kafka", "MetricRouter", "Naming", "PlanSupport", "Replay", "TestSupport",
       ],
       swiftSettings: settings),
     .testTarget(
       name: "CheckingTests",
       dependencies: [
-        "Checking", "ConfigurationFiles", "Decomp", "Kafka", "MetricRouter", "Naming", "PlanSupport", "Replay",
+        "Checking", "ConfigurationFiles", "Decomp", "Jobs", "Kafka", "MetricRouter", "Naming", "PlanSupport", "Replay",
         "RouterConfiguration", "TestSupport", "Topics",
       ],
       swiftSettings: settings),
@@ -170,24 +166,22 @@ let package = Package(
     .testTarget(
       name: "MetricRouterTests",
       dependencies: [
-        "Access", "Auditing", "Checking", "ConfigurationFiles", "Decomp", "HTTP", "Jobs", "Kafka", "Logging",
-        "MetricRouter", "Naming", "Reading", "Redrive", "Replay", "RouterConfiguration", "Runtime", "Tailing",
-        "TestSupport", "Topics", "Wording",
+        "Access", "ConfigurationFiles", "Decomp", "HTTP", "Jobs", "Kafka", "Logging", "MetricRouter", "Naming",
+        "RouterConfiguration", "Runtime", "TestSupport", "Topics",
       ],
       swiftSettings: settings),
     .testTarget(
       name: "RouterCLITests",
       dependencies: [
-        "Access", "Auditing", "Checking", "ConfigurationFiles", "Jobs", "Logging", "Naming", "Reading", "Redrive",
-        "Replay", "RouterCLI", "RouterConfiguration", "Runtime", "Tailing", "TestSupport", "Topics",
+        "Auditing", "Jobs", "Kafka", "MetricRouter", "Naming", "Redrive", "Replay", "RouterCLI", "RouterConfiguration",
+        "Runtime", "TestSupport", "Wording",
       ],
       swiftSettings: settings),
     .testTarget(
       name: "EndToEndTests",
       dependencies: [
-        "Access", "Auditing", "Checking", "ConfigurationFiles", "Decomp", "HTTP", "Jobs", "Kafka", "Logging",
-        "MetricRouter", "Naming", "Reading", "Redrive", "Replay", "RouterConfiguration", "Runtime", "Tailing",
-        "TestSupport", "Topics", "Wording",
+        "Access", "Auditing", "ConfigurationFiles", "Decomp", "HTTP", "Jobs", "Kafka", "Logging", "MetricRouter",
+        "Naming", "Redrive", "Replay", "RouterConfiguration", "Runtime", "Tailing", "TestSupport", "Topics", "Wording",
       ],
       swiftSettings: settings),
   ],
