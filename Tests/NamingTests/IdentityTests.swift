@@ -1,3 +1,5 @@
+import Foundation
+import TestSupport
 import Testing
 
 @testable import Naming
@@ -46,5 +48,15 @@ import Testing
       #expect(reason.explanation.contains(";"), "says what to do")
     }
     #expect(Set(DeadLetterReason.allCases.map(\.explanation)).count == DeadLetterReason.allCases.count)
+  }
+
+  /// The lines of the table of reasons in `docs/site.md`, in the order of `DeadLetterReason`.
+  @Test func theSiteDocumentExplainsEveryReasonInTheSameWords() throws {
+    let document = try String(contentsOf: Repository.root.appending(path: "docs/site.md"), encoding: .utf8)
+    let table = document.split(separator: "\n", omittingEmptySubsequences: false)
+      .drop { $0 != "| reason | meaning and remedy |" }.dropFirst(2).prefix { $0.hasPrefix("|") }
+    #expect(
+      table.map { $0.replacing("`<user>:<job>:<node>`", with: "<user>:<job>:<node>") }
+        == DeadLetterReason.allCases.map { "| `\($0.rawValue)` | \($0.explanation) |" })
   }
 }

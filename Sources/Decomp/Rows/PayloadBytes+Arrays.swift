@@ -3,7 +3,7 @@ extension PayloadBytes {
   ///
   /// `nil` if there is none.
   @inline(never)
-  func endOfArray(_ position: UnsafeRawPointer, of kind: ValueKind) -> UnsafeRawPointer? {
+  func endOfArray(_ position: UnsafeRawPointer, of kind: PrintedKind) -> UnsafeRawPointer? {
     guard has(UInt8(ascii: "["), at: position) else { return nil }
     var position = position + 1
     if has(UInt8(ascii: "]"), at: position) { return position + 1 }

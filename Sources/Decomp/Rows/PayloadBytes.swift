@@ -150,7 +150,7 @@ struct PayloadBytes {
   }
 
   /// Whether the bytes from `position` to `valueEnd` are what LDMS prints for a kind of value.
-  func isValue(_ kind: ValueKind, _ position: UnsafeRawPointer, _ valueEnd: UnsafeRawPointer) -> Bool {
+  func isValue(_ kind: PrintedKind, _ position: UnsafeRawPointer, _ valueEnd: UnsafeRawPointer) -> Bool {
     let isQuoted =
       valueEnd - position >= 2 && has(UInt8(ascii: "\""), at: position) && has(UInt8(ascii: "\""), at: valueEnd - 1)
     switch kind {

@@ -17,7 +17,7 @@ final class RowTemplate: @unchecked Sendable {
     var firstWord: Int32
     /// The number of expected bytes: the name and the five or so around it.
     var length: Int32
-    var kind: ValueKind
+    var kind: PrintedKind
     var use: Use
     /// What an observed value is used for besides; ``Use/none`` for all others.
     var otherUse = Use.none
@@ -63,7 +63,7 @@ final class RowTemplate: @unchecked Sendable {
     var words: [UInt64] = []
     var expected: [[UInt8]] = []
     for (index, column) in schema.columns.enumerated() {
-      let kind = ValueKind(source: column.source, type: column.type)
+      let kind = PrintedKind(source: column.source, type: column.type)
       var use: Use =
         switch roles.first(where: { $0.column == index })?.role {
         case .producer: .producer

@@ -1,8 +1,9 @@
 /// Why a row went to the dead-letter topic: the value of its `reason` header.
 ///
-/// The raw values never change.
+/// The raw values never change. `docs/site.md` lists them with ``explanation``; `docs/architecture.md` says where each arises.
 public enum DeadLetterReason: String, Sendable, Hashable, CaseIterable {
-  /// The row is not what its row schema says: no JSON object, a column missing, twice, out of order or of another type.
+  /// The row does not match its row schema: it is no JSON object, or a column is missing, duplicate, out of order or of
+  /// another type.
   case malformedRow = "malformed-row"
   /// An unescaped string in the row lets its columns be read in more than one way.
   case ambiguousRow = "ambiguous-row"
@@ -10,23 +11,23 @@ public enum DeadLetterReason: String, Sendable, Hashable, CaseIterable {
   case unsupportedEncoding = "unsupported-encoding"
   /// No decomposition describes the rows of this topic.
   case unknownSchema = "unknown-schema"
-  /// Neither the row nor its topic says whose it is, or they name a host, and its job's number does not lead to a user.
+  /// Neither the row nor its topic names a user, and the job number does not lead to one.
   case noIdentity = "no-identity"
-  /// The row has a job number, and whose job that is was not known in time (`identity.owner-wait`).
+  /// The row has a job number, and the owner of that job did not become known in time (`identity.owner-wait`).
   case unknownJob = "unknown-job"
-  /// Several users are said to have the job at the time of the row.
+  /// Several users claim the job at the time of the row.
   case ambiguousOwner = "ambiguous-owner"
   /// The producer name has characters that names may not have, or no template matches it.
   case badProducer = "bad-producer"
   /// The producer's or the topic's name can be read in more than one way.
   case ambiguousProducer = "ambiguous-producer"
-  /// The topic that the row belongs to would have a name of more than 249 bytes.
+  /// The name of one of the row's topics would be longer than 249 bytes.
   case nameTooLong = "name-too-long"
-  /// The broker refused to make the topic that the row belongs to, or to write to it.
+  /// The broker rejected the creation of one of the row's topics, or the write to it.
   case topicRefused = "topic-refused"
-  /// So many names are new that the topics of this one are not made now.
+  /// Too many names are new at once, so the topics of this one are not created now.
   case tooManyNewNames = "too-many-new-names"
-  /// The user is none that may have topics.
+  /// The user may not have topics (`identity.users`).
   case unknownUser = "unknown-user"
 
   /// One line for operators: what it means and what to do.
@@ -44,10 +45,10 @@ public enum DeadLetterReason: String, Sendable, Hashable, CaseIterable {
       "neither the row nor its topic names an owner, and the job number leads to no user; see detail, and add "
         + "the column producer to the decomposition if it is missing"
     case .unknownJob:
-      "nobody has said whose job it is; see detail, check jobs.events and identity.owners, and then "
+      "the owner of the job is unknown; see detail, check jobs.events and identity.owners, and then "
         + "'router redrive --reason unknown-job'"
     case .ambiguousOwner:
-      "two users are said to have the job; see detail, and check who can write to the topics of jobs.events and "
+      "two users claim the job; see detail, and check who can write to the topics of jobs.events and "
         + "identity.owners"
     case .badProducer:
       "the producer name matches no template of identity.producers with a node of identity.nodes; name samplers "
@@ -65,10 +66,17 @@ public enum DeadLetterReason: String, Sendable, Hashable, CaseIterable {
     }
   }
 
-  /// Whether a row becomes such a dead letter because it is not known whose job it is of.
-  package var concernsOwners: Bool { self == .unknownJob || self == .ambiguousOwner || self == .noIdentity }
+  /// Whether a row gets this reason because the router does not know the owner of its job.
+  package var concernsOwners: Bool {
+    switch self {
+    case .noIdentity, .unknownJob, .ambiguousOwner: true
+    case .malformedRow, .ambiguousRow, .unsupportedEncoding, .unknownSchema, .badProducer, .ambiguousProducer,
+      .nameTooLong, .topicRefused, .tooManyNewNames, .unknownUser:
+      false
+    }
+  }
 
-  /// Whether a row that can be routed may become such a dead letter, for want of its topics.
+  /// Whether a row whose owner is known can get this reason, because one of its topics cannot be created or written to.
   package var concernsTopics: Bool {
     switch self {
     case .topicRefused, .tooManyNewNames, .unknownUser: true

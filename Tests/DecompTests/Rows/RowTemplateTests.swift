@@ -16,14 +16,14 @@ import Testing
   }
 
   @Test(arguments: [
-    ("producer", MetricType?.some(.scalar(.u64)), ValueKind.string), ("M_digest", nil, .string),
+    ("producer", MetricType?.some(.scalar(.u64)), PrintedKind.string), ("M_digest", nil, .string),
     ("M_uid", nil, .unsigned),
     ("timestamp", nil, .timestamp), ("M_duration", nil, .timestamp), ("timestamp", .scalar(.u64), .unsigned),
     ("m", nil, .undeclared),
     ("m", .array(.char), .string), ("m", .scalar(.char), .char), ("m", .array(.s8), .signedArray),
     ("m", .list, .unprintable),
   ])
-  func `the kind of a value follows from source and type`(source: String, type: MetricType?, kind: ValueKind) {
-    #expect(ValueKind(source: source, type: type) == kind)
+  func `the kind of a value follows from source and type`(source: String, type: MetricType?, kind: PrintedKind) {
+    #expect(PrintedKind(source: source, type: type) == kind)
   }
 }

@@ -1,5 +1,5 @@
 /// What LDMS can print for a column: the types as the decoder tells them apart.
-enum ValueKind: UInt8, Sendable, Hashable {
+enum PrintedKind: UInt8, Sendable, Hashable {
   /// `%hhu` to `%lu`.
   case unsigned
   /// `%hhd` to `%ld`.
