@@ -33,7 +33,7 @@ struct OffsetRuns {
 
   /// The offset with this number.
   func offset(at index: Int) -> Int64 {
-    precondition((0..<count).contains(index), "there are \(count) offsets, and number \(index) is none of them")
+    precondition((0..<count).contains(index), "offset number \(index) is not among the \(count) offsets")
     guard let run = run(before: { $0.index <= index }) else {
       preconditionFailure("the first run begins with number 0")
     }

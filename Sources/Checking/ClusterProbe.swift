@@ -96,7 +96,7 @@ public final class ClusterProbe {
       guard let found else {
         check.add(
           .unknown, subject, "there is no topic \(topic), so no router has published any",
-          remedy: "The first router creates it. Until then, --owner says whose job a row's number is.")
+          remedy: "The first router creates it. Until then, --owner names the owner of a job number.")
         return
       }
       owners = KnownOwners(found)

@@ -62,7 +62,7 @@ extension ConfigurationCheck {
         return ConfigurationProblem(
           input.place,
           "inputs: rows of \(name) can be of any row schema, and the decomposition also stores sets as they are; rows that"
-            + " both can have made will be dead-lettered as \(DeadLetterReason.ambiguousRow.rawValue); remove the as_is part, or"
+            + " fit both will be dead-lettered as \(DeadLetterReason.ambiguousRow.rawValue); remove the as_is part, or"
             + " give each row schema its own topic (with store_avro_kafka, topic=%S)")
       }
       return nil

@@ -58,7 +58,7 @@ extension ConfigurationCheck {
       ConfigurationProblem(
         .standard,
         "identity.owner-wait (\(durationText(identity.ownerWait))) is too short for \(rows.joined(separator: " and for ")): "
-          + "\(source) may tell of them up to \(durationText(delay)) later, so they become dead letters; choose at least "
+          + "\(source) may report them up to \(durationText(delay)) later, so they become dead letters; choose at least "
           + durationText(least))
     ]
   }

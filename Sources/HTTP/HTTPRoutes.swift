@@ -55,7 +55,7 @@ public struct HTTPRoutes: Sendable {
     var seen: Set<String> = []
     for item in request.query {
       guard route.parameters.contains(item.name) else {
-        var error = "\(route.path) does not know the parameter \(quoted(item.name))"
+        var error = "\(route.path) has no parameter \(quoted(item.name))"
         if let near = nearestName(to: item.name, among: route.parameters) { error += "; did you mean \(near)?" }
         return .problem(
           400, error, [JSONTree.Member("parameters", .list(route.parameters.map { .text($0) }))])

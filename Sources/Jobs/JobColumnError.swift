@@ -28,12 +28,12 @@ public struct JobColumnError: Error, Sendable, Hashable, CustomStringConvertible
     let text = quoted(text)
     return switch problem {
     case .openRate: "\(text) begins with rate( and does not end with ); write rate(procstat2/ctxt)"
-    case .noSchema: "\(text) does not say whose column it is; write SCHEMA/COLUMN, as in loadavg/load1min"
+    case .noSchema: "\(text) does not name a row schema; write SCHEMA/COLUMN, as in loadavg/load1min"
     case .badSchema:
-      "\(text) has no name of a row schema before the /: letters, digits and . _ - ; write loadavg/load1min"
-    case .badColumn: "\(text) has no name of a column behind the /; write loadavg/load1min"
+      "\(text) has no row schema name (letters, digits and . _ -) before the /; write loadavg/load1min"
+    case .badColumn: "\(text) has no column name after the /; write loadavg/load1min"
     case .badFilter:
-      "\(text) does not say by which column rows are chosen; write procstat2/user{name=cpu}, with nothing behind the }"
+      "\(text) does not select rows by a column; write procstat2/user{name=cpu}, with nothing after the }"
     case .tooLong: "the column is too long; at most \(JobColumn.mostBytes) bytes"
     }
   }

@@ -10,7 +10,7 @@ extension JobColumns {
   @Sendable
   package static func validationError(_ texts: [String]) -> (index: Int, text: String)? {
     guard texts.count <= limit else {
-      return (limit, "at most \(limit) columns can be kept, and this is one more; remove it, or another")
+      return (limit, "at most \(limit) columns can be kept; remove this one or another")
     }
     let columns = texts.compactMap { try? JobColumn($0) }
     for longest in columns {
@@ -20,8 +20,8 @@ extension JobColumns {
         if let filter = column.filter { names.insert(Array(filter.column.utf8)) }
         if names.count > ObservedValues.limit {
           let text =
-            "at most \(ObservedValues.limit) columns of one row schema can be looked at, those in braces included, and "
-            + "with this one it would be more; remove it, or another of \(longest.schema)"
+            "at most \(ObservedValues.limit) columns of one row schema can be observed, including those in braces; "
+            + "remove this one or another of \(longest.schema)"
           return (index, text)
         }
       }

@@ -16,7 +16,7 @@ struct PayloadFile {
       throw RecordingError(
         file: path,
         problem:
-          "\(entry.file):\(entry.line) wants \(entry.payloadLength) bytes and a newline from byte \(position) on, "
+          "\(entry.file):\(entry.line) needs \(entry.payloadLength) bytes and a newline from byte \(position) on, "
           + "but only \(left) bytes are left",
         remedy: "the file is cut short or belongs to another index.tsv: copy the recording again")
     }

@@ -88,8 +88,8 @@ extension ConfigurationKey {
       example: "[meminfo, \"^procstat2_[0-9a-f]{7}$\"]",
       """
       The topics to read. An empty list means the topics that the decomposition names, which is right for store_kafka. \
-      For stores that put more into topic names, identity.topic is their pattern. A topic in the list that is no row schema's \
-      may hold rows of all row schemas (store_avro_kafka with topic=ldms): the router recognizes each row by its columns. So \
+      For stores that put more into topic names, identity.topic is their pattern. A topic in the list that is not named after a row \
+      schema may hold rows of all row schemas (store_avro_kafka with topic=ldms): the router recognizes each row by its columns. So \
       may the topics of a regular expression that matches no row schema's topic. An entry that begins with ^ is a POSIX \
       extended regular expression; new matching topics are found within topic.metadata.refresh.interval.ms, 30 seconds \
       unless set below kafka. In the environment, commas separate the entries, so an entry cannot contain a comma. Topics \
@@ -170,7 +170,7 @@ extension ConfigurationKey {
       example: "[\"{user}:{job}:{node}\", \"{user}-{node}\"]",
       """
       Templates for user, job and node in the names of LDMS producers, tried in order. The default is unambiguous, \
-      because a user name cannot contain a colon. {node} is for samplers that are called after their host: their rows belong to \
+      because a user name cannot contain a colon. {node} is for samplers that are named after their host: their rows belong to \
       the owner of the job. A template such as {user}-{node}, whose separator can also be part of a \
       name, or {user}:{node}, which would read the host:port of an unnamed daemon as a user, needs identity.nodes and \
       matches only producers whose node is listed there. Rows whose producer matches no template, or has more than one \
@@ -206,8 +206,8 @@ extension ConfigurationKey {
       example: "\"{node}/{any}-{job}\"",
       """
       Templates for the names of metric sets (the column instance) that hold the number of the job, tried in order: \
-      {node}/{any}-{job} for LDMS's sampler policy, which names them c1/sp0-meminfo-1201. The number in the name goes before \
-      identity.job, because a column holds that of the last job on the node. Names that fit no template, or fit in several \
+      {node}/{any}-{job} for LDMS's sampler policy, which names them c1/sp0-meminfo-1201. The number in the name takes \
+      precedence over identity.job, because a column holds the number of the last job on the node. Names that fit no template, or fit in several \
       ways, say nothing.
       """),
     .setting(
@@ -226,9 +226,9 @@ extension ConfigurationKey {
       "identity.owner-wait", .duration(.seconds(0) ... .seconds(3600)), \.identity.ownerWait,
       example: "2m",
       """
-      How long a row waits whose job has no known owner yet: the first rows of a job can be seconds ahead of the message that \
-      names its owner. Waiting rows are stored in <prefix>.router.waiting and hold up no others. After that time they go to \
-      the dead-letter topic as unknown-job, and so do further rows of that job; 'router redrive' sends them on once the owner \
+      How long a row waits if the owner of its job is not known yet: the first rows of a job can be seconds ahead of the message that \
+      names its owner. Waiting rows are stored in <prefix>.router.waiting and delay no others. After that time they go to \
+      the dead-letter topic as unknown-job, and so do further rows of that job; 'router redrive' resends them once the owner \
       is known. 0 s: rows do not wait.
       """),
     .setting(
@@ -248,10 +248,10 @@ extension ConfigurationKey {
       "identity.owners", .ownerRules, \.identity.owners,
       example: "[{schema: slurm_jobs, job: job_id, uid: job_uid, host: hostname}]",
       """
-      Row schemas that say whose a job number is, for rows that carry only a job number. For each, name the columns that hold \
+      Row schemas that name the owner of a job number, for rows that carry only a job number. For each, name the columns that hold \
       the job number (job), its user as a number (uid) or a name (user), and, if there is one, the host. start and end name \
       columns with the times of the job, in seconds since 1970; by default, LDMS's job_start and job_end are used. A row \
-      without such times shows whose the job is for one minute before and after it. when: "component_id = job_id" limits the \
+      without such times proves the owner for one minute before and after its own time. when: "component_id = job_id" limits the \
       rows that count to those where two columns are equal; a number can replace the second column, and != the equals sign. \
       Rows of job 0 never count. For example, {schema: slurm_jobs, job: job_id, uid: job_uid, host: hostname} is for \
       slurm_sampler2, and {schema: jobid, job: job_id, user: username, host: hostname} for the sampler jobid. Whoever can \
@@ -276,18 +276,18 @@ extension ConfigurationKey {
       "identity.by-node", .switchable(on: Configuration.Identity.ByNode.exclusive, off: .off), \.identity.byNode,
       example: "exclusive",
       """
-      What becomes of rows that carry no job number, or 0. off: they are unassigned: counted, and not copied. exclusive: such a \
+      What happens to rows without a job number, or with 0. off: they are unassigned: counted, and not copied. exclusive: such a \
       row belongs to the job that ran on its host at its time, if Slurm's messages (jobs.events) show exactly one job there, \
       and no job of another user within 5 seconds. These rows wait until the messages have been read up to 20 seconds after \
       their time. Choose it only if jobs do not share nodes, the clocks of the nodes are right, and no message of Slurm's gets \
-      lost: a node whose job has no recorded end is still that job's.
+      lost: a job without a recorded end still owns its node.
       """),
     .setting(
       "identity.shared-nodes", .choice(Configuration.Identity.SharedNodes.self), \.identity.sharedNodes,
       example: "route",
       """
-      What becomes of rows with a job number from a node that jobs of several users shared at that time. LDMS gives all rows of \
-      a node the number of its last job, and their values are the whole node's. withhold: nobody gets them; they are counted. \
+      What happens to rows with a job number from a node that jobs of several users shared at that time. LDMS gives all rows of \
+      a node the number of its last job, and their values describe the whole node. withhold: nobody gets them; they are counted. \
       route: the user with that job number gets them. Rows of samplers that are named after their user and job are not \
       affected.
       """),

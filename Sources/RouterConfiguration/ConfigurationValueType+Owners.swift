@@ -125,7 +125,7 @@ extension OwnerRule {
             "one of the keys uid and user is missing; name the column with the number of the job's user, or the name"))
       case (_?, _?):
         problems.append(
-          ConfigurationProblem(node.place, "both uid and user are there; keep uid, which users cannot choose"))
+          ConfigurationProblem(node.place, "both uid and user are given; keep uid, which users cannot choose"))
       default: break
       }
     }

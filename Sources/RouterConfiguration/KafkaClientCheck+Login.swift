@@ -111,7 +111,7 @@ extension KafkaClientCheck {
       }
     return ConfigurationProblem(
       configured.last { $0.place != .standard }?.place ?? .standard,
-      "kafka: librdkafka cannot make the \(kind): \(reason); correct the properties")
+      "kafka: librdkafka cannot create the \(kind): \(reason); correct the properties")
   }
 
   private static let fileContents: [(name: String, content: String)] = [

@@ -101,7 +101,7 @@ public struct TopicDirectory: Sendable, Equatable {
       ConfigurationProblem(
         deadLetter.setting("max.message.bytes")?.place ?? deadLetter.place,
         "max.message.bytes is \(deadLetter.largestBatch), less than the \(larger.largestBatch) of \(larger.place):"
-          + " a row that is too large there must fit here; write more")
+          + " a row that is too large for it must fit here; increase it")
     ]
   }
 

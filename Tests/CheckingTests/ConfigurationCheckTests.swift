@@ -142,7 +142,7 @@ import Testing
       "{identity: {owner-wait: 3s, by-node: exclusive, nodes: c1}, jobs: {events: slurm}}",
       [
         "owner-wait (3s) is too short for rows without a job number (identity.by-node) and for the first rows of a job on a node "
-          + "that another job is leaving: Slurm's messages may tell of them up to 20s later, so they become dead letters; "
+          + "that another job is leaving: Slurm's messages may report them up to 20s later, so they become dead letters; "
           + "choose at least 25s"
       ]
     ),

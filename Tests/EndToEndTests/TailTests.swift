@@ -91,7 +91,7 @@ import Testing
       ),
       (
         ["--user", "userA", "--job", "103"], 66,
-        "router: there is no topic ldms.user.userA.job.103\n  Job 103 is one of user userC. "
+        "router: there is no topic ldms.user.userA.job.103\n  Job 103 belongs to user userC. "
           + "A topic is created with its first row; --wait waits for it.\n"
       ),
       (

@@ -95,7 +95,7 @@ import Topics
     try stage.feed(rows[40...40])
     try await router.wait("the row that waits") { $0.waitingRows == 1 }
     try await router.wait("a topic that stays") { _ in
-      !router.log(containing: "rows are on their way to topics of ended jobs").isEmpty
+      !router.log(containing: "rows for topics of ended jobs are under way").isEmpty
     }
     // It was reopened: its rows are sent again.
     try stage.feed(rows[41...])

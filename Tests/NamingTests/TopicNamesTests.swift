@@ -187,7 +187,7 @@ import Testing
     let error = try #require(throws: TopicPrefixError.self) { try TopicNames(prefix: "my_site") }
     #expect(
       "\(error)"
-        == "topic prefix `my_site`, character 3: has a `_`; Kafka refuses topics that differ only in `_` and `.`, "
+        == "topic prefix `my_site`, character 3: has a `_`; Kafka rejects topics that differ only in `_` and `.`, "
         + "so write `-` or `.` instead")
   }
 }

@@ -45,7 +45,7 @@ import Testing
       ("[7]", "expected a mapping such as {schema: slurm_jobs"), ("[{job: j, uid: u}]", "the key schema is missing"),
       ("[{schema: s, uid: u}]", "the key job is missing"),
       ("[{schema: s, job: j}]", "one of the keys uid and user is missing"),
-      ("[{schema: s, job: j, uid: u, user: v}]", "both uid and user are there"),
+      ("[{schema: s, job: j, uid: u, user: v}]", "both uid and user are given"),
       ("[{schema: s, job: j, uid: u, hots: h}]", "unknown key \"hots\"; did you mean host?"),
       ("[{schema: s, job: j, uid: u, when: a < b}]", "expected \"COLUMN = COLUMN\""),
       ("[{schema: s, job: j, uid: \"\"}]", "a column's name must not be empty"),

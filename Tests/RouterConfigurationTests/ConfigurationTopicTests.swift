@@ -170,11 +170,11 @@ import Testing
   @Test(arguments: [
     (
       "partitions: 1\nconfig: {max.message.bytes: 1000}\n",
-      "dead-letter.yaml:2:10: max.message.bytes is 1000, less than the 2000000 of job.yaml: a row that is too large there must fit here; write more"
+      "dead-letter.yaml:2:10: max.message.bytes is 1000, less than the 2000000 of job.yaml: a row that is too large for it must fit here; increase it"
     ),
     (
       "partitions: 1\n",
-      "dead-letter.yaml: max.message.bytes is 1048588, less than the 2000000 of job.yaml: a row that is too large there must fit here; write more"
+      "dead-letter.yaml: max.message.bytes is 1048588, less than the 2000000 of job.yaml: a row that is too large for it must fit here; increase it"
     ),
   ])
   func deadLettersMustFit(_ deadLetter: String, _ expected: String) throws {

@@ -122,7 +122,7 @@ extension DecompositionReader {
         let meant = commonNames[text.lowercased()] ?? nearestName(to: text, among: MetricType.documentedNames)
         warn(
           .unknownType, at: type.path, "LDMS does not know the type \(quoted(text)) and uses that of the metric",
-          meant.map { "write \"\($0)\" if that is meant" }
+          meant.map { "did you mean \"\($0)\"?" }
             ?? "remove it, or use one of \(MetricType.documentedNames.joined(separator: ", "))")
       }
     }

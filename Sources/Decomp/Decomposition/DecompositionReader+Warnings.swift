@@ -51,7 +51,7 @@ extension DecompositionReader {
     let sourcePath = read.value["src"]?.path ?? read.value.path
     if column.source.isEmpty {
       warn(
-        .emptySource, at: sourcePath, "no metric has an empty name: LDMS fills the column in or stores nothing",
+        .emptySource, at: sourcePath, "no metric has an empty name: LDMS either fills the column or stores nothing",
         "name the metric in \"src\"")
     }
     if let expected = column.propertyType, let type = column.type, type != expected {
@@ -147,7 +147,7 @@ extension DecompositionReader {
     warn(
       .groupIndexList, at: index.path,
       "rows of different entries of the list \(quoted(list)) are one group: \(operation.rawValue) computes across them",
-      key ?? "take the key of the list's entries into \"cols\", such as {\"src\": \"\(list)[name]\"}, and add it here")
+      key ?? "add the key of the list's entries to \"cols\", such as {\"src\": \"\(list)[name]\"}, and add it here")
   }
 
   /// What can be said when all is read: which members are used, and which topics there are.

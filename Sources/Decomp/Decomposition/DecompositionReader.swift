@@ -140,7 +140,7 @@ extension DecompositionReader {
       let nearest = nearestName(to: key, among: known)
       warn(
         .unknownKey, atKey: member.value.path, "LDMS ignores \(quoted(key)), which is not a key of \(owner)",
-        nearest.map { "write \"\($0)\" if that is meant" } ?? "remove it; known are \(known.joined(separator: ", "))")
+        nearest.map { "did you mean \"\($0)\"?" } ?? "remove it; known are \(known.joined(separator: ", "))")
     }
   }
 }

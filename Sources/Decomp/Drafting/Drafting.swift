@@ -91,7 +91,7 @@ struct Drafting {
     if !untyped.isEmpty {
       remark(
         .note, shape,
-        "the \(untyped.count == 1 ? "type" : "types") of \(Self.enumerated(untyped)) cannot be told from the values and "
+        "the \(untyped.count == 1 ? "type" : "types") of \(Self.enumerated(untyped)) cannot be determined from the values and "
           + (untyped.count == 1
             ? "is left to LDMS, which uses that of the metric" : "are left to LDMS, which uses those of the metrics"),
         nil)
@@ -102,7 +102,7 @@ struct Drafting {
     remark(
       .warning, shape,
       "sets of the schema \(quoted(shape.schema)) contain a list, and their digest is unknown: the LDMS aggregator aborts "
-        + "if it meets a second digest of this schema, for example from a node with another version of LDMS",
+        + "if it finds a second digest of this schema, for example from a node with another version of LDMS",
       "add the output of \"ldms_ls -l -v -v\", so that the member can be selected by the digest")
   }
 

@@ -48,7 +48,7 @@ public struct StoredRows: Sendable {
       throw DraftInputError(
         file: file, line: Self.line(of: first.lowerBound, in: bytes),
         problem: "cannot read the row: it is truncated, or LDMS did not store it",
-        remedy: "take whole rows from the topic, as kcat prints them")
+        remedy: "give whole rows of the topic, as kcat prints them")
     }
     self.file = file
     self.topic = topic
@@ -117,7 +117,7 @@ public struct StoredRows: Sendable {
     }
     if beginning.contains("\"payload\":"), beginning.contains("\"partition\":") {
       return DraftInputError(
-        file: file, line: line, problem: "the rows are wrapped in the envelope of \"kcat -J\"", remedy: "leave out -J")
+        file: file, line: line, problem: "the rows are wrapped in the envelope of \"kcat -J\"", remedy: "omit -J")
     }
     if ["\"conn_data\"", "\"set_name\"", "\"set_verbose\"", "\"sets\""].contains(where: beginning.contains) {
       return DraftInputError(

@@ -48,7 +48,7 @@ extension JobOwners {
     let holding = known.filter { holder in holder.runs.count { answer.isWithin($0.span) } > 0 }
     switch holding.count {
     case 0:
-      return .unknown("whose job \(number) is at the time of the row is not known")
+      return .unknown("the owner of job \(number) at the time of the row is not known")
     case 1:
       return find(number, of: holding[0], component: component, host: host, &answer)
     default:
@@ -188,7 +188,7 @@ extension JobOwners {
       return .withheld("several jobs were on node `\(host)`")
     }
     guard let said = inside.first(where: { $0.source == .slurm }) else {
-      return .unknown("Slurm's messages do not tell of the job on node `\(host)`")
+      return .unknown("Slurm's messages do not mention the job on node `\(host)`")
     }
     return .owner(user: run.user, job: run.number, node: said.node, times: answer.times)
   }

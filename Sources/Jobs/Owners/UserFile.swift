@@ -60,7 +60,7 @@ package struct UserFile {
       bytes += buffer[..<count]
     }
     guard ferror(file) == 0 else {
-      trouble = "it cannot be read to its end"
+      trouble = "it cannot be read completely"
       return
     }
     names = Self.names(bytes)

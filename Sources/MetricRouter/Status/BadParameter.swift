@@ -16,7 +16,7 @@ extension HTTPRequest {
   func name(_ parameter: String) throws(BadParameter) -> Name? {
     guard let text = query(parameter) else { return nil }
     guard !text.isEmpty else {
-      throw BadParameter("\(parameter): the name is empty; leave the parameter out for all")
+      throw BadParameter("\(parameter): the name is empty; omit the parameter to get all")
     }
     return Name(text)
   }

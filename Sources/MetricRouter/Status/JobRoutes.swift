@@ -41,7 +41,7 @@ struct JobRoutes: Sendable {
         .object(["user": .text(job.key.user.text), "job": .text(job.key.job.text)])
       }
       return .problem(
-        409, "several users have a job \(quoted(id)); say which one is meant: ?user=NAME", [.init("jobs", .list(jobs))])
+        409, "several users have a job \(quoted(id)); select one with ?user=NAME", [.init("jobs", .list(jobs))])
     }
   }
 }
@@ -66,7 +66,7 @@ extension JobQuery {
     if let text = request.query("sort") {
       guard let order = Order(rawValue: text) else {
         throw BadParameter(
-          "sort: \(quoted(text)) is not an order; use \(Order.allCases.map(\.rawValue).joined(separator: ", "))")
+          "sort: \(quoted(text)) is not a sort key; use \(Order.allCases.map(\.rawValue).joined(separator: ", "))")
       }
       self.order = order
     }

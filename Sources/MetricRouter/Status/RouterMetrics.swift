@@ -103,7 +103,7 @@ enum RouterMetrics {
         .gauge, "ldms_router_unassigned_input_partitions",
         "Input partitions that no member of the consumer group reads, although they exist.", health.unread.count)
       text.add(
-        .gauge, "ldms_router_broker_silence_seconds", "Time since a broker last answered; up to 2 normally.",
+        .gauge, "ldms_router_broker_silence_seconds", "Time since a broker last answered, normally at most 2 seconds.",
         seconds: Double(MonotonicClock.milliseconds() - health.lastAnswer) / 1000)
     }
     text.add(

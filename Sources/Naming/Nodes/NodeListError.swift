@@ -30,10 +30,10 @@ public struct NodeListError: Error, Sendable, Hashable, CustomStringConvertible 
     let what =
       switch problem {
       case .badCharacter(let text):
-        "`\(Name(text))` cannot stand in a node name; write ASCII letters, digits, `-`, `.`, `_`, and ranges as [1-3]"
+        "`\(Name(text))` cannot be part of a node name; write ASCII letters, digits, `-`, `.`, `_`, and ranges as [1-3]"
       case .unbalancedBracket: "an unmatched bracket; write a range as c[1-3]"
       case .emptyRange: "an empty range; write c[1-3,7]"
-      case .badRange(let text): "`\(Name(text))` is no range; write 7 or 1-3"
+      case .badRange(let text): "`\(Name(text))` is not a range; write 7 or 1-3"
       case .descendingRange(let text): "the range `\(Name(text))` ends before it begins; write the lower number first"
       case .longNumber(let text):
         "`\(Name(text))` has too many digits; at most \(NodeList.mostDigits), with leading zeros"

@@ -52,14 +52,14 @@ public struct NamePatternError: Error, Sendable, Hashable, CustomStringConvertib
     case .unknownField(_, .some(let suggestion)): "did you mean {\(suggestion.rawValue)}? Fields are \(list)"
     case .unknownField: "fields are \(list)"
     case .repeatedField: "write {any} for a part that need not be read"
-    case .adjacentFields: "put what separates them in the names between them, such as `:`"
+    case .adjacentFields: "put the text that separates them in the names between them, such as `:`"
     case .unbalancedBrace: "write a field as {user}; names have no braces of their own"
-    case .impossibleCharacter: "write only what the names really have between the fields"
+    case .impossibleCharacter: "write only text that the names have between the fields"
     case .tooLong: "at most \(NamePattern.longestName) bytes"
     case .needsNodes:
       "list the nodes as a Slurm hostlist under identity.nodes, such as \"c[1-128],gpu[01-16]\", or name samplers "
         + "{user}:{job}:{node}"
-    case .readsAsHost: "put another character than `.` or `:` after {node}, or name samplers {user}:{job}:{node}"
+    case .readsAsHost: "use a character other than `.` or `:` after {node}, or name samplers {user}:{job}:{node}"
     }
   }
 
@@ -73,11 +73,11 @@ public struct NamePatternError: Error, Sendable, Hashable, CustomStringConvertib
       case .missingField(let field): "the pattern lacks {\(field.rawValue)}"
       case .conflictingFields(let one, let other): "the pattern has both {\(one.rawValue)} and {\(other.rawValue)}"
       case .unknownField(let name, _): "unknown field {\(Name(name))}"
-      case .repeatedField(let field): "{\(field.rawValue)} stands there twice"
+      case .repeatedField(let field): "{\(field.rawValue)} appears twice"
       case .adjacentFields(let one, let other):
         "nothing separates {\(one.rawValue)} and {\(other.rawValue)}"
       case .unbalancedBrace: "an unmatched brace"
-      case .impossibleCharacter(let text): "no name can have `\(Name(text))`"
+      case .impossibleCharacter(let text): "no name can contain `\(Name(text))`"
       case .tooLong: "the pattern is too long"
       case .needsNodes:
         "it needs identity.nodes, since without a list of the nodes a host such as `orion-01`, or a daemon that LDMS calls "

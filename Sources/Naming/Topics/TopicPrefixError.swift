@@ -27,7 +27,7 @@ public struct TopicPrefixError: Error, Sendable, Hashable, CustomStringConvertib
       switch problem {
       case .empty: "is empty; write one such as `ldms`"
       case .underscore:
-        "has a `_`; Kafka refuses topics that differ only in `_` and `.`, so write `-` or `.` instead"
+        "has a `_`; Kafka rejects topics that differ only in `_` and `.`, so write `-` or `.` instead"
       case .badCharacter(let text): "has `\(Name(text))`; write only ASCII letters, digits, `-` and `.`"
       case .emptyPart: "has a `.` with nothing before or after it; write parts as in `site.ldms`"
       case .tooLong: "is too long; at most \(TopicNames.longestPrefix) bytes, so that users and jobs fit after it"

@@ -49,7 +49,7 @@ public struct PrincipalTemplate: Sendable, Hashable {
     guard parts.count == 2, !parts[0].isEmpty, !parts[1].isEmpty else {
       return "it needs a type, a colon and a name; write it as User:ldms-router"
     }
-    guard parts[1] != "*" else { return "* stands for everybody; name one" }
+    guard parts[1] != "*" else { return "* stands for everybody; name one principal" }
     guard !principal.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7F }) else {
       return "it contains control characters; remove them"
     }

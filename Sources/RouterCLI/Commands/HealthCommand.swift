@@ -10,7 +10,7 @@ enum HealthCommand {
     discussion: """
       For container health checks. Asks the brokers whether the router with this group and instance is a member of its \
       consumer group. A router joins the group before it reads its first row, and the group removes a router that stops \
-      polling. After a crash, the group keeps its place for session.timeout.ms (45 s).
+      polling. After a crash, the group keeps its membership for session.timeout.ms (45 s).
 
       A router is also unhealthy if it cannot read one of its input topics, or if an input partition has no leader. Input \
       topics may be missing: LDMS creates them with its first row.

@@ -10,7 +10,7 @@ internal import Topics
 enum RunCommand {
   static let command = Command(
     name: "run",
-    abstract: "Route the rows of the input topics until told to stop",
+    abstract: "Route the rows of the input topics until stopped",
     discussion: """
       Reads rows that LDMS stored into Kafka and sends each, byte for byte, to the topics of its user and its job. A row \
       without a clear owner goes to the dead-letter topic, with the reason. The router commits an offset only after every \

@@ -92,7 +92,7 @@ import Testing
     // ldms_ls -v shows no digests: where a list may abort the aggregator, that is said.
     let warnings = draft.remarks.filter { $0.severity == .warning }
     #expect(warnings.count == 3)
-    #expect(warnings.allSatisfy { $0.message.contains("aborts if it meets a second digest of this schema") })
+    #expect(warnings.allSatisfy { $0.message.contains("aborts if it finds a second digest of this schema") })
     // The rows of the same sets, in addition, prove the digests.
     let both = try DraftFixtures.draft(DraftFixtures.listings + DraftFixtures.rowFiles)
     #expect(!both.remarks.contains { $0.message.contains("procnetdev2") && $0.severity == .warning })

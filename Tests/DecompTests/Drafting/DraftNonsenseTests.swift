@@ -31,7 +31,7 @@ import Testing
     ("m.json", "{\n\"set_name\" : [\n\"a\"]}", "m.json:1: this is the output of \"ldms_ls -f json\"", "without -f"),
     (
       "m.json", "{\"topic\":\"m_4b63562\",\"partition\":0,\"payload\":\"{}\"}\n",
-      "m.json:1: the rows are wrapped in the envelope of \"kcat -J\"", "leave out -J"
+      "m.json:1: the rows are wrapped in the envelope of \"kcat -J\"", "omit -J"
     ),
     (
       "m_4b63562.json", "\n[1,2]\n", "m_4b63562.json:2: this is not an as_is row", "as kcat prints them"

@@ -100,7 +100,7 @@ import Testing
 
     let directory = try TemporaryDirectory()
     for (row, code, words) in [
-      (rows[0], CInt(0), ["alice, whose job it is", "those of 1 job number are known", "It would be routed."]),
+      (rows[0], CInt(0), ["alice, the owner of the job", "those of 1 job number are known", "It would be routed."]),
       (rows[3], 1, ["and then be dead-lettered as unknown-job.", "job 701 is not known to run on that node"]),
       (rows[4], 1, ["It would be counted as unassigned"]),
     ] {

@@ -80,11 +80,11 @@ import Testing
     #expect(check.errors.contains(": warning: "))
     #expect(check.errors.contains("[as-is-no-producer]"))
     #expect(!check.output.contains("will be dead-lettered"), "the index of jobs may know their jobs")
-    #expect(check.output.contains("by job_id where a row has it; whose it is, Slurm's messages say"))
+    #expect(check.output.contains("by job_id where a row has it; owner from Slurm's messages"))
     #expect(
       check.output.contains(
         "Rows of as_is name no user. The router can route them by the number of their job, if Slurm's messages"
-          + " (jobs.events) or other rows (identity.owners) say whose it is."))
+          + " (jobs.events) or other rows (identity.owners) name its owner."))
     #expect(check.output.contains("^[A-Za-z0-9._-]+_[0-9a-f]{7}$"))
 
     let strict = try await CheckProgram.run([path, "--strict"])
@@ -118,8 +118,8 @@ import Testing
       check.output.contains(
         """
         ROW SCHEMA  COLUMNS  IDENTITY      TOPIC  ROUTED
-        load              3  job (job_id)  load   by job; whose it is, Slurm's messages say
-        lost              2  -             lost   no: of no job
+        load              3  job (job_id)  load   by job; owner from Slurm's messages
+        lost              2  -             lost   no: they belong to no job
         none              1  -             none   no: no-identity
         """), "\(check.output)")
     #expect(check.output.contains("Rows of none will be dead-lettered as no-identity"))

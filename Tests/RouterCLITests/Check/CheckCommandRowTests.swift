@@ -108,7 +108,7 @@ import Testing
     let routed = try await check(row, ["--topic", "x", "--owner", "701=alice@n[1-2]"])
     #expect(routed.code == 0)
     for line in [
-      "job_id      701", "user        alice, whose job it is", "job         701, from the column job_id",
+      "job_id      701", "user        alice, the owner of the job", "job         701, from the column job_id",
       "node        n1, from the column producer", "job topic   ldms.user.alice.job.701",
     ] {
       #expect(routed.output.contains("  \(line)\n"), "\(routed.output)")

@@ -26,7 +26,7 @@ import Testing
     Example(
       name: "always-on", decomposition: "sites/always_on",
       says: [
-        "by job_id; whose it is, Slurm's messages say",
+        "by job_id; owner from Slurm's messages",
         "Whose job a number is, on which nodes and when, Slurm's messages (hpc, hpc-job-start) say. A row waits up to 30s",
       ], row: Self.load(job: 1001), topic: "loadavg", verdict: "It depends on job 1001: `c2` is a host"),
     Example(
@@ -35,14 +35,14 @@ import Testing
       row: Self.load(job: 0), topic: "loadavg", verdict: "It would be counted as unassigned, and not copied"),
     Example(
       name: "sampler-policy", decomposition: "sites/smplrp",
-      says: ["by instance; whose it is, Slurm's messages say"],
+      says: ["by instance; owner from Slurm's messages"],
       row: Self.load(job: 0).replacing("c2/loadavg", with: "c2/sp0-loadavg-1201"), topic: "loadavg",
       verdict: "It depends on job 1201: `c2` is a host"),
     Example(
       name: "one-topic", decomposition: "sites/one_topic",
       says: [
         "The input \"ldms\" is no row schema's topic: rows of all 7 row schemas are expected in it",
-        "by job_id; whose it is, Slurm's messages say",
+        "by job_id; owner from Slurm's messages",
       ], row: Self.load(job: 1101), topic: "ldms", verdict: "It depends on job 1101: `c2` is a host"),
     Example(
       name: "whole-nodes", decomposition: "sites/one_topic",
@@ -51,7 +51,7 @@ import Testing
     Example(
       name: "as-is",
       says: [
-        "by component_id where a row has it; whose it is, rows of jobid say",
+        "by component_id where a row has it; owner from rows of jobid",
         "Whose job a number is, on which nodes and when, rows of jobid say.",
       ], row: #"{"timestamp":1796008243.901366,"component_id":7,"job_id":0,"app_id":0,"load1min":2}"#,
       topic: "loadavg_8be3781", verdict: "It depends on job 7"),

@@ -38,7 +38,7 @@ struct JobSearchTests {
   @Test(arguments: [
     ("9", nil, "there is no job '9'", "There are the jobs 4711, 4712, c4-run, 4700, 4712. "),
     ("c4-rum", nil, "there is no job 'c4-rum'", "Did you mean c4-run? "),
-    ("4711", "bob", "there is no job '4711' of user 'bob'", "Job 4711 is one of user alice. "),
+    ("4711", "bob", "there is no job '4711' of user 'bob'", "Job 4711 belongs to user alice. "),
     ("4711", "alcie", "there is no job '4711' of user 'alcie'", "Did you mean --user alice? "),
     ("4711", "nobody", "there is no job '4711' of user 'nobody'", "There are jobs of alice, bob, carol, dave, zoe. "),
     ("\u{1B}[2J", nil, "there is no job '\\x1b[2J'", "There are the jobs 4711, 4712, c4-run, 4700, 4712. "),

@@ -34,7 +34,7 @@ import Testing
     bök    9    silent           1     3   27 B       4 d
 
     """
-  private static let new = "1 job topic kept that never had a row: age unknown.\n"
+  private static let new = "1 job topic kept: without a row yet, so the age is unknown.\n"
 
   @Test(.requiresKafka) func deletesNothingUnlessTold() async throws {
     let fixture = try await filled()
@@ -149,7 +149,7 @@ import Testing
     process.waitUntilExit()
     close(controller)
     #expect(process.terminationStatus == 0)
-    #expect(shown.contains("1 job topic left that got rows meanwhile.\r\n1 job topic deleted."), "\(shown)")
+    #expect(shown.contains("1 job topic left: rows arrived in the meantime.\r\n1 job topic deleted."), "\(shown)")
     try await eventually("the other is gone", within: .seconds(10)) {
       try fixture.partitions("user.alice.job.8") == nil
     }
@@ -171,7 +171,7 @@ import Testing
     try #require(producer.produce(to: topic, partition: 0, value: none, key: none, timestamp: 1, tag: 0) == nil)
     try #require(producer.flush(timeoutMilliseconds: 30000) { _ in })
     let open = try await fixture.run("prune", "--yes")
-    #expect(open.errors == "1 job topic kept that are being written.\nNo job topic is that old.\n")
+    #expect(open.errors == "1 job topic kept: being written.\nNo job topic is that old.\n")
     #expect(try fixture.partitions("user.alice.job.7") == 1)
     try producer.abortTransaction(timeoutMilliseconds: TopicsFixture.timeout) { _ in }
     try await eventually("it is deleted", within: .seconds(30)) {

@@ -87,7 +87,7 @@ extension RouterSession {
     case .refused(let reason, let detail):
       return refused(Refusal(reason, detail))
     case .waiting:
-      return refused(Refusal(.malformedRow, "the row says of itself that it waits in the topic of waiting rows"))
+      return refused(Refusal(.malformedRow, "a header of the row names the topic of waiting rows as its input topic"))
     }
   }
 

@@ -189,7 +189,7 @@ struct AuditReportText {
     }
     if counts.waiting > 0 {
       notes.append(
-        "\(Self.counted(counts.waiting, "row")) waiting for the owner of a job (identity.owner-wait), or sent on by "
+        "\(Self.counted(counts.waiting, "row")) waiting for the owner of a job (identity.owner-wait), or resent by "
           + "'router redrive'.")
     }
     if counts.refused > 0 {

@@ -30,7 +30,7 @@ enum CheckCommand {
     "connect",
     help: """
       Connect to the configured brokers and check what a router needs: input topics, permissions, settings. With --row, \
-      the job index says whose job a row is of. Changes nothing there.
+      the job index names the owners of jobs. Changes nothing there.
       """)
   static let timeout = Option.duration(
     "timeout", value: "TIME", in: .milliseconds(100)...Duration.seconds(300), default: .seconds(10),

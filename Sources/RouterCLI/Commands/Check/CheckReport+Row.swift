@@ -43,7 +43,7 @@ extension CheckReport {
     case .routed(let destination):
       let identity = destination.identity
       fields += [
-        ("user", identity.isNamed ? "\(identity.user), from the producer's name" : "\(identity.user), whose job it is"),
+        ("user", identity.isNamed ? "\(identity.user), from the producer's name" : "\(identity.user), the owner of the job"),
         ("job", "\(identity.job), \(reading.phrase(of: identity.jobSource))"),
         ("node", reading.nodePhrase(identity)),
         ("user topic", destination.userTopic),
@@ -65,7 +65,7 @@ extension CheckReport {
     try output.line()
     try printFields(row.check.misses.prefix(Self.mostMisses).map { ($0.name, $0.detail) }, output)
     let rest = row.check.misses.count - Self.mostMisses
-    if rest > 0 { try output.line("  and \(HumanFormat.count(rest)) more that fit less") }
+    if rest > 0 { try output.line("  and \(HumanFormat.count(rest)) more that fit less well") }
   }
 
   private func print(_ verdict: RowCheck.Verdict, _ output: Output) throws(CommandFailure) {

@@ -162,14 +162,14 @@ extension RowSchemaCheck {
     case .routedByJob(.metrics(let metrics)):
       "by \(metrics.joined(separator: " or ")) where a row has it; \(ownersPhrase)"
     case .routedByHost(let column): "by \(column.name) and time; \(ownersPhrase)"
-    case .unassigned: "no: of no job"
+    case .unassigned: "no: they belong to no job"
     case .deadLettered(let reason): "no: \(reason.rawValue)"
     case .neverArrive(let why): "no rows: \(why)"
     }
   }
 
   private var ownersPhrase: String {
-    guard let authorities else { return "whose it is, Slurm's messages say" }
-    return authorities.phrase.map { "whose it is, \($0) say" } ?? "nothing says whose it is"
+    guard let authorities else { return "owner from Slurm's messages" }
+    return authorities.phrase.map { "owner from \($0)" } ?? "nothing names the owner"
   }
 }

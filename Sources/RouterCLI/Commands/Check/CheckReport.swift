@@ -74,8 +74,8 @@ struct CheckReport {
       let knows = authorities?.messages.isEmpty == false
       let who =
         knows
-        ? "Each belongs to the job that ran alone on its host at its time, as Slurm's messages say."
-        : "Their host and time would say it, but no topic of Slurm's messages is read; set jobs.events."
+        ? "Each belongs to the job that ran alone on its host at its time, according to Slurm's messages."
+        : "Their host and time could identify it, but no topic of Slurm's messages is read; set jobs.events."
       sentences.append(("Rows of \(list(byHost)) name no job. \(who)", knows))
     }
     let unassigned = names { $0.fate == .unassigned }
@@ -93,19 +93,19 @@ struct CheckReport {
   var ownerSentence: String {
     guard let authorities else {
       return "The router can route them by the number of their job, if Slurm's messages (jobs.events) or other rows"
-        + " (identity.owners) say whose it is."
+        + " (identity.owners) name its owner."
     }
     guard let phrase = authorities.phraseWithTopics else {
       return
-        "Nothing says whose their jobs are, except rows of the same job that name its user: set jobs.events to the topics"
-        + " of Slurm's messages, or identity.owners. All others will be dead-lettered as"
+        "Nothing names the owners of their jobs, except rows of the same job that name its user: set jobs.events to the"
+        + " topics of Slurm's messages, or set identity.owners. All others will be dead-lettered as"
         + " \(DeadLetterReason.unknownJob.rawValue)."
     }
     let others =
       authorities.asksByNode
       ? "belong to the job that ran alone on their host at their time." : "are counted as unassigned and not copied."
     return
-      "Whose job a number is, on which nodes and when, \(phrase) say. A row waits up to \(authorities.wait) for that and is"
+      "The owner of a job number, its nodes and its times come from \(phrase). A row waits up to \(authorities.wait) for them and is"
       + " then dead-lettered as \(DeadLetterReason.unknownJob.rawValue). Rows without a job number \(others)"
   }
 

@@ -18,16 +18,16 @@ enum DecompCommand {
     name: "decomp",
     abstract: "Write a decomposition whose rows can be routed",
     discussion: """
-      Rows of as_is decompositions do not say whose they are. This command reads what a site has and writes a \
-      decomposition with the same columns and, in addition, producer and instance: a flex with a static member for each \
-      metric set, and for each list of a set with several. All FILEs together become one decomposition.
+      Rows of as_is decompositions do not name their owner. This command reads what a site has (the output of ldms_ls, or \
+      rows) and writes a decomposition with the same columns, plus producer and instance: a flex with a static member for \
+      each metric set, and for each list of a set with several lists. All FILEs together become one decomposition.
 
       The output of ldms_ls shows the names and types of all metrics; with -v -v, it shows the digests as well. Rows \
       show names only, but the topic's name contains digits of a digest over names and types, which usually proves the \
-      types. A type that nothing proves is left out: LDMS then uses the type of the metric. At most 500 rows of a FILE \
+      types. A type without proof is omitted: LDMS then uses the type of the metric. At most 500 rows of a FILE \
       are read.
 
-      The decomposition goes to standard output. Warnings and notes go to standard error, a line each.
+      The decomposition goes to standard output. Warnings and notes go to standard error, one per line.
       """,
     options: [topic, output],
     arguments: [files],

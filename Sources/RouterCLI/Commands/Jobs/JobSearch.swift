@@ -34,7 +34,7 @@ struct JobSearch {
         hint = "There are jobs of \(Self.list(users)). "
       }
     } else if let owner = owners.first {
-      hint = "Job \(job) is one of user \(owner). "
+      hint = "Job \(job) belongs to user \(owner). "
     } else {
       let jobs = all.filter { user == nil || $0.user == user }.sorted().map(\.job)
       // Of numbers nobody can tell which was meant.

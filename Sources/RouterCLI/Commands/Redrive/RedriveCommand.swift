@@ -24,7 +24,7 @@ enum RedriveCommand {
 
   static let command = Command(
     name: "redrive",
-    abstract: "Send dead letters on their way again",
+    abstract: "Resend dead letters once their cause is corrected",
     discussion: """
       Shows how many rows are in the dead-letter topic, by reason and input topic. With --apply or --yes, it copies them \
       to the topic of waiting rows, from which the routers route them with their present configuration. First correct \
@@ -88,7 +88,7 @@ enum RedriveCommand {
     let asks = arguments[apply] && found.hasRows
     let isAgreed =
       arguments[yes]
-      ? true : asks ? try context.isAgreed("Send \(found.counted) on their way again?", showing: found.table) : false
+      ? true : asks ? try context.isAgreed("Resend \(found.counted)?", showing: found.table) : false
     if let code = Interruption.exitCode { throw CommandFailure(code, "") }
     guard mayBeSent, isAgreed else {
       try print(found, arguments, context)

@@ -18,7 +18,7 @@ enum RedriveFailure {
     case .noTimes:
       return CommandFailure(
         .usage, "the embedded broker cannot find dead letters by time",
-        hint: "Leave --since out. See 'router help redrive'.")
+        hint: "Omit --since. See 'router help redrive'.")
     }
   }
 

@@ -86,7 +86,7 @@ struct TailSearch {
       if let near = visible.nearestJob(to: job, ofUser: user) {
         hint = "Did you mean --job \(near)? "
       } else if let other = visible.users(ofJob: job).first {
-        hint = "Job \(job) is one of user \(other). "
+        hint = "Job \(job) belongs to user \(other). "
       } else {
         hint = Self.jobs(jobs)
       }

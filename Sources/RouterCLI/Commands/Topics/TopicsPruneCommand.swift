@@ -79,7 +79,7 @@ enum TopicsPruneCommand {
     try Interruption.watch()
     let client = try client(ofUncommitted: configuration, connection)
     let (deleted, failures, written) = delete(old, connection, client, context)
-    if written > 0 { notes.append("\(counted(written)) left that got rows meanwhile.") }
+    if written > 0 { notes.append("\(counted(written)) left: rows arrived in the meantime.") }
     let shown = arguments[SharedOptions.json] ? old : old.filter { deleted.contains($0.topic) }
     try print(shown, deleted: deleted, arguments, context)
     try context.tell(notes + ["\(counted(deleted.count)) deleted."])
@@ -130,9 +130,9 @@ enum TopicsPruneCommand {
       case .unknown: counts.unknown += 1
       }
     }
-    if counts.new > 0 { notes.append("\(counted(counts.new)) kept that never had a row: age unknown.") }
-    if counts.written > 0 { notes.append("\(counted(counts.written)) kept that are being written.") }
-    if counts.unknown > 0 { notes.append("\(counted(counts.unknown)) kept that cannot be read.") }
+    if counts.new > 0 { notes.append("\(counted(counts.new)) kept: without a row yet, so the age is unknown.") }
+    if counts.written > 0 { notes.append("\(counted(counts.written)) kept: being written.") }
+    if counts.unknown > 0 { notes.append("\(counted(counts.unknown)) kept: not readable.") }
     return old
   }
 
