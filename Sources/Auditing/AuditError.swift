@@ -1,25 +1,28 @@
 public import Kafka
+package import Reading
 
 /// Why an audit cannot be made.
 public enum AuditError: Error, Sendable {
-  /// Kafka refuses something, or does not answer.
+  /// A call to Kafka failed, or the brokers do not answer.
   case kafka(KafkaError)
   /// The audit was told to stop.
   case stopped
-  /// None of the input topics is there.
+  /// None of the input topics exists.
   case noInputs([String])
-  /// An input partition was asked for that does not exist.
-  /// - Parameters:
-  ///   - partitionCount: how many its topic has; `nil` where that is no input topic.
+  /// The request names an input partition that does not exist.
+  ///
+  /// - Parameter partitionCount: the number of partitions of its topic; `nil` if that is no input topic.
   case unknownPartition(TopicPartition, partitionCount: Int32?)
-  /// The router's group has committed nothing, so there is nothing that it has routed.
+  /// The router's group has committed nothing, so it has routed nothing.
   case nothingCommitted(group: String)
-  /// More rows than memory is meant for.
+  /// There are more rows than the request allows.
   case tooManyRows(Int64, limit: Int64)
-  /// The dead-letter topic does not exist, which a router makes before anything else.
+  /// The dead-letter topic, which a router creates first, does not exist.
   case noDeadLetterTopic(String)
-  /// A transaction that does not end keeps readers from what lies behind it.
+  /// A transaction that does not end hides the rows behind it from readers.
   case heldUp(TopicPartition)
-  /// Times were asked for, and the brokers know of none.
+  /// The request names times, and the brokers cannot find rows by time.
   case noTimes
 }
+
+extension AuditError: ReadingError {}

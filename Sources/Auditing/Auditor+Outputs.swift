@@ -4,19 +4,19 @@ internal import Naming
 internal import Reading
 internal import Runtime
 
-/// Where copies can be: asking for the output topics and their ends.
+/// Finding the topics in which copies can be, and their ends.
 extension Auditor {
   /// How long a transaction may be open: a little longer than brokers let it (`transaction.timeout.ms`, 60 s for a
   /// router).
   private static let transactionMilliseconds: Int64 = 75_000
-  /// Partitions in one question for times: one of a topic that was deleted meanwhile spoils the answer.
+  /// The number of partitions in one request for offsets by time: one deleted topic spoils the whole answer.
   private static let questionSize = 500
 
-  /// The output topics that are there, with their numbers of partitions.
+  /// The output topics that exist, with their numbers of partitions.
   func outputTopics(for ledger: AuditLedger) throws(AuditError) -> [(name: String, partitionCount: Int32)] {
     let names = settings.plan.names
-    let cluster = try Self.asking { () throws(KafkaError) in
-      try client.describeCluster(timeoutMilliseconds: timeoutMilliseconds)
+    let cluster = try AuditError.asking { () throws(KafkaError) in
+      try brokers.client.describeCluster(timeoutMilliseconds: brokers.timeoutMilliseconds)
     }
     var topics: [String: Int32] = [:]
     for topic in cluster.topics.values {
@@ -35,7 +35,7 @@ extension Auditor {
     return topics.sorted { $0.key < $1.key }.map { (name: $0.key, partitionCount: $0.value) }
   }
 
-  /// What to read of the output partitions, in their order. Waits until all that is there can be read.
+  /// The ranges to read of the output partitions, in their order. Waits until everything in them can be read.
   func outputOffsetRanges(
     _ ledger: inout AuditLedger, _ progress: (AuditProgress) -> Bool
   ) throws(AuditError) -> [PartitionReader.OffsetRange] {
@@ -54,7 +54,7 @@ extension Auditor {
     }
   }
 
-  /// Of rows that wait, those are read that have not been read by the router.
+  /// Skips the waiting rows that the router has read already.
   private func skipWaited(
     _ ledger: AuditLedger, _ ends: [TopicPartition: Watermarks], _ starts: inout [TopicPartition: Int64]
   ) throws(AuditError) {
@@ -66,7 +66,7 @@ extension Auditor {
   /// Notes what retention has deleted while the partitions were read.
   func noteDeletions(_ ledger: inout AuditLedger) {
     let partitions = ledger.outputs.indices.map { ledger.partition(of: $0) }
-    let ends = ends(of: partitions)
+    let ends = brokers.ends(of: partitions)
     for (output, partition) in partitions.enumerated() {
       // Without an answer nothing can be said for certain of this partition.
       let low = (try? ends[partition]?.get())?.low
@@ -80,7 +80,7 @@ extension Auditor {
   ) throws(AuditError) -> [TopicPartition: Watermarks] {
     var properties = settings.administration
     properties["isolation.level"] = "read_uncommitted"
-    let uncommitted = try Self.asking { () throws(KafkaError) in
+    let uncommitted = try AuditError.asking { () throws(KafkaError) in
       try AdminClient(properties: properties, observer: SilentObserver())
     }
     let partitions = ledger.outputs.indices.map { ledger.partition(of: $0) }
@@ -88,7 +88,7 @@ extension Auditor {
     let deadline = MonotonicClock.milliseconds() + Self.transactionMilliseconds
     var waiting = partitions.filter { ends[$0] != nil }
     while true {
-      let readable = try watermarks(client, of: waiting, &ledger)
+      let readable = try watermarks(brokers.client, of: waiting, &ledger)
       waiting = waiting.filter { partition in
         guard let end = ends[partition], let reached = readable[partition] else { return false }
         return reached.high < end.high
@@ -108,7 +108,7 @@ extension Auditor {
     _ client: AdminClient, of partitions: [TopicPartition], _ ledger: inout AuditLedger
   ) throws(AuditError) -> [TopicPartition: Watermarks] {
     var found: [TopicPartition: Watermarks] = [:]
-    for (partition, ends) in ends(of: partitions, from: client) {
+    for (partition, ends) in brokers.ends(of: partitions, from: client) {
       switch ends {
       case .success(let ends): found[partition] = ends
       case .failure(let error) where error.code.saysTopicIsMissing: ledger.close(partition.topic)
@@ -118,12 +118,12 @@ extension Auditor {
     return found
   }
 
-  /// Where to begin: copies are not older than their rows, but for clocks that do not agree.
+  /// The offsets to start from: a copy is not older than its row, apart from clocks that differ.
   private func startOffsets(
     _ ledger: AuditLedger, _ ends: [TopicPartition: Watermarks]
   ) throws(AuditError) -> [TopicPartition: Int64] {
     // Without rows there can still be copies of them.
-    guard let earliest = ledger.earliestTime, earliest > RetentionEvidence.clockTolerance, !isEmbedded else {
+    guard let earliest = ledger.earliestTime, earliest > RetentionEvidence.clockTolerance, !brokers.isEmbedded else {
       return [:]
     }
     var starts: [TopicPartition: Int64] = [:]
@@ -131,11 +131,8 @@ extension Auditor {
     for start in stride(from: 0, to: partitions.count, by: Self.questionSize) {
       let question = Array(partitions[start..<min(start + Self.questionSize, partitions.count)])
       do {
-        let answer = try patiently { () throws(KafkaError) in
-          try client.offsets(
-            of: question, since: earliest - RetentionEvidence.clockTolerance, timeoutMilliseconds: timeoutMilliseconds)
-        }
-        for offset in answer { starts[offset.partition] = offset.offset < 0 ? .max : offset.offset }
+        let answer = try brokers.offsets(of: question, since: earliest - RetentionEvidence.clockTolerance)
+        starts.merge(answer) { $1 }
       } catch {
         // Then these are read from their beginning.
         guard case .kafka(let reason) = error, reason.code.saysTopicIsMissing else { throw error }

@@ -15,8 +15,8 @@ extension Auditor {
   }
 
   func survey(_ request: AuditRequest) throws(AuditError) -> Survey {
-    let cluster = try Self.asking { () throws(KafkaError) in
-      try client.describeCluster(timeoutMilliseconds: timeoutMilliseconds)
+    let cluster = try AuditError.asking { () throws(KafkaError) in
+      try brokers.client.describeCluster(timeoutMilliseconds: brokers.timeoutMilliseconds)
     }
     var survey = Survey()
     let inputs = try inputTopics(cluster, &survey)
@@ -33,9 +33,9 @@ extension Auditor {
     }
     let since = try offsets(partitions, at: request.since)
     let until = try offsets(partitions, at: request.until)
-    let watermarks = ends(of: partitions)
+    let watermarks = brokers.ends(of: partitions)
     for partition in partitions {
-      let ends = try Self.asking { () throws(KafkaError) in
+      let ends = try AuditError.asking { () throws(KafkaError) in
         try watermarks[partition]?.get() ?? Watermarks(low: 0, high: 0)
       }
       let limits = [request.last[partition].map { $0 == .max ? .max : $0 + 1 }, until[partition]].compactMap { $0 }
@@ -55,10 +55,10 @@ extension Auditor {
     let positions = survey.partitions.filter { $0.offsetRange.beyond > 0 }
       .map { TopicPartitionOffset($0.partition, offset: $0.offsetRange.end) }
     guard !positions.isEmpty else { return }
-    let answers = try Self.asking { () throws(KafkaError) in
+    let answers = try AuditError.asking { () throws(KafkaError) in
       let consumer = try Consumer(
-        properties: PartitionReader.readerProperties(settings.consumer, name: Self.clientName), observer: observer)
-      return try consumer.peek(positions, timeoutMilliseconds: Int(timeoutMilliseconds))
+        properties: PartitionReader.readerProperties(settings.consumer, name: Self.clientName), observer: brokers.observer)
+      return try consumer.peek(positions, timeoutMilliseconds: Int(brokers.timeoutMilliseconds))
     }
     for index in survey.partitions.indices {
       guard case .success(let next)? = answers[survey.partitions[index].partition] else { continue }
@@ -66,7 +66,7 @@ extension Auditor {
     }
   }
 
-  /// Makes sure that the rows that were read are those of the topics that were asked for.
+  /// Checks that the rows that were read are those of the requested topics.
   func checkLives(_ survey: Survey) throws(AuditError) {
     let committed = try someCommittedOffsets(survey.partitions.map { $0.partition })
     for (partition, life) in survey.lives {
@@ -79,7 +79,7 @@ extension Auditor {
     }
   }
 
-  /// The input topics that are there, with their numbers of partitions.
+  /// The input topics that exist, with their numbers of partitions.
   private func inputTopics(
     _ cluster: ClusterDescription, _ survey: inout Survey
   ) throws(AuditError) -> [String: Int32] {
@@ -99,12 +99,12 @@ extension Auditor {
     return found
   }
 
-  /// A topic; asked by name, brokers also tell of one that may not be seen. The embedded broker would make it.
+  /// A topic. If asked by name, brokers also report one without DESCRIBE permission. The embedded broker would create it.
   func describe(_ name: String, _ cluster: ClusterDescription) throws(AuditError) -> TopicDescription? {
     if let topic = cluster.topics[name] { return topic }
-    guard !isEmbedded else { return nil }
-    return try Self.asking { () throws(KafkaError) in
-      try client.describeTopic(name, timeoutMilliseconds: timeoutMilliseconds)
+    guard !brokers.isEmbedded else { return nil }
+    return try AuditError.asking { () throws(KafkaError) in
+      try brokers.client.describeTopic(name, timeoutMilliseconds: brokers.timeoutMilliseconds)
     }
   }
 
@@ -129,8 +129,8 @@ extension Auditor {
   /// What the group has committed of these partitions; an invalid offset where it has nothing.
   func committedOffsets(_ partitions: [TopicPartition]) throws(AuditError) -> [TopicPartitionOffset] {
     do {
-      return try client.committedOffsets(
-        ofGroup: settings.group, partitions, timeoutMilliseconds: timeoutMilliseconds)
+      return try brokers.client.committedOffsets(
+        ofGroup: settings.group, partitions, timeoutMilliseconds: brokers.timeoutMilliseconds)
     } catch {
       var error = error
       // librdkafka does not say which group it was.
@@ -141,14 +141,10 @@ extension Auditor {
     }
   }
 
-  /// For each partition the first offset at a time or later; nothing where no time was asked for, or no row is so
-  /// young.
+  /// The first offset of each partition at a time or later; empty without a time. `Int64.max` if no row is that new.
   private func offsets(_ partitions: [TopicPartition], at time: Int64?) throws(AuditError) -> [TopicPartition: Int64] {
     guard let time else { return [:] }
-    guard !isEmbedded else { throw .noTimes }
-    let answer = try patiently { () throws(KafkaError) in
-      try client.offsets(of: partitions, since: time, timeoutMilliseconds: timeoutMilliseconds)
-    }
-    return Dictionary(answer.map { ($0.partition, $0.offset < 0 ? Int64.max : $0.offset) }) { $1 }
+    guard !brokers.isEmbedded else { throw .noTimes }
+    return try AuditError.asking { () throws(KafkaError) in try brokers.offsets(of: partitions, since: time) }
   }
 }

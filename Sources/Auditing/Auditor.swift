@@ -4,22 +4,21 @@ public import MetricRouter
 internal import Naming
 internal import Reading
 
-/// Makes an audit: reads the rows of input topics, then everything that the router has written, and compares.
+/// Runs an audit: reads the rows of input topics, then everything that the router has written, and compares.
 ///
-/// The order keeps it honest while a router runs: what the group has committed is asked first and bounds the rows;
-/// where the output topics end is asked when those have been read, so that every copy of them is there by then.
+/// The order makes it reliable while a router runs. The committed offsets of the group come first and limit the rows. The ends of
+/// the output topics come after the rows have been read, so that every copy of them has arrived by then.
 ///
-/// It writes nothing, joins no group and commits nothing. Belongs to one thread.
+/// An auditor writes nothing, joins no group and commits nothing. It belongs to one thread.
 public final class Auditor {
-  /// What the brokers' logs call it.
+  /// The client id, for the brokers' logs.
   static let clientName = "ldms-router-audit"
 
   let settings: RouterSettings
-  let client: AdminClient
-  let observer: any ClientObserver
-  let timeoutMilliseconds: Int32
-  let isEmbedded: Bool
+  let brokers: ReadingConnection
 
+  /// An auditor of the topics that a router with these settings reads and writes.
+  ///
   /// - Parameters:
   ///   - client: to ask the brokers with.
   ///   - timeoutMilliseconds: how long brokers may be silent.
@@ -27,15 +26,12 @@ public final class Auditor {
     _ settings: RouterSettings, client: AdminClient, observer: any ClientObserver, timeoutMilliseconds: Int32
   ) throws(AuditError) {
     self.settings = settings
-    self.client = client
-    self.observer = observer
-    self.timeoutMilliseconds = timeoutMilliseconds
-    isEmbedded = try Self.asking { () throws(KafkaError) in
-      try client.isEmbeddedBroker(timeoutMilliseconds: timeoutMilliseconds)
+    brokers = try AuditError.asking { () throws(KafkaError) in
+      try ReadingConnection(client, observer: observer, timeoutMilliseconds: timeoutMilliseconds)
     }
   }
 
-  /// Makes it.
+  /// Runs the audit.
   ///
   /// - Parameter progress: hears how far it is, some times a second; false stops it.
   public func run(
@@ -48,10 +44,8 @@ public final class Auditor {
     var ledger = AuditLedger(
       survey.partitions, lives: survey.lives, plan: settings.plan, owners: { self.readOwners(&trouble) },
       jobTopicLimit: settings.jobTopics.limit, findingLimit: request.findingLimit)
-    let reader = try Self.asking { () throws(KafkaError) in
-      try PartitionReader(
-        settings.consumer, name: Self.clientName, client: client, observer: observer,
-        timeoutMilliseconds: timeoutMilliseconds)
+    let reader = try AuditError.asking { () throws(KafkaError) in
+      try brokers.reader(settings.consumer, name: Self.clientName)
     }
     defer { reader.close() }
     try readInputs(&ledger, reader, total: rows, progress)
@@ -62,11 +56,12 @@ public final class Auditor {
     return AuditReport(ledger, group: settings.group, absentInputs: survey.absentInputs)
   }
 
-  /// Whose jobs are, as a router knows it; `nil` where no router has created the index.
+  /// The owners of jobs, as a router knows them; `nil` if no router has created the index.
   private func readOwners(_ trouble: inout KafkaError?) -> JobOwners? {
     do {
       return try JobOwnersReader(
-        settings.jobIndex, client: client, observer: observer, timeoutMilliseconds: timeoutMilliseconds
+        settings.jobIndex, client: brokers.client, observer: brokers.observer,
+        timeoutMilliseconds: brokers.timeoutMilliseconds
       ).read()
     } catch {
       trouble = error
@@ -81,7 +76,7 @@ public final class Auditor {
       PartitionReader.OffsetRange(
         partition: input.partition, start: input.offsetRange.start, end: input.offsetRange.end, isEndWithin: true)
     }
-    let outcome = try Self.asking { () throws(KafkaError) in
+    let outcome = try AuditError.asking { () throws(KafkaError) in
       try reader.read(
         offsetRanges,
         take: { slot, row in
@@ -94,8 +89,8 @@ public final class Auditor {
       throw .kafka(KafkaError(.unknownTopicOrPartition, operation: "read from \(topic)"))
     }
     // Rows that were deleted meanwhile, and were not read, are none that copies could be compared with.
-    for (partition, ends) in ends(of: ledger.inputs.map(\.partition)) {
-      let ends = try Self.asking { () throws(KafkaError) in try ends.get() }
+    for (partition, ends) in brokers.ends(of: ledger.inputs.map(\.partition)) {
+      let ends = try AuditError.asking { () throws(KafkaError) in try ends.get() }
       for slot in ledger.inputs.indices where ledger.inputs[slot].partition == partition {
         ledger.inputs[slot].firstKept = ends.low
       }
@@ -108,7 +103,7 @@ public final class Auditor {
     ledger.open(try outputTopics(for: ledger))
     let offsetRanges = try outputOffsetRanges(&ledger, progress)
     let total = offsetRanges.reduce(0) { $0 + max(0, $1.end - $1.start) }
-    let outcome = try Self.asking { () throws(KafkaError) in
+    let outcome = try AuditError.asking { () throws(KafkaError) in
       try reader.read(
         offsetRanges,
         take: { output, row in
@@ -130,14 +125,5 @@ public final class Auditor {
     if outcome.isStopped { throw .stopped }
     for topic in outcome.deletedTopics { ledger.close(topic) }
     noteDeletions(&ledger)
-  }
-
-  /// Turns Kafka's errors into those of audits.
-  static func asking<Answer>(_ question: () throws(KafkaError) -> Answer) throws(AuditError) -> Answer {
-    do {
-      return try question()
-    } catch {
-      throw .kafka(error)
-    }
   }
 }

@@ -15,7 +15,7 @@ package struct OpenOffsetRanges {
     count = areOpen.count { $0 }
   }
 
-  /// Those that have not been read to their ends.
+  /// The positions of the ranges that have not been read to their ends.
   package var positions: [Int] { areOpen.indices.filter { areOpen[$0] } }
 
   package func isOpen(_ position: Int) -> Bool { areOpen[position] }

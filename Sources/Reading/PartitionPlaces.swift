@@ -3,7 +3,7 @@ package import Kafka
 /// Finds the positions of partitions by the messages that come from them, without a `String` for each.
 package struct PartitionPlaces {
   private var positions: [TopicPartition: Int] = [:]
-  /// By topic: the position of each partition, or -1.
+  /// The position of each partition by topic, or -1.
   private var topics: [[Int]] = []
   /// A topic stays the same as long as its partitions are assigned.
   private var topicOfHandle: [ConsumedTopic: Int] = [:]

@@ -1,11 +1,11 @@
 package import Kafka
 internal import Runtime
 
-/// Reads offset ranges of partitions to their ends: assigned, in no group, committing nothing.
+/// Reads offset ranges of partitions to their ends. It assigns partitions to itself, joins no group and commits nothing.
 ///
 /// Belongs to one thread.
 package final class PartitionReader {
-  /// What to read of a partition.
+  /// A range of offsets to read from a partition.
   package struct OffsetRange {
     package let partition: TopicPartition
     package let start: Int64
@@ -24,21 +24,22 @@ package final class PartitionReader {
     }
   }
 
-  /// What came of it.
+  /// The outcome of reading.
   package struct Outcome {
-    /// Topics that were deleted meanwhile.
+    /// The topics that were deleted in the meantime.
     package var deletedTopics: Set<String> = []
-    /// Whether it was told to stop.
+    /// Whether the reader was told to stop.
     package var isStopped = false
   }
 
-  /// Partitions that are read at once.
+  /// How many partitions are read at a time.
   ///
   /// librdkafka needs about a second to begin with new ones, however many they are.
   private static let batchSize = 2000
-  /// How often progress is told.
+  /// How often progress is reported, in milliseconds.
   private static let progressMilliseconds: Int64 = 100
-  /// After so long without a row it is asked whether the topics are still there: librdkafka may keep silent about it.
+  /// How long no row arrives before the reader checks that the topics still exist, in milliseconds: librdkafka may not report
+  /// that.
   private static let silenceMilliseconds: Int64 = 3000
 
   private let consumer: Consumer

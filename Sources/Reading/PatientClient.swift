@@ -1,9 +1,9 @@
 package import Kafka
 internal import Runtime
 
-/// Asks brokers that may be on the way from one state to another.
+/// Asks questions that brokers may have to be asked twice, because they are changing their state.
 ///
-/// A partition's leader changes when a broker comes back, and librdkafka asks the old one once more.
+/// The leader of a partition changes when a broker returns, and librdkafka asks the old one once more.
 package struct PatientClient {
   private static let pauseMilliseconds = 200
 
@@ -29,7 +29,7 @@ package struct PatientClient {
     }
   }
 
-  /// The first and the next offset of partitions, or why they cannot be had; what may pass is asked for again.
+  /// The first and the next offset of partitions, or why they are unknown; temporary errors are retried.
   package func ends(of partitions: [TopicPartition]) -> [TopicPartition: Result<Watermarks, KafkaError>] {
     let deadline = MonotonicClock.milliseconds() + Int64(timeoutMilliseconds)
     var answers = client.watermarks(of: partitions, timeoutMilliseconds: timeoutMilliseconds)

@@ -1,13 +1,16 @@
 public import Kafka
+package import Reading
 
-/// Why dead letters cannot be sent on their way again.
+/// Why dead letters cannot be resent.
 public enum RedriveError: Error, Sendable {
-  /// Kafka refuses something, or does not answer.
+  /// A call to Kafka failed, or the brokers do not answer.
   case kafka(KafkaError)
-  /// It was told to stop.
+  /// The redrive was told to stop.
   case stopped
-  /// A topic does not exist that every router makes when it starts.
+  /// A topic that every router creates when it starts does not exist.
   case noTopic(String)
-  /// A time was asked for, and the brokers know of none.
+  /// The request names a time, and the brokers cannot find rows by time.
   case noTimes
 }
+
+extension RedriveError: ReadingError {}

@@ -1,6 +1,7 @@
 internal import Kafka
 internal import MetricRouter
 internal import Naming
+internal import Reading
 
 extension Redriver {
   /// What came of sending.
@@ -29,10 +30,10 @@ extension Redriver {
     do throws(RedriveError) {
       // A question may have stood for long, and somebody else have sent them meanwhile.
       try readSent(&survey, shouldContinue)
-      sender = try Self.asking { () throws(KafkaError) in
+      sender = try RedriveError.asking { () throws(KafkaError) in
         try LetterSender(
           settings.producer, topic: settings.plan.names.waiting, partitionCount: survey.waitingPartitionCount,
-          observer: observer, timeoutMilliseconds: timeoutMilliseconds)
+          observer: brokers.observer, timeoutMilliseconds: brokers.timeoutMilliseconds)
       }
     } catch {
       return Sending(report: survey.report, failure: error)

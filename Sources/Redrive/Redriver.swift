@@ -3,24 +3,22 @@ public import MetricRouter
 internal import Naming
 internal import Reading
 
-/// Sends dead letters on their way again: copies their rows into the topic of waiting rows, from where the routers route them.
+/// Resends dead letters: copies their rows into the topic of waiting rows, from where the routers route them.
 ///
-/// First `survey` finds out what there is, then `send` sends it. Belongs to one thread; joins no group and commits nothing.
+/// `survey` finds the dead letters, then `send` sends them. A redriver belongs to one thread, joins no group and commits nothing.
 public final class Redriver {
-  /// What the brokers' logs call it.
+  /// The client id, for the brokers' logs.
   static let clientName = "ldms-router-redrive"
-  /// How far the clocks of brokers may differ: a row that was sent on is not older than its dead letter, but for that.
+  /// How far the clocks of brokers may differ, in milliseconds: apart from that, a resent row is not older than its dead letter.
   private static let clockTolerance: Int64 = 3_600_000
 
   let settings: RouterSettings
-  /// Sees what is committed.
-  private let client: AdminClient
-  /// Sees the ends of partitions, whatever transactions are open.
+  let brokers: ReadingConnection
+  /// A client that sees the ends of partitions, whatever transactions are open.
   private let uncommitted: AdminClient
-  let observer: any ClientObserver
-  let timeoutMilliseconds: Int32
-  private let isEmbedded: Bool
 
+  /// A redriver of the topics of a router with these settings.
+  ///
   /// - Parameters:
   ///   - client: to ask the brokers with.
   ///   - timeoutMilliseconds: how long brokers may be silent.
@@ -28,17 +26,14 @@ public final class Redriver {
     _ settings: RouterSettings, client: AdminClient, observer: any ClientObserver, timeoutMilliseconds: Int32
   ) throws(RedriveError) {
     self.settings = settings
-    self.client = client
-    self.observer = observer
-    self.timeoutMilliseconds = timeoutMilliseconds
     var properties = settings.administration
     properties["client.id"] = Self.clientName
     properties["isolation.level"] = "read_uncommitted"
-    do {
-      uncommitted = try AdminClient(properties: properties, observer: observer)
-      isEmbedded = try client.isEmbeddedBroker(timeoutMilliseconds: timeoutMilliseconds)
-    } catch {
-      throw .kafka(error)
+    (uncommitted, brokers) = try RedriveError.asking { () throws(KafkaError) in
+      (
+        try AdminClient(properties: properties, observer: observer),
+        try ReadingConnection(client, observer: observer, timeoutMilliseconds: timeoutMilliseconds)
+      )
     }
   }
 
@@ -48,12 +43,12 @@ public final class Redriver {
   public func survey(
     _ request: RedriveRequest, progress: (RedriveProgress) -> Bool = { _ in true }
   ) throws(RedriveError) -> RedriveSurvey {
-    guard request.since == nil || !isEmbedded else { throw .noTimes }
+    guard request.since == nil || !brokers.isEmbedded else { throw .noTimes }
     let names = settings.plan.names
     let letterPartitions = try partitions(of: names.deadLetters)
     let waitingPartitions = try partitions(of: names.waiting)
-    let ends = try ends(of: letterPartitions, from: client)
-    let starts = try offsets(of: letterPartitions, since: request.since, from: client)
+    let ends = try ends(of: letterPartitions)
+    let starts = try offsets(of: letterPartitions, since: request.since)
     let letters = letterPartitions.map { partition in
       let (low, high) = (ends[partition]?.low ?? 0, ends[partition]?.high ?? 0)
       return PartitionReader.OffsetRange(
@@ -122,10 +117,8 @@ public final class Redriver {
     let total = offsetRanges.reduce(0) { $0 + max(0, $1.end - $1.start) }
     guard total > 0 else { return }
     var isEnded = false
-    let outcome = try Self.asking { () throws(KafkaError) in
-      let reader = try PartitionReader(
-        settings.consumer, name: Self.clientName, seesUncommitted: seesUncommitted, client: client, observer: observer,
-        timeoutMilliseconds: timeoutMilliseconds)
+    let outcome = try RedriveError.asking { () throws(KafkaError) in
+      let reader = try brokers.reader(settings.consumer, name: Self.clientName, seesUncommitted: seesUncommitted)
       defer { reader.close() }
       return try reader.read(
         offsetRanges,
@@ -144,45 +137,33 @@ public final class Redriver {
 
   /// The partitions of a topic that every router makes when it starts.
   private func partitions(of topic: String) throws(RedriveError) -> [TopicPartition] {
-    let description = try Self.asking { () throws(KafkaError) -> TopicDescription? in
-      let cluster = try client.describeCluster(timeoutMilliseconds: timeoutMilliseconds)
-      // Asked by name, brokers also tell of one that may not be seen. The embedded broker would make it.
-      guard cluster.topics[topic] == nil, !isEmbedded else { return cluster.topics[topic] }
-      return try client.describeTopic(topic, timeoutMilliseconds: timeoutMilliseconds)
+    let description = try RedriveError.asking { () throws(KafkaError) -> TopicDescription? in
+      let cluster = try brokers.client.describeCluster(timeoutMilliseconds: brokers.timeoutMilliseconds)
+      // If asked by name, brokers also report a topic without DESCRIBE permission. The embedded broker would create it.
+      guard cluster.topics[topic] == nil, !brokers.isEmbedded else { return cluster.topics[topic] }
+      return try brokers.client.describeTopic(topic, timeoutMilliseconds: brokers.timeoutMilliseconds)
     }
     guard let description else { throw .noTopic(topic) }
     return (0..<description.partitionCount).map { TopicPartition(topic: topic, partition: $0) }
   }
 
   private func ends(
-    of partitions: [TopicPartition], from client: AdminClient
+    of partitions: [TopicPartition], from client: AdminClient? = nil
   ) throws(RedriveError) -> [TopicPartition: Watermarks] {
     var found: [TopicPartition: Watermarks] = [:]
-    for (partition, ends) in PatientClient(client, timeoutMilliseconds: timeoutMilliseconds).ends(of: partitions) {
-      found[partition] = try Self.asking { () throws(KafkaError) in try ends.get() }
+    for (partition, ends) in brokers.ends(of: partitions, from: client) {
+      found[partition] = try RedriveError.asking { () throws(KafkaError) in try ends.get() }
     }
     return found
   }
 
-  /// For each partition the first offset at a time or later; nothing where no time was asked for.
+  /// The first offset of each partition at a time or later; empty without a time.
   private func offsets(
-    of partitions: [TopicPartition], since time: Int64?, from client: AdminClient
+    of partitions: [TopicPartition], since time: Int64?, from client: AdminClient? = nil
   ) throws(RedriveError) -> [TopicPartition: Int64] {
     guard let time else { return [:] }
-    let answer = try Self.asking { () throws(KafkaError) in
-      try PatientClient(client, timeoutMilliseconds: timeoutMilliseconds).ask { () throws(KafkaError) in
-        try client.offsets(of: partitions, since: time, timeoutMilliseconds: timeoutMilliseconds)
-      }
-    }
-    return Dictionary(answer.map { ($0.partition, $0.offset < 0 ? Int64.max : $0.offset) }) { $1 }
-  }
-
-  /// Turns Kafka's errors into those of a redrive.
-  static func asking<Answer>(_ question: () throws(KafkaError) -> Answer) throws(RedriveError) -> Answer {
-    do {
-      return try question()
-    } catch {
-      throw .kafka(error)
+    return try RedriveError.asking { () throws(KafkaError) in
+      try brokers.offsets(of: partitions, since: time, from: client)
     }
   }
 }

@@ -1,16 +1,22 @@
 internal import Auditing
-internal import Kafka
 internal import MetricRouter
 internal import Wording
 
-/// What it means for the command that an audit cannot be made.
+/// Tells the user of `router audit` why there is no audit, and what to do.
 enum AuditFailure {
   static func failure(_ error: AuditError, _ connection: TopicsConnection) -> CommandFailure {
     switch error {
     case .stopped:
       return CommandFailure(Interruption.exitCode ?? .terminated, "")
     case .kafka(let error):
-      return failure(error, connection)
+      return connection.failure(
+        error,
+        topicDeleted: CommandFailure(
+          .inputMissing, "a topic was deleted while it was read: \(error)", hint: "Start the audit again."),
+        permissions: """
+          An audit needs READ permission on the input topics and on all topics that begin with topics.prefix, which the router \
+          need not have; docs/site.md has the commands.
+          """)
     case .noInputs(let inputs):
       let names = inputs.map { PrintableText.shortened($0) }.joined(separator: ", ")
       return CommandFailure(
@@ -36,10 +42,7 @@ enum AuditFailure {
           enough memory: these rows need \(HumanFormat.bytes(UInt64(clamping: count) &* 16)).
           """)
     case .noDeadLetterTopic(let topic):
-      return CommandFailure(
-        .inputMissing, "there is no topic \(topic), which a router creates before anything else",
-        hint:
-          "Check that topics.prefix in router.yaml is the router's. To see the topic, DESCRIBE permission is required.")
+      return connection.withoutTopic(topic, createdByRouter: "before anything else")
     case .heldUp(let partition):
       return CommandFailure(
         .temporary, "an open transaction keeps readers from reaching the end of \(partition)",
@@ -48,24 +51,6 @@ enum AuditFailure {
       return CommandFailure(
         .usage, "the embedded broker cannot find rows by time",
         hint: "Use --from and --to instead of --since and --until. See 'router help audit'.")
-    }
-  }
-
-  private static func failure(_ error: KafkaError, _ connection: TopicsConnection) -> CommandFailure {
-    switch error.code {
-    case .unknownTopicOrPartition, .unknownTopic, .unknownPartition:
-      return CommandFailure(
-        .inputMissing, "a topic was deleted while it was read: \(error)", hint: "Start the audit again.")
-    case .topicAuthorizationFailed:
-      return CommandFailure(
-        .refused, "a permission is missing: \(error)",
-        hint: """
-          An audit needs READ permission on the input topics and on all topics that begin with topics.prefix, which the router \
-          need not have; docs/site.md has the commands.
-          """)
-    default:
-      // Where credentials are refused, a call only runs out of time.
-      return connection.failure(error.remedy == .retry ? connection.errors.refused ?? error : error)
     }
   }
 }
