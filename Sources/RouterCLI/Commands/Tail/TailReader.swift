@@ -6,11 +6,11 @@ internal import Runtime
 internal import Tailing
 internal import Topics
 
-/// Reads a topic's partitions and hands the rows that are meant to the printer, until it is told to end.
+/// Reads a topic's partitions and hands the selected rows to the printer, until it is told to stop.
 ///
-/// By `assign`, never committing: it takes nothing from anybody. Belongs to the main thread.
+/// The consumer assigns partitions to itself and never commits, so it takes nothing from other readers. Belongs to the main thread.
 final class TailReader {
-  /// Where to begin.
+  /// The first row to read.
   enum Start {
     case beginning
     case end
@@ -23,33 +23,28 @@ final class TailReader {
   private let schema: SchemaFilter?
   private let schemaName: String?
   private var node: NodeFilter?
-  /// Rows that may still be printed.
+  /// The number of rows that may still be printed.
   private var left: Int
   private let printer: TailPrinter
   private let notes: TailNotes
 
-  /// Without following: where each partition ends, and the partitions that have not been read up to there.
-  private var ends: [TopicPartition: Int64] = [:]
-  private var unfinished: Set<TopicPartition>?
-  private let partitions: [TopicPartition]
-  /// By partition: how far it has been read.
-  private var reached: [Int64]
-  /// Which schemas other than the one that is asked for there are rows of.
+  private var progress: TailProgress
+  /// The schemas of rows that were skipped.
   private var others = OtherSchemas()
-  /// When it was begun.
+  /// The moment at which reading began.
   private let began = MonotonicClock.milliseconds()
   private var isDeleted = false
   private var watch: TopicWatch
-  /// When to ask next whether the topic is still there.
+  /// The moment of the next check that the topic still exists.
   private var nextCheck = MonotonicClock.milliseconds() + checkMilliseconds
-  /// Whether nothing is waiting to be read.
+  /// Whether no row is ready to be read.
   private var isIdle = false
 
-  /// How often Ctrl-C and a closed pipe are looked for while no row comes.
+  /// How often Ctrl-C and a closed pipe are checked while no row arrives.
   private static let idleMilliseconds: Int32 = 100
-  /// How often an idle reader asks whether its topic is still there.
+  /// How often an idle reader checks that its topic still exists.
   private static let checkMilliseconds: Int64 = 5000
-  /// After so long without a row of the schema that is asked for, the others are named.
+  /// How long the reader waits for a row of the given schema before it names the other schemas.
   private static let othersMilliseconds: Int64 = 3000
   private static let outageNote = "no broker can be reached; waiting for one"
 
@@ -63,18 +58,15 @@ final class TailReader {
     schemaName = schema
     self.node = node
     left = limit ?? .max
-    reached = Array(repeating: 0, count: Int(target.partitionCount))
     self.printer = printer
     self.notes = notes
     var readsAll = false
     if case .beginning = start { readsAll = true }
     watch = TopicWatch(topic: target.topic, partitionCount: target.partitionCount, readsAll: readsAll)
     let numbers = node.map { [$0.partition(of: target.partitionCount)] } ?? Array(0..<target.partitionCount)
-    partitions = numbers.map { TopicPartition(topic: target.topic, partition: $0) }
-    if !follows {
-      ends = try connection.ends(of: partitions)
-      unfinished = Set(partitions)
-    }
+    let partitions = numbers.map { TopicPartition(topic: target.topic, partition: $0) }
+    progress = TailProgress(partitions, partitionCount: target.partitionCount)
+    if !follows { progress.stop(at: try connection.ends(of: partitions)) }
     let positions = try Self.positions(start, partitions, connection)
     let properties = connection.properties.forReader(group: Self.group(of: target.user))
     do {
@@ -85,7 +77,7 @@ final class TailReader {
     }
   }
 
-  /// The group that it reads under: a user of the cluster may use those that begin with their name, as topics have it.
+  /// The consumer group of the reader: one that the user may use, because it begins with the user's name as in topic names.
   static func group(of user: Name) -> String { "\(TopicNames.groupPrefix(user: user))tail" }
 
   private static func positions(
@@ -99,10 +91,10 @@ final class TailReader {
     }
   }
 
-  /// Reads until there is a reason to end.
+  /// Reads until there is a reason to stop.
   func run() throws(CommandFailure) -> ExitCode {
     defer { close() }
-    while left > 0, unfinished?.isEmpty != true {
+    while left > 0, !progress.isFinished {
       if let code = Interruption.exitCode { return code }
       try step()
     }
@@ -115,7 +107,7 @@ final class TailReader {
     do {
       item = try consumer.pollItem(timeoutMilliseconds: isIdle ? Self.idleMilliseconds : 0)
     } catch {
-      return try meet(error)
+      return try handle(error)
     }
     switch consume item {
     case .row(let message):
@@ -123,39 +115,38 @@ final class TailReader {
       notes.forget(Self.outageNote)
       try take(message)
     case .end(let partition, let offset):
-      reached[Int(partition.partition)] = offset
-      unfinished?.remove(partition)
-    case .failure(_, let error): try meet(error)
-    case .nothing: try rest()
+      progress.reachedEnd(of: partition, next: offset)
+    case .failure(_, let error): try handle(error)
+    case .nothing: try standBy()
     }
   }
 
-  /// When no row is waiting.
-  private func rest() throws(CommandFailure) {
+  /// Does what is due while no row arrives.
+  private func standBy() throws(CommandFailure) {
     isIdle = true
     try printer.flush()
-    // Else a reader that has gone is noticed only when the next row comes, if ever.
+    // Without this, a closed pipe would be noticed only when the next row arrives, if ever.
     if PipeReader.hasGone(STDOUT_FILENO) { throw .closedPipe }
     if let refusal = connection.observer.refusal { throw failure(refusal) }
     if connection.observer.takeAllBrokersDown() { try notes.tell(Self.outageNote) }
     try tellOfOthers()
-    // librdkafka may keep silent about a topic that was deleted.
+    // librdkafka may not report that a topic was deleted.
     let now = MonotonicClock.milliseconds()
     if now >= nextCheck {
       nextCheck = now + Self.checkMilliseconds
       try endIfDeleted()
-      if unfinished == nil { try watchTopic(now) }
+      if progress.follows { try watchTopic(now) }
     }
   }
 
-  /// Reads partitions that were added, and ends where the topic is another one than before.
+  /// Reads partitions that were added, and stops if the topic was created again.
   private func watchTopic(_ now: Int64) throws(CommandFailure) {
     switch watch.check(consumer, now: now) {
     case .none, .absent: return
     case .grown(let added):
-      // With --node it is one partition that is read.
+      // With --node, only one partition is read.
       guard node == nil else { return }
-      reached += added.map { _ in 0 }
+      progress.grow(by: added.count)
       do {
         try consumer.begin(at: added.map { TopicPartitionOffset($0, offset: TopicPartitionOffset.beginning) })
       } catch {
@@ -169,12 +160,12 @@ final class TailReader {
     }
   }
 
-  private func meet(_ error: KafkaError) throws(CommandFailure) {
+  private func handle(_ error: KafkaError) throws(CommandFailure) {
     switch error.code {
     case .unknownTopicOrPartition, .unknownTopic, .unknownPartition:
       try endIfDeleted()
     default:
-      // Brokers that are away are waited for.
+      // The reader waits for brokers that are down.
       if error.remedy != .retry { throw failure(error) }
     }
   }
@@ -197,33 +188,23 @@ final class TailReader {
   }
 
   private func take(_ message: borrowing ConsumedMessage) throws(CommandFailure) {
-    reached[Int(message.partition)] = message.offset + 1
     watch.note(message)
-    if unfinished != nil {
-      let partition = TopicPartition(topic: target.topic, partition: message.partition)
-      let end = ends[partition] ?? .max
-      if message.offset + 1 >= end { unfinished?.remove(partition) }
-      if message.offset >= end { return }
-    }
+    let partition = TopicPartition(topic: target.topic, partition: message.partition)
+    guard progress.take(partition, offset: message.offset) else { return }
     guard !message.payload.isEmpty else { return try takeEnd(message) }
     let input = SchemaFilter.inputTopic(ofKey: message.key.map { Array($0) } ?? [])
     guard isOfSchema(message.payload, input), try isOfNode(message.payload, input) else { return }
     if try printer.print(message.payload, inputTopic: input) { left -= 1 }
   }
 
-  /// A message without a row: the router says in a job's topic that the job has ended.
+  /// Handles a message without a row: in a job's topic, it says that the job has ended.
   private func takeEnd(_ message: borrowing ConsumedMessage) throws(CommandFailure) {
     let event = message.headers.first { $0.name == "event" }?.value
     guard let job = target.job, event == Array(JobEnd.value.utf8) else { return }
     try notes.tell("job '\(job)' has ended")
-    // What the other partitions hold by now is still printed.
-    guard unfinished == nil else { return }
-    ends = try connection.ends(of: partitions)
-    // The end of those that have been read so far already is not told again.
-    unfinished = Set(
-      partitions.filter {
-        $0.partition != message.partition && reached[Int($0.partition)] < ends[$0, default: .max]
-      })
+    // The rows that the other partitions have by now are still printed.
+    guard progress.follows else { return }
+    progress.stop(at: try connection.ends(of: progress.partitions), finished: message.partition)
   }
 
   private func isOfSchema(_ payload: UnsafeRawBufferPointer, _ input: [UInt8]) -> Bool {
@@ -233,12 +214,12 @@ final class TailReader {
       return true
     }
     let set = SchemaFilter.metricSet(of: RowColumns(payload))
-    let isMeant = schema.accepts(inputTopic: input, set: set)
-    if isMeant { others.found() } else { others.add(input, set: set) }
-    return isMeant
+    let isAccepted = schema.accepts(inputTopic: input, set: set)
+    if isAccepted { others.found() } else { others.add(input, set: set) }
+    return isAccepted
   }
 
-  /// Who waits for rows of a schema that does not exist would wait for ever.
+  /// Names the other schemas once: a user who waits for rows of a schema that does not exist would wait forever.
   private func tellOfOthers() throws(CommandFailure) {
     guard let schemaName, MonotonicClock.milliseconds() - began >= Self.othersMilliseconds,
       let failure = others.failure(schemaName)
