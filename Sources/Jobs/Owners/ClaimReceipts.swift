@@ -1,14 +1,14 @@
-/// Which rows of authorities have made claims that the index's topic has acknowledged, so that their offsets may be committed.
+/// The rows of authorities whose claims the topic of the job index has acknowledged, so that their offsets may be committed.
 ///
 /// Rows are counted in the order in which they were handed over. A row whose share is not stored yet is owed: first by the ledger, then
 /// by the message with the share that is on its way. A value without I/O.
 package struct ClaimReceipts {
-  /// By place of the job: the first row whose claim is in no message yet.
+  /// The first row whose claim is in no message yet, by the place of its job.
   private var owed: [Int32: UInt64] = [:]
-  /// By place: the same for each message that is on its way, `UInt64.max` for one that owes none. They are answered in order: those
-  /// of one key are in one partition.
+  /// The first such row of each message under way, by place; `UInt64.max` for a message without claims. Messages with one key are
+  /// answered in order, because they are in one partition.
   private var sent: [Int32: [UInt64]] = [:]
-  /// The rows that have been looked at.
+  /// The number of rows that have been processed.
   private(set) var count: UInt64 = 0
   /// Rows that cannot be taken in yet.
   private var held: Set<UInt64> = []
@@ -33,7 +33,7 @@ package struct ClaimReceipts {
   /// The row says nothing that has to be published.
   package mutating func drop(_ row: UInt64) { held.remove(row) }
 
-  /// A message with the job's share is on its way.
+  /// Notes that a message with the job's share is under way.
   package mutating func send(_ place: Int32) {
     sent[place, default: []].append(owed.removeValue(forKey: place) ?? .max)
   }
@@ -51,7 +51,7 @@ package struct ClaimReceipts {
     return true
   }
 
-  /// Messages on their way will not be answered any more: there is another producer.
+  /// Notes that messages under way will not be answered, because the producer was replaced.
   package mutating func loseMessages() {
     for (place, rows) in sent {
       if let row = rows.min(), row < .max { owed[place] = min(owed[place] ?? .max, row) }

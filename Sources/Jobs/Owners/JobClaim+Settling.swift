@@ -35,7 +35,7 @@ extension [JobClaim] {
     return (runs, onNodes)
   }
 
-  /// In order, each run once; one of which no end is said ends where the next one begins.
+  /// The runs in order, each once. A run without an end ends where the next one starts.
   private func closedByNext() -> [JobClaim] {
     guard count > 1 else { return self }
     var sorted: [JobClaim] = []
@@ -72,7 +72,8 @@ extension [JobClaim] {
     return runs
   }
 
-  /// Of claims about one node: the end of the run that began then, as rows say; `nil` where it goes on, or they do not say.
+  /// The end that rows report for the run that started at this time, among claims about one node; `nil` if the run continues or
+  /// rows report none.
   private func end(ofRunFrom from: Int64) -> Int64? {
     let same = filter { $0.source == .rows && $0.from >= from - JobClaim.margin }
     guard same.allSatisfy({ $0.to != nil }) else { return nil }
@@ -81,7 +82,7 @@ extension [JobClaim] {
 }
 
 extension JobClaim {
-  /// The same on each of its nodes alone.
+  /// This claim, split into one claim for each node.
   fileprivate func onEachNode() -> [JobClaim] {
     (nodes ?? []).map { node in
       var claim = self
@@ -90,7 +91,7 @@ extension JobClaim {
     }
   }
 
-  /// With the end that Slurm has said of the same run.
+  /// This claim with the end that Slurm reports for the same run.
   fileprivate func ended(by runs: [JobClaim]) -> JobClaim {
     guard to == nil, let run = runs.last(where: { $0.span.contains(from) }) else { return self }
     var claim = self

@@ -1,16 +1,16 @@
 package import Naming
 
-/// What one source says of a run of a job: where it was, and from when to when. Whose job it is stands with it.
+/// What one source says about a run of a job: its nodes, its start and its end. The owner is stored beside it.
 ///
 /// All times are in milliseconds since 1970.
 package struct JobClaim: Sendable, Hashable {
-  /// Who says so.
+  /// The source of a claim.
   package enum Source: String, Sendable, Hashable, CaseIterable {
     /// Messages of Slurm's own: they name all nodes of the run.
     case slurm
     /// Rows of an authority (`identity.owners`) that say when the job began and when it has ended: each names one node, or none.
     case rows
-    /// Rows of an authority that say no times, but that the job is there: it is from the first of them to the last.
+    /// Rows of an authority without times, which show that the job exists: from the first of them to the last.
     case seen
     /// Rows that name the user themselves, of one node; likewise.
     case name
@@ -21,7 +21,7 @@ package struct JobClaim: Sendable, Hashable {
   package var from: Int64
   /// When it ended; `nil` while the source has not said so. Of `seen` and `name`, the time of the last row.
   package var to: Int64?
-  /// Where it was, by name; `nil` where the source does not say.
+  /// The nodes of the run, ordered by name; `nil` if the source does not name them.
   package var nodes: [Name]?
 
   /// What a source says.
@@ -35,8 +35,8 @@ package struct JobClaim: Sendable, Hashable {
   /// The end, or later than any time.
   package var end: Int64 { to ?? .max }
 
-  /// By so much rows may lie before the beginning and behind the end: nodes have clocks of their own, and prologs, epilogs and
-  /// killed steps take their time. Slurm does not use a number again so soon.
+  /// How far rows may lie before the start and after the end of a run, in milliseconds: nodes have clocks of their own, and
+  /// prologs, epilogs and killed steps take time. Slurm does not reuse a number so soon.
   package static let margin: Int64 = 60_000
 
   /// The first and the last time of rows for which it holds.

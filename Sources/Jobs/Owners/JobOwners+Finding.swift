@@ -1,8 +1,8 @@
 package import Naming
 
-/// Whose a row is.
+/// Finding the owner of a row.
 extension JobOwners {
-  /// What leads to a row's owner, or why nothing does.
+  /// The owner of a row, or the reason why there is none.
   package enum Found: Sendable, Equatable {
     /// The row is of this user's job, from this node. The same holds for all rows with these numbers whose time is in `times`.
     case owner(user: Name, job: UInt64, node: Name, times: Range<Int64>)
@@ -16,24 +16,26 @@ extension JobOwners {
     case unassigned
   }
 
-  /// By so much the time of a row may be wrong where jobs follow each other on a host: clocks of nodes, and seconds cut off.
+  /// How far the time of a row may be wrong where jobs follow each other on a host, in milliseconds: nodes have clocks of their
+  /// own, and Slurm truncates to seconds.
   package static let clockMargin: Int64 = 5000
   /// Slurm says whole seconds, cut off: a job begins within the one that it says, and has ended by the beginning of the other.
   package static let second: Int64 = 1000
-  /// So long after the time of a row Slurm's messages may come that tell of it.
+  /// How long after the time of a row Slurm's messages about it may arrive, in milliseconds.
   package static let messageDelay: Int64 = 15_000
-  /// The same for rows of authorities.
+  /// How long after the time of a row the rows of authorities about it may arrive, in milliseconds.
   package static let rowDelay: Int64 = 3000
-  /// A job that began so long ago on a host where an earlier one has no end does not follow it, but shares the host with it.
+  /// How long ago a job started, in milliseconds, on a host where an earlier job has no end, before the two count as sharing the
+  /// host.
   package static let takeover: Int64 = 60_000
 
-  /// So long after the time of a row it may be decided, where that depends on what its sources say next: which jobs have left a node
-  /// by then, and which have come.
+  /// How long after its time a row can be decided if that depends on later messages: on which jobs have left the node by then,
+  /// and which have started there.
   ///
   /// - Parameter messages: whether Slurm's messages are among the sources.
   package static func decisionDelay(messages: Bool) -> Int64 { clockMargin + (messages ? messageDelay : rowDelay) }
 
-  /// Whose a row is. Never a guess: one user alone had the number at that time, on that node, and the node itself.
+  /// The owner of a row. It is never a guess: one user alone had the number at that time on that node, and the node itself.
   ///
   /// - Parameters:
   ///   - number: the row's job number; 0 for none.
@@ -204,7 +206,7 @@ private struct Answer {
     self.time = time
   }
 
-  /// From then on the answer may be another one.
+  /// Limits the times of the answer: from this time on, it may be another one.
   mutating func cut(_ point: Int64) {
     if point <= time { first = max(first, point) } else { end = min(end, point) }
   }
@@ -223,7 +225,7 @@ private struct Answer {
 private struct Times {
   let from: Int64
   let end: Int64
-  /// Who says it, where no end is known.
+  /// The source of a run without a known end.
   let openSource: JobClaim.Source?
 
   init(_ runs: [JobOwners.HostRun]) {
@@ -254,7 +256,7 @@ extension JobOwners.Holder {
 }
 
 extension JobClaim.Source {
-  /// Which one is believed about times and names: the smallest.
+  /// The rank of a source for times and names; the smallest counts.
   fileprivate var rank: Int {
     switch self {
     case .slurm: 0

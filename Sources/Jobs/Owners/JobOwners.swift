@@ -1,6 +1,6 @@
 package import Naming
 
-/// Whose a job's number is, and who was on a host, at any time: for rows that name no user. A snapshot of the index.
+/// The owners of job numbers, and the jobs of each host, at any time: for rows that name no user. A snapshot of the job index.
 ///
 /// A value without I/O or clocks. `find` decides and never guesses (`JobOwners+Finding`); here is what it is known from: of each
 /// number the runs of jobs that had it, and of each host the runs that were there.
@@ -49,13 +49,13 @@ package struct JobOwners: Sendable {
 
   package let rules: Rules
   private var numbers = ShardedTable<UInt64, [Holder]>()
-  /// By the host's short name in lower case.
+  /// The runs on each host, by the short name of the host in lower case.
   private var hosts = ShardedTable<Name, [HostRun]>()
-  /// Which node has which `component_id`, as rows with both said.
+  /// The `component_id` of each node, from rows with both.
   private(set) var components: [Name: UInt64] = [:]
-  /// Up to when Slurm's messages have been read, in milliseconds since 1970; `nil` where that is not known.
+  /// The time up to which Slurm's messages have been read, in milliseconds since 1970; `nil` if it is unknown.
   package var messagesRead: Int64?
-  /// Up to when rows of authorities have been read, where some wait to be read; `nil` where none do.
+  /// The time up to which rows of authorities have been read; `nil` if none wait to be read.
   package var rowsBehind: Int64?
   /// When the snapshot was taken, in milliseconds since 1970.
   package var taken: Int64 = .min
@@ -70,7 +70,7 @@ package struct JobOwners: Sendable {
   /// The number of jobs' numbers, and of hosts.
   package var counts: (numbers: Int, hosts: Int) { (numbers.entryCount, hosts.entryCount) }
 
-  /// Those who have had a job with this number.
+  /// The users who have had a job with this number.
   package func holders(of number: UInt64) -> [Holder] { numbers[number] ?? [] }
 
   /// Whether somebody has had a job with this number.

@@ -3,7 +3,7 @@ internal import Logging
 internal import Naming
 internal import Runtime
 
-/// Reads once whose jobs are, as a router knows it: what is in the topic of the job index, and Slurm's messages.
+/// Reads the owners of jobs once, as a router knows them: from the topic of the job index and from Slurm's messages.
 ///
 /// For commands that judge rows by the number of their job. In no group; it needs READ permission on these topics.
 package struct JobOwnersReader {
@@ -12,7 +12,7 @@ package struct JobOwnersReader {
   private let observer: any ClientObserver
   private let timeoutMilliseconds: Int32
 
-  /// So long one look at the topics may take.
+  /// How long one poll of the topics may take, in milliseconds.
   private static let turnMilliseconds: Int32 = 50
 
   /// - Parameter timeoutMilliseconds: how long all of it may take.

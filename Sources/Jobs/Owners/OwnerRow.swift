@@ -5,7 +5,7 @@ package struct OwnerRow: Sendable, Hashable {
   /// The user as the row has it.
   package enum User: Sendable, Hashable {
     case name(Name)
-    /// By the number, of which the user database knows the name.
+    /// A user number, whose name is in the user database.
     case number(UInt32)
   }
 

@@ -1,15 +1,16 @@
 internal import Decomp
 
-/// Which rows of authorities say what others have said just before: some samplers repeat it each second on each node.
+/// A filter for rows of authorities that repeat what others have just said: some samplers do so each second on each node.
 package struct OwnerRowFilter {
   private var times: [Int: Int64] = [:]
 
-  /// A row says something new again after so long, by the rows' time: that the job is still there.
+  /// How long repetitions are dropped, in milliseconds of the rows' time. After that, a row shows again that the job still
+  /// exists.
   package static let interval: Int64 = 3000
   /// Jobs on nodes that are remembered.
   private static let limit = 100_000
 
-  /// Nothing was seen.
+  /// A filter that has seen no rows.
   package init() {}
 
   /// Whether a row says something new; it is remembered.

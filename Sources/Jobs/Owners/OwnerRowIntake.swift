@@ -1,15 +1,15 @@
 internal import Naming
 internal import Runtime
 
-/// Rows of authorities (`identity.owners`) on their way into the index: the names of their users are found, and it is remembered which
-/// claims are stored.
+/// The intake of rows of authorities (`identity.owners`): it finds the names of their users, and remembers which claims are
+/// stored.
 struct OwnerRowIntake {
   /// A row, and its number among all that were handed over.
   private typealias Numbered = (row: OwnerRow, number: UInt64)
 
-  /// Jobs in one go: readers wait meanwhile.
+  /// The number of jobs in one go, because readers wait in the meantime.
   private static let portion = 500
-  /// So long users are looked up in one step; the user database may be slow.
+  /// How long one step may look up users, in milliseconds; the user database may be slow.
   private static let lookUpMilliseconds: Int64 = 200
   /// How often users are looked up again whom nobody knew.
   private static let retryMilliseconds: Int64 = 1000
@@ -21,7 +21,7 @@ struct OwnerRowIntake {
   private var unnamed: [Numbered] = []
   /// When it is looked up again, by the monotonic clock.
   private var nextNames: Int64 = .min
-  /// Which claims are stored.
+  /// The receipts of stored claims.
   var receipts = ClaimReceipts()
 
   init(_ source: UserNumbers.Source) {

@@ -13,7 +13,7 @@ package struct OwnerRowReader: Sendable {
 
   private let rows: Rows
   private let condition: OwnerRule.Condition?
-  /// Whether rows say when jobs end, so that one without an end is of a job that goes on.
+  /// Whether rows report the end of jobs, so that a row without an end belongs to a job that continues.
   private let saysEnds: Bool
   /// Whether `component_id` is the number of a node.
   private let hasNodeNumber: Bool

@@ -44,7 +44,7 @@ extension OwnerRule {
     }
   }
 
-  /// The same for rows that are stored as they are, as far as the names of their columns say.
+  /// Checks the rule for rows that are stored as they are, as far as the names of their columns allow it.
   package func checkUndeclared() throws(OwnerRuleError) {
     guard let name = columns[.user] else { return }
     let metric = name.split(separator: ".").last.map(String.init) ?? name

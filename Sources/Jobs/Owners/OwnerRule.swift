@@ -1,4 +1,4 @@
-/// What makes a row schema an authority on whose jobs are (`identity.owners`): which of its columns say what.
+/// A rule that makes a row schema an authority on the owners of jobs (`identity.owners`): the meaning of its columns.
 ///
 /// Whoever may write such rows is believed, so none is an authority by itself.
 package struct OwnerRule: Sendable, Hashable {
@@ -7,7 +7,7 @@ package struct OwnerRule: Sendable, Hashable {
     case job, uid, user, host, start, end
   }
 
-  /// Which rows count: those where a column equals another one, or a number, or does not.
+  /// A condition on rows: a column equals another one or a number, or does not.
   package struct Condition: Sendable, Hashable {
     /// What a column is compared with.
     package enum Value: Sendable, Hashable {
@@ -22,9 +22,9 @@ package struct OwnerRule: Sendable, Hashable {
 
   /// The name of the row schema; of rows that are stored as they are, the metric set's schema.
   package var schema: String
-  /// The column of each member; `job`, and one of `uid` and `user`, are there.
+  /// The column of each member; `job`, and one of `uid` and `user`, are present.
   package var columns: [Member: String]
-  /// Which rows count; `nil` for all.
+  /// The condition on rows; `nil` for all rows.
   package var condition: Condition?
 
   /// A rule.
@@ -62,7 +62,7 @@ extension OwnerRule.Condition {
 }
 
 extension OwnerRule.Condition: CustomStringConvertible {
-  /// As it is written.
+  /// The condition as it is written in the configuration.
   package var description: String {
     let other =
       switch value {

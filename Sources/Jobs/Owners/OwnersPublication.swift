@@ -1,12 +1,12 @@
-/// When the routing thread is told whose jobs are: rarely, and not before everything is known.
+/// When the index gives the routing thread the owners of jobs: rarely, and not before everything has been read.
 ///
 /// A value without I/O. Times are the monotonic clock's, in milliseconds.
 struct OwnersPublication {
   /// Between two looks at what is new.
   private static let interval: Int64 = 500
-  /// How often it is told how far sources have been read, where nothing else is new.
+  /// How often the progress of the sources is published if nothing else is new, in milliseconds.
   private static let readingsInterval: Int64 = 2000
-  /// So long after the last news rows may wait for what sources say next.
+  /// How long after the last news rows may wait for the next, in milliseconds.
   private static let newsSpan: Int64 = 120_000
 
   /// Whether everything has been read that was known when the router started: until then, a job that is missing need not be an

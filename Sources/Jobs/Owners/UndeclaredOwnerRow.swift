@@ -59,7 +59,7 @@ package struct UndeclaredOwnerRow: Sendable {
     return names.indices.allSatisfy { !names[$0].isNeeded || seen & (1 << UInt32($0)) != 0 }
   }
 
-  /// Notes a column; false where it is there for the second time.
+  /// Notes a column; `false` if it occurs twice.
   private func note(
     _ name: UnsafeRawBufferPointer, _ value: ByteRange, _ payload: UnsafeRawBufferPointer, _ seen: inout UInt32,
     into values: inout OwnerRowValues

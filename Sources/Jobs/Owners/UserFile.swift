@@ -11,7 +11,7 @@ package struct UserFile {
   /// Why the file could not be read the last time; `nil` where it could.
   private(set) var trouble: String?
 
-  /// How often it is looked at, in milliseconds.
+  /// How often the file is checked, in milliseconds.
   private static let intervalMilliseconds: Int64 = 1000
   private static let mostBytes = 64 << 20
 
@@ -26,7 +26,7 @@ package struct UserFile {
     return file.trouble
   }
 
-  /// Who has a number. While the file cannot be read, what it said before holds.
+  /// The name of the user with a number. While the file cannot be read, its earlier content applies.
   package mutating func name(of number: UInt32, now: Int64) -> UserNumbers.Answer {
     if now >= nextLook {
       nextLook = now + Self.intervalMilliseconds

@@ -5,7 +5,7 @@ package import Naming
 ///
 /// A look-up may go over a network and block: the index's thread owns it, which holds up no row.
 package struct UserNumbers {
-  /// Where names are found.
+  /// The source of the names.
   package enum Source: Sendable, Equatable, CustomStringConvertible {
     /// The system's user database (NSS).
     case system
@@ -24,7 +24,7 @@ package struct UserNumbers {
   /// What is known of a number.
   package enum Answer: Sendable, Equatable {
     case name(Name)
-    /// No user has it.
+    /// No user has the number.
     case unknown
     /// The source does not answer now.
     case unavailable
@@ -55,7 +55,7 @@ package struct UserNumbers {
   /// Why the file could not be read the last time.
   package var trouble: String? { file?.trouble }
 
-  /// Who has a number.
+  /// The name of the user with a number.
   ///
   /// - Parameter now: the monotonic clock, in milliseconds.
   package mutating func name(of number: UInt32, now: Int64) -> Answer {

@@ -55,7 +55,7 @@ package struct SlurmAccount: Sendable, Equatable {
     ]
   }
 
-  /// Whose job it is, and which.
+  /// The user and the id of the job.
   package var key: JobKey { JobKey(user: latest.user, job: Name(String(latest.job))) }
 
   /// Adds what other messages say of the same job.
@@ -135,7 +135,7 @@ package struct SlurmAccount: Sendable, Equatable {
 }
 
 extension SlurmMessage {
-  /// Up to when it holds.
+  /// The moment of the latest message.
   package var moment: SlurmMoment {
     switch kind {
     case .start: SlurmMoment(started: slurm.started, ended: nil)

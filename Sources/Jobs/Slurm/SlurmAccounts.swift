@@ -2,9 +2,9 @@
 package struct SlurmAccounts: Sendable {
   private var accounts: [JobKey: SlurmAccount] = [:]
   private let limit: Int
-  /// Jobs that were forgotten, and nobody has asked for yet.
+  /// The jobs that were forgotten since the last call.
   private var forgotten: [JobKey] = []
-  /// Up to when all rows have been read, in milliseconds since 1970; `nil` where that is not known.
+  /// The time up to which all rows have been read, in milliseconds since 1970; `nil` if it is unknown.
   package var rowsRead: Int64?
 
   /// Nothing.

@@ -6,7 +6,7 @@ public struct SlurmJob: Sendable, Equatable {
   public var account: String?
   /// The partition that it runs in.
   public var partition: String?
-  /// Its nodes, as Slurm writes them: `c[1-3]`.
+  /// The nodes of the job, as Slurm writes them: `c[1-3]`.
   public var nodeList: String?
   /// Slurm's state of it: `RUNNING`, `COMPLETED`.
   public var state: String?
@@ -17,6 +17,6 @@ public struct SlurmJob: Sendable, Equatable {
   /// When it ended.
   public var ended: Int64?
 
-  /// Nothing yet.
+  /// A job about which nothing is known.
   public init() {}
 }

@@ -20,7 +20,7 @@ extension SlurmMessage {
     }.flatMap { read($0) }
   }
 
-  /// As the other one, for bytes that Kafka lends.
+  /// Reads a message from bytes that Kafka lends.
   public static func read(_ bytes: UnsafeRawBufferPointer) -> Result<SlurmMessage, SlurmMessageError> {
     read(Array(bytes))
   }
@@ -46,7 +46,7 @@ extension SlurmMessage {
     }
   }
 
-  /// By the state that the plugin gives an end; a start has none.
+  /// The kind of a message, by the state that the plugin gives an end; a start has none.
   private static func kind(state: String?, isEnd: Bool) throws(SlurmMessageError) -> Kind {
     switch state {
     case nil: isEnd ? .end : .start

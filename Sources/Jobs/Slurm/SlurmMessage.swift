@@ -38,7 +38,7 @@ public struct SlurmMessage: Sendable, Equatable {
     /// One that was requeued after a failed node (`NODE_FAIL`) or preempted (`PREEMPTED`) looks the same: what comes
     /// afterwards, a start or rows, says that it goes on.
     case end
-    /// The job was put back into the queue: it has stopped, and the same id will run again.
+    /// The job was requeued: it has stopped, and will run again with the same id.
     ///
     /// Its state is `PENDING`: `REQUEUED` is a flag that the plugin masks out.
     case requeue

@@ -13,12 +13,12 @@ package final class SlurmMessageReader {
   private var watch: TopicWatch
   private let log: Log
   private let topic: String
-  /// By partition: the offset behind what has been read.
+  /// The next offset of each partition.
   private var places: [Int64]
-  /// Where the partitions ended when the brokers were last asked, and when that was.
+  /// The ends of the partitions at the last question, and its time.
   private var asked: (time: Int64, ends: [Int64])?
   private var nextQuestion: Int64 = 0
-  /// Up to when all messages have been read that the topic had then, in milliseconds since 1970; `nil` where that is not known.
+  /// The time up to which all messages of the topic have been read, in milliseconds since 1970; `nil` if it is unknown.
   private(set) var readUpTo: Int64?
 
   /// Whether everything that was there at the beginning has been read.

@@ -9,13 +9,13 @@ final class SlurmMessages {
   private let log: Log
   private let observer: QuietObserver
   private var readers: [String: SlurmMessageReader] = [:]
-  /// Topics that were taken for others than before.
+  /// The topics that were deleted and created again.
   private var renewed: Set<String> = []
-  /// Topics that were not there when they were last asked for.
+  /// The topics that did not exist at the last check.
   private var missing: Set<String> = []
   /// What was read and not handed out yet.
   private var gathered = SlurmAccounts()
-  /// Since when the topics are read for the first time, or again, by the monotonic clock.
+  /// The monotonic time at which the topics were started, or started again.
   private var began: Int64 = 0
   /// When each topic is retried, by the monotonic clock.
   private var nextAttempt: [String: Int64] = [:]
@@ -31,7 +31,7 @@ final class SlurmMessages {
     settings.messages.allSatisfy { readers[$0]?.isComplete == true || missing.contains($0) }
   }
 
-  /// Up to when messages have been read, in milliseconds since 1970; `nil` where that is not known.
+  /// The time up to which messages have been read, in milliseconds since 1970; `nil` if it is unknown.
   var readUpTo: Int64? {
     let topics = settings.messages.filter { !missing.contains($0) }
     let read = topics.compactMap { readers[$0]?.readUpTo }

@@ -1,11 +1,11 @@
-/// Up to when what Slurm says of a job holds: tells the newer of two messages by what they say.
+/// The moment of what Slurm says about a job: it orders messages by their content.
 ///
 /// A job's runs follow each other: a requeued job keeps its id, and starts again at or after its end. So what ends later is newer,
 /// and a start is newer than everything that ended by then.
 package struct SlurmMoment: Sendable, Hashable {
   /// Milliseconds since 1970: of the end, or of the start where none is said.
   package var time: Int64
-  /// Which of several things of the same time is the newest.
+  /// The order of events at the same time.
   package var rank: Rank
 
   /// The order at the same time: the end of an earlier run, the start of the next, and its end where that comes at once.

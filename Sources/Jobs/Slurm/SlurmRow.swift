@@ -25,11 +25,11 @@ public import Naming
 /// So a row alone is no proof that a job exists or has ended. Take it for a job that is known, of this user and on this
 /// node; and let the job's own rows overrule it, when newer ones come than its end.
 public struct SlurmRow: Sendable, Equatable {
-  /// Which sampler made it.
+  /// The sampler of a row.
   public enum Sampler: Sendable, Hashable {
     /// `slurm_sampler2`.
     case mtSlurm2
-    /// `jobinfo`. It is told of steps, not of jobs: its ``State/complete`` and ``SlurmRow/end`` are those of the node's
+    /// The sampler `jobinfo`. It learns about steps, not jobs: ``State/complete`` and ``SlurmRow/end`` are those of the node's
     /// last step, and the job may have another.
     case jobinfo
   }

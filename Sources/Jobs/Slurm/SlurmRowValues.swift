@@ -1,6 +1,6 @@
 internal import Naming
 
-/// The values of a row of a Slurm sampler, as bytes, before they are made sense of.
+/// The values of a row of a Slurm sampler, as bytes, before they are interpreted.
 package struct SlurmRowValues {
   /// What a value stands for.
   package enum Member: Int, CaseIterable, Sendable {

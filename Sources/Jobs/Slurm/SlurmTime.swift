@@ -2,7 +2,7 @@ internal import Naming
 
 /// Times as Slurm writes them into messages: `2026-11-28T13:30:01`, in UTC.
 package enum SlurmTime {
-  /// The last second that is taken for a time: the end of the year 9999.
+  /// The last valid second: the end of the year 9999.
   package static let latest: Int64 = 253_402_300_799
 
   /// Milliseconds since 1970, UTC where the text names no zone (`Z`, `+01:00`); `nil` for what is no time.

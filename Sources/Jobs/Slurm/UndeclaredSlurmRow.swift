@@ -22,7 +22,7 @@ package struct UndeclaredSlurmRow: Sendable {
   /// What stands behind the job's name.
   private let nameEnd: [UInt8]
 
-  /// For rows of a sampler.
+  /// A reader for rows of a sampler.
   package init(_ sampler: SlurmRow.Sampler) {
     let prefix = sampler == .mtSlurm2 ? "job_list." : ""
     names = Member.allCases.flatMap { member in
