@@ -93,7 +93,7 @@ struct RouterAgainstLoop {
     if let linger = loopLinger(workload, settings) { settings.producer["linger.ms"] = String(linger) }
     let lines = properties(settings).map { "\($0)=\($1)\n" }.joined()
     let file = try broker.directory.write(lines, to: "loop.properties")
-    let partitions = [settings.userTopic, settings.jobTopic].map { String($0.partitions ?? 1) }
+    let partitions = [settings.templates.user, settings.templates.job].map { String($0.partitions ?? 1) }
     return try await MeasuredRun.measure(
       options.loop, [file, prefix] + partitions + [String(loopProducers(workload, settings))] + workload.topics.inputs,
       environment: [:], group: group,
@@ -101,8 +101,8 @@ struct RouterAgainstLoop {
   }
 
   private static func outputPartitions(_ workload: Workload, _ settings: RouterSettings) -> Int {
-    workload.topics.users.count * Int(settings.userTopic.partitions ?? 1)
-      + workload.topics.jobs.count * Int(settings.jobTopic.partitions ?? 1)
+    workload.topics.users.count * Int(settings.templates.user.partitions ?? 1)
+      + workload.topics.jobs.count * Int(settings.templates.job.partitions ?? 1)
   }
 
   /// As many as the router opens: the loop, too, is at its best with a few hundred partitions for each.

@@ -13,11 +13,11 @@ extension ClusterProbe {
   func lookAtTopicCreation(_ admin: AdminClient, _ cluster: ClusterDescription) throws(NoAnswer) {
     let names = settings.plan.names
     let requests: [(kind: String, declaration: TopicDeclaration, topic: NewTopic)] = [
-      ("user topics", topics.user, settings.userTopic.topic(named: probeTopic)),
-      ("job topics", topics.job, settings.jobTopic.topic(named: "\(names.prefix).user.router-check.job.0")),
+      ("user topics", topics.user, settings.templates.user.topic(named: probeTopic)),
+      ("job topics", topics.job, settings.templates.job.topic(named: "\(names.prefix).user.router-check.job.0")),
       (
         "dead-letter topic", topics.deadLetter,
-        settings.deadLetterTopic.topic(named: "\(names.prefix).router.router-check")
+        settings.templates.deadLetter.topic(named: "\(names.prefix).router.router-check")
       ),
     ]
     let outcomes: [TopicOutcome]
@@ -96,7 +96,7 @@ extension ClusterProbe {
     }
   }
 
-  /// How many topics of a kind are looked at: differences mostly concern all of them.
+  /// The maximum number of topics of a kind to check: differences mostly concern all of them.
   private static let mostTopics = 500
 
   private func tell(

@@ -97,9 +97,9 @@ import Topics
     try await router.stop()
     let owner = try #require(Self.owner(rows[0]))
     for (topic, template) in [
-      (owner.userTopic(prefix: stage.prefix), settings.userTopic),
-      (owner.jobTopic(prefix: stage.prefix), settings.jobTopic),
-      (stage.deadLetters, settings.deadLetterTopic),
+      (owner.userTopic(prefix: stage.prefix), settings.templates.user),
+      (owner.jobTopic(prefix: stage.prefix), settings.templates.job),
+      (stage.deadLetters, settings.templates.deadLetter),
     ] {
       #expect(try stage.outputTopics()[topic] == template.partitions)
       let found = try stage.admin.describeSettings(ofTopics: [topic], timeoutMilliseconds: 30000)

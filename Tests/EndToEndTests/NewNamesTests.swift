@@ -18,7 +18,7 @@ import Topics
     let stage = try Stage(try await KafkaCluster.shared(.one))
     let maker = try RowMaker(stage)
     var settings = try stage.settings()
-    settings.userTopic.partitions = 1
+    settings.templates.user.partitions = 1
     let old = try maker.row("loadavg", "old:1:c1", at: Self.now)
     try stage.makeInputs([old])
     let router = RouterHarness(settings, creator: stage.creator)

@@ -6,7 +6,7 @@ internal import Naming
 public import Runtime
 public import Topics
 
-/// The service: consumes the input topics and routes their rows until it is told to stop.
+/// The service: consumes the input topics and routes their rows until it is stopped.
 ///
 /// `run` does all its work on the thread that calls it, one more that makes topics, and one that makes users'
 /// permissions.
@@ -111,7 +111,7 @@ public final class Router {
     return totals
   }
 
-  /// Where users have to be granted their permissions, nothing is routed before it is known that it can be done.
+  /// Checks, with `acl: required`, that the router can grant permissions, before it routes anything.
   ///
   /// - Returns: `false` when the router was told to stop before the brokers answered.
   private func checkAccess() throws(RouterError) -> Bool {
@@ -125,15 +125,15 @@ public final class Router {
     return false
   }
 
-  /// Without a dead-letter topic nothing may be consumed: a row that cannot be routed would have nowhere to go. The same holds for
-  /// the topic of waiting rows.
+  /// Creates the dead-letter topic and the topic of waiting rows. Without them, nothing may be consumed: a row that cannot be
+  /// routed would have nowhere to go.
   ///
   /// - Returns: them, or `nil` when the router was told to stop before the brokers answered.
   private func makeOwnTopics(_ maker: TopicCreationQueue) throws(RouterError) -> OutputProducers.OwnTopics? {
     let names = settings.plan.names
     // Not on this thread: brokers that are away would hold up the stop.
-    maker.request(settings.deadLetterTopic.topic(named: names.deadLetters))
-    maker.request(settings.waitingTopic.topic(named: names.waiting))
+    maker.request(settings.templates.deadLetter.topic(named: names.deadLetters))
+    maker.request(settings.templates.waiting.topic(named: names.waiting))
     var partitions: [String: Int32] = [:]
     // Brokers say that they have made a topic before they know it. The consumer would not find it, and look again only much
     // later; asked once more, they say that it is there when they know it.
@@ -145,7 +145,7 @@ public final class Router {
         switch answer.result {
         case .success where answer.topic == names.waiting && !isWaitingMade:
           isWaitingMade = true
-          maker.request(settings.waitingTopic.topic(named: names.waiting))
+          maker.request(settings.templates.waiting.topic(named: names.waiting))
         case .success(let count): partitions[answer.topic] = count
         case .failure(let error): throw .deadLetterTopic(answer.topic, error)
         }

@@ -5,19 +5,18 @@ public import Naming
 public import RouterConfiguration
 public import Topics
 
-/// Everything that a router needs to run, checked: where to connect, what to read, how to route, how its topics are
-/// made.
+/// Everything that a router needs to run, checked: where to connect, what to read, how to route, and how to create topics.
 public struct RouterSettings: Sendable {
-  /// What becomes of the topics of jobs.
+  /// When the topics of jobs end and are deleted, and how many there may be.
   public struct JobTopics: Sendable, Equatable {
-    /// How long the topic of an ended job is kept; `nil`: for ever.
+    /// How long the topic of an ended job is kept; `nil`: forever.
     public var timeToLiveMilliseconds: Int64?
-    /// After how long without a row a job counts as ended.
+    /// How long a job has no row before it counts as ended.
     public var endedAfterMilliseconds: Int64
     /// How many jobs may have a topic at a time.
     public var limit: Int
 
-    /// What becomes of them.
+    /// These rules.
     public init(
       timeToLiveMilliseconds: Int64? = 86_400_000, endedAfterMilliseconds: Int64 = 60000, limit: Int = 10000
     ) {
@@ -27,13 +26,13 @@ public struct RouterSettings: Sendable {
     }
   }
 
-  /// How many new topics the router may make.
+  /// How many new topics the router may create.
   public struct NewTopics: Sendable, Equatable {
-    /// In a minute, and at once.
+    /// The number of topics per minute, and at once after a quiet minute.
     public var perMinute: Int
-    /// The same for one user.
+    /// The number of these topics that may belong to one user.
     public var perUser: Int
-    /// How many users may have topics.
+    /// The number of users that may have topics.
     public var users: Int
 
     /// These limits.
@@ -46,85 +45,75 @@ public struct RouterSettings: Sendable {
 
   /// How many producers share the topics.
   public enum Producers: Sendable, Equatable {
-    /// As many as the topics need.
+    /// As many producers as the topics need.
     case automatic
-    /// So many, which share the topics evenly.
+    /// A fixed number of producers, which share the topics evenly.
     case fixed(Int)
   }
 
-  /// When producers are replaced, because topics have gathered in them that are not written any more: a topic never leaves a
-  /// producer of librdkafka.
+  /// When producers are replaced because idle topics have gathered in them: a producer of librdkafka never forgets a topic.
   public struct Rotation: Sendable, Equatable {
-    /// A topic without a row for so long is not used any more.
+    /// How long a topic has no row before it counts as idle.
     public var idleMilliseconds: Int64 = 300_000
-    /// So many may gather in a producer in any case; above that, as many as are in use.
+    /// How many idle topics may gather in any producer; a producer with more active topics may have as many idle ones.
     public var leastIdle = 64
-    /// How often the topics are looked through.
+    /// How often the router looks for idle topics.
     public var sweepMilliseconds: Int64 = 30000
 
-    /// As the router does it.
+    /// The rules of a router.
     public init() {}
   }
 
-  /// The consumer's properties, `group.id` and `group.instance.id` included.
+  /// The properties of the consumer, `group.id` and `group.instance.id` included.
   public var consumer: ClientProperties
-  /// The producers' properties.
+  /// The properties of the producers.
   public var producer: ClientProperties
-  /// The properties of clients that are neither.
+  /// The properties of administration clients.
   public var administration: ClientProperties
-  /// Topics to read; one that begins with `^` is a regular expression.
+  /// The topics to read; one that begins with `^` is a regular expression.
   public var inputs: [String]
-  /// The topics that the consumer subscribes to: the inputs, and rows that have waited for an owner.
+  /// The topics that the consumer subscribes to: the inputs, and the topic of waiting rows.
   var subscription: [String] { inputs + [plan.names.waiting] }
-  /// How long a row waits until it is known whose job it is of, in milliseconds.
+  /// How long a row waits for the owner of its job to become known, in milliseconds.
   public var ownerWaitMilliseconds: Int64 = 30000
   /// How many producers share the topics.
   public var producers: Producers
-  /// A producer is opened when all others know so many partitions, with `automatic`.
+  /// How many partitions a producer has before the next one is opened, with `automatic`.
   package var partitionsPerProducer = 256
-  /// How long they let rows wait for others of the same topic.
+  /// How long producers let rows wait for others of the same topic.
   package var linger = LingerPolicy.configured
-  /// With more rows than this that wait to be consumed, the router may be catching up.
+  /// How many rows wait to be consumed before the router counts as catching up.
   package var backlogRows = Backlog.leastRows
-  /// What is promised about rows when something fails.
+  /// The delivery guarantee.
   public var delivery: Configuration.Delivery
-  /// How rows are read and whose they are.
+  /// How rows are read, and how their owners are found.
   public var plan: RoutingPlan
-  /// Users' topics.
-  public var userTopic: TopicTemplate
-  /// Jobs' topics.
-  public var jobTopic: TopicTemplate
-  /// The dead-letter topic.
-  public var deadLetterTopic: TopicTemplate
-  /// The topic of rows that wait until it is known whose job they are of.
-  public var waitingTopic = TopicTemplate(.waiting)
-  /// The topic of the job index.
-  public var jobIndexTopic = TopicTemplate(.jobIndex)
-  /// What becomes of the topics of jobs.
+  /// How the topics that the router writes are created.
+  public var templates: TopicTemplates
+  /// When the topics of jobs end and are deleted.
   public var jobTopics: JobTopics
-  /// How many new topics may be made.
+  /// How many new topics may be created.
   public var newTopics = NewTopics()
   /// When jobs change their state in the index.
   public var jobRules = JobRules()
   /// The columns of rows whose values the index keeps.
   public var jobColumns: [JobColumn] { plan.columns }
-  /// Where the names of users are found by their numbers.
+  /// The source of the names of users by their numbers.
   package var userNumbers = UserNumbers.Source.system
   /// The topics with Slurm's messages about jobs.
   public var jobMessages: [String] = []
   /// When producers are replaced.
   public var rotation = Rotation()
-  /// What users may do.
+  /// The permissions of users on their topics.
   public var userAccess: UserAccess
-  /// Whether the router grants them permission to it.
+  /// Whether the router grants these permissions.
   public var accessMode: AccessMode
 
-  /// Settings with these parts.
+  /// Settings for a router; the properties that are no parameters have their defaults.
   public init(
     consumer: ClientProperties, producer: ClientProperties, administration: ClientProperties, inputs: [String],
     producers: Producers = .automatic, delivery: Configuration.Delivery = .atLeastOnce, plan: RoutingPlan,
-    userTopic: TopicTemplate, jobTopic: TopicTemplate, deadLetterTopic: TopicTemplate,
-    userPrincipal: PrincipalTemplate = .standard, accessMode: AccessMode = .off,
+    templates: TopicTemplates, userPrincipal: PrincipalTemplate = .standard, accessMode: AccessMode = .off,
     jobTopics: JobTopics = JobTopics()
   ) {
     self.consumer = consumer
@@ -134,19 +123,17 @@ public struct RouterSettings: Sendable {
     self.producers = producers
     self.delivery = delivery
     self.plan = plan
-    self.userTopic = userTopic
-    self.jobTopic = jobTopic
-    self.deadLetterTopic = deadLetterTopic
+    self.templates = templates
     self.jobTopics = jobTopics
     userAccess = UserAccess(names: plan.names, principal: userPrincipal)
     self.accessMode = accessMode
   }
 
-  /// What the index of jobs needs of these settings.
+  /// The settings of the job index.
   public var jobIndex: JobIndexSettings {
     JobIndexSettings(
       consumer: consumer, producer: producer, administration: administration, instance: instance, names: plan.names,
-      topic: jobIndexTopic, rules: jobRules, columns: jobColumns, messages: jobMessages, userNumbers: userNumbers)
+      topic: templates.jobIndex, rules: jobRules, columns: jobColumns, messages: jobMessages, userNumbers: userNumbers)
   }
 
   /// This router's name among those of its group.

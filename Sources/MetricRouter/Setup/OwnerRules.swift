@@ -5,7 +5,7 @@ internal import Naming
 internal import RouterConfiguration
 internal import Wording
 
-/// The row schemas that say whose jobs are, checked against the decompositions.
+/// The row schemas that name owners of jobs, checked against the decompositions.
 extension Configuration.Identity {
   /// - Returns: those that can be used; what is wrong with the others is added to `problems`.
   func ownerRules(
@@ -34,7 +34,7 @@ extension Configuration.Identity {
 }
 
 extension Configuration.Identity {
-  /// Where users are found by their numbers.
+  /// The source of the names of users by their numbers.
   var userNumbers: UserNumbers.Source { userIDs.value == "system" ? .system : .file(userIDs.value) }
 }
 

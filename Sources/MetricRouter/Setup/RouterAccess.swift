@@ -4,7 +4,7 @@ internal import Naming
 internal import RouterConfiguration
 internal import Wording
 
-/// What the router itself must be allowed to do in Kafka, and no more.
+/// The permissions that the router itself needs in Kafka, and no more.
 public struct RouterAccess: Sendable {
   /// The permissions, by purpose.
   public let parts: [AccessPart]

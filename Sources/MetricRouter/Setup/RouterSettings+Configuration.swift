@@ -8,7 +8,7 @@ internal import Runtime
 public import Topics
 internal import Wording
 
-/// From what is configured to what a router needs.
+/// The settings that follow from a configuration.
 extension RouterSettings {
   /// Checks a configuration against its decompositions, its topics' declarations and librdkafka.
   ///
@@ -54,16 +54,12 @@ extension RouterSettings {
     self.init(
       consumer: consumer, producer: producer, administration: administration, inputs: inputs,
       producers: configuration.producers.value == 0 ? .automatic : .fixed(configuration.producers.value),
-      delivery: configuration.delivery, plan: plan,
-      userTopic: TopicTemplate(topics.user), jobTopic: TopicTemplate(topics.job),
-      deadLetterTopic: TopicTemplate(topics.deadLetter), userPrincipal: principal,
+      delivery: configuration.delivery, plan: plan, templates: TopicTemplates(topics), userPrincipal: principal,
       accessMode: configuration.acl.value, jobTopics: JobTopics(configuration.jobs))
     linger = Self.isLingerConfigured(configuration) ? .configured : .automatic
     newTopics = NewTopics(
       perMinute: configuration.topics.newPerMinute, perUser: configuration.topics.newPerUser,
       users: configuration.topics.maxUsers)
-    waitingTopic = TopicTemplate(topics.waiting)
-    jobIndexTopic = TopicTemplate(topics.jobIndex)
     ownerWaitMilliseconds = configuration.identity.ownerWait.wholeMilliseconds
     jobRules = JobRules(configuration.jobs)
     jobRules.owners = JobOwners.Rules(

@@ -75,7 +75,7 @@ import Topics
   private func publish(on stage: Stage) throws {
     let settings = try stage.settings()
     let name = settings.plan.names.jobIndex
-    let made = stage.creator.ensure([settings.jobIndexTopic.topic(named: name)])[name]
+    let made = stage.creator.ensure([settings.templates.jobIndex.topic(named: name)])[name]
     _ = try #require(made).get()
     let producer = try Producer(properties: stage.feederProperties, observer: SilentObserver())
     let topic = try producer.topic(named: name)

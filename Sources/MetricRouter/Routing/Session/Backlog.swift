@@ -2,10 +2,10 @@
 enum Backlog {
   /// Below this, they are consumed in a moment.
   static let leastRows: Int64 = 20_000
-  /// So many rows for each partition that is written make requests of several rows each.
+  /// How many rows per written partition lead to requests of several rows each.
   static let rowsPerPartition: Int64 = 20
 
-  /// Whether so many rows wait that the router catches up, rather than routes rows as they are made.
+  /// Whether so many rows wait that the router is catching up, rather than routing live rows.
   ///
   /// - Parameters:
   ///   - partitions: that are written.

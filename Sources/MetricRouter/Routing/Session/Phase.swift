@@ -14,9 +14,9 @@ internal import Kafka
 struct Phase {
   /// How a session ends.
   enum End {
-    /// It was asked to stop, and has drained and left.
+    /// The session was asked to stop, and has drained and left the group.
     case stopped
-    /// A client cannot be used any more; a new session continues from the committed offsets.
+    /// A client has failed; a new session continues from the committed offsets.
     case rebuild(KafkaError)
     /// The router cannot continue.
     case failed(RouterError)
@@ -24,13 +24,13 @@ struct Phase {
 
   /// What may be done with rows.
   enum State {
-    /// They are consumed, sent and committed.
+    /// Rows are consumed, sent and committed.
     case running
-    /// Nothing more is consumed. What is under way is sent and committed, until then at the latest.
+    /// Nothing more is consumed. Rows under way are sent and committed, by this time at the latest.
     case draining(until: Int64)
     /// A transaction has failed. Nothing is sent or committed before the consumer is back at its first rows.
     case replaying(KafkaError)
-    /// Nothing more is sent or committed: all that is left is to leave the group.
+    /// Nothing more is sent or committed; the session only leaves the group.
     case ended(End)
   }
 
@@ -63,17 +63,17 @@ struct Phase {
 
   /// What becomes of the rows under way when partitions are taken away.
   enum Revocation: Equatable {
-    /// They are finished and committed first.
+    /// Rows under way are finished and committed first.
     case finish
     /// Somebody else may have the partitions already: what is not committed is abandoned.
     case abandon
-    /// It was decided before.
+    /// The decision was made before.
     case nothing
   }
 
   /// How long a stop or a revocation may wait for acknowledgements. Docker kills after 10 s.
   static let drainMilliseconds: Int64 = 6500
-  /// A stop waits for so long for topics that are being made.
+  /// How long a stop waits for new topics, in milliseconds.
   static let stopPatienceMilliseconds: Int64 = 2000
 
   private enum Mode {
@@ -86,7 +86,7 @@ struct Phase {
   private var scopes: [Scope] = []
   /// When it was noticed that the router was told to stop.
   private var stopNoticed: Int64?
-  /// Until when rows under way are waited for; `nil` where nothing waits for them.
+  /// The moment until which the session waits for rows under way; `nil` if it does not wait.
   private(set) var deadline: Int64?
 
   // MARK: - What may be done
@@ -185,7 +185,7 @@ struct Phase {
     updateDeadline()
   }
 
-  /// By when a router that was told to stop has to be done with its rows; `nil` while it was not.
+  /// The moment by which a router that was told to stop has to finish its rows; `nil` before that.
   var stopDeadline: Int64? { stopNoticed.map { $0 + Self.drainMilliseconds } }
 
   /// Whether a router that was told to stop has waited long enough for topics that are being made.

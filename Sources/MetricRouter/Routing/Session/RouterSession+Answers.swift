@@ -64,8 +64,8 @@ extension RouterSession {
     }
   }
 
-  /// Decides about a copy that did not arrive: its topic's own trouble makes a dead letter; anything else is the
-  /// producer's, and the session starts anew from the committed offsets.
+  /// Decides about a copy that did not arrive. A failure of its topic makes it a dead letter; any other failure ends the session,
+  /// and a new one continues from the committed offsets.
   private func settle(_ failed: FailedCopy) {
     let error = KafkaError(failed.code, operation: "send a row to \"\(failed.topic)\"")
     switch delivery.meaning(of: error, wasSent: failed.wasSent) {
@@ -118,12 +118,12 @@ extension RouterSession {
     }
   }
 
-  /// Sends a row to the dead letters one of whose copies cannot arrive.
+  /// Sends a row to the dead-letter topic because one of its copies cannot arrive.
   func giveUp(_ failed: FailedCopy, _ error: KafkaError) {
     giveUp(failed, Refusal(.topicRefused, Self.detail(failed.topic, error)))
   }
 
-  /// The same for a reason of any kind.
+  /// Gives up a copy for any reason.
   func giveUp(_ failed: FailedCopy, _ refusal: Refusal) {
     failed.payload.withUnsafeBytes { deadLetter($0, key: failed.key, timestamp: failed.timestamp, refusal, failed.tag) }
     tracker.answered(batch: failed.tag.batch)

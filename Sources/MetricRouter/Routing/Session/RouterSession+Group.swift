@@ -128,7 +128,7 @@ extension RouterSession: ConsumerDelegate {
         lookups.want()
         // Nobody else makes the one that is the router's own.
         if error.partition?.topic == plan.names.waiting || error.partition == nil {
-          maker.request(settings.waitingTopic.topic(named: plan.names.waiting))
+          maker.request(settings.templates.waiting.topic(named: plan.names.waiting))
         }
       case .topicAuthorizationFailed:
         // A topic that may not even be seen is in nobody's assignment, and librdkafka names its partition 0.

@@ -12,7 +12,7 @@ internal import Runtime
 /// lost. For a job's owner, rows wait in a topic of their own, so that they hold up no others, and only as long as
 /// `identity.owner-wait` says.
 extension RouterSession {
-  /// Until when nothing is said about waiting: reading the index takes a second or two.
+  /// How long the log says nothing about waiting, in milliseconds: reading the index takes a second or two.
   private static let indexPatienceMilliseconds: Int64 = 10000
 
   /// Keeps a row that has to wait, or one behind it, and pauses its partition.
@@ -22,7 +22,7 @@ extension RouterSession {
       unrouted.holdBack(
         entry, slot: slot, now: MonotonicClock.milliseconds(), version: feed?.version ?? 0)
     else { return }
-    // Whoever goes on after a pause must not wake it.
+    // Resuming after a pause must not wake it.
     guard !assignment.keepPaused(partition) else { return }
     do {
       try consumer.pause([partition])

@@ -10,7 +10,7 @@ extension RouterSession {
   func jobOutput(of identity: Identity, named name: String) -> Int32 {
     let isNew = topics.outputs.position(of: name) == nil
     let (output, actions) = topics.addJobTopic(
-      settings.jobTopic.topic(named: name), user: identity.user, now: MonotonicClock.milliseconds())
+      settings.templates.job.topic(named: name), user: identity.user, now: MonotonicClock.milliseconds())
     perform(actions)
     guard let output else {
       if isDue("job topics") {

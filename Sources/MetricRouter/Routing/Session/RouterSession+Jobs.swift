@@ -132,7 +132,7 @@ extension RouterSession {
     }
   }
 
-  /// What becomes of a row whose job nobody is known to own yet.
+  /// Decides a row whose job has no known owner yet.
   private func wait(for job: UInt64, _ why: String, _ row: ConsumedRow, host: Int32, input: Int) -> Int32 {
     let patience = settings.ownerWaitMilliseconds
     if let wait = row.wait {
@@ -141,10 +141,10 @@ extension RouterSession {
         unrouted.wake(at: deadline)
         return RouteTable.waits
       }
-      // A row that an operator has sent on its way again has not waited: that its owner is not known yet says nothing of later.
+      // A resent row has not waited: that its owner is not known yet says nothing about later.
       if job != 0, wait.letter == nil { routes.byNumber.noteUnknown(job) }
     } else if patience > 0, routes.byNumber.mayWait(forOwnerOf: job) {
-      postponedJob = job
+      remark.postponedJob = job
       return RouteTable.postponed
     }
     return refusedByNumber(.unknownJob, why, host: host, input: input)
@@ -176,7 +176,7 @@ extension RouterSession {
     guard let feed else { return }
     putOwnerRows()
     var waiting: UInt64 = 0
-    // While rows keep coming, librdkafka does not tell of a partition's end.
+    // While rows keep arriving, librdkafka does not report the end of a partition.
     for lag in consumer.lags(of: assignment.read) {
       if lag.partition.topic == plan.names.waiting { waiting += UInt64(max(0, lag.rows)) }
       if lag.rows == 0, let slot = assignment.slot(of: lag.partition), !unrouted.isHeldBack(slot) {
@@ -200,7 +200,7 @@ extension RouterSession {
     jobs.keepCommitted(reached: feed.flatMap { reached($0).time })
   }
 
-  /// Up to when rows of authorities have been read, where some wait to be read.
+  /// The time up to which rows of authorities have been read; `nil` if none wait to be read.
   private func ownersBehind(_ feed: JobFeed) -> Int64? {
     let slots = assignment.assigned.compactMap { partition in
       assignment.input(named: partition.topic).flatMap { input in

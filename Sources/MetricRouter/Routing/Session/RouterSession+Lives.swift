@@ -3,13 +3,13 @@ internal import Kafka
 internal import Logging
 internal import Runtime
 
-/// Beginning partitions, and noticing that a topic is another one than before.
+/// Starting partitions, and noticing that a topic was deleted and created again.
 ///
-/// Kafka drops a group's offsets with the topic, so the group's offsets tell whether the topic is still the same: they are
-/// there from before the first row on, and are looked at again before each commit, which would put them back.
-/// librdkafka 2.0.2 does not know a topic's id, and goes on at the same offset in the new topic without a word.
+/// Kafka deletes the offsets of a group with the topic, so these offsets show whether the topic is still the same. They exist
+/// from before the first row, and the session checks them before each commit, which would restore them. librdkafka 2.0.2 does not
+/// know the id of a topic, and silently continues at the same offset of the new one.
 extension RouterSession {
-  /// Takes what was found out, begins what can be begun, and asks for what has to be known next.
+  /// Takes answers about offsets, starts the partitions that can start, and asks the next questions.
   func serveLookups() {
     releaseSuspended()
     takeLook()
@@ -19,7 +19,7 @@ extension RouterSession {
     if lookups.state.isLookDue(now: now) { lookups.look(assignment.read, now: now) }
   }
 
-  /// Stops reading a partition until it is known what has become of it. Nothing of it is committed meanwhile.
+  /// Suspends a partition until it is known what happened to it. Nothing of it is committed in the meantime.
   ///
   /// - Parameter isOutside: the broker has said that the next offset is not there.
   func suspend(_ partition: TopicPartition, slot: Int, isOutside: Bool) {
@@ -43,7 +43,7 @@ extension RouterSession {
 
   // MARK: - Whether the group's offsets are still there
 
-  /// Whether offsets may be committed now; if not, that will be known soon.
+  /// Whether offsets may be committed now. If not, the question is asked.
   func mayCommit(now: Int64) -> Bool {
     // Without one that is read there is nothing to be looked at, and nothing to be committed.
     guard assignment.isReading else { return true }
@@ -277,7 +277,7 @@ extension RouterSession {
     log.debug("partitions started", [.partitions: ready.map { "\($0.partition)" }.sorted().joined(separator: " ")])
   }
 
-  /// Where a partition begins could not be committed. It is tried again; the others do not wait for it.
+  /// Notes that the start of a partition could not be committed. It is retried; other partitions do not wait for it.
   private func noteNotBegun(_ partition: TopicPartition, _ error: KafkaError) {
     switch error.code {
     case .groupAuthorizationFailed:

@@ -74,7 +74,7 @@ extension RouterSession {
     guard delivery.stall.isStalled(unanswered: producers.unansweredCount, now: now) else { return }
     let requests =
       routes.outputsOfTransaction.filter(topics.isReady).map { topics[$0].request }
-      + [settings.deadLetterTopic.topic(named: plan.names.deadLetters)]
+      + [settings.templates.deadLetter.topic(named: plan.names.deadLetters)]
     delivery.stall.ask(requests.map(\.name))
     for request in requests { maker.request(request) }
     if isDue("stalled") {

@@ -55,20 +55,20 @@ extension RouterSession {
     }
   }
 
-  /// Sends the row to the dead letters that has just been refused.
+  /// Sends the row that was just rejected to the dead-letter topic.
   private func refuse(_ row: ConsumedRow) {
-    guard let refusal else { preconditionFailure("a row without a route was refused or waits") }
-    self.refusal = nil
+    guard let refusal = remark.refusal else { preconditionFailure("a row without a route was refused or waits") }
+    remark.refusal = nil
     refuse(row, refusal)
   }
 
-  /// Keeps why a row is a dead letter.
+  /// Notes why a row is a dead letter.
   func refused(_ refusal: Refusal) -> Int32 {
-    self.refusal = refusal
+    remark.refusal = refusal
     return RouteTable.refused
   }
 
-  /// The row's route, or what takes its place.
+  /// The route of a row, or the constant that takes its place.
   @inline(__always)
   private func decide(_ row: ConsumedRow, input: Int) -> Int32 {
     let payload = row.payload
@@ -91,7 +91,7 @@ extension RouterSession {
     }
   }
 
-  /// The route of a row that has waited, or what takes its place. From here on the row is what it was in its input.
+  /// The route of a row that has waited, or the constant that takes its place. From here on, the row is what it was in its input.
   @inline(never)
   private func decideWaiting(_ message: borrowing ConsumedMessage, _ row: inout ConsumedRow) -> Int32 {
     guard let wait = OwnerWait(message) else {
@@ -163,7 +163,7 @@ extension RouterSession {
     case .failure(let refusal):
       return refused(refusal)
     case .success(let names):
-      let userOutput = topics.addUserTopic(settings.userTopic.topic(named: names.user), user: identity.user)
+      let userOutput = topics.addUserTopic(settings.templates.user.topic(named: names.user), user: identity.user)
       let jobOutput = jobOutput(of: identity, named: names.job)
       let route = routes.add(
         key, kind: kind, job: job, identity, userOutput: userOutput, jobOutput: jobOutput)
@@ -173,7 +173,7 @@ extension RouterSession {
     }
   }
 
-  /// Which input a row belongs to.
+  /// The input of a row.
   @inline(__always)
   private func input(of message: borrowing ConsumedMessage) -> Int {
     let input = assignment.input(of: message.source)

@@ -105,7 +105,7 @@ extension RouterSession {
     return refusedRows[origin.partition, origin.offset]?[.deadLetter] != nil
   }
 
-  /// Stores a row to wait until it is known whose job it is of.
+  /// Stores a row that waits for the owner of its job.
   func postpone(_ row: ConsumedRow) {
     if let detail = refused(row)?[.waiting] {
       refuse(row, Refusal(.unknownJob, "the row is too large to wait in \"\(plan.names.waiting)\": \(detail)"))
@@ -118,7 +118,7 @@ extension RouterSession {
     let letter = DeadLetter(
       row.payload, key: Array(writeKey(of: row)), timestamp: 0,
       headers: OwnerWait.headers(now: WallClock.milliseconds(), timestamp: row.timestamp), tag)
-    switch producers.send(letter, waitingForOwnerOf: postponedJob, waitForRoom: makeRoom) {
+    switch producers.send(letter, waitingForOwnerOf: remark.postponedJob, waitForRoom: makeRoom) {
     case .queued, .noRoom: break
     case .rejected(let code):
       noteFailure(row.copy(.waiting), code, topic: plan.names.waiting, partition: 0)

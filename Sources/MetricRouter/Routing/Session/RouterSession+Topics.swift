@@ -205,7 +205,7 @@ extension RouterSession {
     }
   }
 
-  /// One node's rows go to one partition, so that they stay in order.
+  /// The partition of a node's rows: always the same one, so that they stay in order.
   private func partition(of route: Int32, _ partitions: Int32) -> Int32 {
     routes.identity(route).node.bytes.withUnsafeBytes { Partitioner.murmur2($0, partitionCount: partitions) }
   }

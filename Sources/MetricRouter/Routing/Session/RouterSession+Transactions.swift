@@ -45,7 +45,7 @@ extension RouterSession {
   /// go back to.
   func include(_ row: ConsumedRow) {
     if let expected = assignment.include(slot: row.slot, offset: row.offset) {
-      // A client made anew begins at the committed offset, whatever has become of the rows behind it.
+      // A new client starts at the committed offset, whatever happened to the rows behind it.
       let what = "go back to offset \(expected) of \(assignment.slots[row.slot].partition)"
       phase.end(.rebuild(KafkaError(.noOffset, operation: what, reason: "the next row was that at \(row.offset)")))
       return
@@ -169,8 +169,8 @@ extension RouterSession {
     checkConservation()
   }
 
-  /// By when a commit has to be done: settling may take as long as the transaction lives, but not longer than a group or a
-  /// stop can wait.
+  /// The moment by which a commit has to be done: settling may take as long as the transaction lives, but not longer than the
+  /// group or a stop can wait.
   private func lastMoment(_ deadline: Int64) -> Int64 {
     max(min(deadline, stopDeadline ?? .max), MonotonicClock.milliseconds() + Delivery.lastAbortMilliseconds)
   }
@@ -217,8 +217,8 @@ extension RouterSession {
     }
   }
 
-  /// The same of a dead letter, or of a row that was to wait: on the second pass, a dead letter that is too large arrives without
-  /// its row, and a row that is too large to wait is a dead letter.
+  /// Settles a dead letter or a waiting row that failed: on the second pass, a dead letter that is too large is sent without its
+  /// row, and a row that is too large to wait is a dead letter.
   private func settleAsideInTransaction(_ failed: FailedCopy, _ error: KafkaError) {
     guard failed.code == .messageTooLarge, !OversizedDeadLetter.isMark(failed.headers) else {
       deadLetterFailed(error, topic: failed.tag.copy == .waiting ? plan.names.waiting : nil)

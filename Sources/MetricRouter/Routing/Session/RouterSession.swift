@@ -5,26 +5,27 @@ internal import Logging
 internal import Naming
 internal import Runtime
 
-/// One life of the router's consumer and producers: from joining the group to leaving it, or to a fatal error after
-/// which everything is made anew.
+/// One life of the router's consumer and producers: from joining the group to leaving it, or to a fatal error after which all clients
+/// are recreated.
 ///
-/// One thread owns it and does all the work: it consumes, decides, produces, takes answers and commits. The decisions
+/// One thread owns the session and does all the work: it consumes, decides, produces, takes delivery reports and commits. The decisions
 /// are values, each with its own model test (`Phase`, `Assignment`, `Delivery`, `DeliveryTracker`, `Routes`, `TopicPreparation`,
-/// `UnroutedRows`, `ParkedRows`); here is the I/O around them.
+/// `UnroutedRows`, `ParkedRows`); the session is the I/O around them.
 ///
-/// The order of things that keeps the promise "no row lost": a row's answers are expected before its copies are
-/// produced; a copy's failure is answered only after the dead letter that replaces it is expected; and offsets are
-/// committed only from batches without open answers.
+/// This order keeps the promise that no row is lost: the session expects the delivery reports of a row before it produces the copies;
+/// a failed copy counts as answered only after the dead letter that replaces it is expected; and the session commits offsets only of
+/// batches without open reports.
+///
+/// The session has more than twenty properties, because all parts meet here and nowhere else. Nine are given, are clients, or speak for
+/// the session on other threads. Each of the others is a value that knows nothing about the rest, so a type around some of them would
+/// only pass calls on.
 final class RouterSession {
-  /// Rows consumed in one go, before acknowledgements and commits are looked at.
+  /// How many rows a batch has at most, before the loop turns to delivery reports and commits.
   static let batchLimit = 1000
   static let commitMilliseconds: Int32 = 1000
   static let leaveMilliseconds = 1500
-  /// Brokers refuse rows that lie more than an hour ahead of their clock; a row's time is held back to this.
+  /// How far ahead of the clock the timestamp of a copy may be: brokers reject more than an hour.
   static let aheadMilliseconds: Int64 = 50 * 60 * 1000
-
-  // More than twenty, because all parts meet here and nowhere else: these nine are given, or are clients and what asks for the session
-  // on other threads; each of the others is a value that knows nothing of the rest.
 
   let settings: RouterSettings
   let log: Log
@@ -33,46 +34,44 @@ final class RouterSession {
   let consumer: Consumer
   let producers: OutputProducers
   let maker: TopicCreationQueue
-  /// Where partitions begin, and whether the group's offsets are still there.
+  /// The questions about where partitions start, and whether the offsets of the group still exist.
   var lookups: OffsetLookups
-  /// Where the index's thread gets what is counted; `nil` where there is no index.
+  /// The handover of counts to the thread of the job index; `nil` without an index.
   let feed: JobFeed?
 
-  /// What may still be done; changed where something is noticed, acted upon in the loop.
+  /// What the session may still do. Any method may change it; only the loop acts on it.
   var phase = Phase()
-  /// The partitions that are the router's in its group.
+  /// The partitions that the group has assigned to the router.
   var assignment = Assignment()
   /// Rows that have left the consumer and are not routed yet.
   var unrouted = UnroutedRows<HeldMessage>()
-  /// Which rows have arrived.
+  /// The rows that have arrived, and the offsets that may be committed.
   var tracker = DeliveryTracker()
-  /// How rows come to count.
+  /// The delivery guarantee: when rows count, and what a failure means.
   var delivery: Delivery
-  /// The ways that rows take.
+  /// The routes of rows.
   var routes = Routes()
-  /// The topics that rows go to.
+  /// The output topics.
   var topics: TopicPreparation
   /// Rows and copies that wait for a topic or a decision.
   var parked: ParkedRows
-  /// What the index of jobs learns.
+  /// The counts for the job index.
   var jobs: JobCounts
-  /// Batches that wait until the index has stored what their rows say of owners.
+  /// The batches that wait until the job index has stored the owners that their rows name.
   var claimDebts: ClaimDebts
   var pace = LoopPace(now: MonotonicClock.milliseconds())
-  /// Why the row that was looked at last is a dead letter: beside its route, so that a number is all that a row's way returns.
-  var refusal: Refusal?
-  /// The job of the row that was looked at last, where nobody is known to own it.
-  var postponedJob: UInt64 = 0
-  /// What is known of rows that come a second time.
+  /// What is remarkable about the last row that got no route.
+  var remark = RowRemark()
+  /// The rows that brokers rejected in a transaction that is replayed.
   var refusedRows: RefusedRows
   var totals: RouterTotals
-  /// Errors that come again and again are logged once a minute.
+  /// The throttle of log lines: a repeated error is logged once a minute.
   var throttle = LogThrottle(milliseconds: 60000)
 
   /// - Parameters:
-  ///   - maker: already has made the router's own topics; what it was asked for by an earlier session may still come.
-  ///   - totals: of the sessions before.
-  ///   - refusedRows: what the sessions before learned.
+  ///   - maker: has already created the router's own topics; answers to requests of an earlier session may still arrive.
+  ///   - totals: the totals of earlier sessions.
+  ///   - refusedRows: the rejected rows that earlier sessions know.
   init(
     settings: RouterSettings, maker: TopicCreationQueue, ownTopics: OutputProducers.OwnTopics, totals: RouterTotals,
     refusedRows: RefusedRows, status: RouterStatus, feed: JobFeed? = nil, stop: StopSignal, log: Log
@@ -92,7 +91,7 @@ final class RouterSession {
     self.log = log
     let observer = KafkaLog(log, loginAdvice: LoginAdvice.advice(for: settings.administration))
     var properties = settings.consumer
-    // A position that is not there (any more) means different things; librdkafka would go elsewhere without a word.
+    // A position that does not exist can have several causes; librdkafka would silently continue elsewhere.
     properties["auto.offset.reset"] = "error"
     consumer = try Consumer(properties: properties, observer: observer)
     consumer.beginsByItself = true
@@ -111,12 +110,12 @@ final class RouterSession {
     perform(topics.surveyIfStale(now: MonotonicClock.milliseconds()))
   }
 
-  /// What is done with rows.
+  /// How rows are read and routed.
   var plan: RoutingPlan { settings.plan }
 
-  /// Routes rows until it is asked to stop or cannot go on.
+  /// Routes rows until the session is asked to stop or cannot continue.
   func run() -> Phase.End {
-    // Before the first row: what a predecessor left open holds back the offsets to begin from.
+    // Before the first row: an open transaction of a predecessor hides the offsets to start from.
     guard prepareProducers() else { return phase.end ?? .stopped }
     do {
       try consumer.subscribe(to: settings.subscription)
@@ -132,7 +131,7 @@ final class RouterSession {
     }
   }
 
-  /// Serves everybody once, and consumes a batch of rows.
+  /// Serves every part once, and consumes a batch of rows.
   private func routeOnce() {
     lookAtBacklogIfDue()
     serveProducers(timeoutMilliseconds: 0)
@@ -160,7 +159,7 @@ final class RouterSession {
     }
   }
 
-  /// Ends the session: drains where that makes sense, and leaves the group.
+  /// Ends the session: drains unless the session has failed, and leaves the group.
   private func finish() -> Phase.End {
     if !phase.isEnded {
       phase.stop(now: MonotonicClock.milliseconds())
@@ -177,14 +176,14 @@ final class RouterSession {
       log.warning(
         "could not leave the group in time; its partitions wait for session.timeout.ms", [.group: settings.group])
     }
-    // A consumer that could not leave does not say that its partitions are gone.
+    // A consumer that could not leave does not report that its partitions are revoked.
     assignment.leave()
     publish(withJobs: true)
     putJobs()
     return phase.end ?? .stopped
   }
 
-  /// Finishes and commits everything that was consumed, as far as the deadline allows.
+  /// Finishes and commits all consumed rows, as far as the deadline allows.
   func finishRows() {
     switch delivery.finishing {
     case .drain:
@@ -196,19 +195,19 @@ final class RouterSession {
     }
   }
 
-  /// Whether nothing may be consumed, because too many rows wait for their topics, or for the index.
+  /// Whether the session may consume nothing, because too many rows wait for their topics or for the job index.
   private var mustPause: Bool {
     let now = MonotonicClock.milliseconds()
-    // Brokers that are away are waited for, with everything: only time in which topics are made counts.
-    // Rows of topics that exist wait for a moment, whatever else waits: they are not to be given up.
+    // While brokers are down, all rows wait: only time in which topics are being created counts.
+    // Rows of existing topics wait only for a moment, so they are not given up, whatever else waits.
     let isMaking = topics.isProgressing(now: now) && !topics.isOpeningExisting
     return hasTooManyOwnerRows || waitsForClaims || parked.mustPause(now: now, isMaking: isMaking)
   }
 
-  /// The bytes of a row.
+  /// The mean size of a row in bytes.
   private var meanBytes: Int { Int(totals.consumedBytes / max(totals.consumed, 1)) }
 
-  /// Waits until everything that was consumed has arrived, or the deadline has passed.
+  /// Waits until all consumed rows have arrived, or the deadline has passed.
   func drain() {
     let latest = MonotonicClock.milliseconds() + Phase.drainMilliseconds
     if !phase.isWaitingForRoom { processStashed() }
@@ -216,12 +215,12 @@ final class RouterSession {
       status.beat()
       if stop.isRequested { phase.stop(now: MonotonicClock.milliseconds()) }
       takeAnswers { producers.flush($0) }
-      // Where only the index is waited for, no producer has anything to say.
+      // While only the job index is waited for, no producer has anything to report.
       serveProducers(timeoutMilliseconds: claimDebts.isEmpty ? 0 : 2)
       putOwnerRows()
       serveTopicMaker()
       takeFinished()
-      // A transaction may be waited for longer than the group waits for its member.
+      // A transaction may take longer than the group waits for its member.
       if delivery.isOpen {
         keepMembershipIfDue()
         askForTopicsIfStalled()
@@ -230,20 +229,22 @@ final class RouterSession {
       && MonotonicClock.milliseconds() < phase.deadline ?? latest
   }
 
-  /// By when a router that was told to stop has to be done with its rows; `nil` while it was not.
+  /// The moment by which a router that was told to stop has to finish its rows; `nil` before that.
   var stopDeadline: Int64? {
     guard stop.isRequested else { return nil }
     phase.stop(now: MonotonicClock.milliseconds())
     return phase.stopDeadline
   }
 
-  /// Whether only rows of topics that are being made are left, and the router was told to stop: they are consumed again.
+  /// Whether a router that was told to stop need not wait any longer: the rows that are left wait for new topics, and will be
+  /// consumed again.
   private var isStopWaitingForTopics: Bool {
     parked.count > 0 && phase.isOutOfPatience(now: MonotonicClock.milliseconds())
       && producers.unansweredCount == 0
   }
 
-  /// While a row is in hand that waits for room, its batch cannot be finished: then what the producers have must do.
+  /// Whether all rows are finished. The batch of a row that waits for queue space cannot finish; then it is enough that the producers
+  /// have no open reports.
   private var isDrained: Bool {
     tracker.unfinishedBatches == 0 || (phase.isWaitingForRoom && producers.unansweredCount == 0)
   }
@@ -271,7 +272,7 @@ final class RouterSession {
     closeBatch()
   }
 
-  /// Takes the rows that were set aside.
+  /// Routes the stashed rows.
   func processStashed() {
     guard !unrouted.hasNoStashed else { return }
     openBatch()
@@ -300,7 +301,7 @@ final class RouterSession {
   func closeBatch() {
     guard tracker.isBatchOpen else { return }
     if delivery.gapToTell != nil { tellGaps() }
-    // Where that had to wait for room, the batch may have ended meanwhile.
+    // If that had to wait for queue space, the batch may have ended in the meantime.
     if tracker.isBatchOpen { totals.consumedBytes += UInt64(tracker.closeBatch()) }
   }
 }

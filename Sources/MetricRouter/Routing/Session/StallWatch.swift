@@ -1,26 +1,28 @@
-/// Notices that nothing comes back in a transaction, so that its topics can be asked for: one that has gone is made again.
+/// Notices that a transaction receives no delivery reports, so that the session asks for its topics: a missing one is created
+/// again.
 ///
-/// librdkafka does not tell of it. It has the coordinator add the partition to the transaction every half second, for as long as the
-/// transaction lives, and holds back the copies for all of its topics meanwhile.
+/// librdkafka does not report a missing topic. It asks the coordinator every half second to add the partition, for as long as the
+/// transaction lives, and holds back the copies for all of its topics in the meantime.
 ///
 /// A value without I/O. Times are the monotonic clock's, in milliseconds.
 struct StallWatch {
-  /// A transaction of which nothing is answered for this long has its topics asked for.
+  /// How long a transaction has no delivery report before the session asks for its topics, in milliseconds.
   static let milliseconds: Int64 = 1000
 
-  /// Copies that have arrived so far; and since when, while they are waited for, that number is the same.
+  /// The number of copies that have arrived so far.
   private var answers: UInt64 = 0
+  /// That number at the last look, and the moment since which it is the same; `nil` if the session does not wait.
   private var last: (answers: UInt64, since: Int64)?
-  /// Topics that were asked for because of that, and about which no answer has come yet.
+  /// The topics that were asked for and have no answer yet.
   private var asked: Set<String> = []
 
-  /// Copies have arrived.
+  /// Notes that copies have arrived.
   mutating func arrived(_ copies: Int32) { answers &+= UInt64(copies) }
 
-  /// A transaction begins.
+  /// Notes that a transaction begins.
   mutating func begin() { last = nil }
 
-  /// Whether the transaction's topics are to be asked for, while its rows are waited for.
+  /// Whether to ask for the topics of the transaction, whose rows the session waits for.
   ///
   /// - Parameter unanswered: how many copies have no answer.
   mutating func isStalled(unanswered: Int, now: Int64) -> Bool {
@@ -34,9 +36,9 @@ struct StallWatch {
     return true
   }
 
-  /// These topics are asked for.
+  /// Notes that the session asks for these topics.
   mutating func ask(_ topics: some Sequence<String>) { asked = Set(topics) }
 
-  /// An answer has come about a topic.
+  /// Notes an answer about a topic.
   mutating func answered(_ topic: String) { asked.remove(topic) }
 }
