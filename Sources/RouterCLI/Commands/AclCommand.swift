@@ -108,7 +108,7 @@ enum AclCommand {
     try print(access.parts, notes: access.notes, setup.configuration, arguments, context)
   }
 
-  /// Who the router is to Kafka: what is given, or else what its login says.
+  /// The Kafka principal of the router: the given one, or else that of its login.
   private static func routerPrincipal(
     _ arguments: ParsedArguments, _ configuration: Configuration
   ) throws(CommandFailure) -> String {

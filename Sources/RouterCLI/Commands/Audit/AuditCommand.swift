@@ -121,7 +121,7 @@ enum AuditCommand {
     return judgement.isProven(report) ? .ok : .checkFailed
   }
 
-  /// Which rows the options ask for.
+  /// The request that the options describe.
   private static func request(_ arguments: ParsedArguments) throws(CommandFailure) -> AuditRequest {
     var request = AuditRequest()
     if let since = arguments[since], let until = arguments[until], until >= since {
@@ -163,7 +163,7 @@ enum AuditCommand {
     return offsets
   }
 
-  /// So long ago, in milliseconds since 1970.
+  /// The moment this long ago, in milliseconds since 1970.
   private static func before(_ duration: Duration) -> Int64 {
     max(0, WallClock.milliseconds() - duration.wholeMilliseconds)
   }

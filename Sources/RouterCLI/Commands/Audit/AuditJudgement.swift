@@ -1,7 +1,7 @@
 internal import Auditing
 internal import MetricRouter
 
-/// What an audit takes for an error.
+/// The findings that count as errors.
 struct AuditJudgement {
   /// Copies that are there once more.
   var isExactlyOnce: Bool

@@ -26,7 +26,7 @@ final class AuditProgressBar {
 
   func finish() { try? live.finish(keepingLines: false) }
 
-  /// The line, at so long after the beginning of the phase.
+  /// The line at a time after the start of the phase.
   static func line(_ progress: AuditProgress, elapsedMilliseconds: Int64) -> String {
     let (done, total) = (progress.done, progress.total)
     let name: String

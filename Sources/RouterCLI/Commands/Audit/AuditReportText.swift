@@ -9,7 +9,7 @@ struct AuditReportText {
   private let judgement: AuditJudgement
   private let counts: AuditCounts
 
-  /// More names than these would make long lines; JSON has all of them.
+  /// The maximum number of names on a line; JSON has all of them.
   private static let shownNames = 5
 
   init(_ report: AuditReport, _ judgement: AuditJudgement) {

@@ -143,7 +143,7 @@ enum CheckCommand {
     return decompositions
   }
 
-  /// Which configuration to check; nil where decompositions are checked without one.
+  /// The configuration to check; `nil` if decompositions are checked without one.
   private static func configurationSource(
     _ arguments: ParsedArguments, _ context: CommandContext
   ) throws(CommandFailure) -> Source? {
@@ -164,10 +164,10 @@ enum CheckCommand {
       hint: "Name a decomposition, or a configuration with --config or ROUTER_CONFIG.")
   }
 
-  /// Where the configuration is written.
+  /// The source of the configuration.
   private enum Source {
     case file(String)
-    /// In environment variables alone.
+    /// Environment variables alone.
     case environment
 
     var file: String? {

@@ -1,7 +1,7 @@
 import Checking
 import MetricRouter
 
-/// What the brokers answered, for people: one line for each thing that was looked at, and what to do below it.
+/// The answers of the brokers as text: one line for each check, with the remedy below it.
 extension CheckReport {
   func print(_ cluster: ClusterCheck, _ output: Output) throws(CommandFailure) {
     try output.line()
@@ -27,7 +27,7 @@ extension CheckReport {
     }
   }
 
-  /// A text that goes on below its own beginning.
+  /// Prints a text whose lines are aligned with its start.
   private func printHanging(
     _ text: String, after start: String, indentation: Int, _ output: Output
   ) throws(CommandFailure) {

@@ -59,7 +59,7 @@ extension CheckReport {
     try printFields(fields, output)
   }
 
-  /// Why row schemas refuse it, where none accepts it.
+  /// Prints why row schemas reject the row, if none accepts it.
   private func printMisses(of row: Row, _ output: Output) throws(CommandFailure) {
     guard row.check.readings.isEmpty, !row.check.misses.isEmpty else { return }
     try output.line()
@@ -117,7 +117,7 @@ extension RowReading {
     }
   }
 
-  /// Where the job is from.
+  /// The source of the job, as a phrase.
   func phrase(of source: JobSource) -> String {
     switch source {
     case .template: "from the producer's name"
@@ -128,7 +128,7 @@ extension RowReading {
     }
   }
 
-  /// The node, and where it is from.
+  /// The node and its source, as a phrase.
   func nodePhrase(_ identity: Identity) -> String {
     if identity.isNamed { return "\(identity.node), from the producer's name" }
     return owner == nil ? "\(identity.node), where its job runs" : "\(identity.node), \(ownerPhrase)"

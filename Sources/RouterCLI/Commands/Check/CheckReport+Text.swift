@@ -103,7 +103,7 @@ extension CheckReport {
     }
   }
 
-  /// Who grants users permission to read their topics.
+  /// The phrase that says who grants users permission to read their topics.
   private func rights(_ settings: RouterSettings) -> String {
     switch settings.accessMode {
     case .off: "granted by an administrator (acl: off)"
@@ -112,7 +112,7 @@ extension CheckReport {
     }
   }
 
-  /// Names and values in two columns; a value that does not fit goes on below itself.
+  /// Prints names and values in two columns; a long value continues below its start.
   func printFields(_ fields: [(name: String, value: String)], _ output: Output) throws(CommandFailure) {
     let width = fields.reduce(0) { max($0, $1.name.count) }
     for (name, value) in fields {
@@ -152,7 +152,7 @@ extension RowSchemaCheck.Topics {
 }
 
 extension RowSchemaCheck {
-  /// What becomes of the rows, in a few words.
+  /// The fate of the rows, in a few words.
   var fatePhrase: String {
     switch fate {
     case .routedByColumn(let column): "by \(column.name)"

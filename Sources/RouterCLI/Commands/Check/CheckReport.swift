@@ -6,7 +6,7 @@ import Naming
 struct CheckReport {
   /// A row and what would become of it.
   struct Row {
-    /// Where it was read.
+    /// The place where it was read.
     var name: String
     var bytes: [UInt8]
     var check: RowCheck
@@ -27,7 +27,7 @@ struct CheckReport {
   var isStrict = false
   /// Errors and warnings, in the order in which they were found.
   var findings: [CheckFinding] = []
-  /// The files that were given and refused.
+  /// The given files that LDMS rejects.
   var refusedFiles: [String] = []
   /// The decompositions that LDMS accepts.
   var decompositions: [DecompositionCheck] = []
@@ -55,10 +55,10 @@ struct CheckReport {
   /// Kinds of rows that only their job's number leads to a user.
   var routedByJob: [String] { names(where: \.dependsOnJob) }
 
-  /// What a configuration says of whose jobs are.
+  /// The sources of a configuration that name owners of jobs.
   private var authorities: JobAuthorities? { decompositions.lazy.flatMap(\.schemas).first?.authorities }
 
-  /// What becomes of rows that name no user, and whether that is as it should be.
+  /// Sentences about rows that name no user, and whether each is good news.
   var sentencesAboutJobs: [(text: String, isGood: Bool)] {
     var sentences: [(text: String, isGood: Bool)] = []
     func list(_ names: [String]) -> String { ValueKind.enumerated(names.map { PrintableText.escaped($0) }, "and") }
@@ -89,7 +89,7 @@ struct CheckReport {
     return sentences
   }
 
-  /// How rows that have only the number of their job reach its user.
+  /// The sentence about how rows with only a job number reach its user.
   var ownerSentence: String {
     guard let authorities else {
       return "The router can route them by the number of their job, if Slurm's messages (jobs.events) or other rows"

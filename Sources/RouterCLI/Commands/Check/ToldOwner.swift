@@ -1,6 +1,6 @@
 import Naming
 
-/// Whose a job is, as `--owner` says it: `701=alice@c[1-2]`.
+/// The owner of a job in `--owner`: `701=alice@c[1-2]`.
 struct ToldOwner {
   /// The job's number, never 0.
   let job: UInt64

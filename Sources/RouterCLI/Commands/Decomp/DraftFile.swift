@@ -3,7 +3,7 @@ import Glibc
 
 /// The files that `router decomp` reads and writes.
 enum DraftFile {
-  /// How much of a file is read: a thousand nodes of ldms_ls, or more rows than are looked at.
+  /// The maximum number of bytes to read: a thousand nodes of ldms_ls, or more rows than are used.
   static let largestSize = 64 << 20
 
   /// The bytes of a file, or of standard input for `-`; of a longer one, the beginning up to the end of a line.

@@ -14,7 +14,7 @@ struct JobCourse {
     self.terminal = terminal
   }
 
-  /// Nothing where no course is known yet, or what was last is long ago.
+  /// The lines of the chart; empty if there are no points yet, or only old ones.
   var lines: [String] {
     let courses = self.courses
     guard job.state != .ended, let longest = courses.map(\.points.count).max(), longest > 1 else {

@@ -3,7 +3,7 @@ internal import MetricRouter
 internal import Naming
 internal import Wording
 
-/// Finds the job that is asked for, or says what was probably meant.
+/// Finds a job, or suggests what was probably meant.
 struct JobSearch {
   let source: any JobIndexSource
 

@@ -16,7 +16,7 @@ struct JobsConnection {
     users of the cluster have only if the site grants it. 'router tail' needs only your own topics.
     """
 
-  /// So long can Ctrl-C or a refused login go unnoticed.
+  /// How long Ctrl-C or a rejected login may go unnoticed, in milliseconds.
   private static let turnMilliseconds: Int32 = 200
 
   init(_ settings: TailSettings) throws(CommandFailure) {

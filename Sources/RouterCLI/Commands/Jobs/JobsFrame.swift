@@ -4,7 +4,7 @@ internal import Naming
 
 /// One picture of the live table.
 struct JobsFrame {
-  /// As many as the terminal has, or fewer.
+  /// The lines of the frame, at most as many as the terminal has.
   private(set) var lines: [String] = []
   /// How many lines there are to scroll through.
   private(set) var length = 0

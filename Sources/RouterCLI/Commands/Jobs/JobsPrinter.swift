@@ -3,7 +3,7 @@ internal import MetricRouter
 internal import Runtime
 internal import Wording
 
-/// Prints what `router jobs` was asked for: once, or each interval where nothing can be redrawn.
+/// Prints the output of `router jobs`: once, or at each interval if nothing can be redrawn.
 final class JobsPrinter {
   private let source: any JobIndexSource
   private let request: JobsRequest
@@ -82,7 +82,7 @@ final class JobsPrinter {
     try note(context.errors.terminal.styled(caution, .warning))
   }
 
-  /// On standard error: what scripts read stays a table.
+  /// Writes a note to standard error, so that the output for scripts stays a table.
   private func note(_ text: String) throws(CommandFailure) {
     try context.output.flush()
     try context.errors.line(text)

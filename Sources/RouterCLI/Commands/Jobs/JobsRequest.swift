@@ -8,7 +8,7 @@ struct JobsRequest: Equatable {
   /// How often the table is redrawn; nil for once.
   var interval: Duration?
   var isJSON: Bool
-  /// For the first answer.
+  /// How long to wait for the first answer.
   var timeout: Duration
 
   /// Whether jobs that do not exist yet are waited for: who watches all of them does, one that is named may be a typo.
@@ -17,7 +17,7 @@ struct JobsRequest: Equatable {
     return interval != nil
   }
 
-  /// What is shown where no state is asked for.
+  /// The states that are shown by default.
   static let standardStates: Set<JobState> = [.active, .silent]
 
   init(_ arguments: ParsedArguments) throws(CommandFailure) {

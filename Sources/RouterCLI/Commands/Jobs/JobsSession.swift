@@ -3,7 +3,7 @@ internal import Kafka
 internal import MetricRouter
 internal import Runtime
 
-/// What `router jobs` does once the index has been read: shows it once, or goes on.
+/// The rest of `router jobs` after the index has been read: shows it once, or keeps it up to date.
 struct JobsSession {
   private let source: any JobIndexSource
   private let request: JobsRequest

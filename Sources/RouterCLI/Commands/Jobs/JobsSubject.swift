@@ -2,7 +2,7 @@ internal import Jobs
 internal import MetricRouter
 internal import Naming
 
-/// What `router jobs` is asked for.
+/// The subject of `router jobs`.
 enum JobsSubject: Equatable {
   /// The jobs that fit.
   case list(JobQuery)

@@ -28,11 +28,11 @@ struct JobsSummary {
   /// Why what is shown may not be how it is.
   enum Doubt {
     case noRouter
-    /// No router ever said anything.
+    /// No router has ever published anything.
     case nothingYet
     /// A router that is not heard of leaves rows unread, too.
     case behind
-    /// The rows' time goes on, but is not the clock's.
+    /// The time of the rows advances, but is not the present.
     case oldRows
   }
 

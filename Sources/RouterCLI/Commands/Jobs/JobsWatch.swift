@@ -17,7 +17,7 @@ final class JobsWatch {
   private var size = (columns: 0, rows: 0)
   private var trouble: (text: String, until: Int64)?
 
-  /// Keys and a changed size wait at most so long.
+  /// How long keys and a changed size wait at most, in milliseconds.
   private static let turnMilliseconds: Int32 = 40
   /// How long an error is shown.
   private static let troubleMilliseconds: Int64 = 5000
@@ -85,7 +85,7 @@ final class JobsWatch {
     }
   }
 
-  /// Gives the terminal back, and takes it again when the shell lets the process go on.
+  /// Restores the terminal, and takes it again when the shell resumes the process.
   private func suspend() throws(CommandFailure) {
     keyboard.close()
     try screen.leave()

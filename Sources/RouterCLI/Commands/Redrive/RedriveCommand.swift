@@ -6,7 +6,7 @@ internal import Redrive
 internal import Runtime
 internal import Wording
 
-/// `router redrive`: sends dead letters on their way again.
+/// `router redrive`: resends dead letters.
 enum RedriveCommand {
   private static let letterGroup = "Which dead letters"
 

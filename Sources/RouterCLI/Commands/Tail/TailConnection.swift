@@ -21,7 +21,7 @@ final class TailConnection {
 
   /// How long brokers may be away or silent before it is a failure.
   private static let patienceMilliseconds: Int64 = 10_000
-  /// The time limit of one try: so long can Ctrl-C or a refused login go unnoticed.
+  /// The time limit of one attempt: Ctrl-C or a rejected login may go unnoticed for this long.
   private static let tryMilliseconds: Int32 = 500
 
   init(_ settings: TailSettings, adviceOnRead: String = adviceToUsers) throws(CommandFailure) {
@@ -85,7 +85,7 @@ final class TailConnection {
     return ends
   }
 
-  /// For each partition the first row that came at this time or later.
+  /// The first row of each partition that was stored at this time or later.
   ///
   /// - Parameter timestamp: milliseconds since 1970.
   func offsets(of partitions: [TopicPartition], since timestamp: Int64) throws(CommandFailure) -> [TopicPartitionOffset]

@@ -10,7 +10,7 @@ final class TailObserver: ClientObserver {
   }
   private let heard = Mutex(Heard())
 
-  /// The login or a right was refused: waiting does not help.
+  /// The rejection of the login, or of a permission: waiting does not help.
   var refusal: KafkaError? { heard.withLock { $0.refusal } }
 
   /// Why a broker could not be reached.

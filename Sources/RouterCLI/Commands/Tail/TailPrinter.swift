@@ -5,7 +5,7 @@ internal import Tailing
 /// Prints rows in the chosen format.
 final class TailPrinter {
   private let format: TailFormat
-  /// The columns that were asked for; empty for all.
+  /// The selected columns; empty for all.
   private let columns: [Name]
   private let output: Output
   private let notes: TailNotes

@@ -7,7 +7,7 @@ internal import RouterConfiguration
 /// What `router tail` and `router jobs` need of configuration and command line; no decomposition and no topic
 /// declarations.
 struct TailSettings {
-  /// For librdkafka.
+  /// The properties for librdkafka.
   let properties: ClientProperties
   let names: TopicNames
   /// How producers are read.

@@ -6,7 +6,7 @@ struct TailTable {
   private var names: [Name] = []
   private var widths: [Int] = []
   private var alignments: [TableColumn.Alignment] = []
-  /// Since the last heading.
+  /// The number of lines since the last heading.
   private var lineCount = 0
 
   private static let gap = "  "

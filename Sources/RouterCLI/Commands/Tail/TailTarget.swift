@@ -5,7 +5,7 @@ internal import Naming
 struct TailTarget {
   let topic: String
   let partitionCount: Int32
-  /// Whose it is.
+  /// The user of the topic.
   let user: Name
   /// The job whose topic it is; nil for the user's.
   let job: Name?

@@ -9,7 +9,7 @@ struct TopicListing {
   let own: OwnTopic
   let partitions: Int32
   let content: TopicContent
-  /// When it was looked at, in milliseconds since 1970.
+  /// The time of the listing, in milliseconds since 1970.
   var time: Int64 = 0
   /// What was found in each partition.
   var found: [PartitionContent] = []
@@ -41,7 +41,7 @@ struct TopicListing {
 }
 
 extension TopicListing {
-  /// By what the topics are sorted.
+  /// The order of the topics.
   enum Order: String, CaseIterable {
     case user, job, rows, bytes, age
 

@@ -7,7 +7,7 @@ internal import Wording
 struct TopicPlanText {
   let directory: TopicDirectory
 
-  /// More names than these would make long lines; JSON has all of them.
+  /// The maximum number of names on a line; JSON has all of them.
   private static let shownNames = 7
 
   /// Whether it tells what would be done, or what was done.

@@ -158,6 +158,6 @@ enum TopicsApplyCommand {
 }
 
 extension KafkaErrorCode {
-  /// More replicas than brokers: passes while brokers are starting, and never where there are too few.
+  /// More replicas than brokers: a temporary error while brokers start, and a permanent one if there are too few.
   fileprivate static let invalidReplicationFactor = KafkaErrorCode(rawValue: 38)
 }

@@ -10,7 +10,7 @@ internal import Wording
 
 /// `router topics list`: what users' and jobs' topics hold.
 enum TopicsListCommand {
-  /// The states that can be asked for.
+  /// The states that an option can select.
   typealias State = TopicContent.State
 
   private static let which = "Which topics"

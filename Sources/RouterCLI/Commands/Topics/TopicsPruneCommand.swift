@@ -179,7 +179,7 @@ enum TopicsPruneCommand {
     return table
   }
 
-  /// Deletes topics, but for those that got rows since they were looked at: a question may have stood for long.
+  /// Deletes topics, except those that received rows since they were listed: the user may have taken long to answer.
   private static func delete(
     _ old: [TopicListing], _ connection: TopicsConnection, _ client: AdminClient, _ context: CommandContext
   ) -> (deleted: Set<String>, failures: [KafkaError], written: Int) {

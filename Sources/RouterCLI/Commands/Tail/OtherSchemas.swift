@@ -1,15 +1,15 @@
-/// The schemas whose rows `router tail --schema` passes over: what to name where none is of the one that is asked for.
+/// The schemas whose rows `router tail --schema` skips, to name them if no row has the given one.
 struct OtherSchemas {
-  /// By input topic, the metric sets that its rows name.
+  /// The metric sets in the rows of each input topic.
   private var sets: [String: Set<String>] = [:]
   private var count = 0
   private var isFound = false
 
-  /// More are not remembered.
+  /// The maximum number of schemas that are remembered.
   private static let most = 1000
   private static let mostListed = 7
 
-  /// A row of the schema that is asked for has come.
+  /// Notes a row of the given schema.
   mutating func found() { isFound = true }
 
   /// A row of another schema has come.

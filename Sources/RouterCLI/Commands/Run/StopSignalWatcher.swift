@@ -4,8 +4,8 @@ internal import Runtime
 
 /// Passes Ctrl-C and SIGTERM on to a router.
 enum StopSignalWatcher {
-  /// After a stop was asked for, how long the process may take; librdkafka 2.0.2 can hang while a client is destroyed
-  /// after brokers bounced (its #4674), and by then everything has been committed.
+  /// How long the process may take to stop, in seconds. librdkafka 2.0.2 can hang while a client is destroyed after brokers
+  /// bounced (its #4674), and by then everything has been committed.
   private static let exitSeconds: UInt32 = 12
 
   /// Starts a thread that waits for the first signal. `Interruption.watch` has to be called before.

@@ -1,14 +1,14 @@
 internal import Glibc
 internal import Wording
 
-/// Where a command finds its configuration: the first of these that is there.
+/// The places of a command's configuration, of which the first that exists counts.
 ///
 /// 1. `--config`
 /// 2. `ROUTER_CONFIG`
 /// 3. `router.yaml` in the working directory
 /// 4. `/etc/ldms-router/router.yaml`, where `make install` puts it
 struct ConfigurationSearch {
-  /// Where the configuration of the machine's own router is.
+  /// The configuration file of the machine's own router.
   static let systemFile = "/etc/ldms-router/router.yaml"
 
   /// What was found.

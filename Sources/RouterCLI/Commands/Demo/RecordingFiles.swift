@@ -7,7 +7,7 @@ enum RecordingFiles {
   static let directory = Option.directory(
     "recording", help: "Play the recording in DIRECTORY instead of the included one.")
 
-  /// Where the recording that comes with the router may be: in the checkout, or where it was installed.
+  /// The possible directories of the included recording: in the checkout, or where it was installed.
   private static func candidates() -> [String] {
     var candidates = ["demo/recording"]
     if let program = programDirectory() {
@@ -17,7 +17,7 @@ enum RecordingFiles {
     return candidates
   }
 
-  /// The directory that is meant.
+  /// The directory of the recording to play.
   static func path(_ arguments: ParsedArguments) throws(CommandFailure) -> String {
     if let given = arguments[directory] { return given }
     let candidates = candidates()

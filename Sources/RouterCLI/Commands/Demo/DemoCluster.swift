@@ -15,7 +15,7 @@ internal import Topics
 ///
 /// Belongs to the main thread.
 final class DemoCluster {
-  /// Where clients connect.
+  /// The address of the broker.
   let bootstrap: String
 
   private let recording: Recording
@@ -53,8 +53,8 @@ final class DemoCluster {
           "enable.partition.eof": "true",
         ])),
       producer: common.merging(ClientProperties(["linger.ms": "20"])), administration: common,
-      inputs: recording.topics, plan: plan, userTopic: .init(partitions: 3), jobTopic: .init(partitions: 1),
-      deadLetterTopic: .init(partitions: 1))
+      inputs: recording.topics, plan: plan,
+      templates: .init(user: .init(partitions: 3), job: .init(partitions: 1), deadLetter: .init(partitions: 1)))
     index = JobIndex(settings.jobIndex)
     jobs = JobIndexService.start(
       settings.jobIndex, feed: feed, index: index, creator: EmbeddedTopicCreator(broker), log: Log(level: .error))
@@ -74,7 +74,7 @@ final class DemoCluster {
     return nil
   }
 
-  /// Where the page with the jobs is.
+  /// The address of the page with the jobs.
   var page: String? { server.map { "http://\($0.address)/" } }
 
   /// Starts the router.
@@ -122,7 +122,7 @@ final class DemoCluster {
     if let problem { throw problem }
   }
 
-  /// Plays the recording again and again, as fast as it was recorded and as if it were now, until the process is told to end.
+  /// Repeats the recording at its original speed with present times, until the process is stopped.
   ///
   /// - Returns: false where the router has ended instead.
   func goRound() throws(CommandFailure) -> Bool {

@@ -3,8 +3,8 @@ internal import Logging
 internal import MetricRouter
 internal import Runtime
 
-/// SIGHUP, SIGUSR1 and SIGUSR2: what other services take for "read your configuration again" or "open your log again", and
-/// what would end this one by default. The router says that they change nothing.
+/// SIGHUP, SIGUSR1 and SIGUSR2, with which other services reread their configuration or reopen their log, and which would end
+/// this one by default. The router logs that they change nothing.
 ///
 /// The signals are blocked in all threads, and one thread waits for them.
 struct ServiceSignals {

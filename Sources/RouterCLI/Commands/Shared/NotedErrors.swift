@@ -1,7 +1,7 @@
 internal import Kafka
 internal import Synchronization
 
-/// Remembers what librdkafka says of its own accord: where credentials are refused, a call only runs out of time.
+/// Remembers the errors that librdkafka reports outside of calls: with wrong credentials, a call only times out.
 final class NotedErrors: ClientObserver {
   private let refusal = Mutex<KafkaError?>(nil)
 

@@ -3,14 +3,14 @@ internal import Logging
 internal import MetricRouter
 internal import Runtime
 
-/// Tells the service manager when the router is ready, how it gets on, and that it stops.
+/// Notifies the service manager: when the router is ready, its status, and when it stops.
 enum ServiceNotifier {
   /// Counts change all the time; who asks `systemctl status` is not that curious.
   private static let statusInterval = Duration.seconds(10)
   /// How soon after joining the group the router counts as ready.
   private static let readinessInterval = Duration.milliseconds(100)
 
-  /// Starts a thread that does so until the router is told to stop. `Interruption.watch` has to be called before.
+  /// Starts a thread that notifies until the router is stopped. `Interruption.watch` has to be called before.
   static func start(_ notification: ServiceNotification, _ status: RouterStatus, _ log: Log) {
     Thread.start {
       do throws(ServiceNotification.Failure) {

@@ -5,7 +5,7 @@ internal import RouterConfiguration
 
 /// What commands need of the configuration: finding it, and telling what is wrong with it.
 enum ConfiguredSetup {
-  /// The configuration file that is meant.
+  /// The configuration file of the command.
   ///
   /// - Parameter allowsSystem: whether it may be that of the machine's own router.
   static func find(
@@ -34,8 +34,8 @@ enum ConfiguredSetup {
     }
   }
 
-  /// The properties of a client of the configured brokers, for commands other than `run`; what librdkafka would refuse is
-  /// told as `run` tells it.
+  /// The properties of a client of the configured brokers, for commands other than `run`. Errors of librdkafka are reported as
+  /// `run` reports them.
   static func properties(
     _ configuration: Configuration, _ side: KafkaProperties.Side, of kind: ClientTrial.Kind, clientID: String
   ) throws(CommandFailure) -> ClientProperties {
@@ -57,7 +57,7 @@ enum ConfiguredSetup {
     }
   }
 
-  /// All problems, one a line; and where a file was looked for, if none was found.
+  /// The failure with all problems, one per line, and the places of the missing configuration file.
   static func failure(
     _ errors: ConfigurationErrors, _ found: ConfigurationSearch.Found? = nil, allowsSystem: Bool = true
   ) -> CommandFailure {
@@ -72,7 +72,8 @@ enum ConfiguredSetup {
       code, "\(lines.count) problems in the configuration", hint: (lines + absence).joined(separator: "\n"))
   }
 
-  /// Only what somebody has to correct counts as a wrong configuration: systemd does not try again after that.
+  /// The exit code of configuration errors. Only what somebody has to correct counts as a wrong configuration: systemd does not
+  /// restart the router after that.
   private static func code(_ errors: ConfigurationErrors) -> ExitCode {
     let kinds = errors.problems.map(\.kind)
     if kinds.isEmpty || kinds.contains(.wrong) { return .configuration }

@@ -12,11 +12,11 @@ struct TopicsConnection {
   let errors: NotedErrors
   /// `bootstrap.servers`, for messages.
   let brokers: String
-  /// Where they are written, such as `router.yaml:3:7`.
+  /// The place of the brokers' addresses, such as `router.yaml:3:7`.
   private let place: String
   private let loginAdvice: String?
   static let defaultClientID = "ldms-router-topics"
-  /// For one request.
+  /// The timeout of one request.
   let timeoutMilliseconds: Int32
   /// The end of the time limit where it is for the whole command, by the monotonic clock.
   let deadline: Int64
@@ -53,13 +53,13 @@ struct TopicsConnection {
     try ConfiguredSetup.properties(configuration, side, of: .administration, clientID: clientID)
   }
 
-  /// Brokers and topics; brokers that are still starting are waited for.
+  /// The brokers and topics. Waits for brokers that are still starting.
   func cluster(_ context: CommandContext) throws(CommandFailure) -> ClusterDescription {
     try ask(context) { timeout throws(KafkaError) in try client.describeCluster(timeoutMilliseconds: timeout) }
   }
 
-  /// Asks until there is an answer, or none that waiting brings: credentials that are refused are told at once, though
-  /// every call only runs out of time then.
+  /// Asks until there is an answer or a permanent error. Rejected credentials are reported at once, although every call then only
+  /// times out.
   func ask<Answer>(
     _ context: CommandContext, _ question: (Int32) throws(KafkaError) -> Answer
   ) throws(CommandFailure) -> Answer {
@@ -83,13 +83,13 @@ struct TopicsConnection {
     }
   }
 
-  /// Whether there is a broker that describes and makes topics; without one, such requests only run out of time.
+  /// Whether there is a controller, which describes and creates topics; without one, such requests only time out.
   func hasController(_ cluster: ClusterDescription) -> Bool {
     let controller = client.controller(timeoutMilliseconds: 2000)
     return cluster.brokers.contains { $0.id == controller }
   }
 
-  /// What to say where there is none.
+  /// The failure if there is no controller.
   var withoutController: CommandFailure {
     CommandFailure(
       .configuration, "the brokers at \(brokers) have no controller, and cannot describe or create topics",
@@ -102,5 +102,31 @@ struct TopicsConnection {
   /// What an error means for the command.
   func failure(_ error: KafkaError) -> CommandFailure {
     KafkaFailure.failure(error, brokers: brokers, place: place, loginAdvice: loginAdvice)
+  }
+
+  /// What an error means for a command that reads whole topics.
+  ///
+  /// - Parameters:
+  ///   - topicDeleted: the failure if a topic no longer exists.
+  ///   - permissions: the permissions that the command needs.
+  func failure(_ error: KafkaError, topicDeleted: @autoclosure () -> CommandFailure, permissions: String)
+    -> CommandFailure
+  {
+    switch error.code {
+    case .unknownTopicOrPartition, .unknownTopic, .unknownPartition: topicDeleted()
+    case .topicAuthorizationFailed:
+      CommandFailure(.refused, "a permission is missing: \(error)", hint: permissions)
+    // A call with wrong credentials only times out.
+    default: failure(error.remedy == .retry ? errors.refused ?? error : error)
+    }
+  }
+
+  /// The failure if one of the router's own topics does not exist.
+  ///
+  /// - Parameter moment: when a router creates it.
+  func withoutTopic(_ topic: String, createdByRouter moment: String) -> CommandFailure {
+    CommandFailure(
+      .inputMissing, "there is no topic \(topic), which a router creates \(moment)",
+      hint: "Check that topics.prefix in router.yaml is the router's. To see the topic, DESCRIBE permission is required.")
   }
 }

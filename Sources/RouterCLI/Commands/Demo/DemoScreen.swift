@@ -13,7 +13,7 @@ final class DemoScreen {
   private var told = 0
   private var active: Set<String> = []
   private var ended: Set<String> = []
-  /// The jobs whose topic has been told of.
+  /// The jobs whose topic has been printed.
   private var seen: Set<String> = []
 
   init(recording: Recording, output: Output, speed: Double) {
