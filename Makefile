@@ -71,8 +71,9 @@ soak: swift test-deps ## long stress run: kill, pause and replace routers and br
 	@[ -n "$$KAFKA_HOME" ] || { echo 'make soak needs real brokers: set KAFKA_HOME to an unpacked Apache Kafka.' >&2; exit 1; }
 	@SOAK='$(or $(SOAK),100)' scripts/test --filter 'SoakTests|RouteTroubleOnKafkaTests|TopicLifecycleTests|KafkaRestartTests|KafkaRouteTests|JobLoadTests|LateOwnerTests'
 
-lint: swift ## check the formatting of all Swift code
+lint: swift ## check the formatting of all Swift code, and that targets declare what they import
 	@$(SWIFT) format lint --strict --parallel --recursive $(SOURCES) && echo 'Formatting OK.'
+	@SWIFT='$(SWIFT)' scripts/check-imports
 
 format: swift ## format all Swift code
 	$(SWIFT) format --in-place --parallel --recursive $(SOURCES)

@@ -89,7 +89,7 @@ let package = Package(
       swiftSettings: settings),
 
     .target(
-      name: "TestSupport", dependencies: ["Kafka", "Logging", "Replay", "Runtime"], path: "Tests/TestSupport",
+      name: "TestSupport", dependencies: ["Logging", "Replay", "Runtime"], path: "Tests/TestSupport",
       swiftSettings: settings),
     .target(
       name: "FuzzSupport", dependencies: ["Decomp", "Replay", "TestSupport"], path: "Tests/FuzzSupport",
@@ -144,6 +144,10 @@ let package = Package(
         "Decomp", "Jobs", "Kafka", "MetricRouter", "Naming", "Replay", "Runtime", "TestSupport", "Wording",
       ],
       swiftSettings: settings),
+    .testTarget(
+      name: "ConfigurationFilesTests", dependencies: ["ConfigurationFiles", "TestSupport"], swiftSettings: settings),
+    .testTarget(
+      name: "ReadingTests", dependencies: ["Kafka", "Reading", "TestSupport"], swiftSettings: settings),
     .testTarget(
       name: "RedriveTests",
       dependencies: ["Kafka", "MetricRouter", "Naming", "Redrive", "TestSupport"],

@@ -2,9 +2,8 @@ import TestSupport
 import Testing
 
 @testable import ConfigurationFiles
-@testable import MetricRouter
 
-@Suite struct ConfigurationYAMLTests {
+@Suite struct YAMLDocumentTests {
   private func document(_ text: String) throws -> YAMLDocument {
     try YAMLDocument(parsing: Array(text.utf8), path: "f.yaml")
   }
