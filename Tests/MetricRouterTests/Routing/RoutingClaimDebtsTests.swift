@@ -3,6 +3,11 @@ import Testing
 @testable import MetricRouter
 
 @Suite struct RoutingClaimDebtsTests {
+  @Test(.timeLimit(.minutes(1))) func aBatchIsSettledOnceAndWithAllItsRows() {
+    #expect(
+      RoutingClaimDebtsModel.walk(steps: 60) == ["forgotten", "overdue", "part of a batch", "several batches at once"])
+  }
+
   @Test func aBatchIsSettledWithItsLastRow() {
     var debts = ClaimDebts(rows: 10)
     #expect(debts.isEmpty)

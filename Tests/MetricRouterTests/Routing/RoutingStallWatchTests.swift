@@ -5,6 +5,11 @@ import Testing
 @Suite struct RoutingStallWatchTests {
   private let limit = StallWatch.milliseconds
 
+  @Test(.timeLimit(.minutes(1))) func topicsAreAskedForOnlyWhenNothingComesBack() {
+    #expect(
+      RoutingStallWatchModel.walk(steps: 60) == ["asked again", "not asked while answers are missing", "stalled"])
+  }
+
   @Test func aTransactionOfWhichNothingComesBackIsStalled() {
     var watch = StallWatch()
     #expect(watch.isStalled(unanswered: 2, now: 0) == false, "since now")
