@@ -37,7 +37,7 @@ package final class ACLGranter: Sendable {
     requests.close()
   }
 
-  /// Asks for the permissions of users who were not asked for before.
+  /// Requests the permissions of users who were not requested before.
   ///
   /// - Returns: a mailbox that gets a letter when it was tried once.
   package func request(_ users: [Name]) -> Mailbox<Void> {

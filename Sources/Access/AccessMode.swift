@@ -2,8 +2,8 @@
 public enum AccessMode: String, Sendable, CaseIterable {
   /// Somebody else does.
   case off
-  /// With a user's first topic; where it cannot, it says so and routes on.
+  /// The router creates the ACLs with the user's first topic. If it cannot, it logs that and continues to route.
   case on
-  /// As `on`, and the router does not start if it cannot grant permissions.
+  /// Like `on`, and the router does not start if it cannot grant permissions.
   case required
 }

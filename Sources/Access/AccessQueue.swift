@@ -6,7 +6,7 @@ package import Naming
 /// A user is asked for at once. What may pass is retried each second, what was refused each minute: by then somebody
 /// may have given the router the right.
 package struct AccessQueue {
-  /// So many users go into one request.
+  /// The maximum number of users in one request.
   package static let batchLimit = 100
   package static let pauseMilliseconds: Int64 = 1000
   package static let refusalMilliseconds: Int64 = 60000
@@ -14,9 +14,9 @@ package struct AccessQueue {
   private var waiting: [Name] = []
   private var refused: [Name] = []
   private var granted = 0
-  /// Before this nobody is retried for whom there was no answer.
+  /// The time before which no user without an answer is retried.
   private var notBefore: Int64 = 0
-  /// Before this nobody is retried who was refused.
+  /// The time before which no rejected user is retried.
   private var refusedNotBefore: Int64 = 0
 
   package var totals: AccessTotals {

@@ -8,7 +8,7 @@ public struct AccessSurvey: Sendable, Equatable {
     case granted
     /// The brokers have no authorizer, so there are no permissions.
     case noAuthorizer
-    /// The brokers refuse it.
+    /// The brokers deny it.
     case missing(KafkaError)
     /// These brokers know no ACLs.
     case unsupported

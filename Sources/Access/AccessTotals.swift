@@ -1,8 +1,8 @@
-/// For how many users a router has made permission to read their topics.
+/// The number of users to whom a router has granted permission to read their topics.
 public struct AccessTotals: Sendable, Equatable {
   /// Users who have their permissions.
   public var granted = 0
-  /// Users whom the brokers refused them; they are asked again from time to time.
+  /// Users to whom the brokers did not grant them; the request is repeated from time to time.
   public var refused = 0
   /// Users for whom the brokers have not answered yet.
   public var waiting = 0

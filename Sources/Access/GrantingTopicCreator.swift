@@ -11,7 +11,7 @@ package final class GrantingTopicCreator: TopicCreating {
   private let creator: any TopicCreating
   private let access: ACLGranter
   private let names: TopicNames
-  /// The users who were asked for.
+  /// The users whose permissions have been requested.
   private let known = Mutex<Set<Name>>([])
 
   /// How long a topic waits for its user's permissions, which take less than 0.1 s on three brokers.

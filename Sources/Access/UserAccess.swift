@@ -5,7 +5,7 @@ public import Naming
 public struct UserAccess: Sendable, Hashable {
   /// The names of the topics.
   public let names: TopicNames
-  /// Who a user is.
+  /// The Kafka principal of a user.
   public let principal: PrincipalTemplate
 
   /// Permissions on the topics of these names.

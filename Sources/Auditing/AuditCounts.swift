@@ -8,21 +8,21 @@ public struct AuditCounts: Sendable, Equatable {
   public var proven: Int64 = 0
   /// Rows that belong to a user and a job.
   public var routed: Int64 = 0
-  /// Rows that belong among the dead letters, by reason.
+  /// Rows that belong to the dead-letter topic, by reason.
   public var deadLetters: [DeadLetterReason: Int64] = [:]
-  /// Rows that belong to a user and a job, and are dead letters because a topic was refused.
+  /// Rows that belong to a user and a job, and are dead letters because a topic was rejected.
   public var refused: Int64 = 0
-  /// Rows that were dead letters, and whose copies were found all the same: an operator sent them on their way again.
+  /// Rows that were dead letters, and whose copies were found nevertheless: an operator resent them.
   public var redriven: Int64 = 0
   /// Rows that are no job's, and so in no topic.
   public var unassigned: Int64 = 0
   /// Rows that nobody gets, because jobs of several users ran on their host, and that are in no topic.
   public var withheld: Int64 = 0
-  /// Rows that wait until it is known whose job they are of.
+  /// Rows that wait for the owner of their job.
   public var waiting: Int64 = 0
   /// Copies that are not where they should be.
   public var missing: Int64 = 0
-  /// Copies that are there once more.
+  /// Copies that exist more than once.
   public var doubled: Int64 = 0
   /// Copies that are where they should not be.
   public var misplaced: Int64 = 0

@@ -12,7 +12,7 @@ public struct AuditFinding: Sendable, Hashable {
     case missing
     /// Rows were deleted before the router had read them.
     case deleted
-    /// A copy is there once more.
+    /// A copy exists more than once.
     case doubled
     /// A message is no copy of any row.
     case foreign
@@ -26,9 +26,9 @@ public struct AuditFinding: Sendable, Hashable {
   public var topic: String
   /// The partition; `nil` where the topic does not exist.
   public var partition: Int32?
-  /// Where the copy is; `nil` if it is missing.
+  /// The offset of the copy; `nil` if it is missing.
   public var offset: Int64?
-  /// More about it, safe to print; empty where there is no more to say.
+  /// Details that are safe to print; may be empty.
   public var detail: String
 
   /// A finding.

@@ -75,7 +75,7 @@ extension AuditLedger {
     fates.settle(fate, userTopic: topics.add(userTopic), jobTopic: topics.add(jobTopic))
   }
 
-  /// Which of a row's copies this is; `nil` for one that should not be there.
+  /// The mark of a copy; `nil` for one that should not be there.
   private mutating func mark(_ fate: RowFates.Fate, _ copy: Copy, in output: Int) -> AuditedRows.Marks? {
     let (topic, partition) = (outputs[output].topic, outputs[output].partition)
     // What is read of this topic has not been routed yet, whatever row it is.
@@ -98,7 +98,7 @@ extension AuditLedger {
     return nil
   }
 
-  /// Where a row belongs that was found elsewhere, in a sentence.
+  /// A sentence that says where a row belongs that was found elsewhere.
   ///
   /// - Parameter reason: of a dead letter, why it is one.
   func home(of row: AuditedRows.Row, reason: DeadLetterReason?) -> String {

@@ -39,7 +39,7 @@ extension AuditLedger {
             miss(slot, index, deadLetters, deadLetterPartition)
           }
         } else if fate.isByNumber, row.marks.contains(.ownerless), row.marks.isDisjoint(with: [.user, .job]) {
-          // Its owner became known too late, and it can be sent on its way again.
+          // Its owner became known too late, and the row can be resent.
           inputs[slot].counts.deadLetters[.unknownJob, default: 0] += 1
         } else {
           inputs[slot].counts.routed += 1
@@ -68,7 +68,7 @@ extension AuditLedger {
     judgeEarlierDeadLetters()
   }
 
-  /// A dead letter of a row that can be routed is one that was sent on its way again, unless a copy of the row is missing.
+  /// Judges dead letters of rows that can be routed: such a row was resent, unless one of its copies is missing.
   ///
   /// Where copies were deleted since, nothing else can be said of the dead letter either; and a row that is no job's, or that nobody
   /// gets, leaves no copies.

@@ -19,7 +19,7 @@ struct AuditLedger {
     var counts = AuditCounts()
     /// Rows that the router says it lost.
     var gaps: [InputGap] = []
-    /// The first offset that was kept when the rows had been read: retention goes on meanwhile.
+    /// The first offset that existed after the rows had been read: retention continues in the meantime.
     var firstKept: Int64 = 0
   }
 
@@ -40,7 +40,7 @@ struct AuditLedger {
     var reason: DeadLetterReason?
     /// Whether it is a dead letter without its row, which was too large.
     var isWithoutRow = false
-    /// Whether it is the dead letter of a row that was one before, and was sent on its way again.
+    /// Whether it is the dead letter of a row that was one before, and was resent.
     var isReturned = false
   }
 
@@ -115,10 +115,10 @@ struct AuditLedger {
     return earliest
   }
 
-  /// The topics that rows belong to, whether they are there or not.
+  /// The topics that rows belong to, whether they exist or not.
   var expectedTopics: [String] { topics.topics.map(\.name) }
 
-  /// Says which topics are there.
+  /// Takes the topics that exist.
   ///
   /// - Parameter existing: topics of the router's, with their numbers of partitions.
   mutating func open(_ existing: [(name: String, partitionCount: Int32)]) {

@@ -6,13 +6,13 @@ public struct AuditOffsetRange: Sendable, Equatable {
   public var start: Int64
   /// The offset behind the last.
   public var end: Int64
-  /// Offsets behind it that were asked for, and that the router had not got to when the audit began.
+  /// The requested offsets behind the range, which the router had not reached when the audit began.
   public var beyond: Int64
-  /// Whether rows before it were deleted by the input topic's own retention, so that it may begin later than asked for.
+  /// Whether retention of the input topic deleted rows before the range, so that it may start later than requested.
   public var isCutShort: Bool
   /// Rows that were deleted before the router had got to them.
   public var overtaken: Int64
-  /// Their offsets, where what was asked for would begin among them.
+  /// The offsets of these rows, if the request starts among them.
   var overtakenOffsets: Range<Int64>?
 
   /// What of a partition can be audited.

@@ -6,7 +6,7 @@ public struct AuditReport: Sendable {
   public struct Partition: Sendable {
     /// Which.
     public var partition: TopicPartition
-    /// Which of its rows.
+    /// The audited rows of the partition.
     public var offsetRange: AuditOffsetRange
     /// What was found of them.
     public var counts: AuditCounts
@@ -14,7 +14,7 @@ public struct AuditReport: Sendable {
 
   /// An output topic in which something is not as it should be.
   public struct Topic: Sendable {
-    /// Its name.
+    /// The name of the partition or topic.
     public var name: String
     /// What was found in it, or not.
     public var counts: TopicCounts

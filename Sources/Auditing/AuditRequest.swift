@@ -1,6 +1,6 @@
 public import Kafka
 
-/// Which rows an audit is about.
+/// The rows that an audit is about.
 public struct AuditRequest: Sendable {
   /// Rows that came at this time or later, in milliseconds since 1970.
   public var since: Int64?

@@ -4,33 +4,33 @@ struct AuditedRows {
   struct Row {
     /// Stands for its bytes.
     var hash: UInt64
-    /// Where it belongs, as a position in `RowFates`.
+    /// The fate of the row, as a position in `RowFates`.
     var fate: Int32
     /// What was found of it.
     var marks: Marks = []
   }
 
-  /// Which copies of a row were found.
+  /// The copies of a row that were found.
   struct Marks: OptionSet {
     let rawValue: UInt8
 
     static let user = Marks(rawValue: 1)
     static let job = Marks(rawValue: 2)
     static let deadLetter = Marks(rawValue: 4)
-    /// The row waits until it is known whose job it is of.
+    /// The row waits for the owner of its job.
     static let waiting = Marks(rawValue: 16)
     /// A copy had other bytes.
     static let altered = Marks(rawValue: 8)
-    /// The row can be routed, and was a dead letter, before an operator sent it on its way again perhaps.
+    /// The row can be routed, and was a dead letter, perhaps before an operator resent it.
     static let earlierDeadLetter = Marks(rawValue: 32)
     /// A copy is missing.
     static let missing = Marks(rawValue: 64)
-    /// It is a dead letter because it was not known in time whose job it is of.
+    /// The row is a dead letter because the owner of its job was not known in time.
     static let ownerless = Marks(rawValue: 128)
   }
 
   private static let pieceSize = 1 << 16
-  /// So many rows share one time.
+  /// How many rows share one time.
   static let blockSize = 256
 
   private(set) var offsets = OffsetRuns()

@@ -5,13 +5,13 @@ struct AuditedTopics {
     let name: String
     /// How many partitions it has; 0 where it does not exist.
     var partitionCount: Int32 = 0
-    /// Its first partition, as a position in `AuditLedger.outputs`.
+    /// The first partition of the topic, as a position in `AuditLedger.outputs`.
     var firstOutput = 0
     /// Whether copies are in other partitions than their nodes' names say now: partitions were added.
     var hasGrown = false
     /// What was found in it, or not.
     var counts = TopicCounts()
-    /// By input partition: the first row of which a copy was found, audited or not; -1 where none was.
+    /// The first row of each input partition with a copy that was found, audited or not; -1 for none.
     private(set) var firstCopies: [Int64] = []
 
     init(name: String) {

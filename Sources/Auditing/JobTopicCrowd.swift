@@ -8,10 +8,10 @@ internal import Naming
 /// what cannot be shown is not an excuse. A job that lost its place again, because a router restarted while it was
 /// crowded, is not told from a loss.
 struct JobTopicCrowd {
-  /// By topic: up to when its job may have had none; `.min` where the limit explains nothing.
+  /// The time by topic up to which the job may have had no topic; `.min` if the limit explains nothing.
   private var until: [Int64]
 
-  /// To be made once all copies have been taken.
+  /// Evaluates a ledger that has taken all copies.
   init(_ ledger: AuditLedger) {
     let topics = ledger.topics.topics
     until = Array(repeating: .min, count: topics.count)

@@ -40,7 +40,7 @@ struct OffsetRuns {
     return runs[run].offset + Int64(index - runs[run].index)
   }
 
-  /// The last run that is not behind what is looked for.
+  /// The last run that is not behind the position.
   private func run(before isBefore: (Run) -> Bool) -> Int? {
     var low = 0
     var high = runs.count

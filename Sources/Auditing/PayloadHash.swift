@@ -1,4 +1,4 @@
-/// Stands for the bytes of a row: two rows with the same hash are taken for the same bytes.
+/// A hash that stands for the bytes of a row: two rows with the same hash count as equal.
 ///
 /// 64 bits, because copies are compared with their own row only, never with each other: a copy that differs passes with
 /// a chance of 2^-64, however many rows there are. Seeded again for each audit, so that nobody can choose bytes that
@@ -7,7 +7,7 @@
 struct PayloadHash {
   private let first: UInt64
   private let second: UInt64
-  /// For the last bytes: with `second`, what it began with, the first of them would be multiplied by 0.
+  /// The factor of the last bytes: with `second`, the first of them would be multiplied by 0.
   private let third: UInt64
 
   init(seed: UInt64 = UInt64.random(in: .min ... .max)) {

@@ -1,21 +1,22 @@
-/// Tells of an output partition whether a copy that does not exist may have been there, and have been deleted.
+/// Evidence that a missing copy of an output partition may have existed, and have been deleted by retention.
 ///
 /// Kafka deletes from the front: what was stored after a message that is still there, is still there too. So a copy is
 /// missing for certain where the partition has lost nothing, or where something stored before the copy is left.
 struct RetentionEvidence {
-  /// How far a row's time may lie ahead of the brokers' clocks: they refuse more (`message.timestamp.after.max.ms`).
+  /// How far the time of a row may be ahead of the brokers' clocks, in milliseconds: they reject more
+  /// (`message.timestamp.after.max.ms`).
   static let clockTolerance: Int64 = 3_600_000
 
   /// The first offset that was kept when reading began.
   var low: Int64 = 0
   /// The first that was kept when reading had ended.
   var lowAfter: Int64 = 0
-  /// Where reading began: at `low`, or behind messages from before the oldest audited row.
+  /// The offset at which reading started: `low`, or behind messages that are older than the oldest audited row.
   var start: Int64 = 0
   /// The time of the first message that was read.
   private(set) var firstTime: Int64?
   private var hasFirst = false
-  /// By input partition: the first audited row a copy of which was read, or -1.
+  /// The first audited row of each input partition with a copy that was read, or -1.
   ///
   /// A router stores the copies of a partition's rows in the order of the rows; where it starts again further back, it
   /// stores those behind once more, too.

@@ -7,7 +7,7 @@ internal import Naming
 /// Says where rows belong, as the router does: by the same plan, with one look into a table for all but the first row
 /// of a producer and job.
 struct RowFates {
-  /// Where rows of one producer and job belong, or why they are dead letters. Trivial, since it is looked at for each
+  /// The topics of the rows of one producer and job, or why they are dead letters. A trivial type, because it is read for each
   /// copy.
   struct Fate {
     /// Why they are dead letters; `nil` for those that are routed.
@@ -20,7 +20,7 @@ struct RowFates {
     var jobPartition: Int32 = 0
     /// Whether a job's number leads to the user.
     var isByNumber = false
-    /// For rows of a job whose owner is not known: the router may have known it, and then they are routed. 0 for all others.
+    /// The job number of rows whose owner is unknown, which the router may have known; 0 for all other rows.
     var number: UInt64 = 0
     /// Rows that are in no topic, and belong in none: their host ran no job, or jobs of several users. Where they have a user's topic
     /// all the same, they may be there: they may have been routed before it was known that a job of another user had begun.
@@ -38,7 +38,7 @@ struct RowFates {
 
   private let plan: RoutingPlan
   private let loadOwners: () -> JobOwners?
-  /// Whose jobs are, which is asked for with the first row that needs it; `nil` where that is not known.
+  /// The owners of jobs, loaded with the first row that needs them; `nil` if they are unknown.
   private lazy var owners: JobOwners? = loadOwners()
   private var table = RouteTable()
   /// The hosts of rows that a job's number leads to their user.
@@ -56,7 +56,7 @@ struct RowFates {
     loadOwners = owners
   }
 
-  /// Where a row belongs.
+  /// Decides where a row belongs.
   ///
   /// - Parameter timestamp: the time of its message; its own goes before it.
   mutating func decide(
@@ -114,7 +114,7 @@ struct RowFates {
     Int32(DeadLetterReason.allCases.count + (aside == .unassigned ? 0 : 1))
   }
 
-  /// Where a row belongs whose job leads to its user.
+  /// Decides where a row belongs whose job number leads to its user.
   private mutating func find(
     _ row: DecodedRow, host: Name?, _ time: Int64, _ isTelling: Bool, _ topics: inout AuditedTopics
   ) -> Int32 {

@@ -2,7 +2,7 @@
 public struct TopicCounts: Sendable, Equatable {
   /// Copies that should be there.
   public var missing: Int64 = 0
-  /// Copies that are there once more.
+  /// Copies that exist more than once.
   public var doubled: Int64 = 0
   /// Copies that should not be there.
   public var misplaced: Int64 = 0

@@ -15,7 +15,7 @@ public struct CheckFinding: Sendable, Hashable {
   public var severity: Severity
   /// The file, with line and column where there are, as compilers write it; or the environment variable.
   public var place: String
-  /// Where in the JSON; `nil` outside of JSON.
+  /// The path in the JSON; `nil` outside of JSON.
   public var path: String?
   /// What it is about, by a name that stays the same; `nil` where it has none.
   public var code: String?
@@ -39,7 +39,7 @@ public struct CheckFinding: Sendable, Hashable {
 }
 
 extension CheckFinding {
-  /// What LDMS refuses.
+  /// An error of LDMS's parser.
   public init(_ error: DecompositionError) {
     self.init(
       .error, at: Self.place(error.file, error.line, error.column), path: error.path, error.problem,

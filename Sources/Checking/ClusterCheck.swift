@@ -2,7 +2,7 @@
 ///
 /// Nothing is changed there: no topic is made, no group joined, no offset committed, no row written.
 public struct ClusterCheck: Sendable {
-  /// One thing that was looked at.
+  /// One check.
   public struct Line: Sendable, Hashable {
     /// How it is.
     public enum Verdict: Sendable, Hashable {
@@ -22,7 +22,7 @@ public struct ClusterCheck: Sendable {
       case unreachable
       /// The brokers reject the credentials, or a permission is missing.
       case refused
-      /// No client can be made with the configuration.
+      /// No client can be created with the configuration.
       case configuration
       /// Something is missing or misconfigured.
       case wrong
@@ -30,7 +30,7 @@ public struct ClusterCheck: Sendable {
 
     /// How it is.
     public var verdict: Verdict
-    /// What was looked at: `brokers`, `input meminfo`.
+    /// The subject of the check: `brokers`, `input meminfo`.
     public var subject: String
     /// How it is, in a sentence without its full stop.
     public var message: String
@@ -38,7 +38,7 @@ public struct ClusterCheck: Sendable {
     public var remedy: String?
   }
 
-  /// What was looked at, in that order.
+  /// The checks, in order.
   public internal(set) var lines: [Line] = []
 
   /// The trouble that matters most; `nil` where a router can work.

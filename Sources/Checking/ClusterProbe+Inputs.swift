@@ -6,7 +6,7 @@ internal import Wording
 
 /// The topics to read.
 extension ClusterProbe {
-  /// Which input topics are there, with the offsets of their rows.
+  /// Finds the input topics that exist, with the offsets of their rows.
   func lookAtInputs(_ admin: AdminClient, _ cluster: ClusterDescription) throws(NoAnswer) -> [InputTopicState] {
     var states: [InputTopicState] = []
     for input in settings.inputs {

@@ -4,7 +4,7 @@ internal import Topics
 
 /// Whether rows that fit the input topics fit what is behind them.
 extension ClusterProbe {
-  /// How many input topics are looked at.
+  /// The maximum number of input topics to check.
   private static let mostInputs = 500
 
   /// Compares the sizes that input topics allow with those that the router can write.

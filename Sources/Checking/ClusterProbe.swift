@@ -22,7 +22,7 @@ public final class ClusterProbe {
   /// Whether there is somebody to ask about topics and ACLs; the embedded broker has none.
   private(set) var hasController = false
   private var wantsOwners = false
-  /// Whose jobs are, where that was wanted and could be read.
+  /// The owners of jobs, if they were requested and could be read.
   public private(set) var owners: KnownOwners?
 
   /// - Parameter timeoutMilliseconds: how long each answer is waited for.
@@ -78,7 +78,7 @@ public final class ClusterProbe {
     return check
   }
 
-  /// Where the addresses of the brokers were written.
+  /// The place of the brokers' addresses in the configuration.
   var bootstrap: (servers: String, place: ConfigurationPlace) {
     let property = configuration.kafka.forClient(.common).last {
       KafkaProperties.canonical($0.name) == "bootstrap.servers"
@@ -143,7 +143,7 @@ public final class ClusterProbe {
     }
   }
 
-  /// What to do about credentials that are refused.
+  /// The remedy for rejected credentials.
   private var loginRemedy: String {
     let check = "Check security.protocol, sasl.mechanism, sasl.username and sasl.password under kafka:."
     return LoginAdvice.advice(for: settings.administration).map { "\($0). \(check)" } ?? check

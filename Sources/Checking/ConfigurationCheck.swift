@@ -41,7 +41,7 @@ public struct ConfigurationCheck: Sendable {
     warnings = Self.warnings(about: settings, configuration, decompositions)
   }
 
-  /// What each side is told, once where it is the same.
+  /// The login warnings of each side, once if they are the same.
   private static func loginWarnings(
     about settings: RouterSettings, _ configuration: Configuration
   ) -> [ConfigurationProblem] {

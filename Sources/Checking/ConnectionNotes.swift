@@ -45,7 +45,7 @@ final class ConnectionNotes: ClientObserver {
 
   /// librdkafka's words on failed connections; each names the broker's address.
   var reasons: [String] { notes.withLock { $0.reasons } }
-  /// Whether the credentials were refused.
+  /// Whether the credentials were rejected.
   var isRefused: Bool { notes.withLock { $0.isRefused } }
   /// Whether there is no token to log in with.
   var hasNoToken: Bool { notes.withLock { $0.hasNoToken } }
@@ -53,6 +53,6 @@ final class ConnectionNotes: ClientObserver {
   var areAllDown: Bool { notes.withLock { $0.areAllDown } }
   /// Whether a producer was given its id.
   var hasProducerID: Bool { notes.withLock { $0.hasProducerID } }
-  /// Why a producer was refused its id.
+  /// The reason why a producer got no id.
   var producerFailure: KafkaError? { notes.withLock { $0.producerFailure } }
 }

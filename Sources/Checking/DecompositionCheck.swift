@@ -7,7 +7,7 @@ internal import Wording
 public struct DecompositionCheck: Sendable {
   /// A set of rules of the file: its own, or a member of a `flex`.
   public struct Part: Sendable, Hashable {
-    /// Where in the JSON: `$`, or `$.decomposition.meminfo`.
+    /// The path in the JSON: `$`, or `$.decomposition.meminfo`.
     public var path: String
     /// LDMS's name for the kind: `static`, `as_is` or `flex`.
     public var kind: String

@@ -3,7 +3,7 @@ internal import Jobs
 public import MetricRouter
 public import RouterConfiguration
 
-/// What says whose jobs are, as a configuration has it.
+/// The sources that name owners of jobs in a configuration.
 public struct JobAuthorities: Sendable, Hashable {
   /// The topics of Slurm's messages (`jobs.events`).
   public var messages: [String] = []
@@ -14,13 +14,13 @@ public struct JobAuthorities: Sendable, Hashable {
   /// How long a row waits for its job's owner, as it is configured.
   public var wait = ""
 
-  /// Nothing says it.
+  /// Authorities of which there are none.
   public init() {}
 
-  /// In a phrase, such as `Slurm's messages and rows of slurm_jobs`; `nil` where nothing says it.
+  /// A phrase such as `Slurm's messages and rows of slurm_jobs`; `nil` if there is no authority.
   public var phrase: String? { phrase("Slurm's messages") }
 
-  /// The same with the topics of Slurm's messages.
+  /// The phrase with the topics of Slurm's messages.
   public var phraseWithTopics: String? { phrase("Slurm's messages (\(messages.joined(separator: ", ")))") }
 
   private func phrase(_ slurm: String) -> String? {
@@ -31,7 +31,7 @@ public struct JobAuthorities: Sendable, Hashable {
 }
 
 extension ConfigurationCheck {
-  /// What says whose jobs are.
+  /// The sources that a configuration names.
   public var authorities: JobAuthorities { JobAuthorities(settings, configuration) }
 }
 

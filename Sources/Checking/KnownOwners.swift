@@ -1,7 +1,7 @@
 public import Jobs
 public import Naming
 
-/// Whose jobs are, for the check of a row that only a job number leads to a user.
+/// The owners of jobs, for the check of a row that only its job number leads to a user.
 public struct KnownOwners: Sendable {
   private(set) var jobs: JobOwners
   /// Whether it is all that a router knows now, so that a job that is missing here is an unknown one.
@@ -15,7 +15,7 @@ public struct KnownOwners: Sendable {
     isComplete = true
   }
 
-  /// Nothing but what `add` says.
+  /// Owners that are empty until `add` is called.
   public init(_ rules: JobRules = JobRules()) {
     jobs = JobOwners(rules: rules.owners)
     // What an operator says of jobs is all that there is to know.

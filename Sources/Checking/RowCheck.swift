@@ -110,7 +110,7 @@ public struct RowCheck: Sendable {
     }.map { decoder.schemas[$0].name }
   }
 
-  /// Without a topic, the row may be of any row schema.
+  /// Tries all row schemas, because no topic is given.
   private mutating func tryAll(_ payload: UnsafeRawBufferPointer, plan: RoutingPlan) {
     for name in plan.schemaNames {
       guard let decoder = plan.decoder(ofSchema: name).map({ RowDecoderSet($0.schemas, jobMetrics: plan.jobMetrics) })
@@ -137,7 +137,7 @@ public struct RowCheck: Sendable {
     }
   }
 
-  /// Whether it is decided by whose jobs are, which was not known, or not of its own.
+  /// Whether the row depends on the owners of jobs, and that owner is not known.
   public var dependsOnOwners: Bool {
     switch verdict {
     case .dependsOnJob, .dependsOnHost: true
@@ -213,12 +213,12 @@ extension RowCheck.Verdict {
 }
 
 extension RowReading {
-  /// Which row schema it is read as, in a phrase.
+  /// The row schema of the reading, in a phrase.
   public var phrase: String { schema.map { "row schema \(quoted($0.name))" } ?? "rows stored as they are" }
 }
 
 extension RowCheck.Miss {
-  /// Which row schema it is, in a phrase.
+  /// The row schema, in a phrase.
   public var phrase: String { schema.map { "row schema \(quoted($0))" } ?? "rows stored as they are" }
 }
 

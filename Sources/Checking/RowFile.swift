@@ -71,6 +71,6 @@ public struct RowFileError: Error, Sendable, Hashable {
 
   /// What kind of trouble it is.
   public var kind: Kind
-  /// Which file, what is wrong, and what to do.
+  /// The file, the problem, and what to do.
   public var message: String
 }

@@ -6,17 +6,17 @@ internal import Runtime
 
 /// What one row says when it is read as a row of one row schema, and where it would go.
 public struct RowReading: Sendable, Hashable {
-  /// Where the row says whose it is.
+  /// The part of the row that identifies its owner.
   public enum Owner: Sendable, Hashable {
-    /// In this column.
+    /// A column.
     case column(IdentityRole, name: String)
-    /// In the name of the topic that it came on.
+    /// The name of the topic.
     case topic
   }
 
-  /// Where a row goes.
+  /// The destination of a row.
   public struct Destination: Sendable, Hashable {
-    /// Whose it is.
+    /// The owner of the row.
     public var identity: Identity
     /// The topic of its user.
     public var userTopic: String
@@ -47,13 +47,13 @@ public struct RowReading: Sendable, Hashable {
   public var schema: RowSchema?
   /// The names of other row schemas of the topic that read it too, and say the same about whose it is.
   public var otherSchemas: [String] = []
-  /// Where it says whose it is; `nil` where it does not.
+  /// The part of the row that identifies its owner; `nil` if none does.
   public var owner: Owner?
   /// The producer's name as the row or the topic has it; `nil` where neither has.
   public var producer: Name?
   /// The number of the row's job; `nil` where it has none.
   public var jobID: UInt64?
-  /// Where that number is: the name of the column, or of the columns that may hold it.
+  /// The name of the column with the job number, or of the columns that may hold it.
   public var jobColumn: String?
   /// The row's time.
   public var timestamp: RowTimestamp?
@@ -126,7 +126,7 @@ extension RowReading {
     return schema.jobColumn(of: row, metrics: plan.jobMetrics)?.name
   }
 
-  /// Decides a row that depends on whose jobs are.
+  /// Decides a row that depends on the owners of jobs.
   private mutating func decide(_ row: DecodedRow, _ owners: KnownOwners, isTelling: Bool, plan: RoutingPlan) {
     let number: UInt64
     let host: Name?

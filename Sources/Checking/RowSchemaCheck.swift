@@ -9,27 +9,27 @@ public struct RowSchemaCheck: Sendable, Hashable {
   public struct IdentityColumn: Sendable, Hashable {
     /// What it says.
     public var role: IdentityRole
-    /// Its name in the rows.
+    /// The name of the column in the rows.
     public var name: String
   }
 
-  /// Where the rows arrive.
+  /// The topics on which the rows arrive.
   public enum Topics: Sendable, Hashable {
-    /// On the topic of this name, as `store_kafka` calls it.
+    /// The topic of this name, as `store_kafka` calls it.
     case named(String)
-    /// On all topics that this regular expression fits (`as_is`).
+    /// All topics that match this regular expression (`as_is`).
     case pattern(String)
-    /// On these inputs, which carry the rows of all row schemas.
+    /// These inputs, which carry the rows of all row schemas.
     case shared([String])
-    /// On the topics that `identity.topic` fits, this one, with the row schema's name in its place.
+    /// The topics that match `identity.topic`: this pattern, with the name of the row schema.
     case identityPattern(String)
   }
 
-  /// Where the number of a row's job is.
+  /// The place of the job number in a row.
   public enum JobNumber: Sendable, Hashable {
-    /// In the first of these columns that is not 0, or in the name of the metric set that the column has.
+    /// The first of these columns that is not 0, or the name of the metric set in the column.
     case columns([IdentityColumn])
-    /// In the columns of these metrics, as far as rows that are stored as they are have them.
+    /// The columns of these metrics, as far as rows that are stored as they are have them.
     case metrics([String])
   }
 
@@ -39,11 +39,11 @@ public struct RowSchemaCheck: Sendable, Hashable {
     case routedByColumn(IdentityColumn)
     /// The rows are routed by the topic's name, which this pattern reads.
     case routedByTopic(String)
-    /// They name no user: they are routed by the number of their job, which is here, if it is known whose that job is.
+    /// The rows name no user. They are routed by the job number at this place, if the owner of the job is known.
     case routedByJob(JobNumber)
-    /// They name no user and no job, but the host in this column: they are routed if it had one job at their time.
+    /// The rows name no user and no job, but the host in this column. They are routed if the host had one job at their time.
     case routedByHost(IdentityColumn)
-    /// They name no user and no job, but where they are from: they are counted, and copied nowhere.
+    /// The rows name no user and no job, but their origin. They are counted, and copied nowhere.
     case unassigned
     /// All rows go to the dead-letter topic, for this reason.
     case deadLettered(DeadLetterReason)
@@ -61,7 +61,7 @@ public struct RowSchemaCheck: Sendable, Hashable {
   public var topics: Topics
   /// What becomes of the rows.
   public var fate: Fate
-  /// What says whose jobs are; `nil` where no configuration does.
+  /// The sources that name owners of jobs; `nil` without a configuration.
   public var authorities: JobAuthorities?
 
   /// Whether rows of this kind reach their users, as far as that can be known without seeing them.
@@ -98,7 +98,7 @@ extension RowSchemaCheck {
     fate = Self.patternThatSaysWhose(plan).map { .routedByTopic($0) } ?? .routedByJob(.metrics(plan.jobMetrics))
   }
 
-  /// Where rows arrive.
+  /// The topics on which rows arrive.
   private static func topics(_ input: String, _ plan: RoutingPlan) -> Topics {
     if comesInShared(input, plan) { return .shared(plan.sharedInputs) }
     if let pattern = patternThatSaysWhose(plan) { return .identityPattern(pattern) }

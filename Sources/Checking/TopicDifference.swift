@@ -7,7 +7,7 @@ struct TopicDifference: Hashable {
   var setting: String
   var declared: String
   var found: String
-  /// Where it is declared.
+  /// The place of the declaration.
   var place: ConfigurationPlace
   /// What comes of it.
   var consequence: String

@@ -15,7 +15,7 @@ public struct ConfigurationErrors: Error, Sendable, Equatable {
     problems = [ConfigurationProblem(place, message, kind: kind)]
   }
 
-  /// The same problems, each message put after `key: `.
+  /// These problems, with `key: ` before each message.
   package func under(_ key: String) -> ConfigurationErrors {
     ConfigurationErrors(problems.map { ConfigurationProblem($0.place, "\(key): \($0.message)", kind: $0.kind) })
   }
@@ -27,7 +27,7 @@ extension ConfigurationErrors: CustomStringConvertible {
 }
 
 extension [ConfigurationProblem] {
-  /// In the order in which a reader of the file meets them, each once; places without a line after those that have one.
+  /// The problems in the order of the file, each once; places without a line come last.
   package func inReadingOrder() -> [ConfigurationProblem] {
     var seen: Set<ConfigurationProblem> = []
     let once = filter { seen.insert($0).inserted }

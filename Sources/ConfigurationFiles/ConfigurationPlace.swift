@@ -1,12 +1,12 @@
-/// Where a value of the configuration was written.
+/// The place of a value in the configuration.
 public enum ConfigurationPlace: Sendable, Hashable {
   /// Nowhere: it is the default.
   case standard
-  /// In a file; line and column count from 1, columns in characters.
+  /// A place in a file; line and column count from 1, columns in characters.
   case file(String, line: Int, column: Int)
   /// A file as a whole, or one that cannot be read.
   case wholeFile(String)
-  /// In this environment variable.
+  /// An environment variable.
   case environment(String)
 
   /// The file that it was written in, as it was named.

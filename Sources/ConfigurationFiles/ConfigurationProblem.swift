@@ -1,6 +1,6 @@
 /// One thing that is wrong in the configuration: where, and what to do about it.
 public struct ConfigurationProblem: Sendable, Hashable, CustomStringConvertible {
-  /// Where it was written.
+  /// The place of the value.
   public var place: ConfigurationPlace
   /// What is wrong and what to do, in one sentence or two.
   ///

@@ -2,7 +2,7 @@
 public struct Located<Value: Sendable>: Sendable {
   /// The value.
   public var value: Value
-  /// Where it was written.
+  /// The place of the value.
   public var place: ConfigurationPlace
 
   /// A value that was written at this place.

@@ -14,9 +14,9 @@ package struct YAMLEvent {
   }
 
   package var kind: Kind
-  /// From 1.
+  /// The line, from 1.
   package var line: Int
-  /// From 1, in characters.
+  /// The column, from 1, in characters.
   package var column: Int
   /// The name of an anchor (`&name`) before the node.
   package var anchor: String?

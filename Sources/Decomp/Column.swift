@@ -27,7 +27,7 @@ public struct Column: Sendable, Hashable {
     self.operation = operation
   }
 
-  /// What the column says about whose row it is, judged by its source, where `job_id` alone holds job numbers.
+  /// The role of the column in identifying the owner of a row, judged by its source, if only `job_id` holds job numbers.
   ///
   /// A member of a list never counts: LDMS fills it from what runs on the node, not from who the row belongs to. Nor
   /// does the result of an operation: the difference of two job ids is no job.
@@ -41,7 +41,7 @@ public struct Column: Sendable, Hashable {
     }
   }
 
-  /// The same where these metrics may hold the number of a row's Slurm job.
+  /// The role of the column, if these metrics may hold the number of a row's Slurm job.
   public func identity(jobMetrics metrics: [String]) -> IdentityRole? {
     switch identity {
     case .producer, .instance: identity
@@ -64,7 +64,7 @@ public struct Column: Sendable, Hashable {
   }
 }
 
-/// What a column can say about whose row it is.
+/// A role that a column can have in identifying the owner of a row.
 public enum IdentityRole: String, Sendable, Hashable, CaseIterable {
   /// The name of the sampler daemon: `userA:101:c2`.
   case producer

@@ -56,6 +56,6 @@ public struct AccessToken: Sendable, Equatable {
 }
 
 extension AccessToken: CustomStringConvertible {
-  /// Not the secret.
+  /// A description without the secret.
   public var description: String { "a token of \(bytes.count) characters" }
 }

@@ -6,7 +6,7 @@ internal import Synchronization
 /// libmicrohttpd's own timeout starts again with every byte: a client that sends or takes one byte now and then would
 /// keep its connection for ever.
 final class ConnectionTable: Sendable {
-  /// By socket: the deadline in milliseconds of the monotonic clock; `nil` for none.
+  /// The deadline of each socket, in monotonic milliseconds; `nil` for none.
   private let deadlines = Mutex<[CInt: Int64?]>([:])
 
   /// A connection was accepted.

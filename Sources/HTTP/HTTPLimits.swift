@@ -10,7 +10,7 @@ public struct HTTPLimits: Sendable, Equatable {
   public var connectionMemory = 32 * 1024
   /// The longest request target, path and query, in bytes.
   public var targetBytes = 2048
-  /// After how long without progress a connection is closed, in seconds.
+  /// How long a connection may make no progress before it is closed, in seconds.
   public var idleSeconds = 30
   /// How long a client may take for the headers of a request, and for the next request on the same connection.
   public var requestSeconds = 30
@@ -20,7 +20,7 @@ public struct HTTPLimits: Sendable, Equatable {
   public var threads = 2
   /// How many bytes wait for a stream's reader before it is dropped.
   public var streamBytes = 1 << 20
-  /// After how long without anything else a stream gets a comment, so that it is known to be alive, in seconds.
+  /// How long a stream is silent before it gets a comment that shows that it is alive, in seconds.
   public var keepAliveSeconds = 15
 
   /// The defaults.

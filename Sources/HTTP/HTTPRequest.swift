@@ -2,9 +2,9 @@
 public struct HTTPRequest: Sendable {
   /// Part of a query: `limit=10`.
   public struct QueryItem: Sendable, Equatable {
-    /// Its name, decoded.
+    /// The name of the parameter, decoded.
     public var name: String
-    /// Its value, decoded; empty where there is none.
+    /// The value of the parameter, decoded; may be empty.
     public var value: String
 
     /// An item.
@@ -49,6 +49,6 @@ public struct HTTPRequest: Sendable {
   /// The value of a query's item; the routes see to it that there is at most one.
   public func query(_ name: String) -> String? { query.first { $0.name == name }?.value }
 
-  /// Where a reader of a stream wants to go on: the id of the last event it has seen.
+  /// The id of the last event that the reader of a stream has received.
   public var lastEventID: String? { header("last-event-id") }
 }

@@ -10,9 +10,9 @@ public struct HTTPResponse: Sendable {
     case stream(EventStream)
   }
 
-  /// Its status: 200, 404 ...
+  /// The status: 200, 404 and so on....
   public var status: Int
-  /// Its content type.
+  /// The content type.
   public var contentType: String
   /// What is sent after the headers.
   public var body: Body

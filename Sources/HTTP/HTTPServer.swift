@@ -7,7 +7,7 @@ internal import Synchronization
 ///
 /// It answers on threads of its own (`HTTPLimits.threads`); a stream needs none while there is nothing to send.
 public final class HTTPServer: Sendable {
-  /// Where it listens, with the port that the system chose where 0 was asked for.
+  /// The address on which the server listens. For port 0, it has the port that the system chose.
   public let address: ListenAddress
   private let service: HTTPService
   private let ticker: Ticker

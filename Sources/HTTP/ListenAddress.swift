@@ -1,4 +1,4 @@
-/// Where a server listens: an address of this machine and a port.
+/// An address to listen on: an address of this machine and a port.
 public struct ListenAddress: Sendable, Hashable {
   /// The address.
   public enum Host: Sendable, Hashable {

@@ -6,7 +6,7 @@ internal import Glibc
 struct ListeningSocket {
   /// The descriptor; whoever has this value has to close it.
   let descriptor: CInt
-  /// Where it listens, with the port that the system chose.
+  /// The address of the socket, with the port that the system chose.
   let address: ListenAddress
 
   /// Connections that wait to be accepted; as many as the system allows at the most.

@@ -4,7 +4,7 @@ public enum RequestTargetError: Error, Equatable, CustomStringConvertible {
   case noPath
   /// A `%` without two hexadecimal digits after it.
   case badEscape
-  /// Not UTF-8, or a control character.
+  /// The target is not UTF-8, or has a control character.
   case badCharacter
 
   /// What is wrong.

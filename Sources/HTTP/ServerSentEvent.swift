@@ -2,7 +2,7 @@
 public struct ServerSentEvent: Sendable, Equatable {
   /// What it is called; without a name it is a `message`.
   public var name: String?
-  /// Where a reader goes on that has seen it.
+  /// The id with which a reader can continue after this event.
   public var id: String?
   /// What it says, on as many lines as need be.
   public var text: String

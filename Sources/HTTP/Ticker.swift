@@ -4,7 +4,7 @@ internal import Runtime
 final class Ticker: Sendable {
   private enum State {
     case running
-    /// It was told to stop.
+    /// The ticker was told to stop.
     case stopping
     /// The body does not run any more.
     case stopped

@@ -27,7 +27,7 @@ public struct AccessRule: Sendable, Hashable {
   public var name: String
   /// Who, such as `User:alice`.
   public var principal: String
-  /// From where; `*` for anywhere.
+  /// The host; `*` for any.
   public var host: String
   /// What may, or may not, be done.
   public var operation: Operation
@@ -50,7 +50,7 @@ public struct AccessRule: Sendable, Hashable {
 }
 
 extension AccessRule {
-  /// Refuses what cannot be sent as it is meant.
+  /// Rejects a rule that cannot be sent as it is written.
   func check(_ operation: String) throws(KafkaError) {
     for text in [name, principal, host] { try checkName(text, operation) }
     try resource.check(operation)

@@ -2,7 +2,7 @@ internal import KafkaC
 
 /// Access control. Needs ALTER on the cluster, which lets its holder give anyone any right.
 extension AdminClient {
-  /// Adds rules; one that is there already is no error.
+  /// Adds rules. An existing rule is no error.
   ///
   /// - Throws: for all of them, before anything is sent, where one cannot be sent as it is meant: rules about
   ///   transactional ids need librdkafka 2.6 (`unsupportedFeature`).

@@ -1,13 +1,13 @@
 internal import KafkaC
 
-/// What a broker tells of its settings.
+/// The settings that a broker reports.
 public struct BrokerSettings: Sendable, Equatable {
   /// The settings whose values it tells.
   public var values: [String: String] = [:]
   /// The names of those that are set, but whose values it keeps to itself: secrets, and whatever it does not know.
   public var hidden: Set<String> = []
 
-  /// No setting.
+  /// Settings of which none is known.
   public init() {}
 
   /// The value of a setting; `nil` where it is not set, or hidden.

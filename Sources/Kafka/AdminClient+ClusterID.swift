@@ -1,7 +1,7 @@
 internal import KafkaC
 
 extension AdminClient {
-  /// Whether this is an `EmbeddedBroker` (of any process), which makes topics that are merely asked for by name.
+  /// Whether the broker is an `EmbeddedBroker` (of any process), which creates topics that are merely described by name.
   public func isEmbeddedBroker(timeoutMilliseconds: Int32) throws(KafkaError) -> Bool {
     poll()
     guard let id = rd_kafka_clusterid(client.handle, timeoutMilliseconds) else {

@@ -9,7 +9,7 @@ public struct GroupDescription: Sendable, Equatable {
     public var memberID: String
     /// `client.id`.
     public var clientID: String
-    /// Where it connects from.
+    /// The host from which the member connects.
     public var host: String
     /// The partitions that it was given; `nil` where it is no consumer's assignment.
     public var partitions: [TopicPartition]?
@@ -19,7 +19,7 @@ public struct GroupDescription: Sendable, Equatable {
   public var name: String
   /// Such as `Stable` or `Empty`.
   public var state: String
-  /// Its members.
+  /// The members of the group.
   public var members: [Member]
 }
 

@@ -2,7 +2,7 @@ internal import KafkaC
 
 /// A topic as the brokers describe it.
 public struct TopicDescription: Sendable, Equatable {
-  /// Its name.
+  /// The name of the topic.
   public var name: String
   /// How many partitions it has.
   public var partitionCount: Int32
@@ -42,7 +42,7 @@ public struct Watermarks: Sendable, Equatable {
   }
 }
 
-/// What is there: brokers, topics, positions.
+/// Describing brokers, topics and positions.
 extension AdminClient {
   /// All brokers, and all topics that this client may see.
   public func describeCluster(timeoutMilliseconds: Int32) throws(KafkaError) -> ClusterDescription {
@@ -73,7 +73,7 @@ extension AdminClient {
     return Watermarks(low: low, high: high)
   }
 
-  /// For each partition the first offset whose row is not older than a time, or `TopicPartitionOffset.end`.
+  /// The first offset of each partition whose row is not older than a time, or `TopicPartitionOffset.end`.
   ///
   /// - Parameter timestamp: milliseconds since 1970.
   public func offsets(

@@ -2,13 +2,13 @@ internal import KafkaC
 
 /// A topic to be made.
 public struct NewTopic: Sendable, Equatable {
-  /// Its name.
+  /// The name of the topic.
   public var name: String
-  /// Its number of partitions; `nil` for the broker's default.
+  /// The number of partitions; `nil` for the broker's default.
   public var partitions: Int32?
-  /// Its number of replicas; `nil` for the broker's default.
+  /// The number of replicas; `nil` for the broker's default.
   public var replication: Int32?
-  /// Its settings, as Kafka names them (`retention.ms`).
+  /// The settings, as Kafka names them (`retention.ms`).
   public var settings: [String: String]
 
   /// A topic to be made.
@@ -30,9 +30,9 @@ public struct TopicOutcome: Sendable, Equatable {
 
 /// A setting of a topic as the broker sees it.
 public struct TopicSetting: Sendable, Equatable {
-  /// Its name, such as `retention.ms`.
+  /// The name of the setting, such as `retention.ms`.
   public var name: String
-  /// Its value; `nil` where the broker does not tell it.
+  /// The value of the setting; `nil` if the broker does not report it.
   public var value: String?
   /// Whether it was set for this topic, rather than being a default of the broker or of Kafka.
   public var isSetOnTopic: Bool

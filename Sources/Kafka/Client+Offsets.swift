@@ -23,8 +23,8 @@ extension Client {
     return watermarks
   }
 
-  /// For each partition the first offset whose row is not older than the time that stands for its offset; what has no
-  /// such row has none here either.
+  /// The first offset of each partition whose row is not older than the time in place of its offset; partitions without such a
+  /// row are missing.
   func offsets(
     at times: [TopicPartitionOffset], _ timeoutMilliseconds: Int32
   ) -> [TopicPartition: Result<Int64, KafkaError>] {

@@ -93,8 +93,8 @@ private func receiveLogLine(
     ClientLogLine(severity: Int(level), facility: String(cString: facility), message: String(cString: message)))
 }
 
-/// On librdkafka's background thread: at the client's start, when four fifths of a token's life are over, and 10 s after a
-/// failure.
+/// Fetches the next token. Called on librdkafka's background thread: at the start of the client, after four fifths of a token's
+/// life, and 10 s after a failure.
 private func refreshToken(client: OpaquePointer?, _: UnsafePointer<CChar>?, opaque: UnsafeMutableRawPointer?) {
   guard let client, let source = ClientCallbacks.from(opaque)?.tokens else { return }
   do throws(OAuthTokenError) {

@@ -1,7 +1,7 @@
 internal import KafkaC
 internal import Runtime
 
-/// Ends librdkafka instances whose owners have gone, each on a thread of its own, and waits for none of them for ever.
+/// Destroys librdkafka instances whose owners are gone, each on a thread of its own, and waits for none of them forever.
 ///
 /// librdkafka 2.0.2 may never return from `rd_kafka_destroy`: a broker thread keeps running after topics that the client
 /// was reading have been deleted. Such a client costs its memory and its sleeping threads until the process ends, and
@@ -31,13 +31,13 @@ extension ClientDisposal {
     case atOnce
     /// A consumer has to close, which waits for brokers: nobody waits for that.
     case closesInBackground
-    /// The same for one that is closing already.
+    /// Destroys a client that is closing already.
     case isClosing
     /// The embedded broker that lives in it goes first; its owner waits as for `atOnce`.
     case withEmbeddedBroker(UInt)
   }
 
-  /// Ends a librdkafka instance that nobody else uses any more, and releases its callbacks afterwards.
+  /// Destroys a librdkafka instance that nobody else uses, and releases its callbacks afterwards.
   static func dispose(_ handle: OpaquePointer, callbacks: Unmanaged<ClientCallbacks>, _ ending: Ending) {
     // As numbers, since pointers are not Sendable. librdkafka lets any thread destroy an instance.
     let handle = UInt(bitPattern: handle)

@@ -19,8 +19,8 @@ public struct ClientLogLine: Sendable {
 public protocol ClientObserver: AnyObject, Sendable {
   /// A line for the log. Called from librdkafka's threads: return quickly.
   func log(_ line: ClientLogLine)
-  /// Something went wrong that concerns no single call: brokers away, credentials refused. librdkafka tries again by
-  /// itself unless the error is fatal. Called on the thread that polls the client.
+  /// Reports an error that concerns no single call: brokers that are down, or rejected credentials. librdkafka retries by itself
+  /// unless the error is fatal. Called on the thread that polls the client.
   func failed(_ error: KafkaError)
 }
 

@@ -21,7 +21,7 @@ extension ClientProperties {
     }
   }()
 
-  /// Without underscores: only pointers, which no text can set, have one.
+  /// Whether a byte can be part of a property's name. Underscores cannot: only pointers, which no text can set, have one.
   private static func isNameCharacter(_ byte: UInt8) -> Bool {
     switch byte {
     case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."): true

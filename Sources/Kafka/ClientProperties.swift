@@ -6,7 +6,7 @@ public struct ClientProperties: Sendable, Equatable {
   public struct Property: Sendable, Equatable {
     /// Such as `bootstrap.servers`.
     public var name: String
-    /// Its value as text.
+    /// The value of the property as text.
     public var value: String
 
     /// One property.
@@ -19,7 +19,7 @@ public struct ClientProperties: Sendable, Equatable {
   /// The properties; a later one of the same name wins.
   public private(set) var properties: [Property] = []
 
-  /// No property: librdkafka's defaults.
+  /// Properties that are all librdkafka's defaults.
   public init() {}
 
   /// These properties.

@@ -14,7 +14,7 @@ public struct ConsumedMessage: ~Copyable {
     rd_kafka_message_destroy(message)
   }
 
-  /// Which topic it comes from, cheap to compare.
+  /// The topic of the message, cheap to compare.
   public var source: ConsumedTopic { ConsumedTopic(handle: message.pointee.rkt) }
 
   /// The topic's name. Makes a `String`: for once a topic, not once a row.
@@ -23,10 +23,10 @@ public struct ConsumedMessage: ~Copyable {
   /// The partition it comes from.
   public var partition: Int32 { message.pointee.partition }
 
-  /// Its offset in the partition.
+  /// The offset in the partition.
   public var offset: Int64 { message.pointee.offset }
 
-  /// Its time in milliseconds since 1970, and `nil` where the producer set none.
+  /// The timestamp in milliseconds since 1970; `nil` if the producer set none.
   public var timestamp: Int64? {
     var kind = RD_KAFKA_TIMESTAMP_NOT_AVAILABLE
     let timestamp = rd_kafka_message_timestamp(message, &kind)

@@ -4,17 +4,16 @@ internal import KafkaC
 public enum ConsumedItem: ~Copyable {
   /// A row.
   case row(ConsumedMessage)
-  /// Every row of this partition that was there has been read, up to before this offset; more may come. It is told once
-  /// for each time that the end is reached.
+  /// All rows of the partition before this offset have been read; more may arrive. Reported once each time the end is reached.
   case end(TopicPartition, at: Int64)
   /// This partition cannot be read.
   case failure(TopicPartition, KafkaError)
-  /// Nothing came within the time.
+  /// Nothing arrived within the time.
   case nothing
 }
 
 extension Consumer {
-  /// The same as `poll`, for a consumer whose properties set `enable.partition.eof`.
+  /// Polls like `poll`, for a consumer whose properties set `enable.partition.eof`.
   ///
   /// - Throws: an error that concerns no single partition.
   public func pollItem(timeoutMilliseconds: Int32) throws(KafkaError) -> ConsumedItem {

@@ -75,7 +75,7 @@ extension Consumer {
     client.watermarks(of: partitions, timeoutMilliseconds: timeoutMilliseconds)
   }
 
-  /// For each partition the first offset whose row is not older than a time; nothing where no row is so young.
+  /// The first offset of each partition whose row is not older than a time; partitions without such a row are missing.
   ///
   /// - Parameter times: in milliseconds since 1970.
   public func offsets(

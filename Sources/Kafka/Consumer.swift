@@ -13,8 +13,8 @@ public final class Consumer {
   /// Handles that keep the topics' memory, so that a `ConsumedTopic` cannot come to mean another topic.
   private var retainedTopics: [ConsumedTopic] = []
   private var isSubscribed = false
-  /// Where the ends of partitions were met: up to there they have been read, though librdkafka's position stays behind
-  /// the last row.
+  /// The ends of partitions that were reached: they have been read up to there, although librdkafka's position stays behind the
+  /// last row.
   private(set) var ends: [TopicPartition: Int64] = [:]
   /// Partitions that `release` has paused.
   var released: Set<TopicPartition> = []
@@ -47,7 +47,7 @@ public final class Consumer {
     for topic in retainedTopics { rd_kafka_topic_destroy(topic.handle) }
   }
 
-  /// Who answers rebalances and commits. Not retained.
+  /// The delegate, which answers rebalances and commits. Not retained.
   public var delegate: (any ConsumerDelegate)? {
     get { callbacks.delegate }
     set { callbacks.delegate = newValue }
@@ -363,7 +363,7 @@ private func answerCommit(
   delegate.committed(list.offsets, error: error)
 }
 
-/// For every client: errors that belong to no call.
+/// Reports errors that belong to no call, for every kind of client.
 func reportError(
   client: OpaquePointer?, code: Int32, reason: UnsafePointer<CChar>?, opaque: UnsafeMutableRawPointer?
 ) {

@@ -27,7 +27,7 @@ public protocol ConsumerDelegate: AnyObject {
 }
 
 extension ConsumerDelegate {
-  /// Nothing is done.
+  /// Does nothing.
   public func reachedEnd(of partition: TopicPartition, at offset: Int64) {}
 
   /// Nothing is done.

@@ -31,7 +31,7 @@ public struct DeliveryReport: ~Copyable {
   /// The partition it went to.
   public var partition: Int32 { message.pointee.partition }
 
-  /// Where it stands in the partition, when it arrived.
+  /// The offset in the partition, if the message arrived.
   public var offset: Int64 { message.pointee.offset }
 
   /// The row's bytes, valid while the report is.

@@ -51,7 +51,7 @@ public final class EmbeddedBroker: @unchecked Sendable {
     client.ending = .withEmbeddedBroker(UInt(bitPattern: cluster))
   }
 
-  /// Where clients connect: `127.0.0.1:40123`, or several with commas.
+  /// The addresses for clients: `127.0.0.1:40123`, or several with commas.
   public var bootstrapServers: String { String(cString: rd_kafka_mock_cluster_bootstraps(cluster)) }
 
   /// Makes a topic.

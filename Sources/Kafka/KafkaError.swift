@@ -22,7 +22,7 @@ public struct KafkaError: Error, Sendable, Equatable {
   public var reason: String
   /// What to do about it.
   public var remedy: Remedy
-  /// Which partition it is about, where a consumer was reading one.
+  /// The partition that a consumer was reading, if the error concerns one.
   public var partition: TopicPartition?
 
   /// An error with librdkafka's description of the code, and the remedy that goes with the code.

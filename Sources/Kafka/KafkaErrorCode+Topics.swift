@@ -2,7 +2,7 @@ internal import KafkaC
 
 /// Why a broker does not make a topic.
 extension KafkaErrorCode {
-  /// More replicas than brokers.
+  /// There are more replicas than brokers.
   public static let invalidReplicationFactor = KafkaErrorCode(RD_KAFKA_RESP_ERR_INVALID_REPLICATION_FACTOR)
   /// A number of partitions that cannot be.
   public static let invalidPartitions = KafkaErrorCode(RD_KAFKA_RESP_ERR_INVALID_PARTITIONS)

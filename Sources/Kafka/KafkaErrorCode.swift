@@ -17,7 +17,7 @@ public struct KafkaErrorCode: Sendable, Hashable {
 
   var cValue: rd_kafka_resp_err_t { rd_kafka_resp_err_t(rawValue) }
 
-  /// Its name, such as `UNKNOWN_TOPIC_OR_PART` or `_TRANSPORT` (`rd_kafka_err2name`).
+  /// The name of the code, such as `UNKNOWN_TOPIC_OR_PART` or `_TRANSPORT` (`rd_kafka_err2name`).
   public var name: String { self == .unproven ? "_UNPROVEN" : String(cString: rd_kafka_err2name(cValue)) }
 
   /// What it means, in librdkafka's words (`rd_kafka_err2str`).

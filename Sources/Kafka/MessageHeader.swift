@@ -2,9 +2,9 @@ internal import KafkaC
 
 /// A header of a message: a name and bytes.
 public struct MessageHeader: Sendable, Equatable {
-  /// Its name.
+  /// The name of the header.
   public var name: String
-  /// Its value; `nil` is not the same as empty.
+  /// The value of the header; `nil` is not the same as empty.
   public var value: [UInt8]?
 
   /// A header whose value is text.

@@ -5,7 +5,7 @@ public struct PartitionLag: Sendable, Hashable {
   /// The rows between the one that was consumed last and the end of the partition, as far as its end is known.
   public var rows: Int64
 
-  /// So many rows behind.
+  /// The lag of a partition.
   public init(_ partition: TopicPartition, rows: Int64) {
     self.partition = partition
     self.rows = rows

@@ -14,7 +14,8 @@ public struct ProducerMetadata: @unchecked Sendable {
     self.client = client
   }
 
-  /// Up to so many topics that brokers did not know are asked for one by one; more, with all topics of the cluster.
+  /// The number of topics unknown to the brokers up to which they are requested one by one; more are requested with all topics of
+  /// the cluster.
   private static let singleLimit = 10
 
   /// Fetches the metadata of these topics, and blocks until it is there or the time has passed.
@@ -55,7 +56,7 @@ public struct ProducerMetadata: @unchecked Sendable {
     return list.lend { $0.failures }.filter { Self.saysUnknown($0.value) }.map(\.key.topic)
   }
 
-  /// Those of these topics that exist, by a request about one topic or about all.
+  /// The topics that exist, by a request about one topic or about all.
   private func metadata(of topic: String?, wanted: Set<String>, _ timeoutMilliseconds: Int32) -> Set<String> {
     let handle = topic.flatMap { rd_kafka_topic_new(client.handle, $0, nil) }
     guard topic == nil || handle != nil else { return [] }

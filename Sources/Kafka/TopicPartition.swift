@@ -38,7 +38,7 @@ public struct TopicPartitionOffset: Sendable, Hashable {
   public static let invalid: Int64 = -1001
   /// The first row that is kept.
   public static let beginning: Int64 = -2
-  /// Behind the last row.
+  /// The offset behind the last row.
   public static let end: Int64 = -1
   /// What the group has committed; where that is nothing, `auto.offset.reset` decides.
   public static let stored: Int64 = -1000

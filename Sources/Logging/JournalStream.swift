@@ -16,7 +16,7 @@ public enum JournalStream {
     return stream == "\(status.st_dev):\(status.st_ino)"
   }
 
-  /// The same of standard error, by the environment of the process.
+  /// Whether standard error goes to the journal, according to the environment of the process.
   static var isBehindStandardError: Bool {
     guard let stream = getenv("JOURNAL_STREAM") else { return false }
     return isBehind(STDERR_FILENO, environment: ["JOURNAL_STREAM": String(cString: stream)])

@@ -12,7 +12,7 @@ public final class Log: Sendable {
   public enum Level: Int, Sendable, Comparable, CaseIterable {
     case error, warning, info, debug
 
-    /// Its name in `router.yaml` and in the log.
+    /// The name in `router.yaml` and in the log.
     public var name: String {
       switch self {
       case .error: "error"
@@ -30,7 +30,7 @@ public final class Log: Sendable {
   public enum Format: Sendable {
     /// `2026-11-24T15:48:02.123Z warning message key=value`.
     case text
-    /// One JSON object.
+    /// One JSON object per line.
     case json
   }
 

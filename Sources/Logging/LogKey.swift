@@ -14,9 +14,9 @@ public enum LogKey: String, Sendable {
   case group
   /// This router's name in its group.
   case instance
-  /// Where it connects: `bootstrap.servers`.
+  /// The brokers to connect to: `bootstrap.servers`.
   case brokers
-  /// Where it listens.
+  /// The address to listen on.
   case address
   /// What went wrong, in words.
   case error
@@ -26,7 +26,7 @@ public enum LogKey: String, Sendable {
   case reason
   /// What is wrong with that row.
   case detail
-  /// Where a row is from: `<input topic>/<partition>@<life>/<offset>`.
+  /// The origin of a row: `<input topic>/<partition>@<life>/<offset>`.
   case row
   /// A user of the cluster, or several.
   case user

@@ -9,7 +9,7 @@ package struct LogThrottle: Sendable {
   /// Subjects may name topics, which come and go without end.
   private static let limit = 1000
 
-  /// Nothing was logged yet.
+  /// A throttle that has logged nothing.
   ///
   /// - Parameter milliseconds: how long the line of one subject is not repeated.
   package init(milliseconds: Int64) {

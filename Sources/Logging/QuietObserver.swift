@@ -2,7 +2,7 @@ package import Kafka
 internal import Runtime
 internal import Synchronization
 
-/// For clients beside the router's own, which say already that brokers are away.
+/// An observer for clients beside the router's main clients, which already report that brokers are down.
 package final class QuietObserver: ClientObserver {
   private let log: Log
   private let purpose: String

@@ -13,7 +13,7 @@ struct DeadLetterSelection {
     var isEmpty: Bool
   }
 
-  /// Rows that are looked at together: of one reason, from one input topic.
+  /// Rows that are counted together: of one reason, from one input topic.
   struct Group: Hashable {
     var reason: DeadLetterReason
     var input: String
@@ -21,17 +21,17 @@ struct DeadLetterSelection {
 
   /// What becomes of it.
   enum Verdict: Equatable {
-    /// Its row is sent on its way again.
+    /// The row is resent.
     case send(Group)
-    /// Its row has been sent before.
+    /// The row has been resent before.
     case alreadySent(Group)
-    /// It has no row to send, because the row was too large.
+    /// The dead letter has no row to send, because the row was too large.
     case withoutRow(Group)
-    /// It is about rows that nobody has read.
+    /// The message is about rows that were deleted unread.
     case gap
-    /// No router has written it, or none of this version.
+    /// The message was not written by a router, or by one of another version.
     case foreign
-    /// It was not asked for.
+    /// The request does not select the dead letter.
     case passedOver
   }
 

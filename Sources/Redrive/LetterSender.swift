@@ -10,7 +10,7 @@ final class LetterSender {
   struct Outcome {
     /// Rows that a broker has stored, by the groups of the ledger.
     var stored: [Int64] = []
-    /// Rows that the topic, or the producer, does not take for their size.
+    /// Rows that are too large for the topic or the producer.
     var tooLarge: Int64 = 0
     /// Rows that may have been stored: no broker has said so.
     var unanswered: Int64 = 0
@@ -46,7 +46,7 @@ final class LetterSender {
     self.timeoutMilliseconds = Int64(timeoutMilliseconds)
   }
 
-  /// Without the transactional id, which is the router's: a second producer would shut the router's out.
+  /// The properties without the transactional id, which belongs to the router: a second producer would fence it.
   static func properties(_ properties: ClientProperties) -> ClientProperties {
     var properties = properties
     properties["transactional.id"] = nil

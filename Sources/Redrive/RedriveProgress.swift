@@ -2,7 +2,7 @@
 public struct RedriveProgress: Sendable, Equatable {
   /// What is being done.
   public enum Phase: Sendable, Equatable {
-    /// It is read which dead letters were sent before.
+    /// Reading which dead letters were resent before.
     case sentLetters
     /// The dead letters are read and counted.
     case deadLetters

@@ -1,6 +1,6 @@
 public import Naming
 
-/// What was found in the dead-letter topic, and what of it has been sent on its way again.
+/// The rows that were found in the dead-letter topic, and how many of them have been resent.
 public struct RedriveReport: Sendable {
   /// Dead letters of one reason, whose rows came from one input topic.
   public struct Group: Sendable, Equatable {

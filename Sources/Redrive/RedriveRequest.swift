@@ -1,12 +1,12 @@
 public import Naming
 
-/// Which dead letters are to be sent on their way again.
+/// The dead letters to resend.
 public struct RedriveRequest: Sendable {
-  /// Those with one of these reasons; all where it is empty.
+  /// The reasons of the dead letters; empty for all.
   public var reasons: Set<DeadLetterReason> = []
-  /// Those whose rows came from one of these input topics; all where it is empty.
+  /// The input topics of the rows; empty for all.
   public var topics: Set<String> = []
-  /// Those that were stored at this time or later, in milliseconds since 1970.
+  /// The time at which the oldest dead letter was stored, in milliseconds since 1970; `nil` for all.
   public var since: Int64?
 
   /// All that are kept.

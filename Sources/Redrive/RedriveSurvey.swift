@@ -8,7 +8,7 @@ public struct RedriveSurvey: Sendable {
   var ledger = RedriveLedger()
   /// What was read of the dead-letter topic. Later dead letters are not sent: nobody has seen them.
   let letters: [PartitionReader.OffsetRange]
-  /// Up to where it was read which dead letters were sent before.
+  /// The offsets up to which the resent dead letters have been read.
   var waitingEnds: [TopicPartition: Int64] = [:]
   /// How many partitions the topic of waiting rows has.
   let waitingPartitionCount: Int32

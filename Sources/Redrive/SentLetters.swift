@@ -1,6 +1,6 @@
 internal import MetricRouter
 
-/// The dead letters whose rows have been sent on their way again: two bytes each, where they are many.
+/// The dead letters whose rows have been resent: two bytes each, if there are many.
 ///
 /// They are known by their places and by a fingerprint of their keys: if the dead-letter topic is deleted and created again,
 /// other dead letters get the same places.
@@ -13,7 +13,7 @@ package struct SentLetters {
     let number: Int64
   }
 
-  /// By the places of dead letters: the fingerprint of the key, or 0 where the row has not been sent.
+  /// The fingerprint of the key by the place of the dead letter, or 0 if the row has not been resent.
   private var pieces: [Piece: [UInt16]] = [:]
 
   /// Notes a dead letter whose row has been sent.

@@ -11,7 +11,7 @@ struct IndexEntry {
   let timestamp: Int64
   let payloadLength: Int
 
-  /// All lines of an index; refuses one that is empty, or whose offsets go back.
+  /// Reads all lines of an index. An empty index, or one whose offsets go back, is an error.
   static func read(file: String) throws(RecordingError) -> [IndexEntry] {
     let lines = try RecordingFile.lines(file)
     guard lines.first == header[...] else {
@@ -83,7 +83,7 @@ struct IndexEntry {
     }
   }
 
-  /// What Kafka takes for a topic's name; it also keeps a name from leading out of the directory.
+  /// Whether Kafka accepts the name of a topic. This also keeps a name from leading out of the directory.
   private static func isTopicName(_ name: String) -> Bool {
     guard (1...249).contains(name.utf8.count), name != ".", name != ".." else { return false }
     return name.utf8.allSatisfy { byte in

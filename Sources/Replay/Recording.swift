@@ -1,5 +1,5 @@
-/// Rows that a real LDMS stored into Kafka, as they were taken down: a directory with `index.tsv`, one `<topic>.jsonl`
-/// a topic and, where the recording tells of jobs, `timeline.tsv`.
+/// A recording of rows that a real LDMS stored into Kafka: a directory with `index.tsv`, one `<topic>.jsonl` per topic and, if it
+/// knows the jobs, `timeline.tsv`.
 ///
 /// A payload may hold newlines and NUL bytes, so the `.jsonl` files are cut by the lengths in `index.tsv`, never by
 /// lines. `Recording+Reading.swift` reads one, `Tests/Fixtures/README.md` describes the columns.
@@ -8,7 +8,7 @@ public struct Recording: Sendable {
   public let topics: [String]
   /// The rows in the order in which they were consumed; never empty.
   public let rows: [RecordedRow]
-  /// What happened to jobs meanwhile, in the order of time; empty where the directory has no `timeline.tsv`.
+  /// The starts and ends of jobs, in the order of time; empty without `timeline.tsv`.
   public let timeline: [TimelineEntry]
 
   /// A recording of these rows.

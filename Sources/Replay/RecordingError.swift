@@ -2,7 +2,7 @@
 public struct RecordingError: Error, Hashable, CustomStringConvertible {
   /// The file at fault, as it was opened.
   public let file: String
-  /// Its line, counted from 1; `nil` where the whole file is meant.
+  /// The line, counted from 1; `nil` for the whole file.
   public let line: Int?
   /// What is wrong, as a clause.
   public let problem: String

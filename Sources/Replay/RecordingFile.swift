@@ -35,7 +35,7 @@ enum RecordingFile {
     return bytes
   }
 
-  /// The lines of a text file, without their newlines; bytes that are not UTF-8 are refused with their line.
+  /// The lines of a text file, without their newlines. Bytes that are not UTF-8 are an error with their line.
   static func lines(_ path: String) throws(RecordingError) -> [Substring] {
     let bytes = try read(path)
     guard let text = String(validating: bytes, as: UTF8.self) else {

@@ -8,7 +8,7 @@ public struct RowTimeShift: Sendable {
   /// The beginning of `as_is` rows, which have their time first.
   private static let asIsBeginning = Array("{\"timestamp\":".utf8)
 
-  /// For rows that were stored by this decomposition.
+  /// A shift of rows that this decomposition stored.
   public init(_ decomposition: Decomposition) {
     var decoders: [String: [RowDecoder]] = [:]
     for schema in decomposition.rowSchemas {

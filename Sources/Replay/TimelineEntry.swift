@@ -4,7 +4,7 @@ public struct TimelineEntry: Sendable, Hashable {
   public struct Job: Sendable, Hashable {
     /// Slurm's number of the job.
     public let id: String
-    /// Whose job it is.
+    /// The user of the job.
     public let user: String
     /// The nodes it runs on, as Slurm writes a list of hosts: `c[1-2]`.
     public let nodes: String

@@ -34,7 +34,7 @@ package enum ClientPropertiesFile {
     return properties
   }
 
-  /// What is wrong with a property that librdkafka would refuse less clearly, if anything.
+  /// The problem with a property that librdkafka would report less clearly, if there is one.
   private static func problem(with property: KafkaProperty) -> String? {
     if property.value.text.utf8.contains(0) { return "\(quotedName(property.name)): the value contains a zero byte" }
     switch property.name {

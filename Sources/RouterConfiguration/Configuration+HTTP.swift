@@ -8,7 +8,7 @@ extension Configuration {
     /// What `listen` says where nothing is to be served.
     package static let off = "off"
 
-    /// Where it is served, as it was written; `off`: nowhere.
+    /// The address to listen on, as it was written; `off` for none.
     public var listen = Located("127.0.0.1:9464")
     /// The file with the token that clients have to show; empty: they need none.
     public var tokenFile = Located("")
@@ -27,7 +27,7 @@ extension Configuration {
       }
     }
 
-    /// Where it is served; `nil`: nowhere.
+    /// The address to listen on; `nil` for none.
     public var address: ListenAddress? { listen.value == Self.off ? nil : try? ListenAddress(listen.value) }
 
     /// What would keep a server from starting; empty where nothing is to be served.

@@ -5,7 +5,7 @@ package import Jobs
 internal import Logging
 internal import Naming
 
-/// What the router is told to do: `router.yaml` and the environment, checked, with the defaults filled in.
+/// The configuration: `router.yaml` and the environment, checked, with the defaults filled in.
 ///
 /// `Configuration()` is what an empty file gives. What each value means is written once, in `ConfigurationKey.all`.
 public struct Configuration: Sendable, Equatable {
@@ -37,7 +37,7 @@ public struct Configuration: Sendable, Equatable {
   public var jobs = Jobs()
   /// Whether the router grants users their permissions.
   public var acl = Located(AccessMode.off)
-  /// Who a user is to Kafka.
+  /// The Kafka principal of a user.
   public var aclPrincipal = Located(PrincipalTemplate.standard.description)
   /// Health, metrics and the state of jobs over HTTP.
   public var http = HTTP()
@@ -90,13 +90,13 @@ extension Configuration {
     public var instances: [Located<String>] = []
     /// The metrics that may hold the number of a row's job.
     public var job = RowSchema.standardJobMetrics.map { Located($0) }
-    /// How long a row waits until it is known whose job it is of.
+    /// How long a row waits for the owner of its job to become known.
     public var ownerWait = Duration.seconds(30)
-    /// Which users may have topics, as ``UserRule`` reads them.
+    /// The users that may have topics, as ``UserRule`` reads them.
     public var users = [Located("any")]
-    /// The row schemas that say whose jobs are.
+    /// The row schemas that name owners of jobs.
     package var owners: [Located<OwnerRule>] = []
-    /// Where users are found by their numbers: `system`, or the path of a file.
+    /// The source of user names by number: `system`, or the path of a file.
     public var userIDs = Located("system")
     /// Whether rows without a job's number are their host's only job's.
     public var byNode = Located(ByNode.off)
@@ -108,9 +108,9 @@ extension Configuration {
 
     /// Whether rows without a job's number are their host's only job's.
     public enum ByNode: String, Sendable, CaseIterable {
-      /// They are nobody's.
+      /// Nobody gets the rows.
       case off
-      /// They are, where Slurm's messages tell of one job there.
+      /// The rows belong to the job, if Slurm's messages name exactly one there.
       case exclusive
     }
 
@@ -118,22 +118,22 @@ extension Configuration {
     public enum SharedNodes: String, Sendable, CaseIterable {
       /// Nobody gets them.
       case withhold
-      /// Whose job's number they have.
+      /// The user with the job number of the row gets it.
       case route
     }
   }
 
   /// When jobs end, what is known of them, and what becomes of their topics.
   public struct Jobs: Sendable, Equatable {
-    /// After how long without a row a job, or a node of one, is silent.
+    /// How long a job or a node has no row before it is silent.
     public var silentAfter = Duration.seconds(15)
-    /// After how long without a row a job counts as ended.
+    /// How long a job has no row before it counts as ended.
     public var endedAfter = Duration.seconds(60)
     /// How long an ended job stays in the index.
     public var keepEnded = Duration.seconds(86_400)
     /// The topics with Slurm's messages about jobs; may be empty.
     public var events: [Located<String>] = []
-    /// How long the topic of an ended job is kept; zero: for ever.
+    /// How long the topic of an ended job is kept; zero: forever.
     public var topicTTL = Duration.seconds(86_400)
     /// How many jobs may have a topic at a time.
     public var maxTopics = 10_000

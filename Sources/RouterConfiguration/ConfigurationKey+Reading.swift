@@ -35,7 +35,7 @@ extension ConfigurationKey {
 }
 
 extension Substring {
-  /// Without the blanks around it.
+  /// The text without surrounding blanks.
   package var trimmed: Substring {
     let start = drop { $0 == " " || $0 == "\t" }
     let end = start.lastIndex { $0 != " " && $0 != "\t" }

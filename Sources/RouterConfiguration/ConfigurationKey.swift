@@ -55,6 +55,6 @@ public struct ConfigurationKey: Sendable {
 }
 
 extension ConfigurationKey: CustomStringConvertible {
-  /// Its path.
+  /// The path of the key.
   public var description: String { path }
 }

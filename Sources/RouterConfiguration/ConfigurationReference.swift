@@ -47,7 +47,7 @@ public enum ConfigurationReference {
     return text + "\n"
   }
 
-  /// As GitHub and others make anchors of headings: what is no letter, digit or hyphen goes.
+  /// The anchor of a heading, as GitHub and others derive it: only letters, digits and hyphens stay.
   private static func anchor(_ heading: String) -> String {
     heading.lowercased().filter { $0.isLetter || $0.isNumber || $0 == "-" }
   }

@@ -3,8 +3,8 @@ internal import Jobs
 internal import Wording
 
 extension ConfigurationValueType where Value == [Located<OwnerRule>] {
-  /// A list of row schemas that say whose jobs are, each a mapping of what its columns say. In the environment it is a text that
-  /// holds the list.
+  /// A list of row schemas that name owners of jobs, each a mapping of the meaning of its columns. In the environment, it is a
+  /// text with the list.
   static var ownerRules: ConfigurationValueType {
     let expectation = "a list of mappings with schema, job, and uid or user"
     return ConfigurationValueType(

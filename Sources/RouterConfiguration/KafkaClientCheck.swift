@@ -57,7 +57,7 @@ public struct KafkaClientCheck {
     return ConfigurationProblem(place, "kafka.\(shown): \(message)", kind: kind)
   }
 
-  /// Properties that librdkafka refuses each by itself.
+  /// The properties that librdkafka rejects individually.
   private var refusedProperties: [ConfigurationProblem] {
     properties.refused().map { property, reason in
       let written = configured.first { $0.name == property.name }

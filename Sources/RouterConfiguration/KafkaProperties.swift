@@ -2,18 +2,18 @@ internal import Kafka
 
 /// The properties for librdkafka: common ones, and those for one side only.
 public struct KafkaProperties: Sendable, Equatable {
-  /// Which clients get a property.
+  /// The clients that get a property.
   public enum Side: String, Sendable, CaseIterable {
     case common
     case consumer
     case producer
   }
 
-  /// For every client, in the order in which they were given.
+  /// The properties of every client, in the order in which they were given.
   public private(set) var common: [KafkaProperty]
-  /// For the consumer.
+  /// The properties of the consumer.
   public private(set) var consumer: [KafkaProperty] = []
-  /// For the producers.
+  /// The properties of the producers.
   public private(set) var producer: [KafkaProperty] = []
 
   /// The default: a broker on this machine.

@@ -4,7 +4,7 @@ internal import Wording
 
 /// Reads librdkafka's properties from the mapping `kafka` and from the environment.
 package struct KafkaPropertiesReader {
-  /// Where `{env: NAME}` is looked up.
+  /// The environment, for `{env: NAME}`.
   package let environment: [String: String]
   /// The properties read so far.
   private(set) var properties = KafkaProperties()
@@ -15,7 +15,7 @@ package struct KafkaPropertiesReader {
   /// The environment variables that the file names, which therefore need not be keys.
   private(set) var namedVariables: Set<String> = []
 
-  /// Where the file gives each property, by side and first name.
+  /// The place of each property in the file, by side and first name.
   private var places: [String: ConfigurationPlace] = [:]
 
   /// The largest file with a secret, in bytes; a chain of certificates has some thousand.

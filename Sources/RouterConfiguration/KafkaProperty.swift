@@ -6,7 +6,7 @@ public struct KafkaProperty: Sendable, Equatable {
   public let name: String
   /// The value; hidden when printed if it is a secret.
   public let value: KafkaPropertyValue
-  /// Where it was written.
+  /// The place of the property.
   public let place: ConfigurationPlace
 
   /// A property.

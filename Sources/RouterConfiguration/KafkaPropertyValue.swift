@@ -22,7 +22,7 @@ extension KafkaPropertyValue: CustomStringConvertible, CustomDebugStringConverti
   /// The value, or `(hidden)`.
   public var description: String { isSecret ? "(hidden)" : yamlText(text) }
 
-  /// The same text as `description`, so that a secret stays hidden.
+  /// The text of `description`, so that a secret stays hidden.
   public var debugDescription: String { description }
 
   /// Nothing: `dump` and `String(reflecting:)` look into the members otherwise.

@@ -2,7 +2,7 @@ internal import ConfigurationFiles
 
 /// The librdkafka properties that are the router's own: what it promises rests on them.
 package enum ReservedProperty {
-  /// Why `property` is refused and what to do instead, or nil if it is the site's to set.
+  /// The reason why `property` is rejected and the remedy, or `nil` if the site may set it.
   package static func refusal(of property: KafkaProperty, for side: KafkaProperties.Side) -> String? {
     let name = property.name
     let value = property.value.text.lowercased()

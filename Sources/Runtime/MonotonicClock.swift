@@ -1,6 +1,6 @@
 internal import Glibc
 
-/// Time that never jumps, for deadlines.
+/// A clock that never jumps, for deadlines.
 public enum MonotonicClock {
   /// Milliseconds since some moment in the past.
   public static func milliseconds() -> Int64 {
@@ -11,6 +11,6 @@ public enum MonotonicClock {
 }
 
 extension timespec {
-  /// The same time in milliseconds, without what is left of one.
+  /// The time in whole milliseconds.
   var milliseconds: Int64 { Int64(tv_sec) * 1000 + Int64(tv_nsec) / 1_000_000 }
 }

@@ -8,9 +8,9 @@ public import Naming
 public struct RowColumns: Sendable {
   /// A column as it stands in the row.
   public struct Column: Sendable, Hashable {
-    /// Where its name is, without quotes.
+    /// The range of the name, without quotes.
     public var name: Range<Int>
-    /// Where its value is, a string's without quotes.
+    /// The range of the value, without the quotes of a string.
     public var value: Range<Int>
     /// Whether the value stands in quotes.
     public var isString: Bool

@@ -16,7 +16,7 @@ struct RowColumnsReader {
   /// Whether `readAll` came to the row's closing brace.
   private(set) var isAtEnd = false
 
-  /// The columns up to the end, or up to where the bytes are no row any more.
+  /// Reads the columns up to the end, or up to where the bytes are no longer a row.
   mutating func readAll() -> [RowColumns.Column] {
     guard bytes.first == UInt8(ascii: "{") else { return [] }
     position = 1

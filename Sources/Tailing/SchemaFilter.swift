@@ -21,7 +21,7 @@ public struct SchemaFilter: Sendable {
     return Array(key[..<first])
   }
 
-  /// Whether rows from this input topic are meant.
+  /// Whether the filter accepts all rows from this input topic.
   public func accepts(inputTopic: [UInt8]) -> Bool {
     var start = 0
     while true {
@@ -31,7 +31,7 @@ public struct SchemaFilter: Sendable {
     }
   }
 
-  /// Whether a row from this input topic is meant.
+  /// Whether the filter accepts a row from this input topic.
   ///
   /// - Parameter set: the metric set that the row names (``metricSet(of:)``), asked only if the topic does not decide.
   public func accepts(inputTopic: [UInt8], set: @autoclosure () -> [UInt8]?) -> Bool {

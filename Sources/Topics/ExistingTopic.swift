@@ -14,13 +14,13 @@ public struct ExistingTopic: Sendable, Equatable {
     }
   }
 
-  /// Its name.
+  /// The name of the topic.
   public var name: String
   /// The number of its partitions.
   public var partitions: Int
   /// The number of its first partition's replicas.
   public var replication: Int
-  /// Its settings by name; `nil` where they may not be seen.
+  /// The settings by name; `nil` without permission to see them.
   public var settings: [String: Setting]?
 
   /// A topic.

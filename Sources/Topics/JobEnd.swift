@@ -9,7 +9,7 @@ public enum JobEnd {
   public static let header = "event"
   /// The header's value.
   public static let value = "job-ended"
-  /// Its key. Keys of rows contain a `/`.
+  /// The key of the message. Keys of rows contain a `/`.
   public static let key = "job-ended"
 
   /// Whether a message is one.

@@ -66,9 +66,9 @@ public final class KafkaTopicCreator: TopicCreating, @unchecked Sendable {
     return results
   }
 
-  /// So many topics are asked about at a time.
+  /// How many topics are probed at a time.
   private static let probeLimit = 200
-  /// After this time no further ones are asked about; whoever wants to know asks again.
+  /// How long topics are probed, in milliseconds; callers ask again for the rest.
   private static let probeMilliseconds: Int64 = 8000
 
   private func verify(_ results: inout [String: Result<Int32, KafkaError>]) {

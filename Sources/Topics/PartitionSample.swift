@@ -2,10 +2,10 @@ public import Kafka
 
 /// The last rows of a partition, counted.
 public struct PartitionSample: Sendable, Equatable {
-  /// How many offsets from the end of a partition are looked at: enough for each row schema of a node to be among them.
+  /// The number of offsets from the end of a partition: enough to include each row schema of a node.
   public static let depth: Int64 = 30
 
-  /// The first offset that was looked at.
+  /// The first offset of the sample.
   public let start: Int64
   /// The offset at which it ended.
   public let end: Int64

@@ -18,7 +18,7 @@ public struct TopicChange: Sendable, Hashable {
 
   /// The topic's name.
   public let topic: String
-  /// Which file declares it.
+  /// The kind of the topic, which has a file of its own.
   public let kind: TopicKind
   /// What differs.
   public let action: Action

@@ -106,9 +106,9 @@ public struct TopicContent: Sendable, Equatable {
 
 /// What is known of one partition.
 public struct PartitionContent: Sendable, Equatable {
-  /// Its ends; `nil` where they cannot be had.
+  /// The first and the next offset; `nil` if they are unknown.
   public var watermarks: Watermarks?
-  /// Its last rows; `nil` where they could not be read.
+  /// The last rows; `nil` if they could not be read.
   public var sample: PartitionSample?
 
   /// What is known of one partition.

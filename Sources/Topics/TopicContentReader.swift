@@ -25,7 +25,7 @@ public final class TopicContentReader {
     public var refusals: [KafkaError] = []
     /// How many partitions did not answer in time.
     public var lateCount = 0
-    /// When the ends of the partitions were asked for, in milliseconds since 1970: rows that came later were not looked at.
+    /// The time at which the ends of the partitions were read, in milliseconds since 1970: later rows are not included.
     public var time: Int64 = 0
   }
 

@@ -8,7 +8,7 @@ public struct TopicDeclaration: Sendable, Equatable {
     public var name: String
     /// The value as Kafka takes it.
     public var value: String
-    /// Where it was written, since only Kafka knows whether it takes it.
+    /// The place of the setting, because only Kafka can check it.
     public var place: ConfigurationPlace
 
     /// A setting.
@@ -21,7 +21,7 @@ public struct TopicDeclaration: Sendable, Equatable {
 
   /// How many partitions, 1 to 1000.
   public var partitions: Int
-  /// On how many brokers each partition is kept; -1 leaves it to the broker's `default.replication.factor`.
+  /// The number of brokers that keep each partition; -1 for the broker's `default.replication.factor`.
   public var replication: Int
   /// Settings, in the order in which they were written; the broker's defaults hold for all others.
   public var config: [Setting]

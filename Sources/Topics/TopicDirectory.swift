@@ -10,17 +10,17 @@ public struct TopicDirectory: Sendable, Equatable {
   public var job: TopicDeclaration
   /// Rows that could not be routed: `<prefix>.router.dead-letter`.
   public var deadLetter: TopicDeclaration
-  /// Rows that wait until it is known whose job they are of: `<prefix>.router.waiting`.
+  /// Rows that wait for the owner of their job: `<prefix>.router.waiting`.
   ///
-  /// A directory may do without the file; then it is made as the router's own says.
+  /// The file is optional; without it, the router's own declaration applies.
   public var waiting: TopicDeclaration
   /// The job index: `<prefix>.router.jobs`.
   ///
   /// A directory may do without the file; then it is made as the router's own says.
   public var jobIndex: TopicDeclaration
-  /// What the aggregator stores into.
+  /// The topics that the aggregator stores rows into.
   ///
-  /// The router does not make these; a directory may do without the file.
+  /// The router does not create these. The file is optional.
   public var inputs: TopicDeclaration?
 
   /// These declarations.
@@ -91,7 +91,8 @@ public struct TopicDirectory: Sendable, Equatable {
     throw ConfigurationErrors(problems.inReadingOrder())
   }
 
-  /// A row that a user's or a job's topic refuses for its size must fit the dead-letter topic, or it would be lost.
+  /// Finds contradictions: a row that is too large for a topic of a user or a job must fit into the dead-letter topic, or it
+  /// would be lost.
   private static func contradictions(
     user: TopicDeclaration, job: TopicDeclaration, deadLetter: TopicDeclaration
   ) -> [ConfigurationProblem] {

@@ -6,7 +6,7 @@ public enum TopicKind: String, Sendable, Hashable, CaseIterable {
   case job
   /// The dead letters.
   case deadLetter = "dead-letter"
-  /// Rows that wait until it is known whose job they are of.
+  /// Rows that wait for the owner of their job.
   case waiting
   /// The job index.
   case jobIndex = "job-index"

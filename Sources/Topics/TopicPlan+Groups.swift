@@ -16,7 +16,7 @@ extension TopicPlan {
   /// The differences with equal ones put together, in the order in which each is first met.
   public var groups: [Group] { Self.groups(changes) }
 
-  /// The same for some of them.
+  /// The groups of some changes.
   public static func groups(_ changes: [TopicChange]) -> [Group] {
     var groups: [Group] = []
     var places: [TopicChange: Int] = [:]
@@ -37,7 +37,7 @@ extension TopicPlan {
 }
 
 extension TopicChange {
-  /// The same difference of no topic in particular. What else is set on a topic does not tell two differences apart.
+  /// The change without the name of its topic. Other settings of a topic do not distinguish two changes.
   fileprivate var withoutName: TopicChange {
     switch action {
     case .changeSettings(let changes, _): TopicChange("", kind, .changeSettings(changes, own: [:]))

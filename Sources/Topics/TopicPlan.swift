@@ -11,7 +11,7 @@ public struct TopicPlan: Sendable, Equatable {
   /// How many topics were compared.
   public let comparedCount: Int
 
-  /// Which topics the plan is about.
+  /// The kind of a topic; `nil` if the plan is not about it.
   ///
   /// - Returns: the kind of a topic that `topics/` declares; `nil` for all others.
   public static func kind(of topic: String, names: TopicNames, inputs: Set<String>) -> TopicKind? {

@@ -7,7 +7,7 @@ public struct TopicSurvey {
 
   /// All topics that this client may see.
   public let cluster: ClusterDescription
-  /// Those that the plan is about, with their settings where they may be seen.
+  /// The topics that the plan is about, with their settings if they may be seen.
   public let topics: [ExistingTopic]
   /// Why settings could not be seen, the first of the reasons.
   public let refusal: KafkaError?

@@ -1,12 +1,12 @@
 public import Kafka
 
-/// How the topics of one kind are made.
+/// How topics of one kind are created.
 public struct TopicTemplate: Sendable, Equatable {
   /// The number of partitions; `nil` for the broker's default.
   public var partitions: Int32?
   /// The number of replicas; `nil` for the broker's default.
   public var replication: Int32?
-  /// Their settings, as Kafka names them.
+  /// The settings, as Kafka names them.
   public var settings: [String: String]
 
   /// A template.

@@ -1,21 +1,21 @@
 public import Kafka
 internal import Runtime
 
-/// Notices what becomes of a topic that is read by `assign`, without a group: partitions are added, or it is deleted
-/// and made again, where librdkafka 2.0.2 goes on at the same offsets in the new one without a word.
+/// Notices changes of a topic that is read by `assign`, without a group: added partitions, or a topic that was deleted and
+/// created again, where librdkafka 2.0.2 silently continues at the same offsets of the new one.
 ///
 /// What tells them apart is time: all that was read up to some moment is older than whatever the new topic holds, so a
 /// row that is younger than all of it and lies before the offset that had been reached is another topic's.
 public struct TopicWatch {
   /// What has become of it.
   public enum Change: Sendable, Equatable {
-    /// Nothing that is known.
+    /// Nothing has happened, as far as is known.
     case none
     /// These partitions were added.
     case grown([TopicPartition])
-    /// It was deleted and created again.
+    /// The topic was deleted and created again.
     case anew
-    /// It does not exist.
+    /// The topic does not exist.
     case absent
   }
 
@@ -33,7 +33,7 @@ public struct TopicWatch {
 
   private let topic: String
   private var places: [Place]
-  /// The same when the brokers were last asked: rows that were read since may be another topic's already.
+  /// The places at the last check: rows that were read since then may already belong to another topic.
   private var checked: [Place]
   /// Whether a younger row before the next offset can only be another topic's. Rows that were not read, and marks of
   /// transactions, may have any time.

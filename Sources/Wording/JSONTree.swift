@@ -14,7 +14,7 @@ public enum JSONTree: Sendable, Equatable {
   public struct Member: Sendable, Equatable {
     /// The name, as it is.
     public var name: String
-    /// Its value.
+    /// The value of the member.
     public var value: JSONTree
 
     /// A member.

@@ -5,7 +5,7 @@ public struct JSONWriter {
   /// What has been written, as UTF-8.
   public private(set) var bytes: [UInt8] = []
 
-  /// Nothing yet.
+  /// A writer that has written nothing.
   public init() {}
 
   /// Begins an object.

@@ -31,7 +31,7 @@ public struct Decomposition: Sendable {
     decomposers.filter { $0.parent == index }
   }
 
-  /// Where in the file the decomposer at this index of `decomposers` is: `$`, or `$.decomposition.meminfo`.
+  /// The path of the decomposer at this index of `decomposers`: `$`, or `$.decomposition.meminfo`.
   public func path(of index: Int) -> String {
     var names: [String] = []
     var decomposer = decomposers[index]

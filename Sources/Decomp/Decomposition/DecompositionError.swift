@@ -18,7 +18,7 @@ public struct DecompositionError: Error, Sendable, Hashable {
   public var kind: Kind
   /// The file's name, as given.
   public var file: String
-  /// Where in the JSON: `$.rows[0].cols[2].op`; `nil` where there is no JSON.
+  /// The path in the JSON: `$.rows[0].cols[2].op`; `nil` if there is no JSON.
   public var path: String?
   /// The line, from 1; `nil` for a file that cannot be read.
   public var line: Int?

@@ -30,7 +30,7 @@ struct DecompositionReader {
     case close(JSONValue, index: Int)
   }
 
-  /// More than this many are counted, not told.
+  /// The maximum number of findings that are reported; more are only counted.
   static let findingLimit = 1000
 
   var decomposers: [Decomposer] = []

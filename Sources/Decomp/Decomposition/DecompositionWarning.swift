@@ -50,7 +50,7 @@ public struct DecompositionWarning: Sendable, Hashable {
   public var code: Code
   /// The file's name, as given.
   public var file: String
-  /// Where in the JSON: `$.rows[0].cols[2].type`.
+  /// The path in the JSON: `$.rows[0].cols[2].type`.
   public var path: String
   /// The line, from 1.
   public var line: Int

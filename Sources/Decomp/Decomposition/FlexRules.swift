@@ -1,4 +1,4 @@
-/// Which members of a `flex` LDMS applies to a set.
+/// The rules by which LDMS applies members of a `flex` to a set.
 ///
 /// Those of the set's digest (or else of `*`) and those of every match, together; where that is none, the defaults. If
 /// one of them cannot make its rows, the set's other rows are lost with it (`flex_decompose` in `decomp_flex.c`).
@@ -21,9 +21,9 @@ public struct FlexRules: Sendable, Hashable {
     public var apply: [String]
   }
 
-  /// In the order of the file.
+  /// The digests, in the order of the file.
   public var digests: [Digest] = []
-  /// In the order of the file.
+  /// The matches, in the order of the file.
   public var matches: [Match] = []
   /// The names of the members for the sets that nothing else applies to.
   public var defaults: [String] = []

@@ -1,6 +1,6 @@
 /// A row schema as a `static` decomposition declares it.
 public struct StaticRow: Sendable, Hashable {
-  /// Which rows an operation looks at.
+  /// The rows that an operation computes from.
   public struct Group: Sendable, Hashable {
     /// The columns whose values the rows of a group have in common.
     public var index: [String]
@@ -14,7 +14,7 @@ public struct StaticRow: Sendable, Hashable {
     public var timeout: String?
   }
 
-  /// Its name and columns.
+  /// The name and the columns of the row.
   public var schema: RowSchema
   /// The clause that operations need.
   public var group: Group?

@@ -91,7 +91,7 @@ struct ColumnDraft {
     return Self.named(columns)
   }
 
-  /// With names that are JSON and that no two columns share: LDMS prints them as they are.
+  /// The columns with unique names that are valid in JSON: LDMS prints names as they are.
   private static func named(_ columns: [Column]) -> [Column] {
     var taken: Set<String> = []
     return columns.map { column in

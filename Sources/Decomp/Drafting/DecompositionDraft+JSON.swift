@@ -60,7 +60,7 @@ extension DecompositionDraft {
     return texts.count == 1 ? texts[0] : "[\(texts.joined(separator: ", "))]"
   }
 
-  /// With commas behind all but the last.
+  /// The lines with a comma after all but the last.
   private static func separated(_ lines: [String]) -> [String] {
     lines.enumerated().map { $0.offset + 1 < lines.count ? "\($0.element)," : $0.element }
   }

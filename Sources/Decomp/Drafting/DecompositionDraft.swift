@@ -6,15 +6,15 @@
 public struct DecompositionDraft: Sendable {
   /// How LDMS chooses a member for a set.
   public enum Rule: Sendable, Hashable {
-    /// By the name of the set's schema, whatever its digest.
+    /// Selects sets by the name of their schema, whatever the digest.
     case schema(String)
-    /// By the digest of the set's schema.
+    /// Selects sets by the digest of their schema.
     case digest(SchemaDigest)
   }
 
   /// A member of the `flex`.
   public struct Member: Sendable, Hashable {
-    /// Its row schema, whose name is also the member's and that of the topic.
+    /// The row schema, whose name is also that of the member and of the topic.
     public var rowSchema: RowSchema
     /// The sets that it is for.
     public var rule: Rule
@@ -74,7 +74,7 @@ extension MetricSetShape {
     return scalars(self) == scalars(rows)
   }
 
-  /// With what rows of the same sets tell in addition.
+  /// The shape, completed by rows of the same sets.
   fileprivate func completed(by rows: MetricSetShape) -> MetricSetShape {
     // The digest of the topic proves all of it.
     if rows.digest != nil { return rows }

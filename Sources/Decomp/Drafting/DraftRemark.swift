@@ -21,7 +21,7 @@ public struct DraftRemark: Sendable, Hashable {
   /// What to do about it; `nil`: nothing.
   public var remedy: String?
 
-  /// Where it is, as compilers write it: `sets.txt:3`.
+  /// The place as compilers write it: `sets.txt:3`.
   public var place: String { "\(printable(file))\(line.map { ":\($0)" } ?? "")" }
 }
 

@@ -34,7 +34,7 @@ struct Drafting {
     }
   }
 
-  /// Where the digests are not all known, one member serves all: with what all sets have in common.
+  /// Adds one member for all sets of a schema whose digests are not all known: with the metrics that all sets share.
   private mutating func addCommon(_ shapes: [MetricSetShape]) {
     var common = shapes[0]
     var left: [String] = []

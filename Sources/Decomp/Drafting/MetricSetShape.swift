@@ -5,7 +5,7 @@
 public struct MetricSetShape: Sendable, Hashable {
   /// A metric of a set.
   public struct Metric: Sendable, Hashable {
-    /// Its name in the set.
+    /// The name of the metric in the set.
     public var name: String
     /// What it holds.
     public var content: Content
@@ -33,9 +33,9 @@ public struct MetricSetShape: Sendable, Hashable {
 
   /// A member of the records of a list.
   public struct RecordMember: Sendable, Hashable {
-    /// Its name in the record.
+    /// The name of the member in the record.
     public var name: String
-    /// Its type; `nil`: nothing tells.
+    /// The type; `nil` if it is unknown.
     public var type: MetricType?
 
     /// A member.

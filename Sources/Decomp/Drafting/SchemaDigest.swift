@@ -52,7 +52,7 @@ public struct SchemaDigest: Sendable, Hashable {
 }
 
 extension MetricType {
-  /// Its number in `enum ldms_value_type`.
+  /// The number of the type in `enum ldms_value_type`.
   fileprivate var number: UInt8 {
     switch self {
     case .scalar(let scalar): scalar.number

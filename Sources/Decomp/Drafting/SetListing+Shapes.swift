@@ -81,7 +81,7 @@ extension MetricSetShape {
     }
   }
 
-  /// With what LDMS's own samplers declare of records, and with the digest where all types are known.
+  /// The shape with the record types that LDMS's own samplers declare, and with the digest if all types are known.
   var completed: MetricSetShape {
     var shape = self
     for records in SamplerTypes.records(of: schema) {

@@ -6,7 +6,7 @@ public struct SetListing: Sendable {
   struct Entry: Sendable, Hashable {
     var schema: String
     var instance: String
-    /// With `-v -v` only.
+    /// The digest; only with `-v -v`.
     var digest: SchemaDigest?
     var line: Int
   }

@@ -14,13 +14,13 @@ struct SetListingReader {
   /// How many lines were a name and nothing else, as without `-l` and `-v`.
   private(set) var names = 0
 
-  /// Where in the output the next line is.
+  /// The place of the next line in the output.
   private enum Place {
     case outside
-    /// Behind the heading of the directory, before its first line of dashes.
+    /// After the heading of the directory, before its first line of dashes.
     case directoryHeading
     case directory
-    /// In a set. A list's records come in lines of their own.
+    /// Inside a set. The records of a list are on lines of their own.
     case metrics(expectsRecords: RecordLines)
   }
 
@@ -276,7 +276,7 @@ struct SetListingReader {
 }
 
 extension String {
-  /// Without the blanks behind it.
+  /// The text without trailing blanks.
   fileprivate var trimmingBlanks: String {
     var text = self
     while text.last == " " { text.removeLast() }

@@ -13,8 +13,8 @@ enum StoredRowText {
     var value: Range<Int>
   }
 
-  /// Where rows are in the bytes of a file, `limit` at most: each from a line that begins as a row does to before the
-  /// next such line, so that a text may hold newlines.
+  /// The ranges of at most `limit` rows in a file. Each row starts on a line that begins like a row and ends before the next such
+  /// line, so that a text may contain newlines.
   static func rows(in bytes: [UInt8], limit: Int) -> [Range<Int>] {
     var rows: [Range<Int>] = []
     var start: Int?
@@ -33,7 +33,7 @@ enum StoredRowText {
   private static let newline = UInt8(ascii: "\n")
   private static let quote = UInt8(ascii: "\"")
 
-  /// Without the newlines behind the row, which are the file's.
+  /// The range without the newlines after the row, which belong to the file.
   private static func trimmed(_ range: Range<Int>, in bytes: [UInt8]) -> Range<Int> {
     var end = range.upperBound
     while end > range.lowerBound, bytes[end - 1] == newline || bytes[end - 1] == UInt8(ascii: "\r") { end -= 1 }

@@ -22,7 +22,7 @@ extension StoredRows {
     MetricSetShape(schema: schema, metrics: metrics, digest: digest, digestPrefix: digits, file: file, line: 1)
   }
 
-  /// That rows were passed over, if some were.
+  /// A remark about rows that were skipped, if there are any.
   var oddRemark: DraftRemark? {
     guard oddCount > 0 else { return nil }
     return DraftRemark(

@@ -134,7 +134,7 @@ public struct StoredRows: Sendable {
 /// A row taken apart.
 private struct RowColumns {
   var names: [String]
-  /// Where the values are.
+  /// The ranges of the values.
   var values: [Range<Int>]
 
   init(_ columns: [StoredRowText.Column], _ bytes: [UInt8]) {

@@ -25,12 +25,12 @@ public struct DecodedRow: Sendable, Hashable {
   /// Where others do, they say the same about whose row it is; what else its columns mean depends on the row schema, and nobody
   /// knows which one LDMS printed it from.
   public var isOfOneSchema = true
-  /// Which of the columns that may hold it `job` is from. Rows are the same whichever it was. Here, where it makes a row no larger.
+  /// The column of `job` among those that may hold it. Rows are equal whichever it was. It is here because it makes a row no
+  /// larger.
   var jobRank = JobRank()
-  /// Which of the topic's row schemas the row was read with: its position in ``RowDecoderSet``, 0 for a decoder by
-  /// itself.
+  /// The row schema of the row: its position in ``RowDecoderSet``, 0 for a single decoder.
   public var variant: Int
-  /// Where the values of the columns are that the decoder was told to observe.
+  /// The ranges of the observed values.
   ///
   /// Rows of an `as_is` decomposition have none.
   public var observed = ObservedValues()

@@ -1,4 +1,4 @@
-/// Which row schemas end with a column of a name, for rows of which the schema has to be found.
+/// The row schemas by the name of their last column, to find the schema of a row.
 ///
 /// Row schemas mostly begin alike (time, host, job) and end differently. A key stands for the name: its last eight bytes. It is a
 /// guess: whoever is told a schema has to see whether the row is one of it.

@@ -1,4 +1,4 @@
-/// Where the values of a row's observed columns are.
+/// The ranges of the values of a row's observed columns.
 ///
 /// A decoder that was told columns to observe notes here where their values stand; reading them is left to who wants
 /// them, such as ``ByteRange/number(in:)``. A small plain value: 32 bytes, without a reference to the payload.
@@ -18,10 +18,10 @@ public struct ObservedValues: Sendable {
   /// As words, which are made zero and copied with the row at next to no cost.
   private var places: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
 
-  /// Nothing is observed.
+  /// Values of which none is observed.
   public init() {}
 
-  /// Where the value in this slot is, a string's with its quotes.
+  /// The range of the value in a slot, with the quotes of a string.
   ///
   /// `nil` where the decoder was not told so many columns, and for a value that begins behind ``lastOffset`` or is
   /// longer than ``longestValue``.

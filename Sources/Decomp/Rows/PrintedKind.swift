@@ -1,4 +1,4 @@
-/// What LDMS can print for a column: the types as the decoder tells them apart.
+/// The forms that LDMS can print for a column, as the decoder distinguishes them.
 enum PrintedKind: UInt8, Sendable, Hashable {
   /// `%hhu` to `%lu`.
   case unsigned
@@ -18,7 +18,7 @@ enum PrintedKind: UInt8, Sendable, Hashable {
   case signedArray
   /// `[%.17g,%.17g]`.
   case floatArray
-  /// No type was declared: any of the above, as the metric has it.
+  /// Any of the above, because no type was declared.
   case undeclared
   /// A type without a printer: LDMS drops the row (`strbuf_printcol` returns EINVAL), so none arrives.
   case unprintable

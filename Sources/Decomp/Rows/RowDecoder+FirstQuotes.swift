@@ -91,7 +91,7 @@ extension DecodedRow {
     return step.otherUse == .none || takeBesides(step.otherUse, step.jobRank, from: bytes, position, end)
   }
 
-  /// As the other one, for what an observed value is used for besides.
+  /// Uses an observed value for what it is needed besides.
   @inline(never)
   private mutating func takeBesides(
     _ use: RowTemplate.Use, _ jobRank: UInt8, from bytes: PayloadBytes, _ position: UnsafeRawPointer,

@@ -79,7 +79,7 @@ public struct RowDecoder: Sendable {
     case refused(RowRefusal)
   }
 
-  /// As ``decode(_:)-(UnsafeRawBufferPointer)``, with the reading told apart from the types.
+  /// Decodes like ``decode(_:)-(UnsafeRawBufferPointer)``, and separates the reading from the types.
   @inline(__always)
   func read(_ payload: UnsafeRawBufferPointer) -> Outcome {
     guard let bytes = PayloadBytes(payload) else { return .refused(RowRefusal(reason: .empty)) }

@@ -15,7 +15,7 @@ public struct RowDecoderSet: Sendable {
   private let first: RowDecoder?
   private let others: [RowDecoder]
   private let undeclared: UndeclaredRowDecoder
-  /// For several schemas without undeclared rows, which any schema may be taken for.
+  /// The finder for several schemas without undeclared rows, which could be read as any schema.
   private let finder: RowSchemaFinder?
 
   /// A decoder for the rows of these schemas, and those of `as_is` decompositions if said so.
@@ -96,7 +96,7 @@ public struct RowDecoderSet: Sendable {
     var doubt: RowRefusal?
     /// The first refusal of a row that was read to its end, but with a value of another type.
     var wrongType: RowRefusal?
-    /// Of the others, the refusal that came furthest.
+    /// The refusal that came furthest, among the others.
     var furthest: RowRefusal?
 
     mutating func add(_ outcome: RowDecoder.Outcome, variant: Int) {

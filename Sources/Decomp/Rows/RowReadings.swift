@@ -9,7 +9,7 @@
 struct RowReadings {
   /// A way to read the columns so far.
   private struct Reading {
-    /// Where the value of the next column begins; after the last column, the payload's end.
+    /// The start of the next column's value; after the last column, the end of the payload.
     var position: UnsafeRawPointer
     /// What the columns so far said.
     var row = DecodedRow()

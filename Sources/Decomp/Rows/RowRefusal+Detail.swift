@@ -62,7 +62,7 @@ extension RowRefusal {
     return Self.escaped((column == 0 ? "{\"" : ",\"") + schema.columns[column].name + "\":") + " (\(number(schema)))"
   }
 
-  /// Which column it is about.
+  /// The name of the column.
   private func named(_ schema: RowSchema?) -> String {
     guard let schema else { return column == 0 ? "column timestamp" : "column job_id" }
     guard column < schema.columns.count else { return "the end of the row" }

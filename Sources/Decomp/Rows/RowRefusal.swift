@@ -4,7 +4,7 @@ public struct RowRefusal: Error, Sendable, Hashable {
   ///
   /// The raw values are what the dead letters' `reason` header says; they stay as they are.
   public enum Reason: String, Sendable, Hashable, CaseIterable {
-    /// No byte at all.
+    /// The payload is empty.
     case empty = "empty-row"
     /// Avro with a schema registry's header (a zero byte and a four-byte schema id), as `store_avro_kafka` writes it
     /// with `encoding=avro`.
@@ -22,7 +22,7 @@ public struct RowRefusal: Error, Sendable, Hashable {
     case trailingBytes = "trailing-bytes"
     /// The row can be read in more than one way, because the text of a string looks like columns.
     case ambiguous = "ambiguous-row"
-    /// So many strings could end in so many places that the decoder gave up before it knew.
+    /// Too many strings could end in too many places, so the decoder gave up.
     case tooDoubtful = "too-doubtful-row"
     /// The row schema has a column of a type that LDMS cannot print, so no row of it exists.
     case unprintable = "unprintable-type"
@@ -35,7 +35,7 @@ public struct RowRefusal: Error, Sendable, Hashable {
   public var column: Int
   /// The offset in the payload at which it was noticed.
   public var offset: Int
-  /// Which of the topic's row schemas it was read with: its position in ``RowDecoderSet``, 0 for a decoder by itself.
+  /// The row schema that the row was read with: its position in ``RowDecoderSet``, 0 for a single decoder.
   public var variant: Int
 
   /// A refusal.

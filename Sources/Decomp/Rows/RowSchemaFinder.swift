@@ -21,9 +21,9 @@
 final class RowSchemaFinder: Sendable {
   private let decoders: [RowDecoder]
   private let table: LastColumnTable
-  /// By schema.
+  /// The standing of each schema.
   private let standings: [Standing]
-  /// By schema with rivals: those that can read its rows, itself among them, in their order.
+  /// The schemas that can read the rows of each schema with rivals, including itself, in order.
   private let contestants: [[Int]]
 
   /// Whether other schemas can read rows of a schema.
@@ -33,9 +33,9 @@ final class RowSchemaFinder: Sendable {
 
   /// The other schemas that can read rows of a schema, by their positions.
   struct Company: Equatable {
-    /// They say the same of each row.
+    /// The schemas that read each row in the same way.
     var twins: [Int] = []
-    /// They may say something else.
+    /// The schemas that may read a row differently.
     var rivals: [Int] = []
   }
 
@@ -45,7 +45,7 @@ final class RowSchemaFinder: Sendable {
     case row(DecodedRow)
     /// These schemas, and no others, may have readings of it.
     case contested([Int])
-    /// Nothing can be said.
+    /// The finder cannot decide.
     case nothing
   }
 
@@ -82,9 +82,9 @@ final class RowSchemaFinder: Sendable {
 
   /// The columns of a schema as the comparison needs them.
   struct Outline {
-    /// By column, its name's number.
+    /// The number of each column's name.
     var names: [Int]
-    /// By column, whether its value can be a string.
+    /// Whether the value of each column can be a string.
     var strings: [Bool]
     /// Whether a name holds a quote or is a comma, so that nothing can be said.
     var isOdd: Bool

@@ -1,5 +1,5 @@
 extension RowTemplate {
-  /// Where the value of `column` begins, if what is expected before it stands at a position.
+  /// The start of the value of `column`, if the expected bytes before it are at a position.
   ///
   /// For the column after the last one: the payload's end, if the closing brace and nothing else is left.
   @inline(__always)

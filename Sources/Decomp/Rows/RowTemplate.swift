@@ -7,7 +7,7 @@ final class RowTemplate: @unchecked Sendable {
   /// What the decoder does with a value, apart from checking it.
   enum Use: UInt8, Sendable {
     case none, producer, instance, job, component, timestamp
-    /// It is noted where the value is; ``Step/otherUse`` says what else.
+    /// The range of the value is noted; ``Step/otherUse`` says what else it is used for.
     case observed
   }
 

@@ -10,7 +10,7 @@
 /// `app_id` a set's first metrics. Merely to look for `,"job_id":` would not do: rows of `mt-slurm2` have no such
 /// column, but have users' job names.
 public struct UndeclaredRowDecoder: Sendable {
-  /// By metric that may hold the job's number: its name with the quote and the colon behind it.
+  /// The name of each metric that may hold the job number, with the quote and the colon after it.
   private let jobNames: [[UInt8]]
   private let componentName: [UInt8]?
 
@@ -66,7 +66,7 @@ public struct UndeclaredRowDecoder: Sendable {
   /// What a row begins with.
   static let beginning: StaticString = "{\"timestamp\":"
 
-  /// Where the value of a column begins, if the columns from a position on come to it before they come to a string.
+  /// The start of a column's value, if no string comes before it from a position on.
   ///
   /// - Parameter name: its name with the quote and the colon behind it.
   private func value(

@@ -6,7 +6,7 @@ internal import JanssonC
 public struct OAuthToken: Sendable, Equatable {
   /// The token as brokers are sent it. A secret.
   public var text: String
-  /// Whose it is: the claim `sub`. Only for librdkafka's log; the brokers read the token itself.
+  /// The owner of the token: the claim `sub`. Only for librdkafka's log; the brokers read the token itself.
   public var principal: String
   /// When it expires, the claim `exp`, in milliseconds since 1970.
   public var expiry: Int64

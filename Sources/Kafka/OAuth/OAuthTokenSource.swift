@@ -2,7 +2,7 @@ internal import Glibc
 internal import KafkaC
 internal import Runtime
 
-/// Where tokens for SASL/OAUTHBEARER come from.
+/// The source of tokens for SASL/OAUTHBEARER.
 ///
 /// It stands among a client's properties under names of the router's own, which librdkafka is not shown.
 public enum OAuthTokenSource: Sendable, Hashable {
@@ -49,7 +49,7 @@ public enum OAuthTokenSource: Sendable, Hashable {
     return token
   }
 
-  /// For messages; a command may contain secrets and is not shown.
+  /// The name for messages. A command may contain secrets and is not shown.
   private var name: String {
     switch self {
     case .file(let path): "the file \"\(path)\""

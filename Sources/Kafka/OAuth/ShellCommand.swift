@@ -9,7 +9,7 @@ enum ShellCommand {
     var output: [UInt8]
     /// The first line that it wrote to standard error, shortened.
     var errorLine: String?
-    /// Its exit status; 128 and the number for a signal, as shells say.
+    /// The exit status; 128 plus the number of a signal, as in shells.
     var status: Int32
 
     /// How it ended, in words.

@@ -1,12 +1,12 @@
 internal import Kafka
 
-/// Up to which moment everything that had come into the input topics is routed.
+/// The moment up to which everything in the input topics has been routed.
 ///
 /// A value without I/O, told of the inputs' ends now and then. Time counts only so far: what is silent while its rows wait
 /// in the input has not ended.
 struct InputProgress {
   private struct Look {
-    /// By the monotonic clock. Every row that was there at this time lies before the ends.
+    /// The monotonic time of the look. Every row that existed then lies before the ends.
     var time: Int64
     var ends: [TopicPartition: Watermarks]
   }
@@ -49,6 +49,6 @@ struct InputProgress {
     return looks[0].time
   }
 
-  /// Since when the input has been behind, where it is: the time of the first look that is not caught up with.
+  /// The time since which the router has been behind its input: that of the first look with which it has not caught up.
   var behindSince: Int64? { looks.count > 1 ? looks[1].time : nil }
 }

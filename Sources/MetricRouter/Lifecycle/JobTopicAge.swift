@@ -3,7 +3,7 @@ public import Topics
 
 /// Whether the topic of a job is old enough to be deleted by hand, as far as it can be told.
 public enum JobTopicAge: Sendable, Equatable {
-  /// Its last message is old enough, or its retention has taken every message.
+  /// The last message is old enough, or retention has deleted every message.
   case old
   /// The last message is younger.
   case young

@@ -13,7 +13,7 @@ internal import Topics
 struct JobTopicLedger {
   /// What the last message of a topic is.
   enum Tail: Equatable {
-    /// It was not looked at, or could not be read.
+    /// The topic has not been checked, or could not be read.
     case unknown
     /// A row, or the end of transactions that were aborted.
     case row
@@ -39,7 +39,7 @@ struct JobTopicLedger {
 
   private struct Topic {
     var ends: [Watermarks]
-    /// Since when nothing was written to it, by the monotonic clock: when that was first seen.
+    /// The monotonic time at which the present end of the topic was first seen.
     var since: Int64
     var tail = Tail.unknown
 

@@ -85,8 +85,8 @@ extension TopicCleaner {
     return present
   }
 
-  /// Those topics whose last message still is the one that was read: a topic that was deleted and created again by
-  /// somebody else may end at the same offset.
+  /// The topics whose last message is still the one that was read: a topic that somebody else deleted and created again may end
+  /// at the same offset.
   private func unchanged(_ topics: [TopicDescription]) throws(KafkaError) -> [String] {
     let tails = try tails(of: topics.filter { ledger.holdsMessages($0.name) })
     return topics.map(\.name).filter { name in
@@ -95,7 +95,7 @@ extension TopicCleaner {
     }
   }
 
-  /// Those topics that end where they ended when they were looked at.
+  /// The topics that still end where they ended at the last check.
   private func unwritten(_ topics: [String], _ client: AdminClient) -> [String] {
     let partitions = Dictionary(uniqueKeysWithValues: topics.map { ($0, ledger.partitions(of: $0)) })
     let ends = client.watermarks(of: partitions.values.flatMap { $0 }, timeoutMilliseconds: Self.requestMilliseconds)

@@ -4,7 +4,7 @@ internal import Naming
 internal import Runtime
 internal import Topics
 
-/// One look at all topics of jobs.
+/// Checking all topics of jobs.
 extension TopicCleaner {
   /// Looks, decides and acts, if this router is the one to do it.
   func look() throws(KafkaError) {
@@ -67,8 +67,8 @@ extension TopicCleaner {
     ledger.observe(found, now: MonotonicClock.milliseconds())
   }
 
-  /// Up to when everything is routed that came in. Where the router keeps up, that is until now: rows that are just under way are
-  /// waited for, because jobs would end a look later otherwise.
+  /// The time up to which all input has been routed. If the router keeps up, that is now: the cleaner waits for rows under way,
+  /// because jobs would otherwise end one look later.
   private func caughtUp(with inputs: [TopicPartition], _ client: AdminClient) throws(KafkaError) -> Int64? {
     let now = try observeInputs(inputs, client)
     while true {

@@ -24,11 +24,12 @@ public final class TopicCleaner {
   static let requestMilliseconds: Int32 = 10000
   /// A decision that is older must not be carried out: a process that was halted meanwhile knows nothing any more.
   static let decisionMilliseconds: Int64 = 15000
-  /// For so long the router's loop may take to say that no row is on its way to topics that are to be deleted.
+  /// How long the router's loop may take to confirm that no row is under way to topics that are about to be deleted, in
+  /// milliseconds.
   static let closingMilliseconds: Int64 = 3000
-  /// For so long brokers may take to carry out a deletion.
+  /// How long brokers may take to delete a topic, in milliseconds.
   static let goneMilliseconds: Int64 = 5000
-  /// For so long a look waits until the rows are routed that had come when it began.
+  /// How long a look waits for the rows that had arrived when it began, in milliseconds.
   static let routingMilliseconds: Int64 = 2000
   /// The time between two questions what is committed.
   static let commitMilliseconds = 200

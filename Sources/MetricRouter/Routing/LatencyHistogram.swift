@@ -3,12 +3,12 @@ public struct LatencyHistogram: Sendable, Equatable {
   /// The upper bounds in milliseconds, each included; what took longer is counted last.
   public static let bounds: [Int64] = [5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10000, 30000, 60000]
 
-  /// By bound: how often it took no longer than this and longer than the bound before.
+  /// The number of observations by bound: those above the bound before and not above this one.
   public private(set) var counts = [UInt64](repeating: 0, count: bounds.count + 1)
   /// All times together, in milliseconds.
   public private(set) var sum: UInt64 = 0
 
-  /// Nothing yet.
+  /// A histogram without observations.
   public init() {}
 
   /// How often there was something to measure.

@@ -1,15 +1,15 @@
 public import Access
 public import Kafka
 
-/// Why a router cannot start or go on. Each case says what to do.
+/// The reason why a router cannot start or continue. Each case says what to do.
 public enum RouterError: Error, Sendable, Equatable {
-  /// librdkafka refuses the properties.
+  /// librdkafka rejects the properties.
   case configuration(KafkaError)
   /// The dead-letter topic, or that of waiting rows, cannot be made or written, so rows that belong there would be lost.
   case deadLetterTopic(String, KafkaError)
-  /// The group refuses this router.
+  /// The group rejects this router.
   case group(String, KafkaError)
-  /// The transactional id is refused.
+  /// The brokers reject the transactional id.
   case transactionalID(String, KafkaError)
   /// Rows were consumed of which the router does not know what became.
   case conservation(consumed: UInt64, known: UInt64)

@@ -3,7 +3,7 @@ public import Kafka
 internal import Runtime
 internal import Synchronization
 
-/// Lets other threads see how a router gets on.
+/// The status of a router, for other threads.
 ///
 /// The router publishes a snapshot when one was asked for, so a reader never holds it up.
 public final class RouterStatus: Sendable {
@@ -11,7 +11,7 @@ public final class RouterStatus: Sendable {
   public struct Snapshot: Sendable {
     /// The totals.
     public var totals = RouterTotals()
-    /// By user and job.
+    /// The totals of jobs, ordered by user and job.
     public var jobs: [JobTotals] = []
     /// The partitions that the router reads.
     public var assignment: Set<TopicPartition> = []
@@ -25,7 +25,7 @@ public final class RouterStatus: Sendable {
     public var isCommitted = true
     /// How far behind the router is in each partition that it reads, where that is known.
     public var lags: [PartitionLag] = []
-    /// Input topics whose rows the brokers refuse to hand out, of those that this router reads.
+    /// The input topics of this router whose rows the brokers do not deliver.
     public var refusedInputs: Set<String> = []
     /// What is known of the brokers and of the named input topics; `nil` where nobody watches them.
     public var inputHealth: InputHealth?
@@ -45,7 +45,7 @@ public final class RouterStatus: Sendable {
     public var indexTrouble: String?
     /// Copies in the producers: not sent yet, or not answered.
     public var unansweredCopies = 0
-    /// For how long the oldest rows have waited to be acknowledged, in milliseconds; 0 where none do.
+    /// How long the oldest rows have waited to be acknowledged, in milliseconds; 0 if none wait.
     public var oldestMilliseconds: Int64 = 0
 
     /// A router that has not begun.

@@ -15,8 +15,7 @@ public struct RouterTotals: Sendable, Equatable {
   public var unassigned: UInt64 = 0
   /// Rows that nobody gets, because jobs of several users ran on their host.
   public var withheld: UInt64 = 0
-  /// Rows that were stored to wait until it is known whose job they are of. They count as consumed once more when they are read
-  /// from there.
+  /// Rows that were stored until the owner of their job is known. They count as consumed once more when they are read from there.
   public var postponed: UInt64 = 0
   /// Rows without a copy in a job's topic, because too many jobs have one (`jobs.max-topics`).
   public var withoutJobTopic: UInt64 = 0
@@ -33,24 +32,24 @@ public struct RouterTotals: Sendable, Equatable {
   public var inputGaps: UInt64 = 0
   /// How many rows that were.
   public var rowsDeletedUnread: UInt64 = 0
-  /// From the first wait for a batch of rows until every copy of them was acknowledged: one value a batch.
+  /// The time from the first wait for a batch until all of its copies were acknowledged, one value per batch.
   public var deliveries = LatencyHistogram()
-  /// From a commit of offsets, or of a transaction with its rows, until its answer.
+  /// The time from a commit of offsets, or of a transaction, until its answer.
   public var commits = LatencyHistogram()
-  /// Commits that were refused or not answered.
+  /// Commits that failed or were not answered.
   public var failedCommits: UInt64 = 0
   /// Assignments of partitions by the group.
   public var rebalances: UInt64 = 0
   /// How often the router joined its group again, because nobody read some partition.
   public var rejoins: UInt64 = 0
-  /// How often the Kafka clients were made anew after an error.
+  /// How often the Kafka clients were recreated after an error.
   public var rebuilds: UInt64 = 0
   /// Rows that have come to their end.
   public var finished: UInt64 { routed + deadLettered + unassigned + withheld + postponed }
   /// Rows under way: `consumed` less those that are finished.
   public var underWay: UInt64 { consumed - finished }
 
-  /// Nothing yet.
+  /// Totals that are all zero.
   public init() {}
 
   /// What was consumed and did not arrive will be consumed again, and counts then.

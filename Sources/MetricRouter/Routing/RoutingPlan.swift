@@ -9,19 +9,19 @@ public import Naming
 public struct RoutingPlan: Sendable {
   /// How producers are read.
   public let producers: ProducerTemplates
-  /// How the names of input topics are read, where they say whose rows they hold.
+  /// How the names of input topics are read, if they identify owners.
   public let topicIdentity: TopicIdentity?
   /// The names of the topics that are written.
   public let names: TopicNames
-  /// Which users may have topics.
+  /// The users that may have topics.
   public let users: UserRule
   /// The columns of rows whose values the index of jobs keeps.
   public let columns: [JobColumn]
-  /// The row schemas that say whose jobs are.
+  /// The row schemas that name owners of jobs.
   package let ownerRules: [OwnerRule]
   /// The decoders of each row schema's name, as `store_kafka` uses it for the topic.
   private let decoders: [String: Reading]
-  /// The same under the names that `store_avro_kafka` writes into topics, where two names may become one.
+  /// The readings under the names that `store_avro_kafka` writes into topics, where two names may become one.
   private let decodersInTopics: [Name: Reading]
   /// The rows of all row schemas, as a topic has them that the store puts all of them into.
   private let all: Reading
@@ -39,7 +39,7 @@ public struct RoutingPlan: Sendable {
   fileprivate struct Reading: Sendable {
     var decoder: RowDecoderSet
     var columns: JobColumns
-    /// By row schema, in the order of the decoder.
+    /// The kinds of rows by row schema, in the order of the decoder.
     var kinds: [InputTopic.RowKind]
   }
 
@@ -187,7 +187,7 @@ public struct RoutingPlan: Sendable {
       decoder: undeclaredRows, columns: JobColumns([], schemas: []), kinds: [Self.undeclaredKind(name, ownerRules)])
   }
 
-  /// How the rows of a row schema say whose jobs are, where a rule makes it an authority.
+  /// The reader of owners in rows of a row schema, if a rule makes it an authority.
   private static func owners(_ schema: RowSchema, _ rules: [OwnerRule]) -> OwnerRowReader? {
     rules.first { $0.schema == schema.name }.flatMap { try? OwnerRowReader($0, schema: schema) }
   }
@@ -211,7 +211,7 @@ public struct RoutingPlan: Sendable {
     return (row, reading)
   }
 
-  /// Whose a row with this key is, as far as the key says.
+  /// The owner of a row with this key, as far as the key identifies one.
   ///
   /// - Parameter jobID: the row's `job_id` column.
   package func owner(of key: RowKey, jobID: UInt64?) -> RowOwner {
@@ -224,14 +224,14 @@ public struct RoutingPlan: Sendable {
     }
   }
 
-  /// Whose a row is whose producer is known.
+  /// The owner of a row with this producer.
   ///
   /// - Parameter jobID: the row's `job_id` column.
   public func identify(producer: Name, jobID: UInt64?) -> RowOwner {
     owner(by: producers.identify(producer.bytes), producer: producer, jobID: jobID)
   }
 
-  /// The same where it is already known how the producer reads.
+  /// The owner of a row whose producer has been read.
   private func owner(by identification: Identification, producer: Name, jobID: UInt64?) -> RowOwner {
     switch identification {
     case .identity(let reading): .identity(Identity(reading, producer: producer, jobID: jobID))
@@ -255,7 +255,7 @@ public struct RoutingPlan: Sendable {
 }
 
 extension Refusal {
-  /// What the decoder's refusal means for the dead letters.
+  /// The dead-letter reason for a rejection by the decoder.
   package init(_ refusal: RowRefusal, by decoder: RowDecoderSet, payload: UnsafeRawBufferPointer) {
     self.init(DeadLetterReason(refusal), decoder.detail(of: refusal, in: payload))
   }

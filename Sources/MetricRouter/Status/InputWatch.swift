@@ -16,7 +16,7 @@ public final class InputWatch {
   private let observer: LastFailure
   private let topics: [String]
   private var client: AdminClient?
-  /// The embedded broker makes topics that are merely asked for.
+  /// Whether the broker is the embedded one, which creates topics that are merely described.
   private var isEmbedded: Bool?
   /// The topic to ask for next.
   private var next = 0
@@ -28,14 +28,14 @@ public final class InputWatch {
   private var nextPatternLook: Int64 = .min
 
   private static let groupIntervalMilliseconds: Int64 = 5000
-  /// All topics of the cluster are asked for then.
+  /// How often regular expressions are checked, in milliseconds: that requests all topics of the cluster.
   private static let patternIntervalMilliseconds: Int64 = 30000
   private static let intervalMilliseconds: Int64 = 2000
   private static let answerMilliseconds: Int32 = 1500
-  /// How many topics are asked for at a time: a site may list hundreds.
+  /// How many topics are requested at a time: a site may list hundreds.
   private static let topicLimit = 20
 
-  /// Starts the thread. It ends when the router is told to stop.
+  /// Starts the thread, which ends when the router is stopped.
   ///
   /// - Parameter status: gets what is found out.
   public static func start(_ settings: RouterSettings, status: RouterStatus, log: Log, stop: StopSignal) {
@@ -161,7 +161,7 @@ public final class InputWatch {
 }
 
 extension AdminClient {
-  /// Which of these inputs cannot be read, and why. Regular expressions are passed over.
+  /// The inputs that cannot be read, and why. Regular expressions are ignored.
   ///
   /// - Throws: where no broker answered.
   public func inputTroubles(

@@ -20,7 +20,7 @@ final class JobEvents: Sendable {
     sent = Mutex((index.lastChange, 0))
   }
 
-  /// To be done a few times a second: sends what has changed.
+  /// Sends changes. Call it a few times a second.
   func look(now: Int64) {
     guard hub.readers > 0 else {
       // Who comes next begins with what holds then.

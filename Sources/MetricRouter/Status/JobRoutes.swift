@@ -10,7 +10,7 @@ struct JobRoutes: Sendable {
   /// The query of `/v1/jobs`.
   static let parameters = ["user", "job", "state", "node", "q", "sort", "reverse", "series"] + Paging.parameters
 
-  /// The jobs that are wanted.
+  /// Answers `/v1/jobs`.
   func jobs(_ request: HTTPRequest) -> HTTPResponse {
     do {
       var query = try JobQuery(request)
@@ -27,7 +27,7 @@ struct JobRoutes: Sendable {
     }
   }
 
-  /// One job.
+  /// Answers `/v1/jobs/{job}`.
   func job(_ request: HTTPRequest) -> HTTPResponse {
     let id = request.variables["job"] ?? ""
     let page = index.jobs(Name(id), user: request.query("user").map { Name($0) })
@@ -47,7 +47,7 @@ struct JobRoutes: Sendable {
 }
 
 extension JobQuery {
-  /// What a request asks for, but for how much of it.
+  /// The query of a request, without its paging.
   fileprivate init(_ request: HTTPRequest) throws(BadParameter) {
     self.init(
       user: try request.name("user"), job: try request.name("job"), node: try request.name("node"),

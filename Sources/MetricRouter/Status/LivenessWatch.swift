@@ -1,6 +1,6 @@
 /// Whether the router's loop still goes round: a value without I/O, told how often it has.
 struct LivenessWatch {
-  /// A loop that has not gone round for so long hangs.
+  /// How long the loop may not run before it counts as hanging, in milliseconds.
   static let longestMilliseconds: Int64 = 30000
   /// Looks further apart than this say nothing: the whole process was halted, not the loop alone.
   static let haltedMilliseconds: Int64 = 5000
@@ -21,7 +21,7 @@ struct LivenessWatch {
     looked = now
   }
 
-  /// For how long the loop had not gone round when it was last looked at; `nil` where that is no reason to worry.
+  /// How long the loop had not run at the last check; `nil` if that is no reason to worry.
   var hangs: Int64? {
     let milliseconds = looked - changed
     return milliseconds >= Self.longestMilliseconds ? milliseconds : nil

@@ -1,7 +1,7 @@
 internal import HTTP
 internal import Wording
 
-/// Which part of a list a request wants: `limit` and `offset`, the same for every list.
+/// The part of a list that a request selects: `limit` and `offset`, the same for every list.
 ///
 /// A list is answered with `total`, `limit` and `offset` beside its elements. Jobs are sorted by what changes, such as
 /// their load, so a place that is named by its last element would not be more stable than one that is counted.

@@ -4,7 +4,7 @@ internal import Wording
 
 /// Why a router cannot do its work, if it cannot.
 public enum Readiness {
-  /// Rows that wait so long to be acknowledged say that brokers are away.
+  /// How long rows may wait to be acknowledged before brokers count as down, in milliseconds.
   static let longestMilliseconds: Int64 = 30000
 
   /// The reasons; none where it is ready. A member of the group without partitions is ready: it stands by.

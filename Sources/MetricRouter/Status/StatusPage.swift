@@ -6,19 +6,19 @@
 public enum StatusPage {
   /// A file of the page.
   public struct File: Sendable {
-    /// Where it is served; the page itself at `/`.
+    /// The path of the file; `/` for the page itself.
     public let path: String
-    /// Its media type.
+    /// The media type.
     public let contentType: String
-    /// What is in it.
+    /// The content.
     public let bytes: [UInt8]
   }
 
   /// A header of an answer.
   public struct Header: Sendable {
-    /// Its name.
+    /// The name of the header.
     public let name: String
-    /// What it says.
+    /// The value of the header.
     public let value: String
   }
 
@@ -44,7 +44,7 @@ public enum StatusPage {
   /// The file that is served at this path.
   public static func file(at path: String) -> File? { files.first { $0.path == path } }
 
-  /// What each answer with a file of the page says besides its type.
+  /// The headers of every answer with a file of the page.
   public static let headers: [Header] = [
     Header(name: "Content-Security-Policy", value: contentSecurityPolicy),
     // The next version of the router has another page at the same path.
@@ -53,7 +53,8 @@ public enum StatusPage {
     Header(name: "Referrer-Policy", value: "no-referrer"),
   ]
 
-  /// Nothing inline, nothing from elsewhere, and no HTML made from text (`require-trusted-types-for`).
+  /// The Content-Security-Policy: nothing inline, nothing from elsewhere, and no HTML made from text
+  /// (`require-trusted-types-for`).
   public static let contentSecurityPolicy =
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; "
     + "form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'"

@@ -14,7 +14,7 @@ public final class StatusServer: Sendable {
   private static let lookMilliseconds: Int64 = 1000
   private static let eventMilliseconds = 200
 
-  /// Starts it.
+  /// Starts a server.
   ///
   /// - Parameters:
   ///   - listen: where; port 0 for any that is free.
@@ -46,7 +46,7 @@ public final class StatusServer: Sendable {
 
   deinit { stop() }
 
-  /// Where it listens, with the port that the system chose.
+  /// The address on which the server listens, with the port that the system chose.
   public var address: ListenAddress { server.address }
 
   /// Ends all connections. May be called again.
@@ -55,7 +55,7 @@ public final class StatusServer: Sendable {
     server.stop()
   }
 
-  /// Starts what is configured, and says so; `nil` where that is nothing.
+  /// Starts the configured server, and logs its address; `nil` if none is configured.
   ///
   /// - Throws: what is wrong with the address or the token's file.
   public static func start(

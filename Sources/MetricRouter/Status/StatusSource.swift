@@ -23,20 +23,20 @@ final class StatusSource: Sendable {
     self.stop = stop
   }
 
-  /// To be done once a second: sees whether the router's loop goes round, and asks it for a snapshot.
+  /// Checks that the router's loop runs, and asks it for a snapshot. Call it once a second.
   func look() {
     let now = MonotonicClock.milliseconds()
     liveness.withLock { $0.look(beats: status.beatCount, now: now) }
     _ = status.glance()
   }
 
-  /// Whether the process should be left alone.
+  /// Answers `/livez`: whether the process makes progress.
   func livez() -> HTTPResponse {
     let hangs = liveness.withLock { $0.hangs }
     return Self.health(good: "alive", bad: "hangs", hangs.map { [Readiness.hanging($0)] } ?? [])
   }
 
-  /// Whether the router does its work.
+  /// Answers `/readyz`: whether the router routes rows.
   func readyz() -> HTTPResponse {
     let hangs = liveness.withLock { $0.hangs }
     let snapshot = status.glance()

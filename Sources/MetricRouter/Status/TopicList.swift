@@ -4,7 +4,7 @@ internal import Wording
 
 /// The topics that the router has written rows to, for `/v1/topics`.
 struct TopicList {
-  /// One of them.
+  /// One topic of the list.
   struct Entry: Equatable {
     var topic: String
     var user: Name
@@ -14,7 +14,7 @@ struct TopicList {
     var bytes: UInt64
   }
 
-  /// By name.
+  /// The topics, ordered by name.
   let entries: [Entry]
 
   /// The query of `/v1/topics`.

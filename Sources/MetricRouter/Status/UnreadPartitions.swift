@@ -1,6 +1,6 @@
 internal import Kafka
 
-/// Which partitions of the inputs no member of the group reads, for how long, and when to join the group again.
+/// The partitions of the inputs that no member of the group reads: since when, and when to join the group again.
 ///
 /// A broker gives a static member that comes back within its session timeout the partitions that it had. A topic or partition
 /// that was made while it was away is given to nobody then; and since librdkafka sees it in its first look at the topics, no
@@ -15,7 +15,7 @@ struct UnreadPartitions {
 
   /// How long a partition that is new may be without a reader: members notice it by their own looks at the topics.
   private let patience: Int64
-  /// Since when each has been without a reader.
+  /// The moment since which each partition has no reader.
   private var since: [TopicPartition: Int64] = [:]
   /// Whether all of them have ever had a reader since this router started.
   private var wasComplete = false
@@ -44,7 +44,7 @@ struct UnreadPartitions {
     pause = Self.pauses.lowerBound
   }
 
-  /// Those that have been without a reader for too long, in order.
+  /// The partitions that have had no reader for too long, in order.
   func overdue(now: Int64) -> [TopicPartition] { overdue(after: allowed, now: now) }
 
   /// Whether to join the group again now; the next attempt comes after a pause.

@@ -21,7 +21,7 @@ public struct Name: Sendable, Hashable, Comparable {
   /// Names that passed `ProducerTemplates` are valid UTF-8 without controls. Use `description` for any other.
   public var text: String { String(decoding: bytes, as: UTF8.self) }
 
-  /// By bytes, so that the order is the same on every machine.
+  /// Orders names by bytes, so that the order is the same on every machine.
   public static func < (one: Name, other: Name) -> Bool {
     one.bytes.lexicographicallyPrecedes(other.bytes)
   }

@@ -1,4 +1,4 @@
-/// Which characters a name, and each field of it, may hold.
+/// The characters that a name, and each field of it, may contain.
 ///
 /// Users: `[A-Za-z0-9_.][A-Za-z0-9_.-]*[$]?` as `useradd` makes them, `@` and letters of any script as directory
 /// services do. Jobs: Slurm's job ids. Nodes: host names, and `_`, which Slurm lets a node name have.

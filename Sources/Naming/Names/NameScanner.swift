@@ -1,6 +1,6 @@
 /// Walks the scalars of bytes that may be no UTF-8, and says where each lies.
 struct NameScanner: Sequence, IteratorProtocol {
-  /// One scalar, or a stretch of bytes that are none.
+  /// One scalar, or a range of bytes that are not valid UTF-8.
   struct Unit: Equatable {
     /// `nil` where the bytes are no UTF-8: also overlong forms and surrogates.
     var scalar: Unicode.Scalar?

@@ -9,7 +9,7 @@ extension NodeList {
     }
     var entry: [Segment] = []
     var literal: [UInt8] = []
-    /// Where the open bracket's content begins.
+    /// The start of the content of the open bracket.
     var opened: Int?
     var count = 0
 

@@ -41,7 +41,7 @@ extension NodeList {
   private struct Group {
     struct Key: Hashable {
       var stem: ArraySlice<UInt8>
-      /// Of numbers with leading zeros; 0 for others, -1 for a name without a number.
+      /// The width of numbers with leading zeros; 0 for other numbers, -1 for a name without a number.
       var width: Int
     }
 

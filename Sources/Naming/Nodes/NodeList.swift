@@ -30,7 +30,7 @@ public struct NodeList: Sendable, Hashable {
   /// Never expanded: `c[1-9999999]` is seven million names.
   var expressions: [[Segment]] = []
 
-  /// No nodes.
+  /// A list without nodes.
   public init() {}
 
   /// Whether no node is listed.

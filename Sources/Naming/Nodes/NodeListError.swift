@@ -6,7 +6,7 @@ public struct NodeListError: Error, Sendable, Hashable, CustomStringConvertible 
     case badCharacter(String)
     /// `[` without `]`, the other way round, or one within another.
     case unbalancedBracket
-    /// Nothing between `[` and `]`, or between two commas there.
+    /// There is nothing between `[` and `]`, or between two commas there.
     case emptyRange
     /// A range that is not `1` or `1-3`.
     case badRange(String)
@@ -16,7 +16,7 @@ public struct NodeListError: Error, Sendable, Hashable, CustomStringConvertible 
     case longNumber(String)
     /// `[000x133]`, Slurm's notation for the boxes of a torus.
     case box(String)
-    /// More text or more names than are read.
+    /// The list has more text or more names than the limit.
     case tooLarge
   }
 

@@ -10,6 +10,6 @@ public enum NameField: String, Sendable, Hashable, CaseIterable {
   case schema
   /// The whole producer name, which the producer templates then read. In topics only.
   case producer
-  /// Anything, not looked at. The only field that may stand more than once.
+  /// Any text, which is ignored. The only field that may occur more than once.
   case any
 }

@@ -2,9 +2,9 @@ extension NamePattern {
   /// How many readings are listed before the rest is left; a name with more is ambiguous in any case.
   static let mostReadings = 4096
 
-  /// One way to read a name: where in it each field lies.
+  /// One reading of a name: the range of each field.
   struct Reading: Hashable {
-    /// In the order of the pattern's fields, `{any}` among them.
+    /// The ranges in the order of the pattern's fields, including `{any}`.
     var ranges: [(field: NameField, range: Range<Int>)] = []
 
     /// The bytes of a field.
@@ -48,7 +48,7 @@ extension NamePattern {
     return readings
   }
 
-  /// For each byte the fields that its character may be part of; none for bytes that are no UTF-8.
+  /// The fields that the character of each byte may be part of; none for bytes that are not UTF-8.
   private static func characters(of name: [UInt8]) -> [NameCharacters.Fields] {
     var characters: [NameCharacters.Fields] = []
     characters.reserveCapacity(name.count)

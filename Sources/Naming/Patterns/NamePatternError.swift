@@ -6,7 +6,7 @@ public struct NamePatternError: Error, Sendable, Hashable, CustomStringConvertib
     case empty
     /// The list of patterns has no elements.
     case noPatterns
-    /// No field at all: every name would be the same one.
+    /// The pattern has no field, so every name would be the same.
     case noField
     /// A field that must be there is not.
     case missingField(NameField)
@@ -32,7 +32,7 @@ public struct NamePatternError: Error, Sendable, Hashable, CustomStringConvertib
 
   /// The pattern as it was given.
   public var pattern: String
-  /// Where in the pattern, in bytes from its beginning.
+  /// The position in the pattern, in bytes from its start.
   public var position: Int
   /// What is wrong.
   public var problem: Problem

@@ -30,7 +30,7 @@ public enum DeadLetterReason: String, Sendable, Hashable, CaseIterable {
   /// The user may not have topics (`identity.users`).
   case unknownUser = "unknown-user"
 
-  /// One line for operators: what it means and what to do.
+  /// The meaning of the reason and its remedy, in one line for operators.
   public var explanation: String {
     switch self {
     case .malformedRow:

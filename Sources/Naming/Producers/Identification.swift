@@ -1,8 +1,8 @@
-/// Whose a producer is, or why that cannot be said.
+/// The owner of a producer, or why there is none.
 ///
 /// A value, so that it can be kept for the producer's next row.
 public enum Identification: Sendable, Hashable {
-  /// There is exactly one way to read the name.
+  /// The name has exactly one reading.
   case identity(ProducerReading)
   /// The name is a node's, as LDMS's own `producer=${HOSTNAME}` gives it: the job identifies the owner of the row.
   /// - Parameter node: the name as the producer has it; the list of nodes may have its short or its full form.

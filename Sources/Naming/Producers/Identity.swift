@@ -1,4 +1,4 @@
-/// Whose a row is: user, job and node.
+/// The owner of a row: user, job and node.
 ///
 /// A job belongs to its user: what is kept for a job is kept for (user, job).
 public struct Identity: Sendable, Hashable {
@@ -8,12 +8,12 @@ public struct Identity: Sendable, Hashable {
   public let job: Name
   /// The node.
   public let node: Name
-  /// Where `job` is from.
+  /// The source of `job`.
   public let jobSource: JobSource
-  /// Whether the row names its user. Where it has a number alone, and the index knew whose that is, the row is no authority on it.
+  /// Whether the row names its user. A row whose user the index found by its job number proves nothing about that number.
   public let isNamed: Bool
 
-  /// Whose a row is of which the index knew the job.
+  /// The owner of a row whose job the index knows.
   ///
   /// - Parameter job: the row's `job_id`.
   package init(user: Name, job: UInt64, node: Name) {
@@ -24,10 +24,10 @@ public struct Identity: Sendable, Hashable {
     isNamed = false
   }
 
-  /// Joins what the producer's name says with what the row says.
+  /// Combines the reading of the producer's name with the columns of the row.
   ///
-  /// The column comes second, because on a node with several jobs LDMS fills it with the last one's id. 0 is no job in
-  /// both, as it is LDMS's word for none.
+  /// The column comes second, because on a node with several jobs LDMS fills it with the id of the last one. 0 means no job in
+  /// both, as in LDMS.
   ///
   /// - Parameters:
   ///   - reading: what the producer's name says.

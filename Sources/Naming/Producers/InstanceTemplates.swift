@@ -23,7 +23,7 @@ public struct InstanceTemplates: Sendable, Hashable {
     self.patterns = patterns
   }
 
-  /// No template.
+  /// Templates that match nothing.
   public static let none = InstanceTemplates(patterns: [])
 
   private init(patterns: [NamePattern]) {

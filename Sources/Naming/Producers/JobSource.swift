@@ -1,8 +1,8 @@
-/// Where the job of a row was found.
+/// The source of a row's job.
 public enum JobSource: String, Sendable, Hashable, CaseIterable {
-  /// In the producer's or the topic's name.
+  /// The name of the producer or of the topic.
   case template
-  /// In the `job_id` column.
+  /// The `job_id` column.
   case column
   /// Nowhere: the producer name stands for it.
   case producer

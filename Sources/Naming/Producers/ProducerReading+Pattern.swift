@@ -20,7 +20,7 @@ extension NamePattern {
 }
 
 extension ProducerReading: CustomStringConvertible {
-  /// For messages: ``user `a`, job `1`, node `c` ``.
+  /// The reading as messages show it: ``user `a`, job `1`, node `c` ``.
   public var description: String {
     "user `\(user)`, " + (job.map { "job `\($0)`, " } ?? "") + "node `\(node)`"
   }

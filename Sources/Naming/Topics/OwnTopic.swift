@@ -8,6 +8,6 @@ public enum OwnTopic: Sendable, Hashable {
   case jobIndex
   /// The dead letters.
   case deadLetters
-  /// The rows that wait until it is known whose job they are of.
+  /// The topic of waiting rows.
   case waiting
 }

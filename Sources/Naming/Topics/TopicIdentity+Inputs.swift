@@ -30,6 +30,6 @@ extension TopicIdentity {
     }.joined()
   }
 
-  /// Of the characters that topics can have, only the dot means something in a regular expression.
+  /// The text as a regular expression: of the characters that topics can have, only the dot has a meaning there.
   private static func escaped(_ text: String) -> String { text.replacing(".", with: "\\.") }
 }

@@ -11,10 +11,11 @@ public struct TopicIdentity: Sendable, Hashable {
   public let pattern: NamePattern
   /// How `{producer}` is read.
   public let producers: ProducerTemplates
-  /// Whether names say whose the rows are, rather than only of which row schema: then the rows' own columns do.
+  /// Whether names identify the owner of the rows. Otherwise they have only the row schema, and the columns of the rows identify
+  /// the owner.
   public let saysWhose: Bool
 
-  /// A pattern with `{schema}` and, where the names say whose the rows are, `{producer}` or both `{user}` and `{node}`.
+  /// A pattern with `{schema}` and, if names identify owners, `{producer}` or both `{user}` and `{node}`.
   public init(_ text: String, producers: ProducerTemplates) throws(NamePatternError) {
     let known: [NameField] = [.schema, .producer, .user, .job, .node, .any]
     let pattern = try NamePattern(text, known: known) { NameCharacters.fields(of: $0).contains(.schema) }
@@ -97,7 +98,7 @@ public struct TopicIdentity: Sendable, Hashable {
   private struct Found: Hashable, CustomStringConvertible {
     var schema: Name
     var producer: Name
-    /// Where the pattern names user and node itself.
+    /// The reading of a pattern that has user and node itself.
     var direct: ProducerReading?
 
     var description: String { direct?.description ?? "producer `\(producer)`" }

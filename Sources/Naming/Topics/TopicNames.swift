@@ -20,9 +20,10 @@ public struct TopicNames: Sendable, Hashable {
   public let prefix: String
   /// The topic of the job index.
   public let jobIndex: String
-  /// The topic of the dead letters.
+  /// The dead-letter topic.
   public let deadLetters: String
-  /// The topic of rows that wait until it is known whose job they are of. The only topic that the router both writes and reads.
+  /// The topic of waiting rows: rows whose job has no known owner yet. It is the only topic that the router both writes and
+  /// reads.
   public let waiting: String
 
   /// Names that begin with this prefix: `[A-Za-z0-9-]+` parts with a `.` between them.
@@ -82,7 +83,7 @@ public struct TopicNames: Sendable, Hashable {
     fitting(userPrefix(user) + "job." + TopicNameEncoding.encode(job))
   }
 
-  /// Which of our topics this is.
+  /// The kind of one of the router's topics, by its name.
   ///
   /// `nil` where it is none that these names make.
   public func read(_ topic: String) -> OwnTopic? {

@@ -2,7 +2,7 @@ import Glibc
 
 /// One entry of `inputs`: a topic's name, or a regular expression that begins with `^`.
 package struct TopicPattern: Sendable {
-  /// As it is configured.
+  /// The entry as it is configured.
   package let text: String
 
   /// An entry that was checked by `TopicNameRule`.

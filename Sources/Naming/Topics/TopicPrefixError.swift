@@ -2,7 +2,7 @@
 public struct TopicPrefixError: Error, Sendable, Hashable, CustomStringConvertible {
   /// What is wrong with it.
   public enum Problem: Sendable, Hashable {
-    /// No characters.
+    /// The prefix is empty.
     case empty
     /// `_`, which Kafka does not tell from `.`.
     case underscore
@@ -10,13 +10,13 @@ public struct TopicPrefixError: Error, Sendable, Hashable, CustomStringConvertib
     case badCharacter(String)
     /// A `.` at the beginning or end, or two together.
     case emptyPart
-    /// So long that an ordinary user's job topic would not fit.
+    /// The prefix is so long that the job topic of an ordinary user would not fit.
     case tooLong
   }
 
   /// The prefix as it was given.
   public var prefix: String
-  /// Where in it, in bytes from its beginning.
+  /// The position in the prefix, in bytes from its start.
   public var position: Int
   /// What is wrong.
   public var problem: Problem

@@ -1,4 +1,4 @@
-/// Who a user of the cluster is to Kafka: a principal with the user's name in it, such as `User:{user}`.
+/// The Kafka principal of a user of the cluster: a template with the user's name, such as `User:{user}`.
 ///
 /// A user's name has no character that means something in a principal, not even in a certificate's distinguished name
 /// (`NameCharacters`), and none can be `*`, which stands for everybody. So two users never become one principal.

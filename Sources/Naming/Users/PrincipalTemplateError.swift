@@ -10,7 +10,7 @@ public struct PrincipalTemplateError: Error, Sendable, Hashable, CustomStringCon
     case userTwice
     /// A brace that is no part of `{user}`.
     case otherField
-    /// Nothing before a colon that says what kind of principal it is.
+    /// There is no type of principal before a colon.
     case noType
   }
 

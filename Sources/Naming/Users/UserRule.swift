@@ -1,4 +1,4 @@
-/// Which users may have topics (`identity.users`).
+/// The users that may have topics (`identity.users`).
 public enum UserRule: Sendable, Equatable {
   /// Whoever a producer's name says.
   case any

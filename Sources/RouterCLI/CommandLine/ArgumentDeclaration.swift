@@ -26,6 +26,6 @@ struct ArgumentDeclaration: Sendable {
     case .atLeastOnce: "\(name)..."
     }
   }
-  /// Its help with what is allowed.
+  /// The help text with the allowed values.
   var fullHelp: String { HelpSentence.text(help, facts: [kind.bounds]) }
 }

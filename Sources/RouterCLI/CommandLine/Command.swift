@@ -1,4 +1,4 @@
-/// A command of the `router` executable, declared: parsing, help, completion and man page are made from this.
+/// A command of the `router` executable: a declaration from which parsing, help, completion and man page follow.
 ///
 /// A command lives in one file of `Commands/`, as an enum that holds its options as constants, its
 /// declaration and the function that runs it; `CompletionCommand` is a small one to start from.
@@ -19,14 +19,14 @@ struct Command: Sendable {
   /// Accepted by its subcommands too.
   let options: [OptionDeclaration]
   let arguments: [ArgumentDeclaration]
-  /// Which options exclude or need each other.
+  /// The options that exclude or need each other.
   let rules: [OptionRule]
   let examples: [CommandExample]
   /// The exit codes that matter beside `ok` and `usage`.
   let exits: [CommandExit]
   let environment: [EnvironmentVariable]
   let subcommands: [Command]
-  /// The subcommand that is meant when none is named.
+  /// The subcommand that runs if none is named.
   let defaultSubcommand: String?
   /// Whether help and completion leave it out: it is for scripts.
   let isHidden: Bool

@@ -3,7 +3,7 @@ struct CommandExit: Sendable {
   let code: ExitCode
   let meaning: String
 
-  /// Without a meaning, the code's general one.
+  /// An exit code; without a meaning, it has the general one.
   init(_ code: ExitCode, _ meaning: String? = nil) {
     self.code = code
     self.meaning = meaning ?? code.meaning

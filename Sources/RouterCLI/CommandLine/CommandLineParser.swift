@@ -95,7 +95,7 @@ struct CommandLineParser {
     }
   }
 
-  /// Looks in the commands so far, then in the one that is meant when none is named.
+  /// Looks in the commands so far, then in the default subcommand.
   private mutating func find(_ look: (CommandPath) -> OptionDeclaration?) -> OptionDeclaration? {
     if let option = look(path) { return option }
     guard plainWords.isEmpty, let subcommand = path.defaultSubcommand else { return nil }

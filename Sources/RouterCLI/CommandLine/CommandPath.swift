@@ -1,4 +1,4 @@
-/// The way from the root command to the one that is meant, such as `router topics plan`.
+/// The path from the root command to a subcommand, such as `router topics plan`.
 struct CommandPath: CustomStringConvertible, Sendable {
   private(set) var commands: [Command]
   private(set) var current: Command
@@ -25,7 +25,7 @@ struct CommandPath: CustomStringConvertible, Sendable {
   /// Every option that is accepted here.
   var options: [OptionDeclaration] { current.options + inheritedOptions }
 
-  /// The subcommand that is meant when none is named.
+  /// The subcommand that runs if none is named.
   var defaultSubcommand: Command? { current.defaultSubcommand.flatMap { current.subcommand($0) } }
   /// The path to what runs when nothing more is named.
   var descendingToDefault: CommandPath {
@@ -35,7 +35,7 @@ struct CommandPath: CustomStringConvertible, Sendable {
     return path
   }
 
-  /// The subcommands that people are told about.
+  /// The subcommands that help shows.
   var visibleSubcommands: [Command] { current.subcommands.filter { !$0.isHidden } }
 
   func option(named name: String) -> OptionDeclaration? { options.first { $0.name == name } }

@@ -83,7 +83,7 @@ struct CompletionQuery {
     }
   }
 
-  /// The option, and the path that knows it: perhaps through the subcommand that is meant when none is named.
+  /// The option, and the path that declares it: perhaps through the default subcommand.
   private func find(_ name: String) -> (option: OptionDeclaration?, path: CommandPath) {
     if let option = path.option(named: name) { return (option, path) }
     let deeper = path.descendingToDefault

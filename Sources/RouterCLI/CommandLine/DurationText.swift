@@ -5,7 +5,7 @@ enum DurationText {
   /// What can be written: up to ten thousand years, far from overflow in milliseconds.
   static let allowed: ClosedRange<Duration> = .zero ... .seconds(3_650_000 * 86_400)
 
-  /// From the largest to the smallest, which is also the order they may be written in.
+  /// The units from the largest to the smallest, which is also the order in a text.
   private static let units: [(name: String, milliseconds: Int64)] = [
     ("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1000), ("ms", 1),
   ]
@@ -40,7 +40,7 @@ enum DurationText {
     return .milliseconds(total)
   }
 
-  /// The same duration, as `parse` reads it; whole milliseconds.
+  /// The text of a duration, as `parse` reads it, in whole milliseconds.
   static func spelled(_ duration: Duration) -> String {
     var rest = duration.wholeMilliseconds
     guard rest > 0 else { return "0s" }

@@ -96,7 +96,7 @@ struct HelpText {
 
   // MARK: Layout
 
-  /// Where the explanations of entries with these names begin.
+  /// The column at which the explanations of entries with these names start.
   private func indent(_ names: [String]) -> Int {
     let widestShown = columns < 50 ? 0 : Self.widestName
     return 4 + (names.map { DisplayWidth.columns($0) }.filter { $0 <= widestShown }.max() ?? 4)
@@ -124,7 +124,7 @@ struct HelpText {
     sections.filter { !$0.isEmpty }.map { $0.joined(separator: "\n") + "\n" }.joined(separator: "\n")
   }
 
-  /// In the order in which the groups first occur.
+  /// The entries by group, in the order in which the groups first occur.
   private func grouped<Entry>(_ entries: [Entry], by group: (Entry) -> String) -> [(String, [Entry])] {
     var groups: [(name: String, entries: [Entry])] = []
     for entry in entries {

@@ -37,7 +37,7 @@ struct ManualPage {
     return lines.joined(separator: "\n") + "\n"
   }
 
-  /// The pages of a command and of everything below it that people are told about.
+  /// The pages of a command and of all its visible subcommands.
   static func all(below path: CommandPath, version: String) -> [ManualPage] {
     [ManualPage(path, version: version)]
       + path.visibleSubcommands.flatMap { subcommand in

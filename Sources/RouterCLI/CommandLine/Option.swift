@@ -23,7 +23,7 @@ struct Option<Value: Sendable>: DeclaredOption {
     self.value = value
   }
 
-  /// The same option, which has to be given.
+  /// This option, as a required one.
   func required<Wrapped>() -> Option<Wrapped> where Value == Wrapped? {
     var declaration = declaration
     declaration.isRequired = true

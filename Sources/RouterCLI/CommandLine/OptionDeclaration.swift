@@ -3,7 +3,7 @@ struct OptionDeclaration: Sendable {
   /// The heading of options that declare none.
   static let defaultGroup = "Options"
 
-  /// Without its dashes.
+  /// The name without its dashes.
   let name: String
   /// The letter after a single dash.
   let short: Character?
@@ -25,7 +25,7 @@ struct OptionDeclaration: Sendable {
   var flag: String { "--\(name)" }
   /// `--user USER`.
   var spelled: String { valueName.isEmpty ? flag : "\(flag) \(valueName)" }
-  /// Its help with what is allowed and what is the default.
+  /// The help text with the allowed values and the default.
   var fullHelp: String {
     HelpSentence.text(help, facts: [kind.bounds, defaultText.map { "default: \($0)" } ?? ""])
   }

@@ -1,4 +1,4 @@
-/// Which of some options may or must be given together.
+/// A rule about options that may or must be given together.
 struct OptionRule: Sendable {
   enum Demand: Sendable {
     case atMostOne

@@ -1,6 +1,6 @@
 /// Text as man(7) pages need it.
 enum RoffText {
-  /// Prose on a line of its own: nothing in it is taken for a request or an escape.
+  /// Prose on a line of its own, of which nothing is read as a request or an escape.
   static func line(_ text: String) -> String {
     let escaped = inline(text)
     // At the start of a line these two begin a request.

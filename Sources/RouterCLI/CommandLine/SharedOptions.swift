@@ -7,12 +7,12 @@ enum SharedOptions {
     "config", value: "FILE",
     help: "The configuration file. Default: ./router.yaml, else /etc/ldms-router/router.yaml.")
 
-  /// The same for a command that must not act on the machine's own router by accident.
+  /// `--config` for a command that must not act on the machine's own router by accident.
   static let chosenConfig = Option.file(
     "config", value: "FILE",
     help: "The configuration file. Default: ./router.yaml, but never the one in /etc/ldms-router.")
 
-  /// For commands that do much more than to ask the brokers once.
+  /// `--timeout` for commands that ask the brokers more than once.
   static let timeout = Option.duration(
     "timeout", value: "DURATION", in: .seconds(1)...(.seconds(3600)), default: .seconds(30),
     help: "How long to wait for the brokers.")

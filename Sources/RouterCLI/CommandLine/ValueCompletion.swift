@@ -1,7 +1,7 @@
-/// Where the values come from that a shell offers for an option or an argument.
+/// The source of the values that a shell offers for an option or an argument.
 enum ValueCompletion: Sendable {
-  /// From its kind: choices, files, directories; nothing for the others.
+  /// The kind of the value: choices, files, directories; nothing for other kinds.
   case byKind
-  /// Worked out when asked for, from what the line already says; must answer within a moment, or with nothing.
+  /// Values that are computed from the rest of the line; must answer within a moment, or with nothing.
   case dynamic(@Sendable (ParsedArguments, CommandContext) -> [CompletionCandidate])
 }

@@ -1,9 +1,9 @@
-/// What the value of an option or argument may be.
+/// The values that an option or argument may have.
 enum ValueKind: Sendable {
-  /// Nothing follows; it is given or not.
+  /// No value: the option is given or not.
   case flag
   case text
-  /// Any text, also the empty one.
+  /// Any text, including an empty one.
   case any
   /// Separated by commas, none of them empty.
   case list
@@ -12,7 +12,7 @@ enum ValueKind: Sendable {
   /// Such as `10m`, `1h30m`, `15s`.
   case duration(ClosedRange<Duration>)
   case choice([String])
-  /// A file's path; whether it is there is for the command to say.
+  /// The path of a file; the command checks whether it exists.
   case file
   case directory
 

@@ -12,9 +12,9 @@ enum Interruption {
   private static let isWatched = Atomic(false)
   private static let leavesHangUp = Atomic(false)
   private static let received = Atomic<Int32>(0)
-  /// Where the cursor is hidden, or -1.
+  /// The descriptor of the terminal whose cursor is hidden, or -1.
   private static let hiddenCursor = Atomic<Int32>(-1)
-  /// Where another screen is shown, or -1.
+  /// The descriptor of the terminal that shows another screen, or -1.
   private static let otherScreen = Atomic<Int32>(-1)
   /// The address of the settings that the terminal of standard input had; 0 where they have not been changed.
   private static let settings = Atomic<UInt>(0)
@@ -22,7 +22,7 @@ enum Interruption {
   private static let wakeUpReader = Atomic<Int32>(-1)
   private static let wakeUpWriter = Atomic<Int32>(-1)
 
-  /// From now on signals are noted instead of ending the process.
+  /// Notes signals from now on, instead of letting them end the process.
   ///
   /// Call it before starting threads that do the work.
   ///
@@ -55,7 +55,7 @@ enum Interruption {
     signal.map { $0 == SIGINT ? .interrupted : .terminated }
   }
 
-  /// For `poll`: readable once a signal has come, and never read from; -1, which `poll` skips, before `watch()`.
+  /// A descriptor for `poll` that becomes readable with a signal, and is never read; -1, which `poll` skips, before `watch()`.
   static var descriptor: Int32 { wakeUpReader.load(ordering: .acquiring) }
 
   /// Sleeps until a signal comes or the time is over.

@@ -3,7 +3,7 @@ struct KeyReader {
   private var rest: [UInt8] = []
 
   private static let escape: UInt8 = 0x1B
-  /// Longer than any sequence of a key; what goes on is no key.
+  /// A length that is longer than the sequence of any key.
   private static let longest = 32
 
   /// The keys that these bytes complete; unknown ones are left out.

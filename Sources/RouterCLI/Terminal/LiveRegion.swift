@@ -4,7 +4,7 @@
 /// may be printed to the terminal between the first `draw` and `finish`, except through `printAbove`.
 final class LiveRegion {
   private let output: Output
-  /// Whose cursor is hidden.
+  /// The descriptor of the terminal whose cursor is hidden.
   private let descriptor: Int32
   /// The widths of the lines on the screen.
   private var drawn: [Int] = []

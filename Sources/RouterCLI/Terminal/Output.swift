@@ -43,7 +43,7 @@ final class Output {
   /// What a line of this level begins with: its priority, where it goes to the journal.
   func priority(_ level: Log.Level) -> String { isJournal ? JournalStream.priority(level) : "" }
 
-  /// What was written so far and is not yet on its way.
+  /// The text that is buffered.
   var text: String { String(decoding: buffer, as: UTF8.self) }
 
   /// Writes text as it is.

@@ -1,6 +1,6 @@
 import Glibc
 
-/// Who reads what is written.
+/// The reader at the other end of a pipe.
 enum PipeReader {
   /// Whether the descriptor is a pipe whose reader has gone.
   static func hasGone(_ descriptor: Int32) -> Bool {

@@ -29,7 +29,7 @@ enum PrintableText {
     return result
   }
 
-  /// In single quotes, escaped, and short enough for a message.
+  /// The text in single quotes, escaped, and short enough for a message.
   static func quoted(_ text: String) -> String { "'\(shortened(text))'" }
 
   /// Escaped, and cut after 60 columns.

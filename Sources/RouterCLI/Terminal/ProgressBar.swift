@@ -29,7 +29,7 @@ final class ProgressBar {
   /// Takes the line away.
   func finish() { try? live.finish(keepingLines: false) }
 
-  /// The line, at so long after the beginning.
+  /// The line at a time after the start.
   static func line(_ title: String, done: Int64, total: Int64, elapsedMilliseconds: Int64) -> String {
     let share = total > 0 ? min(1, Double(done) / Double(total)) : 1
     let filled = Int(share * Double(width))

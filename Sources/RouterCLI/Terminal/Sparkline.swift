@@ -19,7 +19,7 @@ enum Sparkline {
     return String(repeating: " ", count: columns - text.count) + String(text)
   }
 
-  /// At most so many points, each the mean of the same number of neighbours; the oldest may be of fewer.
+  /// At most this many points, each the mean of the same number of neighbors; the oldest may be of fewer.
   static func means(of points: [Float], columns: Int) -> [Float] {
     guard points.count > columns, columns > 0 else { return Array(points.suffix(columns)) }
     let size = (points.count + columns - 1) / columns

@@ -4,7 +4,7 @@ enum StyledText {
     pieces(of: text).reduce(0) { $0 + ($1.isSequence ? 0 : DisplayWidth.columns($1.text)) }
   }
 
-  /// As much as fits; every style is ended.
+  /// The part of the text that fits; every style is ended.
   static func truncated(_ text: String, to columns: Int) -> String {
     guard self.columns(text) > columns else { return text }
     var result = ""

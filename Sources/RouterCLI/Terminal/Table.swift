@@ -31,7 +31,7 @@ struct Table {
     return ([heading] + table.rows).map { table.line($0, widths: widths, limit: limit, terminal) }
   }
 
-  /// Without the columns that may be left out, as far as the others need their room.
+  /// The table without optional columns, as far as the others need the space.
   private func narrowed(to limit: Int) -> Table {
     var table = self
     var narrowest = zip(widths(limit: nil), columns).map { width, column in

@@ -9,7 +9,7 @@ struct TableColumn: Sendable {
   let alignment: Alignment
   /// The fewest columns of the terminal that it may be shortened to; nil where it must not be.
   let minimum: Int?
-  /// Where the terminal is too narrow, columns are left out: those with the highest rank first; nil for one that stays.
+  /// The rank by which columns are dropped on a narrow terminal, highest first; `nil` for a column that stays.
   private(set) var dropRank: Int?
 
   private init(_ title: String, _ alignment: Alignment, minimum: Int?) {
@@ -25,12 +25,12 @@ struct TableColumn: Sendable {
     return column
   }
 
-  /// For names and words.
+  /// A column of names and words.
   static func text(_ title: String) -> TableColumn { TableColumn(title, .left, minimum: nil) }
-  /// For names that may be shortened where the terminal is too narrow for the table.
+  /// A column of names that may be shortened on a narrow terminal.
   static func shrinking(_ title: String, minimum: Int = 8) -> TableColumn {
     TableColumn(title, .left, minimum: minimum)
   }
-  /// For numbers, sizes and ages.
+  /// A column of numbers, sizes and ages.
   static func number(_ title: String) -> TableColumn { TableColumn(title, .right, minimum: nil) }
 }

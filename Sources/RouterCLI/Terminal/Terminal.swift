@@ -11,9 +11,9 @@ struct Terminal: Sendable {
   let redraws: Bool
   /// Whether bars and charts are drawn with block characters: where the terminal shows UTF-8.
   let usesBlocks: Bool
-  /// Whose size is asked for; nil for a fixed size.
+  /// The descriptor of the terminal; `nil` for a fixed size.
   private let descriptor: Int32?
-  /// From `COLUMNS`, or fixed.
+  /// The width from `COLUMNS`, or a fixed one.
   private let columnsOverride: Int?
   private let rowsOverride: Int?
 
@@ -60,7 +60,7 @@ struct Terminal: Sendable {
   /// A file or a pipe.
   static let none = Terminal()
 
-  /// Its size now (people resize windows); 80 by 24 where it does not say.
+  /// The present size of the terminal (people resize windows); 80 by 24 if it is unknown.
   var size: (columns: Int, rows: Int) {
     var size = winsize()
     var columns = 0

@@ -5,7 +5,7 @@ enum TextWrap {
     lines(words: text.split { $0 == " " || $0 == "\n" }.map { String($0) }, columns: columns)
   }
 
-  /// The same with words that may hold blanks, and are kept together.
+  /// The lines of words that may contain blanks and are kept together.
   static func lines(words: [String], columns: Int) -> [String] {
     var lines: [String] = []
     var line = ""

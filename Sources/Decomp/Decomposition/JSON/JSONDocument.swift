@@ -7,7 +7,7 @@ import JanssonC
 struct JSONDocument: ~Copyable {
   /// What jansson says about a text that is not JSON.
   struct SyntaxError: Error {
-    /// From 1; jansson counts the characters it has read, so the column is that of the last one.
+    /// The line, from 1. jansson counts the characters that it has read, so the column is that of the last one.
     var line: Int
     var column: Int
     var message: String

@@ -32,7 +32,7 @@ struct JSONLocator {
   /// An object or array that the pass is inside of.
   private struct Frame {
     var isObject: Bool
-    /// Its node; `nil` where nothing below is asked for.
+    /// The node of the value; `nil` if nothing below it is needed.
     var node: Int?
     var step: JSONPath.Step
     var keyStart = 0

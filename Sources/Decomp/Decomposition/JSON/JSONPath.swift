@@ -1,6 +1,6 @@
 internal import Wording
 
-/// Where a value is in a JSON text, such as `$.rows[0].cols[3].type`.
+/// The path of a value in a JSON text, such as `$.rows[0].cols[3].type`.
 ///
 /// A path shares its beginning with the paths it was made from, so making one for every value visited is cheap.
 final class JSONPath: Sendable {

@@ -53,7 +53,7 @@ public struct JSONReading {
     }
   }
 
-  /// Where it is in the text: `$.nodes[3]`.
+  /// The path of the value in the text: `$.nodes[3]`.
   public var path: String { value.path.description }
 
   /// The value in the words of a message: `an array`, `the number 7`.

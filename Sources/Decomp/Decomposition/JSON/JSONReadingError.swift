@@ -7,6 +7,6 @@ public struct JSONReadingError: Error, Sendable, Hashable, CustomStringConvertib
   /// What jansson says.
   public var message: String
 
-  /// Where and what is wrong.
+  /// The place and the problem.
   public var description: String { "line \(line), column \(column): \(message)" }
 }

@@ -20,7 +20,7 @@ struct DeadLetter {
     self.tag = tag
   }
 
-  /// The same without its row, which is too large (`OversizedDeadLetter`); `nil` where there is none to be left out.
+  /// This dead letter without its row, which is too large (`OversizedDeadLetter`); `nil` if it has no row.
   func withoutRow() -> DeadLetter? {
     guard let row, !OversizedDeadLetter.isMark(headers) else { return nil }
     var letter = self

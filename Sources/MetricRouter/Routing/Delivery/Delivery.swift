@@ -31,7 +31,7 @@ struct Delivery {
     /// The transaction cannot be committed, but what the copy's topic has to say is worth knowing when the rows come
     /// again.
     case lesson
-    /// It is the copy's own, and the others stand.
+    /// The failure concerns the copy alone; the other copies are valid.
     case copy
   }
 
@@ -60,13 +60,13 @@ struct Delivery {
   /// What to do with the rows of a transaction that was aborted.
   enum Retry: Equatable {
     case goBack
-    /// It has failed too often: what was learned does not help.
+    /// The transaction has failed too often: what was learned does not help.
     case rebuild
   }
 
   static let commitIntervalMilliseconds: Int64 = 200
-  /// After so many replays, each soon after the one before, what was learned does not help: everything is recreated,
-  /// and the dead-letter topic is looked at again.
+  /// How many replays may follow each other quickly. After that, the session recreates everything, and checks the dead-letter
+  /// topic again.
   static let replaysLimit = 5
   static let replaysMilliseconds: Int64 = 5000
 
@@ -230,7 +230,7 @@ struct Delivery {
   /// What the dead-letter topic has to be told next.
   var gapToTell: InputGap? { gapsToTell.first }
 
-  /// It was told that.
+  /// Notes that the gaps were reported.
   mutating func noteTold() {
     let gap = gapsToTell.removeFirst()
     switch mode {
@@ -271,7 +271,7 @@ struct Delivery {
     return uncommitted
   }
 
-  /// From when its rows were waited for until it was committed, a transaction took so long.
+  /// Notes how long a transaction took from the wait for its rows to its commit.
   mutating func settled(within milliseconds: Int64) { pace.committed(within: milliseconds) }
 
   /// The transaction is about to be aborted: its rows count nothing, and have to be consumed again.

@@ -9,9 +9,9 @@ internal import Naming
 ///
 /// A value without I/O. Batches are numbered from 0; numbers are not used again.
 struct DeliveryTracker {
-  /// One copy of one row, as it travels through a producer and comes back with its report.
+  /// The tag of one copy of one row: it goes through a producer and comes back with the delivery report.
   struct Tag: Equatable {
-    /// Which copy of the row it is.
+    /// The copies of a row.
     enum Copy: UInt, Equatable {
       case user = 0
       case job = 1
@@ -46,7 +46,7 @@ struct DeliveryTracker {
     case unassigned
     /// Jobs of several users ran on the row's host.
     case withheld
-    /// The row waits in a topic until it is known whose job it is of, and is consumed from there.
+    /// The row waits in a topic for the owner of its job, and is consumed from there.
     case postponed
   }
 
@@ -65,7 +65,7 @@ struct DeliveryTracker {
     var asideBytes = 0
     /// Rows that have arrived at their user's topic.
     var routed: Int { rows - deadLettered - aside.wrappedSum() }
-    /// By batch with rows in it: how long it took from its opening, in milliseconds.
+    /// The duration of each batch with rows, from its opening, in milliseconds.
     var latencies: [Int64] = []
 
     /// Adds others to these.
@@ -85,7 +85,7 @@ struct DeliveryTracker {
     var rows: UInt32 = 0
     var unanswered: Int32 = 0
     var isOpen = true
-    /// By partition slot: the offset after the last row of the batch; -1 where it has none.
+    /// The offset after the last row of the batch by partition slot; -1 for none.
     var next: [Int64] = []
     /// Rows that went to the dead letters, and why.
     var deadLettered: [UInt32: DeadLetterReason] = [:]
@@ -157,7 +157,7 @@ struct DeliveryTracker {
     partitions[slot].end = -1
   }
 
-  /// It is in doubt whether offsets of this partition still mean what they did: nothing is committed until `goOn`.
+  /// Commits nothing of this partition until `goOn`, because its offsets may belong to another life.
   mutating func hold(_ slot: Int) {
     partitions[slot].isHeld = true
   }
@@ -179,7 +179,7 @@ struct DeliveryTracker {
     partitions.contains { $0.isAssigned && !$0.isHeld && $0.finished > $0.sent }
   }
 
-  /// Since when the oldest unfinished rows wait; `nil` where none do.
+  /// The time since which the oldest unfinished rows wait; `nil` if none do.
   var oldest: Int64? { batches[head...].first { $0.rows > 0 }?.opened }
 
   /// Begins the next batch.

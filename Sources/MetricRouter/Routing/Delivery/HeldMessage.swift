@@ -9,6 +9,6 @@ final class HeldMessage {
     self.message = message
   }
 
-  /// Where it comes from.
+  /// The partition of the message.
   var partition: TopicPartition { TopicPartition(topic: message.topic, partition: message.partition) }
 }

@@ -3,18 +3,18 @@
 /// With few topics, requests carry enough rows however short the wait is. The more topics share the rows, the longer it takes until a
 /// few have come together for each; and when many rows wait to be consumed, nobody notices that some of them wait a little longer.
 package struct LingerPolicy: Sendable, Equatable {
-  /// Up to so many partitions, rows wait for a moment only; above the larger number, longest. `nil` where the producers' properties
-  /// say how long.
+  /// The numbers of partitions up to which rows wait only for a moment, and above which they wait longest; `nil` if the
+  /// properties of the producers decide.
   private let limits: (few: Int, some: Int)?
 
-  /// By the number of partitions, and by whether many rows wait to be consumed.
+  /// The policy that depends on the number of partitions, and on whether many rows wait to be consumed.
   package static let automatic = LingerPolicy(few: 512, some: 4096)
-  /// As the producers' properties say (`linger.ms`).
+  /// The policy of the producers' properties (`linger.ms`).
   package static let configured = LingerPolicy(limits: nil)
 
   private init(limits: (few: Int, some: Int)?) { self.limits = limits }
 
-  /// The same as `automatic`, with other numbers of partitions.
+  /// A policy like `automatic`, with other numbers of partitions.
   package init(few: Int, some: Int) { self.init(limits: (few, some)) }
 
   package static func == (first: Self, second: Self) -> Bool {

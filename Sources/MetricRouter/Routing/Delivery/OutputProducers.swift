@@ -31,7 +31,7 @@ final class OutputProducers {
   }
 
   private let ownTopics: OwnTopics
-  /// By number; `nil` for one that is closed. The first is always open.
+  /// The producers by number; `nil` for a closed one. The first is always open.
   private var producers: [Producer?]
   private var first: Producer
   private var deadLetterTopic: ProducerTopic
@@ -96,8 +96,8 @@ final class OutputProducers {
   private static let copyOverheadBytes = 300
   private static let bytesLimit = 256 << 20
 
-  /// Whether so many copies are under way in all producers together that no more rows should be consumed. Where there is one, its own
-  /// limits suffice.
+  /// Whether too many copies are under way in all producers together to consume more rows. A single producer has limits of its
+  /// own.
   ///
   /// - Parameter meanBytes: of a row.
   func isFull(meanBytes: Int) -> Bool {
@@ -222,7 +222,7 @@ final class OutputProducers {
 
   // MARK: - Rows that wait
 
-  /// Hands over a row that is to wait until it is known whose job it is of.
+  /// Sends a row that waits for the owner of its job.
   ///
   /// - Parameter job: its number decides about the partition, so that a job whose owner stays unknown delays few others.
   func send(_ row: DeadLetter, waitingForOwnerOf job: UInt64, waitForRoom: () -> Bool) -> Handover {

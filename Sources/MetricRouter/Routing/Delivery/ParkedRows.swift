@@ -9,17 +9,17 @@
 struct ParkedRows {
   /// What waits for one topic.
   struct Waiting {
-    /// Copies that were on their way when the topic went.
+    /// The copies that were under way when the topic was deleted.
     var copies: [FailedCopy] = []
     var rows: [WaitingRow] = []
   }
 
-  /// What happens where so many rows wait that there is no room for more.
+  /// What happens if too many rows wait.
   enum WhenFull {
-    /// Nothing is consumed for a while; then further rows of new topics go to the dead letters rather than hold up the others.
+    /// Nothing is consumed for a while. Then further rows of new topics go to the dead-letter topic rather than delay the others.
     case overflow
-    /// Nothing is consumed. What waits belongs to a transaction, which cannot be committed before all of it has been released:
-    /// then the others' rows wait anyway, and none is given up for their sake. There is room for this many topics only.
+    /// Nothing is consumed. The waiting rows belong to a transaction, which cannot be committed before all of them have been
+    /// released. Other rows wait anyway, so none is given up for them. There is space for this many topics only.
     case wait(topicsLimit: Int)
   }
 
@@ -28,14 +28,15 @@ struct ParkedRows {
     var last: Int64
   }
 
-  /// Where topics come into being, but not fast enough for the rows that wait, everybody waits for so long; then
-  /// further rows go to the dead letters rather than hold up the others.
+  /// How long everybody waits while topics are created more slowly than rows for them arrive, in milliseconds. After that,
+  /// further rows go to the dead-letter topic rather than delay the others.
   static let patienceMilliseconds: Int64 = 3000
-  /// A topic that is missing for longer is given up. One that was not for so long is missing again.
+  /// How long a topic may be missing before it is given up, in milliseconds. A topic that was not missing for this long counts as
+  /// newly missing.
   static let missingMilliseconds: Int64 = 30000
 
-  /// A transaction may wait for so many new topics; then nothing more is consumed until some of them are ready. With
-  /// thousands of them it would not be finished before it times out, and begin again with the same rows.
+  /// The number of new topics that a transaction may wait for; then nothing more is consumed until some are ready. With
+  /// thousands, the transaction would time out, and start again with the same rows.
   static let topicsInTransactionLimit = 200
 
   private let rowsLimit: Int
@@ -46,10 +47,10 @@ struct ParkedRows {
   private(set) var count = 0
   /// Their bytes.
   private(set) var bytes = 0
-  /// Since when so many wait that nothing is consumed.
+  /// The time since which so many rows wait that nothing is consumed.
   private var fullSince: Int64?
-  /// Whether further rows of topics that are being made go to the dead letters: the brokers make topics, but too many
-  /// rows have waited for them for too long.
+  /// Whether further rows of new topics go to the dead-letter topic: the brokers create topics, but too many rows have waited too
+  /// long.
   private(set) var isOverflowing = false
   private var failed: [FailedCopy] = []
   private var missing: [Int32: MissingTopic] = [:]

@@ -15,7 +15,7 @@ package struct ProducerPool {
     var lingerMilliseconds: Int?
   }
 
-  /// More producers than this are not opened: each has two threads and a connection for each broker.
+  /// The maximum number of producers: each has two threads and a connection to each broker.
   package static let producersLimit = 64
 
   private let size: RouterSettings.Producers
@@ -96,7 +96,7 @@ package struct ProducerPool {
     return found
   }
 
-  /// The producers whose rows wait longer than rows should that come as they are made, with so many partitions in use.
+  /// The producers whose rows wait longer than live rows should, with this many partitions in use.
   func tooSlow(partitionsInUse: Int) -> Set<Int32> {
     guard let limit = linger.milliseconds(partitions: partitionsInUse, isCatchingUp: false) else { return [] }
     return Set(

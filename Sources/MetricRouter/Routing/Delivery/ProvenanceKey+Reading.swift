@@ -1,7 +1,7 @@
 package import Kafka
 
 extension ProvenanceKey {
-  /// Where a row came from, as its key says.
+  /// The origin of a row, as its key says.
   package struct Origin: Equatable {
     package var partition: TopicPartition
     var life: PartitionLife
@@ -27,7 +27,7 @@ extension ProvenanceKey {
     return (UnsafeRawBufferPointer(rebasing: key[...slash]), offset)
   }
 
-  /// Where the row with this key came from; `nil` where the bytes are not such a key.
+  /// The origin of the row with this key; `nil` if the bytes are not such a key.
   package static func origin(of key: [UInt8]) -> Origin? {
     key.withUnsafeBytes { key in
       guard let (prefix, offset) = read(key) else { return nil }

@@ -1,15 +1,15 @@
 internal import Kafka
 
-/// Rows that a topic refused in a transaction that was aborted: when they are consumed again, the copies that cannot
-/// arrive go to the dead letters at once.
+/// The rows that a topic rejected in an aborted transaction: when they are consumed again, copies that cannot arrive go to the
+/// dead-letter topic at once.
 ///
 /// A value without I/O. It outlives a session, or a client recreated would run into the same rows again.
 struct RefusedRows {
-  /// What is known of one row: why each of its copies was refused.
+  /// One row, with the reasons why its copies were rejected.
   struct Row: Equatable {
     var user: String?
     var job: String?
-    /// Not even the dead-letter topic takes it.
+    /// The dead-letter topic rejects the row as well.
     var deadLetter: String?
     /// The topic of waiting rows does not take it.
     var waiting: String?
@@ -32,7 +32,7 @@ struct RefusedRows {
   /// What is known of a row.
   subscript(partition: TopicPartition, offset: Int64) -> Row? { rows[partition]?[offset] }
 
-  /// Notes that a copy was refused.
+  /// Notes that a copy was rejected.
   ///
   /// - Parameters:
   ///   - key: the row's origin, as `ProvenanceKey` writes it. Other bytes are passed over.

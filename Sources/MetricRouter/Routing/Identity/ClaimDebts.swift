@@ -1,25 +1,27 @@
-/// Batches with rows of authorities whose claims the index's topic has not acknowledged yet: their offsets must not be committed before.
+/// Batches with rows of authorities whose claims the topic of the job index has not stored yet: their offsets must not be
+/// committed before that.
 ///
-/// After a kill -9 nobody would know of the claim: the row is not consumed again, and the next one may never come. A value without I/O.
+/// After kill -9, nobody would know the claim: the row would not be consumed again, and there may be no next one. A value without
+/// I/O.
 struct ClaimDebts {
   private struct Debt {
     var batch: UInt32
-    /// The number of its last row among all that were handed over.
+    /// The number of its last row among all rows that were handed over.
     var row: UInt64
-    /// Since when it is open, by the monotonic clock.
+    /// The monotonic time since which the batch waits.
     var since: Int64
   }
 
   private var debts: [Debt] = []
   private var head = 0
-  /// The number of the last row that was kept.
+  /// The number of the last row that was added.
   private(set) var rows: UInt64
 
-  /// So long a claim may take to be stored before the log says so, in milliseconds.
+  /// How long a claim may take to be stored before the log reports it, in milliseconds.
   private static let patience: Int64 = 10_000
-  /// Batches that may wait behind one.
+  /// How many batches may wait.
   static let batchLimit = 20_000
-  /// Settled ones that may stay in memory, beside as many as are open.
+  /// How many settled batches may stay in memory beyond the number of open ones.
   private static let spareLimit = 1000
 
   /// - Parameter rows: those of earlier sessions.
@@ -27,13 +29,13 @@ struct ClaimDebts {
     self.rows = rows
   }
 
-  /// How many are in memory, the settled ones included.
+  /// The number of batches in memory, including settled ones.
   var count: Int { debts.count }
 
-  /// Whether no claim is waited for.
+  /// Whether no batch waits for a claim.
   var isEmpty: Bool { head == debts.count }
 
-  /// A row of the batch is kept.
+  /// Adds a row of the batch.
   ///
   /// - Returns: whether it is the first of its batch, for which an answer is to be expected.
   mutating func add(batch: UInt32, now: Int64) -> Bool {
@@ -46,7 +48,7 @@ struct ClaimDebts {
     return true
   }
 
-  /// The claims of the rows up to this one are stored.
+  /// Notes that the claims of all rows up to this one are stored.
   ///
   /// - Returns: the batches whose answer has come.
   mutating func settle(upTo row: UInt64) -> [UInt32] {
@@ -63,10 +65,10 @@ struct ClaimDebts {
     return settled
   }
 
-  /// Whether the first of them has been waited for too long.
+  /// Whether the first batch has waited too long.
   func isOverdue(now: Int64) -> Bool { !isEmpty && now - debts[head].since >= Self.patience }
 
-  /// The rows are consumed again.
+  /// Forgets all batches, because their rows are consumed again.
   mutating func forget() {
     debts.removeAll(keepingCapacity: true)
     head = 0

@@ -10,7 +10,7 @@ package struct HostTable {
   private var table = RouteTable()
   private var names: [Name] = []
 
-  /// No hosts yet.
+  /// A table without hosts.
   package init() {}
 
   /// The number of the host that a row calls so, or `none`.

@@ -1,12 +1,12 @@
 internal import Jobs
 package import Naming
 
-/// The routes of rows that only a job's number leads to their user: which host a row names, whose the numbers are as far as the index of
-/// jobs knows, and which routes that has led to.
+/// The routes of rows that only a job number leads to their user: the hosts that rows name, the owners of numbers as far as the
+/// job index knows them, and the routes found before.
 ///
-/// A value without I/O. It forgets a route when the owners change on which it rests: what was true of a number need not be any more.
+/// A value without I/O. It forgets a route when an owner changes on whom the route depends.
 package struct JobNumberRoutes {
-  /// What a row says that says nothing else.
+  /// The numbers of a row that names nothing but its job and its host.
   package struct Numbers: Hashable {
     let job: UInt64
     let component: UInt64?
@@ -24,13 +24,13 @@ package struct JobNumberRoutes {
 
   private struct Known {
     var route: Int32
-    /// The times of the rows for which it holds.
+    /// The times of the rows for which the route is valid.
     var times: Range<Int64>
-    /// Of the owners that have led to it.
+    /// The edition of the owners that have led to the route.
     var edition: UInt64
   }
 
-  /// Jobs that are remembered as unknown, and names of metric sets.
+  /// How many unknown jobs and names of metric sets are remembered.
   private static let limit = 100_000
 
   private var hosts = HostTable()
@@ -39,10 +39,10 @@ package struct JobNumberRoutes {
   private var owners = JobOwners()
   private(set) var version: UInt64 = 0
   private var routes: [Numbers: Known] = [:]
-  /// Jobs of which a row has waited for an owner in vain: their rows do not wait any more.
+  /// The jobs with a row that has waited for an owner in vain: their rows no longer wait.
   private var unknownJobs: Set<UInt64> = []
 
-  /// Nothing is known.
+  /// Routes of which nothing is known.
   package init() {}
 
   // MARK: - Hosts
@@ -56,7 +56,7 @@ package struct JobNumberRoutes {
     add(host, called: bytes, kind: .producerColumn)
   }
 
-  /// The number of a host that the name of a metric set has.
+  /// The number of a host in the name of a metric set.
   mutating func host(_ host: Name) -> Int32 {
     host.bytes.withUnsafeBytes { add(host, called: $0, kind: .instanceColumn) }
   }
@@ -89,25 +89,25 @@ package struct JobNumberRoutes {
 
   // MARK: - Owners
 
-  /// Takes the owners from the index where it has others than at the last call.
+  /// Takes the owners from the job index if they have changed since the last call.
   mutating func update(to version: UInt64, _ latest: () -> JobOwners) {
     guard self.version != version else { return }
     self.version = version
     let before = owners.edition
     owners = latest()
     guard owners.edition != before else { return }
-    // Twice a second some jobs begin or end, and thousands go on.
+    // Twice a second, some jobs start or end, and thousands continue.
     routes = routes.filter { numbers, known in
       owners.edition(ofNumber: numbers.job, host: hosts[numbers.host]) <= known.edition
     }
   }
 
-  /// Whose a row with these numbers is.
+  /// The owner of a row with these numbers.
   func owner(of numbers: Numbers, time: Int64) -> JobOwners.Found {
     owners.find(numbers.job, component: numbers.component, host: hosts[numbers.host], time: time)
   }
 
-  /// A row of the job has waited for an owner in vain.
+  /// Notes that a row of the job has waited for an owner in vain.
   mutating func noteUnknown(_ job: UInt64) {
     if unknownJobs.count >= Self.limit { unknownJobs = [] }
     unknownJobs.insert(job)
@@ -125,12 +125,12 @@ package struct JobNumberRoutes {
     return known.route
   }
 
-  /// Numbers have led to a route, for rows of these times.
+  /// Notes the route of rows with these numbers and times.
   package mutating func add(_ route: Int32, for numbers: Numbers, times: Range<Int64>) {
     routes[numbers] = Known(route: route, times: times, edition: owners.edition)
     if !unknownJobs.isEmpty { unknownJobs.remove(numbers.job) }
   }
 
-  /// The routes have got other numbers.
+  /// Forgets all routes, because their numbers have changed.
   mutating func forgetRoutes() { routes = [:] }
 }

@@ -2,18 +2,18 @@ package import Kafka
 
 /// What the topic of waiting rows keeps of a row beside its bytes: where it came from, when it came to wait, and its time.
 ///
-/// A row waits there whose job nobody is known to own yet, and rows that an operator sends on their way again. The message has the
-/// row's bytes, its key (`ProvenanceKey`), and the headers `since`, `timestamp` and, from an operator, `redriven`.
+/// The topic holds rows whose job has no known owner yet, and rows that an operator resends. The message has the row's bytes, its
+/// key (`ProvenanceKey`), and the headers `since`, `timestamp` and, from an operator, `redriven`.
 package struct OwnerWait {
   /// The row's key, by which readers of its copies know it.
   let key: [UInt8]
-  /// Where the row came from.
+  /// The origin of the row.
   let origin: ProvenanceKey.Origin
-  /// Since when it waits, in milliseconds since 1970.
+  /// The time since which the row waits, in milliseconds since 1970.
   let since: Int64
   /// The time of the row's message in its input, in milliseconds since 1970; `nil` where it had none.
   let timestamp: Int64?
-  /// Which dead letter it was, where an operator has sent it on its way again.
+  /// The dead letter of the row, if an operator has resent it.
   let letter: LetterPlace?
 
   private static let sinceHeader = "since"
@@ -26,7 +26,7 @@ package struct OwnerWait {
     self.init(key: Array(bytes), headers: message.headers)
   }
 
-  /// The same of a message's parts.
+  /// Reads the key and the headers of a message.
   init?(key: [UInt8], headers: [MessageHeader]) {
     guard key.count <= ProvenanceKey.longest, let origin = ProvenanceKey.origin(of: key),
       let since = Self.number(Self.sinceHeader, in: headers)
@@ -47,7 +47,7 @@ package struct OwnerWait {
     [MessageHeader(sinceHeader, String(now))] + timeHeaders(timestamp)
   }
 
-  /// The headers of a dead letter's row that is sent on its way again. It is decided at once: it does not wait for an owner.
+  /// The headers of a resent dead letter. The row is decided at once, and does not wait for an owner.
   package static func headers(redriving letter: LetterPlace, timestamp: Int64?) -> [MessageHeader] {
     headers(now: 0, timestamp: timestamp) + [letter.header]
   }

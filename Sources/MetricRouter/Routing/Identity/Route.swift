@@ -1,4 +1,4 @@
-/// Where the rows of one producer (and job) go. Trivial on purpose: looking at it costs no reference counting.
+/// The topics of the rows of one producer (and job). A trivial type, so that reading it costs no reference counting.
 struct Route {
   /// The user's topic, as a position in `OutputTopics`.
   var userOutput: Int32

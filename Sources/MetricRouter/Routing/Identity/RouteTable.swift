@@ -5,8 +5,8 @@ internal import Glibc
 /// An open hash table over bytes: no `String` is made, nothing is allocated and nothing is counted on the way to a hit.
 /// Routes are added, never removed. The hash is seeded for each table, because producers are chosen by others.
 package struct RouteTable {
-  /// Where the bytes of the key come from. The same bytes of another kind are another key: what a row says can never
-  /// hit a route that was made from a topic's name.
+  /// The origin of the bytes of a key. The same bytes of another kind are another key: the content of a row can never match a
+  /// route that comes from the name of a topic.
   package enum KeyKind: UInt8 {
     case producerColumn
     case instanceColumn
@@ -15,15 +15,15 @@ package struct RouteTable {
     case jobNumber
   }
 
-  /// In place of a route: the row goes to the dead letters, as `RouterSession.refusal` says.
+  /// Takes the place of a route: the row goes to the dead-letter topic, with the reason in `RouterSession.remark`.
   static let refused: Int32 = -1
-  /// In place of a route: the row is held back until the index of jobs has been read, or knows more.
+  /// Takes the place of a route: the row is held back until the job index has been read, or knows more.
   static let waits: Int32 = -2
-  /// In place of a route: the row is no job's.
+  /// Takes the place of a route: the row belongs to no job.
   static let unassigned: Int32 = -3
-  /// In place of a route: nobody gets the row, since jobs of several users ran on its host.
+  /// Takes the place of a route: nobody gets the row, because jobs of several users ran on its host.
   static let withheld: Int32 = -4
-  /// In place of a route: the row is stored to wait until it is known whose job it is of.
+  /// Takes the place of a route: the row is stored until the owner of its job is known.
   static let postponed: Int32 = -5
 
   private struct Slot {

@@ -9,17 +9,17 @@ internal import Naming
 struct Routes {
   private var table = RouteTable()
   private var routes: [Route] = []
-  /// Whose each route is.
+  /// The owner of each route.
   private(set) var identities: [Identity] = []
   /// The routes that use an output, to be told when it changes.
   private var routesOfOutput: [[Int32]] = []
   /// Routes of jobs that have no topic because too many have one.
   private(set) var limited = 0
-  /// By route: what was committed.
+  /// The committed rows and bytes, by route.
   private var committed: [(rows: UInt64, bytes: UInt64)] = []
   /// What was done for jobs before the routes were forgotten.
   private var earlierJobs: [JobTotals] = []
-  /// Those of rows that only a job's number leads to their user.
+  /// The routes of rows that only a job number leads to their user.
   var byNumber = JobNumberRoutes()
 
   var count: Int { routes.count }
@@ -32,7 +32,7 @@ struct Routes {
     @inline(__always) _modify { yield &routes[Int(index)] }
   }
 
-  /// Whose a route is.
+  /// The owner of a route.
   func identity(_ index: Int32) -> Identity { identities[Int(index)] }
 
   /// The route of a key, or -1.
@@ -94,7 +94,7 @@ struct Routes {
     routes[Int(index)].bytes += UInt64(bytes)
   }
 
-  /// By output: how many rows were sent there.
+  /// The number of rows sent to each output.
   func rows(outputCount: Int) -> [UInt64] {
     var rows = [UInt64](repeating: 0, count: outputCount)
     for route in routes {

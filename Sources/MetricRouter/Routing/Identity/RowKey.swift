@@ -1,26 +1,26 @@
 package import Decomp
 package import Naming
 
-/// What says whose a row is.
+/// The part of a row that identifies its owner.
 ///
-/// Isolation rests on the order in which a row is asked, so it is decided here and nowhere else: the service, `router check`,
-/// `router audit` and `router tail` all use ``init(producer:instance:reading:topic:job:)``. The first that is there decides, also
-/// where it turns out to name nobody: what a row says in one place never makes up for what it says in another.
+/// Isolation depends on the order of these parts, so this type is the only place for the decision: the service, `router check`,
+/// `router audit` and `router tail` all use ``init(producer:instance:reading:topic:job:)``. The first part that exists decides,
+/// even if it names nobody: one part of a row never makes up for another.
 package enum RowKey {
-  /// The column `producer` has these bytes; they are the payload's.
+  /// The bytes of the column `producer`, in the payload.
   case producer(UnsafeRawBufferPointer)
-  /// The column `instance` is `<producer>/<set>`; these are the producer's bytes in the payload.
+  /// The bytes of the producer in the column `instance` (`<producer>/<set>`), in the payload.
   case instance(UnsafeRawBufferPointer)
-  /// The name of the metric set, which a template of `identity.instances` reads, has this node.
+  /// The node in the name of the metric set, as a template of `identity.instances` reads it.
   case host(Name)
-  /// The name of the input topic has this producer, which reads so.
+  /// The producer in the name of the input topic, and its reading.
   case topic(Name, Identification)
-  /// The row has the number of a job, and nothing else.
+  /// The job number of a row that has nothing else.
   case job(UInt64)
-  /// Nothing.
+  /// The row has no part that identifies an owner.
   case none
 
-  /// Decides.
+  /// Decides which part of a row counts.
   ///
   /// - Parameters:
   ///   - producer: the column `producer`; `nil` where the row has none.
@@ -65,7 +65,7 @@ package enum RowKey {
       topic: topic(), job: row.job)
   }
 
-  /// The kind under which a table keeps it.
+  /// The kind under which a route table keeps the key.
   @inline(__always)
   package var kind: RouteTable.KeyKind {
     switch self {
@@ -76,7 +76,7 @@ package enum RowKey {
     }
   }
 
-  /// The bytes under which a table keeps it; a job's number is not among them.
+  /// Lends the bytes under which a route table keeps the key, without the job number.
   @inline(__always)
   package func withBytes<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
     switch self {

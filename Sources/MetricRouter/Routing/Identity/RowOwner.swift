@@ -1,10 +1,10 @@
 public import Naming
 
-/// Whose a row is, as far as the row and its topic say.
+/// The owner of a row, as far as the row and its topic identify one.
 public enum RowOwner: Sendable, Hashable {
-  /// They name its user.
+  /// The row or its topic names the user.
   case identity(Identity)
-  /// They do not: its job's number has to lead to the user, by the index.
+  /// The row names no user: its job number has to lead to one, by the job index.
   /// - Parameters:
   ///   - number: the job's; 0 for none.
   ///   - host: the node that the row comes from; `nil` where the row does not name it.
@@ -14,7 +14,7 @@ public enum RowOwner: Sendable, Hashable {
 }
 
 extension RowOwner {
-  /// Why a row is nobody's whose job does not lead to a user.
+  /// The refusal of a row whose job number leads to no user.
   ///
   /// - Parameters:
   ///   - host: the node that the row comes from, where it names it.

@@ -41,14 +41,14 @@ struct UnroutedRows<Row> {
   /// A row came while nothing was to be consumed.
   mutating func stash(_ entry: Entry) { stashed.append(entry) }
 
-  /// Takes the stashed rows to be routed. Others may be stashed meanwhile.
+  /// Takes the stashed rows, to route them. Others may be stashed in the meantime.
   mutating func beginRouting() -> [Entry] {
     isRouting = true
     defer { stashed = [] }
     return stashed
   }
 
-  /// They are routed, but for the rest.
+  /// Ends the routing of stashed rows; `rest` stays stashed.
   mutating func endRouting(_ rest: ArraySlice<Entry> = []) {
     stashed = rest + stashed
     isRouting = false
@@ -81,7 +81,7 @@ struct UnroutedRows<Row> {
     heldBack.last { $0.partition == partition }.map { $0.offset + 1 }
   }
 
-  /// What was waited for is there: the rows are routed before all others.
+  /// Releases held back rows: they are routed before all others.
   ///
   /// - Returns: the slots whose partitions are read again.
   mutating func release() -> Set<Int> {
@@ -115,7 +115,7 @@ struct UnroutedRows<Row> {
 
   // MARK: - What is forgotten
 
-  /// A partition is not read any more, or from elsewhere: whoever begins it consumes its rows.
+  /// Forgets a partition that is no longer read, or from another offset: its rows are consumed again.
   mutating func forget(_ partition: TopicPartition, slot: Int) {
     stashed.removeAll { $0.partition == partition }
     heldBack.removeAll { $0.partition == partition }
@@ -123,7 +123,7 @@ struct UnroutedRows<Row> {
     forgetEnds(slot)
   }
 
-  /// It is not known any more where a partition ends.
+  /// Forgets where a partition ends.
   mutating func forgetEnds(_ slot: Int) { ends.removeAll { $0.slot == slot } }
 
   /// All rows are consumed again.

@@ -1,5 +1,5 @@
-/// A row that is parked until its topics are there. Its bytes are its own: librdkafka's memory is that of a whole fetch, which may
-/// be a thousand times the row.
+/// A row that is parked until its topics exist. It copies the bytes: librdkafka's memory is that of a whole fetch, which may be a
+/// thousand times the row.
 struct WaitingRow {
   let payload: [UInt8]
   let offset: Int64
@@ -7,7 +7,7 @@ struct WaitingRow {
   let slot: Int
   let tag: DeliveryTracker.Tag
   let route: Int32
-  /// What it brings along from the topic of waiting rows.
+  /// The wait of a row from the topic of waiting rows.
   var wait: OwnerWait?
 }
 

@@ -13,11 +13,11 @@ struct Assignment {
   /// A topic that is read, with what the way of its rows needs.
   struct Input {
     let topic: InputTopic
-    /// By row schema of the topic: its number in the tallies of the index, or -1 until a row of it has come.
+    /// The number of each row schema of the topic in the counts of the index, or -1 before its first row.
     fileprivate(set) var schemas: [Int32]
-    /// By row schema of the topic: whether its rows are those of LDMS's Slurm samplers.
+    /// Whether the rows of each row schema of the topic are those of LDMS's Slurm samplers.
     private let areSlurmRows: [Bool]
-    /// By partition: its slot, or -1 where its rows are not taken.
+    /// The slot of each partition, or -1 if its rows are not taken.
     fileprivate var slots: [Int32] = []
 
     init(_ topic: InputTopic) {
@@ -40,7 +40,7 @@ struct Assignment {
     fileprivate(set) var keyPrefix: [UInt8] = []
     /// What is committed with its offsets; `nil` until it is known.
     fileprivate(set) var note: CommitNote?
-    /// Where it was begun.
+    /// The start of the partition.
     fileprivate(set) var begin = PartitionBegin()
     /// The first row of the open transaction, or -1.
     fileprivate(set) var first: Int64 = -1
@@ -66,13 +66,13 @@ struct Assignment {
   /// The slot of the life that a partition is in.
   private var slotOfPartition: [TopicPartition: Int] = [:]
   private(set) var assigned: Set<TopicPartition> = []
-  /// Those of them that are not read (yet).
+  /// The assigned partitions that are not read (yet).
   private(set) var pending: [TopicPartition: PendingPartition] = [:]
-  /// Those of which librdkafka has not been told yet that they are not read any more.
+  /// The partitions that librdkafka does not know yet to be suspended.
   private var suspended: Set<TopicPartition> = []
-  /// Those that are not fetched from for a while, because nothing is consumed.
+  /// The partitions that are paused because nothing is consumed.
   private(set) var paused: Set<TopicPartition> = []
-  /// Those whose rows the brokers refuse to hand out, until they do.
+  /// The partitions whose rows the brokers do not deliver.
   private(set) var refused: Set<TopicPartition> = []
   /// Whether the group has answered with an assignment, be it an empty one.
   private(set) var isMember = false
@@ -94,7 +94,7 @@ struct Assignment {
     return inputOfHandle[index].input
   }
 
-  /// From now on, rows of this handle are known to belong to the input. The handle has to be retained.
+  /// Notes that rows with this topic handle belong to the input. The caller has to retain the handle.
   mutating func keep(_ handle: ConsumedTopic, input: Int) {
     inputOfHandle.append((handle, input))
     lastInput = inputOfHandle.count - 1
@@ -220,7 +220,7 @@ struct Assignment {
     return true
   }
 
-  /// Takes the partitions that librdkafka must not read any more.
+  /// Takes the partitions that librdkafka must no longer read.
   mutating func takeSuspended() -> [TopicPartition] {
     defer { suspended = [] }
     return Array(suspended)
@@ -367,7 +367,7 @@ struct Assignment {
   /// - Returns: whether it was paused.
   mutating func keepPaused(_ partition: TopicPartition) -> Bool { paused.remove(partition) != nil }
 
-  /// The brokers refuse a partition's rows; only of one that is assigned.
+  /// Notes that the brokers reject to deliver an assigned partition's rows.
   mutating func refuse(_ partition: TopicPartition) {
     if assigned.contains(partition) { refused.insert(partition) }
   }

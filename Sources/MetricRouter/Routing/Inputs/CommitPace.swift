@@ -3,7 +3,7 @@
 /// A commit costs by the topics in it, so the time follows the cost of the last one. It stays well below the age at
 /// which a transaction is given up: one slow commit, after an outage say, must not make all that follow too old.
 struct CommitPace {
-  /// For how long rows are gathered in a transaction at least, in milliseconds.
+  /// How long a transaction collects rows at least, in milliseconds.
   ///
   /// Chosen by live rows (`bench --delivery exactly-once`, 13 rows/s a job; docs/site.md says how). With 100, 200, 500 and
   /// 1,000 ms a row cost the router 237, 199, 192 and 199 us at 10 jobs, and 39, 37, 37 and 36 us at 100; half of the
@@ -22,7 +22,7 @@ struct CommitPace {
     self.ageLimit = ageLimit
   }
 
-  /// A commit took so long, the wait for its rows included.
+  /// Notes how long a commit took, including the wait for its rows.
   mutating func committed(within milliseconds: Int64) {
     cost = milliseconds
   }

@@ -4,15 +4,15 @@ internal import Kafka
 struct ConsumedRow {
   /// The row's bytes; without a base address where the message has no value.
   let payload: UnsafeRawBufferPointer
-  /// Its offset in the input partition.
+  /// The offset in the input partition.
   let offset: Int64
-  /// Its own time in milliseconds since 1970, and `nil` where it has none.
+  /// The timestamp of the message, in milliseconds since 1970; `nil` if it has none.
   let timestamp: Int64?
   /// The slot of its partition.
   let slot: Int
-  /// The batch that it is in, its place there, and which copy of it is meant. Of no meaning before it is added to a batch.
+  /// The tag of the row: its batch and its place there. Without a meaning before the row is added to a batch.
   var tag: DeliveryTracker.Tag
-  /// What a row brings along that has waited for its owner in the topic of waiting rows; `nil` for one from an input.
+  /// The wait of a row from the topic of waiting rows; `nil` for a row from an input.
   let wait: OwnerWait?
 
   /// The row in a message, as long as the message lives.
@@ -48,7 +48,7 @@ struct ConsumedRow {
     tag = row.tag
   }
 
-  /// One copy of it.
+  /// The tag of one copy of the row.
   @inline(__always)
   func copy(_ copy: DeliveryTracker.Tag.Copy) -> ConsumedRow {
     var row = self

@@ -4,7 +4,7 @@ public import Kafka
 public struct InputHealth: Sendable, Equatable {
   /// A broker that leads a partition may change for a moment; only what lasts longer counts.
   static let leaderlessMilliseconds: Int64 = 5000
-  /// Without an answer for this long the brokers are away.
+  /// How long brokers may not answer before they count as down, in milliseconds.
   static let silenceMilliseconds: Int64 = 4000
 
   /// The input topics that cannot be read, with the reason.
@@ -17,7 +17,7 @@ public struct InputHealth: Sendable, Equatable {
   private(set) var hasAnswered = false
   /// Why the last question was not answered, in librdkafka's words.
   private(set) var failure: String?
-  /// Since when topics have had partitions without a leader.
+  /// The time since which topics have partitions without a leader.
   private var leaderlessSince: [String: Int64] = [:]
 
   /// - Parameter now: by the monotonic clock.
@@ -32,7 +32,7 @@ public struct InputHealth: Sendable, Equatable {
     failure = nil
   }
 
-  /// No broker answered.
+  /// Notes that no broker answered.
   mutating func failed(_ reason: String) {
     failure = reason
   }
@@ -50,7 +50,7 @@ public struct InputHealth: Sendable, Equatable {
     }
   }
 
-  /// For how long no broker has answered, in milliseconds; `nil` where that is not long enough to count.
+  /// How long no broker has answered, in milliseconds; `nil` if that is not long enough to count.
   func silence(now: Int64) -> Int64? {
     let silence = now - lastAnswer
     return silence >= Self.silenceMilliseconds ? silence : nil

@@ -4,33 +4,33 @@ public import Naming
 
 /// How the rows of one input topic are read.
 public struct InputTopic: Sendable {
-  /// One of the row schemas whose rows come on the topic.
+  /// One of the row schemas of the topic.
   public struct RowKind: Sendable {
     /// The row schema's name.
     public let schema: String
     /// How the rows are read if they are those of LDMS's Slurm samplers.
     let slurm: SlurmRowReader?
-    /// Whether each row tells of one of its node's jobs: whose the row is does not follow from its node.
+    /// Whether each row describes one of its node's jobs, so that the node does not determine its owner.
     var tellsOfJobs = false
-    /// How the rows say whose jobs are, where they are an authority (`identity.owners`).
+    /// The reader of owners, if the rows are an authority (`identity.owners`).
     var owners: OwnerRowReader?
   }
 
   /// What its rows look like.
   public enum Rows: Sendable {
-    /// They are rows of these row schemas, or of `as_is` decompositions.
+    /// The topic holds rows of these row schemas, or of `as_is` decompositions.
     case decoded(RowDecoderSet)
-    /// They are rows of any input that wait until it is known whose job they are of.
+    /// The topic holds rows of any input that wait for the owner of their job.
     case waiting
-    /// They cannot be read at all.
+    /// The rows of the topic cannot be read at all.
     case refused(DeadLetterReason, String)
   }
 
-  /// Whether the topic's name says whose they are.
+  /// The owner of the rows, as far as the name of the topic identifies one.
   public enum Owner: Sendable {
-    /// It does not.
+    /// The name of the topic identifies no owner.
     case none
-    /// It names this producer, which reads so.
+    /// The name of the topic has this producer, with this reading.
     case topic(Name, Identification)
   }
 
@@ -42,15 +42,15 @@ public struct InputTopic: Sendable {
   public let carriesAllSchemas: Bool
   /// What its rows look like.
   public let rows: Rows
-  /// Which values of its rows the index of jobs keeps.
+  /// The values of the rows that the job index keeps.
   public let columns: JobColumns
   /// Whether they have any.
   let hasValues: Bool
-  /// Whether any of its rows say whose jobs are.
+  /// Whether any rows of the topic name owners of jobs.
   let hasOwners: Bool
-  /// Whether its name says whose they are.
+  /// The owner of the rows, as far as the name of the topic identifies one.
   public let owner: Owner
 
-  /// Whether a row tells of one of its node's jobs.
+  /// Whether a row describes one of its node's jobs.
   package func tellsOfJobs(_ row: DecodedRow) -> Bool { row.variant < kinds.count && kinds[row.variant].tellsOfJobs }
 }

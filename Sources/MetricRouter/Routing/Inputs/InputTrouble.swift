@@ -2,7 +2,7 @@
 public enum InputTrouble: String, Sendable, CaseIterable {
   /// READ or DESCRIBE permission is missing.
   case refused
-  /// No broker leads at least one of its partitions.
+  /// No broker leads at least one partition of the topic.
   case leaderless = "no-leader"
   /// The topic does not exist. That is normal before LDMS has stored the first row.
   case missing
@@ -19,7 +19,7 @@ public enum InputTrouble: String, Sendable, CaseIterable {
   /// How many topics a sentence names.
   private static let mostNamed = 5
 
-  /// One sentence about these topics.
+  /// A sentence about these topics.
   public func sentence(_ topics: [String]) -> String {
     let named = topics.sorted().prefix(Self.mostNamed).joined(separator: ", ")
     let more = topics.count > Self.mostNamed ? " and \(topics.count - Self.mostNamed) more" : ""

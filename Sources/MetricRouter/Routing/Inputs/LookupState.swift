@@ -1,5 +1,5 @@
-/// Which questions about the group's offsets are open, when the next may be asked, and whether an answer is fresh enough to commit
-/// by: a value without I/O. Times are the monotonic clock's, in milliseconds.
+/// The state of the questions about the group's offsets: which are open, when the next may be asked, and whether an answer is
+/// fresh enough to commit by. A value without I/O. Times are monotonic milliseconds.
 ///
 /// There are two kinds of question. *Starts* ask where partitions begin. *Looks* ask whether the offsets that the group has committed
 /// are still there, which has to be known before each commit: it would put them back. One of each kind is open at a time. Questions
@@ -7,16 +7,16 @@
 struct LookupState {
   /// How long a look counts: it takes longer to delete a topic, to make it again and to write to it.
   static let freshMilliseconds: Int64 = 100
-  /// How often the offsets are looked at where nothing is to be committed.
+  /// How often the offsets are checked if there is nothing to commit, in milliseconds.
   static let idleMilliseconds: Int64 = 500
-  /// After a failure, and where a topic is not there.
+  /// The pause after a failure, or if a topic does not exist, in milliseconds.
   static let pauseMilliseconds: Int64 = 200
 
-  /// Of all questions, the number of the last.
+  /// The number of the last question of any kind.
   private(set) var last: UInt64 = 0
   private var openStart: UInt64?
   private var openLook: UInt64?
-  /// When the last look was asked for; and when the next may be.
+  /// The time of the last look.
   private var lastLook: Int64 = 0
   private var notBefore: Int64 = 0
   private var isWanted = false

@@ -1,8 +1,8 @@
 internal import Kafka
 internal import Runtime
 
-/// Asks the brokers what the group has committed and where partitions end, on a thread with a client of its own, so
-/// that a coordinator that is away holds up no row.
+/// Asks the brokers for committed offsets and ends of partitions, on a thread with a client of its own, so that a coordinator
+/// that is down delays no row.
 final class OffsetLookup: Sendable {
   /// What was found out.
   struct Answer: Sendable {
@@ -52,7 +52,7 @@ final class OffsetLookup: Sendable {
         number: number, asked: MonotonicClock.milliseconds(), partitions: partitions, wantsEnds: wantsEnds))
   }
 
-  /// The answers that have come since the last call; waits at most so long for the first.
+  /// Takes the answers since the last call, and waits at most this long for the first.
   func takeAnswers(milliseconds: Int64 = 0) -> [Answer] {
     milliseconds > 0 ? answers.wait(limit: .max, milliseconds: milliseconds) ?? [] : answers.takeAll()
   }

@@ -19,7 +19,7 @@ struct OffsetLookups {
     looks = OffsetLookup(properties, observer: SilentObserver())
   }
 
-  /// Of all questions, the number of the last.
+  /// The number of the last question of any kind.
   var last: UInt64 { state.last }
 
   /// Asks where partitions begin. None of these questions may be open.

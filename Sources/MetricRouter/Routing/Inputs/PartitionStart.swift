@@ -1,14 +1,14 @@
 internal import Kafka
 
-/// Where an assigned partition is read from, decided by what the group has committed and where the partition ends.
+/// The start of an assigned partition, which depends on the committed offset and the end of the partition.
 enum PartitionStart: Equatable {
-  /// It goes on at this offset. What lies between `missing` and there is gone, where that is not `nil`.
+  /// Reading continues at this offset. If `missing` is not `nil`, the rows between it and the offset were deleted.
   case resume(at: Int64, missing: Int64? = nil)
   /// A life begins here: the group has committed nothing, or for a topic of which this one has only the name.
   case begin(at: Int64)
   /// The topic does not exist.
   case absent
-  /// It is not known yet.
+  /// The answer is not known yet.
   case unknown
   /// The site wants no offset to be chosen (`auto.offset.reset: error`).
   case refused
@@ -19,7 +19,7 @@ enum PartitionStart: Equatable {
     case latest
     case refused
 
-    /// From librdkafka's property.
+    /// The reset policy of librdkafka's property.
     init(_ property: String?) {
       switch property {
       case "latest", "largest", "end": self = .latest
@@ -31,12 +31,12 @@ enum PartitionStart: Equatable {
 
   /// What becomes of the rows under way of a partition that was read before.
   enum Settlement: Equatable {
-    /// It is not known yet.
+    /// The answer is not known yet.
     case inDoubt
     /// The topic is still the same: their offsets may be committed.
     case sameLife
-    /// They are the last of their life: they are finished without a commit. Nothing that is committed counts for the next life where
-    /// that begins anew.
+    /// The rows are the last of their life, and are finished without a commit. If the next life starts from the beginning, no
+    /// committed offset applies to it.
     case otherLife(isAnew: Bool)
   }
 

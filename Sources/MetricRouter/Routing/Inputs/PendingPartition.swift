@@ -5,13 +5,13 @@ internal import Runtime
 struct PendingPartition: Equatable {
   /// The number of the last question before it came to be: what answers that and earlier ones says nothing about it.
   var since: UInt64
-  /// Where it was read up to, if it was read; then rows of it may be under way.
+  /// The offset up to which the partition was read; then rows of it may be under way.
   var position: Int64?
   /// Whether the broker has said that there is no such position.
   var isOutside = false
   /// Whether its topic is another one than that of which offsets are committed.
   var isAnew = false
-  /// Whether the group had committed nothing at all when its offset was first asked for; `nil` before that.
+  /// Whether the group had committed nothing at all at the first question; `nil` before that.
   var isFirst: Bool?
   /// When to ask for it next, by the monotonic clock.
   var notBefore: Int64 = 0
@@ -30,7 +30,7 @@ struct PendingPartition: Equatable {
   }
 }
 
-/// Where and when a partition was begun.
+/// The start of a partition: its offset and the number of the question that led to it.
 struct PartitionBegin {
   var offset: Int64 = 0
   /// The number of the last question before.

@@ -5,10 +5,10 @@ internal import Runtime
 final class MetadataFetcher: Sendable {
   /// The end of a fetch.
   struct Answer: Sendable {
-    /// Which producer it was for, and which set of producers that belongs to.
+    /// The producer of the request, and the set of producers that it belongs to.
     var producer: Int
     var generation: Int
-    /// For each topic, in the order of the request, whether the producer knows it now.
+    /// Whether the producer knows each topic now, in the order of the request.
     var known: [Bool]
   }
 
@@ -20,7 +20,7 @@ final class MetadataFetcher: Sendable {
   }
 
   private static let timeoutMilliseconds: Int32 = 1000
-  /// So many producers are served at a time: one that is new has to connect first.
+  /// How many producers are served at a time: a new one has to connect first.
   private static let threadCount = 4
 
   private let requests = Mailbox<Request>()

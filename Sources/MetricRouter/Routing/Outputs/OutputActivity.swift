@@ -1,5 +1,5 @@
-/// Which output topics are in use: those whose rows grow in number. The others are what `ProducerPool` wants to be rid of: a topic that
-/// is not written any more never leaves a producer of librdkafka, which looks through all of them.
+/// The output topics that are in use: those that receive rows. `ProducerPool` gets rid of the others: a producer of librdkafka
+/// never forgets an idle topic, and looks through all of its topics.
 ///
 /// A value without I/O; told now and then how many rows went to each. Times are the monotonic clock's, in milliseconds.
 struct OutputActivity {
@@ -14,7 +14,7 @@ struct OutputActivity {
   private var lastSweep: Int64
   /// Whether producers are to be replaced as soon as nothing is under way.
   var isRotationDue = false
-  /// How many topics were idle when they were looked at last.
+  /// The number of idle topics at the last check.
   private(set) var idleJobTopics = 0
   private(set) var idleUserTopics = 0
 
@@ -39,7 +39,7 @@ struct OutputActivity {
     isRotationDue = false
   }
 
-  /// So many idle topics may gather in a producer in any case.
+  /// How many idle topics may gather in any producer.
   var leastIdle: Int { rules.leastIdle }
 
   /// A topic was deleted: it is idle from now on, until it gets another row.

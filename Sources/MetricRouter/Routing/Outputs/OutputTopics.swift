@@ -7,15 +7,15 @@ internal import Naming
 struct OutputTopics {
   /// How a topic stands.
   enum State {
-    /// Nothing was asked yet, or it was deleted under us: ask.
+    /// Nothing is known of the topic, or it was deleted: the next row asks for it.
     case unknown
-    /// It was asked for; its rows wait.
+    /// The topic has been requested; its rows wait.
     case making
-    /// It can be written.
+    /// The topic can be written to.
     case ready(partitions: Int32)
-    /// It cannot be made or written. Its rows are dead letters until it is asked for again.
+    /// The brokers reject the creation of the topic, or writes to it. Its rows are dead letters until it is requested again.
     case refused(KafkaError, retryAt: Int64)
-    /// It may not be made, for another reason than the brokers'. Its rows are dead letters until it is asked for again.
+    /// The router does not create the topic now. Its rows are dead letters until it is requested again.
     case postponed(Refusal, retryAt: Int64)
   }
 
@@ -25,25 +25,25 @@ struct OutputTopics {
     let request: NewTopic
     /// Whether it is the topic of a job.
     let isJob: Bool
-    /// Whose it is.
+    /// The user who owns the topic.
     let user: Name
     /// The producer that sends to it; -1 before it is opened for the first time.
     var producer: Int32 = -1
     /// The partitions that it had then.
     var partitions: Int32 = 0
-    /// Whether that producer was told of it.
+    /// Whether the producer has opened the topic.
     var isOpened = false
     var state: State
     /// When the transactions began that it made fail lately.
     fileprivate var failures: [Int64] = []
   }
 
-  /// A refused topic is asked for again after this time, by its next row.
+  /// How long a rejected topic stays rejected, in milliseconds; then its next row requests it again.
   static let retryMilliseconds: Int64 = 30000
-  /// The same of one for which there were too many new names.
+  /// How long a topic stays postponed because of too many new names, in milliseconds.
   static let postponedMilliseconds: Int64 = 10000
 
-  /// A topic that made this many transactions fail within a minute is refused for a while.
+  /// The number of failed transactions within a minute after which a topic is rejected for a while.
   static let failuresLimit = 3
   static let failuresMilliseconds: Int64 = 60000
 
@@ -69,7 +69,7 @@ struct OutputTopics {
 
   subscript(position: Int32) -> Topic { topics[Int(position)] }
 
-  /// A row for this topic is there.
+  /// Notes a row for a topic.
   ///
   /// - Returns: what is to be asked for, if anything.
   mutating func need(_ position: Int32, now: Int64) -> NewTopic? {
@@ -83,7 +83,7 @@ struct OutputTopics {
     }
   }
 
-  /// The answer to what was asked for.
+  /// Takes the answer to a request.
   ///
   /// - Returns: the topic's position.
   mutating func answered(_ name: String, _ result: Result<Int32, KafkaError>, now: Int64) -> Int32? {
@@ -95,12 +95,12 @@ struct OutputTopics {
     return position
   }
 
-  /// Writing to it was refused.
+  /// Notes that the brokers reject writes to a topic.
   mutating func refuse(_ position: Int32, _ error: KafkaError, now: Int64) {
     topics[Int(position)].state = .refused(error, retryAt: now + Self.retryMilliseconds)
   }
 
-  /// It made a transaction fail.
+  /// Notes that a topic made a transaction fail.
   ///
   /// - Parameter transaction: when that began: its rows count once.
   /// - Returns: whether it is refused now, because it did that too often.
@@ -113,50 +113,50 @@ struct OutputTopics {
     return isTooOften
   }
 
-  /// It may not be made now.
+  /// Postpones a topic.
   mutating func postpone(_ position: Int32, _ refusal: Refusal, now: Int64) {
     let pause = refusal.reason == .unknownUser ? SystemUsers.unknownMilliseconds : Self.postponedMilliseconds
     topics[Int(position)].state = .postponed(refusal, retryAt: now + pause)
   }
 
-  /// It is given to a producer.
+  /// Assigns a topic to a producer.
   mutating func assign(_ position: Int32, producer: Int32, partitions: Int32) {
     topics[Int(position)].producer = producer
     topics[Int(position)].partitions = partitions
   }
 
-  /// A producer was told of it, or has to be told again.
+  /// Notes whether the producer has opened the topic.
   mutating func setOpened(_ position: Int32, _ isOpened: Bool = true) {
     topics[Int(position)].isOpened = isOpened
   }
 
-  /// It is there, but its rows wait until a producer may be told of it.
+  /// Notes that a topic exists; its rows wait until a producer opens it.
   mutating func waitForOpening(_ position: Int32) {
     topics[Int(position)].state = .making
   }
 
-  /// It may be deleted any moment: its rows wait until `reopen`.
+  /// Closes a topic that may be deleted at any moment: its rows wait until `reopen`.
   mutating func close(_ position: Int32) {
     if case .ready = topics[Int(position)].state { topics[Int(position)].state = .making }
   }
 
-  /// It is not deleted now, or it has been: the next row asks for it.
+  /// Reopens a topic that was deleted, or was not: the next row asks for it.
   mutating func reopen(_ position: Int32) {
     if case .making = topics[Int(position)].state { topics[Int(position)].state = .unknown }
   }
 
-  /// It was deleted under us: the next row asks for it again, unless that was done already.
+  /// Notes that a topic was deleted: the next row requests it again, unless that has been done.
   mutating func forget(_ position: Int32) {
     guard case .ready = topics[Int(position)].state else { return }
     topics[Int(position)].state = .unknown
   }
 
-  /// Nothing that is known of the topics counts any more: the next row of each asks again.
+  /// Forgets everything about all topics: the next row of each requests it again.
   mutating func forgetAll() {
     for position in topics.indices { forget(Int32(position)) }
   }
 
-  /// Forgets all topics but some. Nobody may hold a position any more.
+  /// Forgets all topics except some. All positions become invalid.
   ///
   /// - Parameters:
   ///   - positions: those to keep, in their order.

@@ -1,4 +1,4 @@
-/// So many a minute, and as many at once: a value that is told the time.
+/// A limit per minute that allows as many at once. A value: callers pass the time.
 struct TokenBucket {
   private let capacity: Double
   private var tokens: Double
@@ -21,7 +21,7 @@ struct TokenBucket {
     return true
   }
 
-  /// One that was taken was not needed.
+  /// Returns a token that was not needed.
   mutating func giveBack() {
     tokens = min(capacity, tokens + 1)
   }

@@ -1,6 +1,6 @@
 internal import Naming
 
-/// Decides which topics the router has made: a value without I/O, that is told the time and which topics are there.
+/// Decides which topics the router creates. A value without I/O: callers pass the time and the existing topics.
 ///
 /// Names come from rows, so anybody who can send rows can invent them. New topics have a budget, in all and for each
 /// user; topics that are there are never held up by it.
@@ -9,7 +9,7 @@ struct TopicAdmission {
   struct Limits: Sendable, Equatable {
     /// New topics a minute, and at once.
     var perMinute = 10_000
-    /// The same of one user.
+    /// The number of new topics per minute that may belong to one user.
     var perUser = 2000
     /// Users who have topics.
     var users = 10_000
@@ -19,15 +19,15 @@ struct TopicAdmission {
 
   /// What is to be done about a topic for which there is a row.
   enum Verdict: Equatable {
-    /// Have it made, or find that it is there.
+    /// Create the topic, or find that it exists.
     case make
-    /// Look first which topics are there: it may be one of them.
+    /// Survey the topics first: it may exist.
     case look
-    /// Not now, and why, in words.
+    /// The topic may not be created now, for this reason.
     case postpone(String)
   }
 
-  /// How long it counts which topics are there.
+  /// How long a survey of the topics is valid, in milliseconds.
   static let freshMilliseconds: Int64 = 10_000
   /// How many users' budgets are kept before those are forgotten that are full again.
   private static let userLimit = 10_000
@@ -35,7 +35,7 @@ struct TopicAdmission {
   let limits: Limits
   private let names: TopicNames
   private var existing: Set<String> = []
-  /// Of those that the last look has shown, the ones that nobody has asked for since: they need not be asked for at the brokers.
+  /// The topics of the last survey that have not been requested since: they exist, so the brokers need not be asked for them.
   private var unused: Set<String> = []
   private var looked: Int64?
   /// Topics that were paid for since the last look.
@@ -52,15 +52,15 @@ struct TopicAdmission {
     total = TokenBucket(perMinute: limits.perMinute, now: now)
   }
 
-  /// Whether it was looked which topics are there, if that can be.
+  /// Whether there was a survey of the topics.
   var hasLooked: Bool { looked != nil }
 
-  /// Whether it is known well enough which topics are there.
+  /// Whether the last survey is fresh enough.
   func isFresh(now: Int64) -> Bool {
     looked.map { now - $0 < Self.freshMilliseconds } ?? false
   }
 
-  /// Whether this topic is there, or was asked for.
+  /// Whether this topic exists or was requested.
   func knows(_ topic: String) -> Bool { existing.contains(topic) }
 
   /// Whether the last look has shown this topic. The answer is good once: if the topic is needed again, it may have gone.
@@ -69,7 +69,7 @@ struct TopicAdmission {
   /// Whether topics were paid for that were perhaps there already.
   var hasPaid: Bool { !paid.isEmpty }
 
-  /// Whether another job may have a topic, beside so many for which that is not decided yet.
+  /// Whether another job may have a topic, in addition to the jobs that are not decided yet.
   func hasRoom(forJobsBeside undecided: Int) -> Bool { jobCount + undecided < limits.jobs }
 
   /// A topic is needed that is not known to be ready.
@@ -113,14 +113,14 @@ struct TopicAdmission {
     if isJob { jobCount += 1 } else { userCount += 1 }
   }
 
-  /// A topic was refused, or has gone.
+  /// Removes a topic that was rejected or deleted.
   mutating func remove(_ topic: String, isJob: Bool) {
     unused.remove(topic)
     guard existing.remove(topic) != nil else { return }
     if isJob { jobCount -= 1 } else { userCount -= 1 }
   }
 
-  /// It was looked which topics are there.
+  /// Takes a survey of the existing topics.
   ///
   /// - Parameters:
   ///   - topics: their names; others than users' and jobs' are passed over.
@@ -146,7 +146,7 @@ struct TopicAdmission {
     for (topic, isJob) in asked { insert(topic, isJob: isJob) }
   }
 
-  /// There is nobody to ask which topics are there: then those count that were asked for.
+  /// Notes that no survey is possible: then the requested topics count.
   mutating func cannotLook(now: Int64) {
     looked = now
     paid = [:]

@@ -22,7 +22,7 @@ final class TopicClosing: Sendable {
   }
 
   private let order = Mutex(Order())
-  /// The order's version, to be looked at without its lock.
+  /// The version of the order, to be read without the lock.
   private let latest = Atomic<UInt64>(0)
   private static let pauseMilliseconds: Int64 = 5
 
@@ -80,7 +80,7 @@ final class TopicClosing: Sendable {
     }
   }
 
-  /// These topics are closed; nothing is on its way to them. An answer to an order that has changed is dropped.
+  /// Answers that these topics are closed, and nothing is under way to them. An answer to an old order is dropped.
   func answer(_ topics: Set<String>, to version: UInt64) {
     order.withLock { order in
       guard order.version == version, order.answer == nil else { return }

@@ -5,7 +5,7 @@ internal import Naming
 internal import Runtime
 internal import Topics
 
-/// Makes topics on a thread of its own, so that a new user or job does not hold up the rows of the others.
+/// Creates topics on a thread of its own, so that a new user or job does not delay the rows of others.
 ///
 /// What may pass (controller away, time-out) is retried until it is done or refused; meanwhile other topics are made.
 final class TopicCreationQueue: Sendable {
@@ -19,7 +19,7 @@ final class TopicCreationQueue: Sendable {
     var wasSurveyed = false
   }
 
-  /// Which topics are there.
+  /// A survey of the existing topics.
   struct Survey: Sendable {
     /// Their names; `nil` where nobody can be asked.
     var topics: Set<String>?
@@ -29,7 +29,7 @@ final class TopicCreationQueue: Sendable {
     var topic: NewTopic
     /// Whether the last survey has shown it.
     var wasSurveyed = false
-    /// By the monotonic clock, in milliseconds.
+    /// The monotonic time of the next attempt, in milliseconds.
     var notBefore: Int64
   }
 
@@ -75,12 +75,12 @@ final class TopicCreationQueue: Sendable {
     requests.put(.make(Request(topic: topic, wasSurveyed: wasSurveyed, notBefore: notBefore)))
   }
 
-  /// Asks which topics are there. `takeSurvey` will have it.
+  /// Requests a survey of the existing topics, for `takeSurvey`.
   func requestSurvey() {
     requests.put(.survey)
   }
 
-  /// Which topics are there, if that has been found out since the last call.
+  /// The survey of existing topics, if there is a new one since the last call.
   func takeSurvey() -> Survey? {
     surveys.takeAll().last
   }
@@ -169,8 +169,7 @@ final class TopicCreationQueue: Sendable {
     }
   }
 
-  /// Those of these topics whose users exist. The others are answered, or, where the database of users does not answer,
-  /// handed to `retry`.
+  /// The topics whose users exist. The others are answered or, if the user database does not answer, passed to `retry`.
   private static func allowed(
     _ topics: [NewTopic], _ names: TopicNames, _ users: inout SystemUsers, _ answers: Mailbox<Answer>,
     retry: (NewTopic) -> Void
@@ -196,7 +195,7 @@ final class TopicCreationQueue: Sendable {
     return allowed
   }
 
-  /// Finds out which topics are there.
+  /// Surveys the existing topics.
   ///
   /// - Returns: false where that has to be retried.
   private static func survey(
@@ -215,7 +214,7 @@ final class TopicCreationQueue: Sendable {
 }
 
 extension Result<Int32, KafkaError> {
-  /// Whether asking again can bring nothing else.
+  /// Whether a retry cannot change the answer.
   fileprivate var isFinal: Bool {
     switch self {
     case .success: true

@@ -8,7 +8,7 @@ struct TopicOpening {
   struct Topic: Equatable {
     var output: Int32
     var partitions: Int32
-    /// Since when it waits, by the monotonic clock, in milliseconds.
+    /// The monotonic time since which the topic waits, in milliseconds.
     var since: Int64
     /// Whether it existed before it was needed, rather than that it was created: then brokers that do not know it have deleted it.
     var existed = false
@@ -24,30 +24,31 @@ struct TopicOpening {
   struct Outcome: Equatable {
     /// Topics whose handles are to be made.
     var open: [Topic] = []
-    /// Topics that the brokers have not known for so long that they may have been deleted: to be made again.
+    /// The topics that the brokers have not known for so long that they may have been deleted; they have to be created again.
     var lost: [Topic] = []
   }
 
-  /// How many topics one request may name. Rows of known topics wait behind the first rows of so many new ones.
+  /// The maximum number of topics in one request: rows of known topics wait behind the first rows of these.
   static let batchLimit = 200
-  /// Before the next fetch where brokers did not know a topic. They answer that a topic is made before they know it,
-  /// which takes them seconds where thousands are made at once.
+  /// The pause before the next fetch if the brokers did not know a topic. They report a topic as created before they know it,
+  /// which takes seconds if thousands are created at once.
   static let pauseMilliseconds: Int64 = 100
-  /// After this time without being known, a topic is made again.
+  /// How long a new topic may be unknown before it is created again, in milliseconds.
   static let lostMilliseconds: Int64 = 30_000
-  /// The same of one that existed, since the first fetch that did not find it: perhaps no broker answered that.
+  /// How long an existing topic may be unknown since the first fetch that did not find it, in milliseconds: perhaps no broker
+  /// answered.
   static let lostExistingMilliseconds: Int64 = 2000
 
   /// The topics of one producer.
   private struct Queue {
     var waiting: [Topic] = []
-    /// Those whose metadata is being fetched.
+    /// The topics whose metadata is being fetched.
     var fetching: [Topic] = []
     /// When the next fetch may begin.
     var notBefore: Int64 = .min
   }
 
-  /// By producer, as far as one had a topic to open.
+  /// The queues by producer, as far as a producer has had topics to open.
   private var queues: [Queue] = []
   /// How many topics wait that existed before.
   private var existing = 0
@@ -100,7 +101,7 @@ struct TopicOpening {
 }
 
 extension TopicOpening.Topic {
-  /// Whether it has not been known for so long that it may have been deleted.
+  /// Whether the topic has been unknown for so long that it may have been deleted.
   fileprivate func isLost(now: Int64) -> Bool {
     missedSince.map { now - $0 >= TopicOpening.lostExistingMilliseconds }
       ?? (now - since >= TopicOpening.lostMilliseconds)

@@ -25,13 +25,13 @@ struct TopicPreparation {
     case refresh(Int32)
     /// Release what waits for the topic: it is decided.
     case release(Int32)
-    /// For the log: the topic exists.
+    /// Logs that the topic exists.
     case noteReady(Int32, partitions: Int32)
-    /// For the log: the brokers refuse the topic. Copies may be on their way to it if it could be written until now.
+    /// Logs that the brokers reject the topic. Copies may be under way to it if it could be written until now.
     case noteRefused(Int32, KafkaError, wasReady: Bool)
-    /// For the log: the topic may not be created for now.
+    /// Logs that the topic is not created for now.
     case notePostponed(Int32, String)
-    /// For the log: the topic has gone.
+    /// Logs that the topic no longer exists.
     case noteMissing(Int32)
   }
 
@@ -46,11 +46,12 @@ struct TopicPreparation {
     var transaction: Int64?
   }
 
-  /// A topic that is deleted under us is asked for again after this time.
+  /// How long the session waits before it requests a deleted topic again, in milliseconds.
   static let askAgainMilliseconds: Int64 = 100
-  /// Without an answer about topics for so long it is the brokers that are waited for. Less than the patience.
+  /// How long there is no answer about topics before the router counts as waiting for brokers, in milliseconds. Less than the
+  /// patience.
   static let silenceMilliseconds: Int64 = 2500
-  /// Producers that make rows wait are replaced after so many looks, some two seconds.
+  /// The number of looks, about two seconds, after which slow producers are replaced.
   static let slowLooksLimit = 40
 
   private(set) var outputs = OutputTopics()
@@ -69,11 +70,11 @@ struct TopicPreparation {
   private static let longestRotationPause: Int64 = 300_000
   /// Topics of which it has to be known first whether they exist.
   private var undecided: [Int32] = []
-  /// How many of them are jobs' topics: no more may wait to be decided than may exist.
+  /// The number of job topics among them: no more may wait to be decided than may exist.
   private var undecidedJobs = 0
   private var closed = Closed()
   private var isSurveyAsked = false
-  /// When a topic was made, refused or opened last.
+  /// The time at which a topic was last created, rejected or opened.
   private var lastProgress: Int64 = .min / 2
 
   init(
@@ -124,16 +125,16 @@ struct TopicPreparation {
     return (outputs.add(request, isJob: true, user: user), [])
   }
 
-  /// Whether another job may have a topic. Topics that exist count, whoever created them and whether they are written or not;
-  /// whether some have been deleted is looked for now and then.
+  /// Whether another job may have a topic. All existing topics count, whoever created them, and including idle ones. Deleted ones
+  /// are noticed by an occasional survey.
   mutating func askForJobRoom(now: Int64) -> (hasRoom: Bool, actions: [Action]) {
     hasRoomForJob ? (true, []) : (false, surveyIfStale(now: now))
   }
 
-  /// Whether a topic of this name exists, or was asked for.
+  /// Whether a topic of this name exists or was requested.
   func knows(_ name: String) -> Bool { admission.knows(name) }
 
-  /// There is a row for a topic.
+  /// Notes a row for a topic.
   mutating func need(_ output: Int32, now: Int64) -> [Action] {
     if case .ready(let partitions) = outputs[output].state, !outputs[output].isOpened {
       openLater(output, partitions: partitions, existed: true, now: now)
@@ -153,7 +154,7 @@ struct TopicPreparation {
     ]
   }
 
-  /// The brokers refuse rows for a topic.
+  /// Notes that the brokers reject rows for a topic.
   mutating func refuse(_ output: Int32, _ error: KafkaError, now: Int64) -> [Action] {
     outputs.refuse(output, error, now: now)
     return [.refresh(output)]
@@ -165,8 +166,8 @@ struct TopicPreparation {
     return [.refresh(output)]
   }
 
-  /// A topic refused a row in a transaction. One that does so often is refused for a while, or its rows would halve the speed of all
-  /// others.
+  /// Notes that a topic rejected a row in a transaction. A topic that does so often is rejected for a while, because its rows
+  /// would halve the speed of all others.
   ///
   /// - Returns: whether it is.
   mutating func countFailure(
@@ -175,7 +176,7 @@ struct TopicPreparation {
     (outputs.countFailure(output, error, transaction: transaction, now: now), [.refresh(output)])
   }
 
-  /// Nothing is known of any topic: each is asked for again, whether it may be written included.
+  /// Forgets everything about all topics: each is requested again, including whether it may be written to.
   mutating func forgetAll() -> [Action] {
     outputs.forgetAll()
     return outputs.topics.indices.map { .refresh(Int32($0)) }
@@ -221,7 +222,7 @@ struct TopicPreparation {
     return [.survey]
   }
 
-  /// It is known which topics exist; those that had to wait for it are decided.
+  /// Takes the survey of existing topics, and decides the topics that waited for it.
   ///
   /// - Parameter topics: `nil` where nobody can be asked.
   mutating func surveyed(_ topics: Set<String>?, now: Int64) -> [Action] {
@@ -339,7 +340,7 @@ struct TopicPreparation {
     return actions
   }
 
-  /// The answer to the order, once: which topics are closed when nothing is on its way to them.
+  /// The answer to the order, once: the topics that are closed and have nothing under way.
   ///
   /// - Parameters:
   ///   - isFinished: whether all batches before a number are finished.
@@ -370,8 +371,8 @@ struct TopicPreparation {
   /// Whether producers are to be replaced as soon as nothing is under way.
   func isRotationDue(now: Int64) -> Bool { activity.isRotationDue && now >= nextRotation }
 
-  /// Rows are still under way, perhaps because a topic cannot be created: it is tried again later, each time after a longer pause,
-  /// because all other rows wait meanwhile.
+  /// Postpones the replacement of producers, because rows are still under way. Each pause is longer, because all other rows wait
+  /// in the meantime.
   mutating func postponeRotation(now: Int64) {
     activity.isRotationDue = false
     slowLooks = 0
@@ -379,8 +380,8 @@ struct TopicPreparation {
     rotationPause = min(rotationPause * 2, Self.longestRotationPause)
   }
 
-  /// The session has looked at how many rows wait to be consumed. Producers that were opened to catch up make rows wait; they are
-  /// replaced when that has been over for some looks.
+  /// Takes whether the router is catching up. Producers that were opened for that let rows wait longer; they are replaced some
+  /// looks after it is over.
   mutating func looked(isCatchingUp: Bool) {
     self.isCatchingUp = isCatchingUp
     guard !isCatchingUp, !pool.tooSlow(partitionsInUse: pool.partitions).isEmpty else {
@@ -398,7 +399,7 @@ struct TopicPreparation {
     return pool.mostlyIdle(inUse: inUse, leastIdle: activity.leastIdle).union(slow)
   }
 
-  /// By producer: the partitions of topics that are in use.
+  /// The number of partitions in use, by producer.
   private func partitionsInUse(now: Int64) -> [Int] {
     var partitions = [Int](repeating: 0, count: pool.count)
     for (position, topic) in outputs.topics.enumerated()
