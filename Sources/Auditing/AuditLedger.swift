@@ -76,7 +76,7 @@ struct AuditLedger {
   /// - Parameters:
   ///   - lives: of the partitions. Copies that name another life are those of rows that no longer exist,
   ///     whatever their offset.
-  ///   - owners: says whose jobs are, or `nil` where that is not known; called once, and only if a row needs it.
+  ///   - owners: returns the owners of jobs, or `nil` if they are unknown; called once, and only if a row needs it.
   init(
     _ partitions: [(TopicPartition, AuditOffsetRange)], lives: [TopicPartition: PartitionLife] = [:], plan: RoutingPlan,
     owners: @escaping () -> JobOwners? = { nil }, jobTopicLimit: Int, findingLimit: Int = 20

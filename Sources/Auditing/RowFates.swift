@@ -50,7 +50,7 @@ struct RowFates {
   private var nodes: [Name?] = Array(repeating: nil, count: DeadLetterReason.allCases.count + Aside.allCases.count)
   private var refusals = 0
 
-  /// - Parameter owners: says whose jobs are, or `nil` where that is not known; called once, and only if a row needs it.
+  /// - Parameter owners: returns the owners of jobs, or `nil` if they are unknown; called once, and only if a row needs it.
   init(plan: RoutingPlan, owners: @escaping () -> JobOwners? = { nil }) {
     self.plan = plan
     loadOwners = owners

@@ -33,7 +33,7 @@ public struct DecompositionCheck: Sendable {
 
   /// Looks at a decomposition that LDMS accepts.
   ///
-  /// - Parameter authorities: what says whose jobs are; `nil` where no configuration does.
+  /// - Parameter authorities: the sources that name owners of jobs; `nil` without a configuration.
   public init(_ decomposition: Decomposition, plan: RoutingPlan, authorities: JobAuthorities? = nil) {
     file = decomposition.file
     parts = decomposition.decomposers.enumerated().map { index, decomposer in

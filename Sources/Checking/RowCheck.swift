@@ -58,7 +58,7 @@ public struct RowCheck: Sendable {
   ///   - payload: the bytes as they are in Kafka.
   ///   - topic: the input topic that it came on; `nil` tries all row schemas.
   ///   - asksByNode: whether host and time lead to the job of a row without a number (`identity.by-node`).
-  ///   - owners: whose jobs are; `nil` where that is not known.
+  ///   - owners: the owners of jobs; `nil` if they are unknown.
   public init(
     _ payload: [UInt8], topic: String?, plan: RoutingPlan, asksByNode: Bool = false, owners: KnownOwners? = nil
   ) {

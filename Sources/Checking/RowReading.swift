@@ -45,7 +45,7 @@ public struct RowReading: Sendable, Hashable {
 
   /// The row schema; `nil` for a row that was stored as it is.
   public var schema: RowSchema?
-  /// The names of other row schemas of the topic that read it too, and say the same about whose it is.
+  /// The names of other row schemas of the topic that read the row too, and identify the same owner.
   public var otherSchemas: [String] = []
   /// The part of the row that identifies its owner; `nil` if none does.
   public var owner: Owner?
@@ -66,7 +66,7 @@ extension RowReading {
   ///
   /// - Parameters:
   ///   - input: the topic that it came on; `nil` where that is not known.
-  ///   - owners: whose jobs are; `nil` where that is not known.
+  ///   - owners: the owners of jobs; `nil` if they are unknown.
   init(
     _ row: DecodedRow, as schema: RowSchema?, from input: InputTopic?, payload: UnsafeRawBufferPointer,
     plan: RoutingPlan, asksByNode: Bool, owners: KnownOwners?

@@ -4,7 +4,7 @@ internal import Synchronization
 /// The open connections, and until when each must have come to its next step.
 ///
 /// libmicrohttpd's own timeout starts again with every byte: a client that sends or takes one byte now and then would
-/// keep its connection for ever.
+/// keep its connection forever.
 final class ConnectionTable: Sendable {
   /// The deadline of each socket, in monotonic milliseconds; `nil` for none.
   private let deadlines = Mutex<[CInt: Int64?]>([:])

@@ -82,7 +82,7 @@ public final class EventStream: Sendable {
     state.withLock { $0.abort = abort }
   }
 
-  /// The connection has gone; nothing can be sent any more.
+  /// Notes that the connection is gone; nothing can be sent.
   func close() {
     state.withLock { state in
       state.isEnded = true

@@ -41,7 +41,7 @@ public final class HTTPServer: Sendable {
 
   deinit { stop() }
 
-  /// Ends all streams, closes all connections and waits until no thread of its own runs any more. May be called again.
+  /// Ends all streams, closes all connections and waits until all threads of the server have ended. May be called again.
   public func stop() {
     daemon.withLock { daemon in
       guard let running = daemon else { return }

@@ -6,7 +6,7 @@ final class Ticker: Sendable {
     case running
     /// The ticker was told to stop.
     case stopping
-    /// The body does not run any more.
+    /// The body no longer runs.
     case stopped
   }
 

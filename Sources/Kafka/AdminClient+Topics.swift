@@ -123,7 +123,7 @@ extension AdminClient {
     if let error = outcomes.first?.error { throw error }
   }
 
-  /// The same for several topics at once.
+  /// Adds partitions to several topics at once.
   ///
   /// - Returns: the outcome of each, in the order of `topics`.
   public func createPartitions(
@@ -209,7 +209,7 @@ extension AdminClient {
     if let error = outcomes.first?.error { throw error }
   }
 
-  /// The same for several topics at once.
+  /// Changes the settings of several topics at once.
   ///
   /// - Returns: the outcome of each, in the order of `topics`.
   public func replaceSettings(

@@ -236,7 +236,7 @@ public final class Consumer {
     return true
   }
 
-  /// Leaves the group and joins it again, so that the partitions of all members are assigned anew. The delegate's `revoked`
+  /// Leaves the group and joins it again, so that the partitions of all members are assigned again. The delegate's `revoked`
   /// is called on the way.
   ///
   /// To join again is not enough: a broker gives a static member what it had.
@@ -368,7 +368,7 @@ func reportError(
   client: OpaquePointer?, code: Int32, reason: UnsafePointer<CChar>?, opaque: UnsafeMutableRawPointer?
 ) {
   guard let callbacks = ClientCallbacks.from(opaque) else { return }
-  // A consumer that has gone is not polled by its owner's thread any more.
+  // A closed consumer is no longer polled by its owner's thread.
   if let callbacks = callbacks as? ConsumerCallbacks, callbacks.consumer == nil { return }
   let code = KafkaErrorCode(rawValue: code)
   if code == .fatal, let client, let error = fatalError(of: client) {

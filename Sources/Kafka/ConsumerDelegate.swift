@@ -21,7 +21,7 @@ public protocol ConsumerDelegate: AnyObject {
   /// properties set `enable.partition.eof`.
   func reachedEnd(of partition: TopicPartition, at offset: Int64)
 
-  /// The offset to read from is not in this partition (any more), and the properties leave it to the application what
+  /// The offset to read from does not exist in this partition, and the properties leave it to the application what
   /// that means (`auto.offset.reset` is `error`). The partition is not read on until it is released and begun again.
   func lostPosition(in partition: TopicPartition, _ error: KafkaError)
 }

@@ -89,7 +89,7 @@ extension KafkaErrorCode {
   public static let duplicateSequence = KafkaErrorCode(RD_KAFKA_RESP_ERR_DUPLICATE_SEQUENCE_NUMBER)
   /// The producer's id belongs to another transactional id.
   public static let invalidProducerIDMapping = KafkaErrorCode(RD_KAFKA_RESP_ERR_INVALID_PRODUCER_ID_MAPPING)
-  /// The broker does not know the producer's id (any more).
+  /// The broker does not know the producer's id, or no longer does.
   public static let unknownProducerID = KafkaErrorCode(RD_KAFKA_RESP_ERR_UNKNOWN_PRODUCER_ID)
   /// The credentials were refused (broker).
   public static let saslAuthenticationFailed = KafkaErrorCode(RD_KAFKA_RESP_ERR_SASL_AUTHENTICATION_FAILED)
@@ -98,7 +98,7 @@ extension KafkaErrorCode {
     RD_KAFKA_RESP_ERR_TRANSACTIONAL_ID_AUTHORIZATION_FAILED)
   /// `transaction.timeout.ms` is longer than the brokers allow (`transaction.max.timeout.ms`).
   public static let invalidTransactionTimeout = KafkaErrorCode(RD_KAFKA_RESP_ERR_INVALID_TRANSACTION_TIMEOUT)
-  /// The client knows a leader that is not the leader any more.
+  /// The client knows an old leader.
   public static let fencedLeaderEpoch = KafkaErrorCode(RD_KAFKA_RESP_ERR_FENCED_LEADER_EPOCH)
   /// The client knows a leader that the broker does not know yet.
   public static let unknownLeaderEpoch = KafkaErrorCode(RD_KAFKA_RESP_ERR_UNKNOWN_LEADER_EPOCH)
@@ -126,7 +126,7 @@ extension KafkaErrorCode {
   public static let rebalanceInProgress = KafkaErrorCode(RD_KAFKA_RESP_ERR_REBALANCE_IN_PROGRESS)
   /// The committing generation of the group has passed.
   public static let illegalGeneration = KafkaErrorCode(RD_KAFKA_RESP_ERR_ILLEGAL_GENERATION)
-  /// The group does not know this member any more.
+  /// The group no longer knows this member.
   public static let unknownMember = KafkaErrorCode(RD_KAFKA_RESP_ERR_UNKNOWN_MEMBER_ID)
 }
 

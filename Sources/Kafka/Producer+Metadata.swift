@@ -22,7 +22,7 @@ public struct ProducerMetadata: @unchecked Sendable {
   ///
   /// One request does for all of them, unless brokers do not know some yet, as just after they were created.
   ///
-  /// - Returns: the topics that the producer need not ask about any more. The others are not known to the brokers yet,
+  /// - Returns: the topics that the producer need no longer ask about. The others are not known to the brokers yet,
   ///   or no broker has answered.
   public func fetch(_ topics: [String], timeoutMilliseconds: Int32) -> Set<String> {
     guard !topics.isEmpty else { return [] }

@@ -35,7 +35,7 @@ public struct TopicSurvey {
         var existing = ExistingTopic(
           topic.name, partitions: Int(topic.partitionCount), replication: Int(topic.replication))
         switch answers[topic.name] {
-        // A topic that was deleted meanwhile is no matter any more.
+        // A topic that was deleted in the meantime does not matter.
         case .failure(let error)? where error.code == .unknownTopicOrPartition: continue
         case .failure(let error)?: refusal = refusal ?? error
         case .success(let settings)?:

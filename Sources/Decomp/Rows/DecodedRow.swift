@@ -1,4 +1,4 @@
-/// What a decoded row says about whose it is and when it was made.
+/// The parts of a decoded row that identify its owner and its time.
 ///
 /// A small plain value: no reference to the payload.
 public struct DecodedRow: Sendable, Hashable {

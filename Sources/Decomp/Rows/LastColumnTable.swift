@@ -3,7 +3,7 @@
 /// Row schemas mostly begin alike (time, host, job) and end differently. A key stands for the name: its last eight bytes. It is a
 /// guess: whoever is told a schema has to see whether the row is one of it.
 ///
-/// `@unchecked Sendable`: the memory is written in `init` and never again, and freed when nobody has the table any more.
+/// `@unchecked Sendable`: the memory is written in `init` and never again, and freed with the table.
 final class LastColumnTable: @unchecked Sendable {
   private struct Slot {
     var key: UInt64 = 0

@@ -2,7 +2,7 @@
 /// be.
 ///
 /// A class, so that a decoder is one reference and decoding counts none. `@unchecked Sendable`: the memory behind
-/// `steps` and `words` is written in `init` and never again, and freed when nobody has the template any more.
+/// `steps` and `words` is written in `init` and never again, and freed with the template.
 final class RowTemplate: @unchecked Sendable {
   /// What the decoder does with a value, apart from checking it.
   enum Use: UInt8, Sendable {

@@ -139,7 +139,7 @@ public final class JobFeed: Sendable {
   /// Whether rows come that only a job's number can lead to their user.
   package var wantsOwners: Bool { ownersWanted.load(ordering: .relaxed) }
 
-  /// The routing thread needs to know whose jobs are.
+  /// Notes that the routing thread needs the owners of jobs.
   package func wantOwners() { ownersWanted.store(true, ordering: .relaxed) }
 
   /// What keeps the thread of the index from reading what was known before, if anything does; safe to print.

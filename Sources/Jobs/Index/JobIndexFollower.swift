@@ -98,7 +98,7 @@ public final class JobIndexFollower {
 
   /// Partitions that were added are read as well.
   ///
-  /// - Throws: where it is another topic than that which was read, and the reading has to begin anew; and, in a router,
+  /// - Throws: if the topic was created again, so that reading has to start over; and, in a router,
   ///   where the topic is gone, as routers create it.
   private func watchTopic() throws(KafkaError) {
     switch watch.check(consumer, now: MonotonicClock.milliseconds()) {

@@ -154,7 +154,7 @@ public final class JobIndexService {
       difference: self.router?.latestDifference ?? feed.lastDifference, ownersBehind: last.ownersBehind,
       rows: last.rows)
     if last.partitions.isEmpty, let before = self.router {
-      // It knows no time any more, but what it was is worth keeping.
+      // The time is unknown now, but its last value is worth keeping.
       (router.time, router.isBehind, router.written) = (before.time, before.isBehind, before.written)
     }
     self.router = router

@@ -120,7 +120,7 @@ extension JobLedger {
     // By the rows' time it has not ended yet: what comes now is older.
     if let said = end, let time, said > time + Self.aheadMilliseconds { return nil }
     if end == nil, entry.hasEnds {
-      // Rows of LDMS say it for each node. Others have ended, too, when no rows come from them any more.
+      // Rows of LDMS say it for each node. Others have ended, too, when they no longer send rows.
       var latest: Int64?
       for share in entry.shares {
         for node in share.nodes {

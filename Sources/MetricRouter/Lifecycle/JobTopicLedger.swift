@@ -33,7 +33,7 @@ struct JobTopicLedger {
   struct Rules {
     /// How long a job has to be without a row.
     var endedAfter: Int64
-    /// How long the topic is kept then; `nil`: for ever.
+    /// How long the topic is kept after that; `nil`: forever.
     var timeToLive: Int64?
   }
 

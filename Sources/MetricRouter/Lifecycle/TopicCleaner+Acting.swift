@@ -36,7 +36,7 @@ extension TopicCleaner {
     }
   }
 
-  /// Deletes topics to which nothing is sent, and waits until their brokers do not know them any more.
+  /// Deletes topics to which nothing is sent, and waits until their brokers no longer know them.
   ///
   /// - Returns: those that have gone.
   private func deleteClosed(_ topics: [String], _ client: AdminClient) throws(KafkaError) -> Set<String> {

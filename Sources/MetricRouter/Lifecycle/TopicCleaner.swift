@@ -22,7 +22,7 @@ public final class TopicCleaner {
   private var throttle = LogThrottle(milliseconds: 600_000)
 
   static let requestMilliseconds: Int32 = 10000
-  /// A decision that is older must not be carried out: a process that was halted meanwhile knows nothing any more.
+  /// How old a decision may be when it is carried out, in milliseconds: a process that was paused in between must not act on it.
   static let decisionMilliseconds: Int64 = 15000
   /// How long the router's loop may take to confirm that no row is under way to topics that are about to be deleted, in
   /// milliseconds.

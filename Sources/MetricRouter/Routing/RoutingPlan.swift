@@ -48,7 +48,7 @@ public struct RoutingPlan: Sendable {
   /// - Parameters:
   ///   - inputs: the topics and regular expressions that are read, where they are configured.
   ///   - columns: the columns of rows whose values the index of jobs keeps.
-  ///   - ownerRules: the row schemas that say whose jobs are; what is wrong with one for a row schema makes it none.
+  ///   - ownerRules: the row schemas that name owners of jobs; a rule that does not fit its row schema is ignored.
   package init(
     schemas: [RowSchema], storesAsIs: Bool, producers: ProducerTemplates, topicIdentity: TopicIdentity?,
     names: TopicNames, inputs: [String] = [], columns: [JobColumn] = [], users: UserRule = .any,

@@ -20,7 +20,7 @@ public final class StatusServer: Sendable {
   ///   - listen: where; port 0 for any that is free.
   ///   - token: what clients have to show, except for health.
   ///   - jobs: the index of jobs; `nil` for none.
-  ///   - stop: what the router is told to stop by: then it is not ready any more.
+  ///   - stop: the signal that stops the router; then it is no longer ready.
   ///   - limits: what the server bears.
   public init(
     listen: ListenAddress, token: AccessToken?, status: RouterStatus, jobs: JobIndex? = nil,

@@ -3,7 +3,7 @@
 /// `store_avro_kafka` makes one topic of several of LDMS's names (its `topic=` format) and writes `.` for every byte
 /// that topics cannot have (`store_avro_kafka.c`): `x@dom` and `x.dom` both become `x.dom`, and `a-b:1:c` becomes
 /// `a-b.1.c`, as which node `b.1.c` of user `a` might go. So a `.` in a user is a doubt, and so is one in a node that is not
-/// listed; such a topic is refused, and whose it is must come from a column. A pattern with `{user}` and `{node}`
+/// listed; such a topic is rejected, and a column must identify the owner. A pattern with `{user}` and `{node}`
 /// speaks for every topic it matches: where producers are named in several ways, use `{producer}`. It needs the list of
 /// nodes, and reads only topics whose node is listed; where a listed node stands for all of the producer, that is a host.
 public struct TopicIdentity: Sendable, Hashable {

@@ -39,7 +39,7 @@ struct Delivery {
   enum OutOfRoom {
     /// Consume the rows of the transaction again.
     case replay
-    /// The group cannot wait any longer: the row stays unanswered, so the session cannot commit any more.
+    /// The group cannot wait any longer: the row stays unanswered, so the session can no longer commit.
     case rebuild
     /// Leave it unanswered.
     case leave

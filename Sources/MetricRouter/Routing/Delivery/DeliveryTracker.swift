@@ -138,7 +138,7 @@ struct DeliveryTracker {
     partitions[slot] = Partition(isAssigned: true)
   }
 
-  /// The partition is not ours any more: nothing of it will be committed, also not what is under way.
+  /// Revokes a partition: nothing of it will be committed, including rows under way.
   mutating func revoke(_ slot: Int) {
     partitions[slot].isAssigned = false
     for index in head..<batches.count where slot < batches[index].next.count {

@@ -2,7 +2,7 @@ package import Kafka
 
 /// The place of a dead letter in the dead-letter topic.
 ///
-/// `router redrive` gives it to a row that it sends on its way again, as the header `redriven: <partition>/<offset>`, so that a
+/// `router redrive` gives it to a row that it resends, as the header `redriven: <partition>/<offset>`, so that a
 /// second run knows what has been sent. If the row becomes a dead letter once more, the new dead letter has the header, too.
 package struct LetterPlace: Hashable {
   /// The partition of the dead-letter topic.
@@ -18,7 +18,7 @@ package struct LetterPlace: Hashable {
     self.offset = offset
   }
 
-  /// The place that a message's headers name; `nil` where the row was not sent on its way again.
+  /// The place that a message's headers name; `nil` if the row was not resent.
   package init?(headers: [MessageHeader]) {
     guard let value = headers.last(where: { $0.name == Self.headerName })?.value else { return nil }
     let parts = String(decoding: value, as: UTF8.self).split(separator: "/", omittingEmptySubsequences: false)

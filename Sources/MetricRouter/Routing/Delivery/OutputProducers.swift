@@ -189,7 +189,7 @@ final class OutputProducers {
   ///
   /// - Parameters:
   ///   - waitForRoom: returns false where nobody waits any longer.
-  ///   - attempt: writes the key anew: waiting for room may have overwritten it.
+  ///   - attempt: writes the key again: waiting for queue space may have overwritten it.
   func handOver(waitForRoom: () -> Bool, _ attempt: () -> KafkaErrorCode?) -> Handover {
     while true {
       switch attempt() {

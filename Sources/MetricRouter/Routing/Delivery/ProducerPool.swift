@@ -3,7 +3,7 @@
 /// A producer of librdkafka has at most five requests under way, each with rows of one partition, and looks through all partitions
 /// that it knows before it sends the next one. So what a row costs grows with the partitions of its producer, the sooner the fewer
 /// rows a request carries. And a topic never leaves a producer. Hence a producer is opened for every few hundred partitions; a
-/// topic stays with its producer while it is in use; and a producer is replaced when most of what it knows is not in use any more.
+/// topic stays with its producer while it is in use; and a producer is replaced when most of its topics are idle.
 ///
 /// Producers are known by their number. The first one is always open: dead letters and transactions are its.
 package struct ProducerPool {

@@ -4,7 +4,7 @@ internal import Kafka
 ///
 /// - A row is *stashed* where it came while the group was polled for the router's place in it alone, and nothing was to be
 ///   consumed. Stashed rows go before all others.
-/// - A row is *held back* while it cannot be known whose it is: because the index of jobs has not been read or, where the row has
+/// - A row is *held back* while its owner cannot be known: because the index of jobs has not been read or, where the row has
 ///   been stored to wait, does not know its owner yet. What comes behind it in its partition is held back as well, and the
 ///   partition is paused at the first, so that these are few.
 ///

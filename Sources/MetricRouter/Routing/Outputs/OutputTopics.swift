@@ -160,7 +160,7 @@ struct OutputTopics {
   ///
   /// - Parameters:
   ///   - positions: those to keep, in their order.
-  ///   - replaced: producers that know nothing any more.
+  ///   - replaced: the producers that were replaced, and know no topics.
   mutating func keepOnly(_ positions: [Int32], replaced: Set<Int32>) {
     var kept = positions.map { topics[Int($0)] }
     for index in kept.indices {

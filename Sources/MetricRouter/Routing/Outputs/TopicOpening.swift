@@ -1,7 +1,7 @@
 /// Decides when producers learn of new topics: a value without I/O.
 ///
 /// A topic that exists is opened in two steps. Its metadata is fetched into the cache of its producer, with one request
-/// for many topics, and then the handle is made, which costs no request any more. Each producer has one fetch at a time;
+/// for many topics, and then the handle is created, which then costs no request. Each producer has one fetch at a time;
 /// topics that come meanwhile are fetched together by the next.
 struct TopicOpening {
   /// A topic that exists and waits to be opened.

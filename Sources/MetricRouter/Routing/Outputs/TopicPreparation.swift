@@ -355,7 +355,7 @@ struct TopicPreparation {
     return (closed.names, closed.version)
   }
 
-  // MARK: - Topics that are not used any more
+  // MARK: - Idle topics
 
   /// Looks at which topics are still in use.
   ///

@@ -4,7 +4,7 @@ internal import Naming
 
 /// Rows that were deleted before they were read: nothing can bring them back, but nobody should have to find out.
 extension RouterSession {
-  /// A partition goes on behind rows that are not there any more.
+  /// Notes that a partition continues behind rows that were deleted.
   func note(_ gap: InputGap) {
     totals.inputGaps += 1
     totals.rowsDeletedUnread += UInt64(gap.count)

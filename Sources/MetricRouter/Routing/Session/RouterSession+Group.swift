@@ -31,7 +31,7 @@ extension RouterSession: ConsumerDelegate {
     publish(withJobs: status.areJobsWanted)
   }
 
-  /// Has the group assign its partitions anew, where some of the inputs' have no reader (`UnreadPartitions`).
+  /// Makes the group assign its partitions again if some partitions of the inputs have no reader (`UnreadPartitions`).
   func rejoinIfAsked() {
     guard status.takeRejoinRequest() else { return }
     totals.rejoins += 1

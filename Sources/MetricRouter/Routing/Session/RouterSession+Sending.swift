@@ -82,7 +82,7 @@ extension RouterSession {
 
   /// Sends bytes to the dead letters, unless the row is there already.
   ///
-  /// - Parameter letter: the dead letter that the row was before an operator sent it on its way again.
+  /// - Parameter letter: the dead letter that the row was before an operator resent it.
   func deadLetter(
     _ payload: UnsafeRawBufferPointer, key: [UInt8], timestamp: Int64, _ refusal: Refusal, _ tag: DeliveryTracker.Tag,
     redriven letter: LetterPlace? = nil

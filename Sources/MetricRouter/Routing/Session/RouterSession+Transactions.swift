@@ -233,7 +233,7 @@ extension RouterSession {
     "topic \"\(topic)\": \(error.reason) (\(error.code.name))"
   }
 
-  /// Aborts what is open. Where that is not possible the client is made anew: claiming the id aborts it as well.
+  /// Aborts the open transaction. If that fails, the client is recreated: claiming the id aborts the transaction as well.
   ///
   /// - Parameter limit: where somebody waits, the abort is given up then, or soon.
   private func abortTransaction(after limit: Int64 = 0) {

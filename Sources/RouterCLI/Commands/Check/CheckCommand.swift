@@ -207,7 +207,7 @@ enum CheckCommand {
     report.findings += report.decompositions.flatMap { $0.warnings.map { CheckFinding($0) } + $0.findings }
   }
 
-  /// - Returns: whose jobs are, where that was wanted and could be read.
+  /// - Returns: the owners of jobs, if they were requested and could be read.
   private static func lookAtCluster(
     _ configuration: ConfigurationCheck, _ timeout: Duration, wantsOwners: Bool, _ context: CommandContext,
     into report: inout CheckReport

@@ -111,7 +111,7 @@ enum TopicsApplyCommand {
     }
     try context.output.flush()
     changed += made.count
-    // A topic that was deleted meanwhile needs no change any more.
+    // A topic that was deleted in the meantime needs no change.
     return outcomes.compactMap { outcome in
       guard let error = outcome.error, error.code != .unknownTopicOrPartition else { return nil }
       return (outcome.change, error)
