@@ -16,7 +16,9 @@ extension BenchBroker {
     _ workload: Workload, _ settings: RouterSettings
   ) -> (users: [NewTopic], jobs: [NewTopic], deadLetter: NewTopic) {
     let names = settings.plan.names
-    let users = workload.topics.users.compactMap { names.user(Name($0.utf8)).map(settings.templates.user.topic(named:)) }
+    let users = workload.topics.users.compactMap {
+      names.user(Name($0.utf8)).map(settings.templates.user.topic(named:))
+    }
     let jobs = workload.topics.jobs.compactMap { job in
       names.job(Name(job.job.utf8), user: Name(job.user.utf8)).map(settings.templates.job.topic(named:))
     }

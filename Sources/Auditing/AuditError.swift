@@ -1,5 +1,5 @@
 public import Kafka
-package import Reading
+internal import Reading
 
 /// Why an audit cannot be made.
 public enum AuditError: Error, Sendable {

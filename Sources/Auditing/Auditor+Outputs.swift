@@ -135,7 +135,7 @@ extension Auditor {
         starts.merge(answer) { $1 }
       } catch {
         // Then these are read from their beginning.
-        guard case .kafka(let reason) = error, reason.code.saysTopicIsMissing else { throw error }
+        guard error.code.saysTopicIsMissing else { throw .kafka(error) }
       }
     }
     return starts

@@ -57,7 +57,8 @@ extension Auditor {
     guard !positions.isEmpty else { return }
     let answers = try AuditError.asking { () throws(KafkaError) in
       let consumer = try Consumer(
-        properties: PartitionReader.readerProperties(settings.consumer, name: Self.clientName), observer: brokers.observer)
+        properties: PartitionReader.readerProperties(settings.consumer, name: Self.clientName),
+        observer: brokers.observer)
       return try consumer.peek(positions, timeoutMilliseconds: Int(brokers.timeoutMilliseconds))
     }
     for index in survey.partitions.indices {

@@ -1,5 +1,5 @@
 public import Kafka
-package import Reading
+internal import Reading
 
 /// Why dead letters cannot be resent.
 public enum RedriveError: Error, Sendable {

@@ -45,7 +45,8 @@ import Testing
     defer { reader.close() }
     var rows: [Int: [String]] = [:]
     let outcome = try reader.read(
-      ranges, take: { position, row in rows[position, default: []].append(String(decoding: row.payload, as: UTF8.self)) },
+      ranges,
+      take: { position, row in rows[position, default: []].append(String(decoding: row.payload, as: UTF8.self)) },
       progress: progress)
     return (rows, outcome)
   }

@@ -19,7 +19,8 @@ extension TopicCleaner {
       guard !known.isEmpty else { continue }
       let closed = status.closing.close(known, milliseconds: Self.closingMilliseconds)
       if closed.count < known.count {
-        log.debug("rows for topics of ended jobs are under way; keeping the topics", [.count: "\(known.count - closed.count)"])
+        log.debug(
+          "rows for topics of ended jobs are under way; keeping the topics", [.count: "\(known.count - closed.count)"])
       }
       guard !closed.isEmpty else { continue }
       var deleted: Set<String> = []

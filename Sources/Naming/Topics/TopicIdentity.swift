@@ -69,7 +69,8 @@ public struct TopicIdentity: Sendable, Hashable {
     let all = known(readings, name, isSchema: isSchema)
     guard let first = all.first else {
       return .refused(
-        .unknownSchema, detail: "topic `\(Name(name))` has no row schema of a decomposition where `\(pattern)` has {schema}"
+        .unknownSchema,
+        detail: "topic `\(Name(name))` has no row schema of a decomposition where `\(pattern)` has {schema}"
       )
     }
     guard all.allSatisfy({ $0.schema == first.schema }) else {

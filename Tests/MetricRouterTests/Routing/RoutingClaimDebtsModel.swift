@@ -29,7 +29,8 @@ struct RoutingClaimDebtsModel: RandomModel {
   }
 
   mutating func step() -> String? {
-    now += random.chance(oneIn: 10) ? Int64.random(in: 0...15_000, using: &random) : Int64.random(in: 0...50, using: &random)
+    now +=
+      random.chance(oneIn: 10) ? Int64.random(in: 0...15_000, using: &random) : Int64.random(in: 0...50, using: &random)
     switch Int.random(in: 0..<20, using: &random) {
     case 0..<10: if let fault = add() { return fault }
     case 10..<14: batch += UInt32.random(in: 1...3, using: &random)

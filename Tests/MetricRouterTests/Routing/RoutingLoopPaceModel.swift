@@ -23,7 +23,8 @@ struct RoutingLoopPaceModel: RandomModel {
 
   mutating func step() -> String? {
     // Mostly a short batch; now and then brokers are slow, and the loop waits.
-    now += random.chance(oneIn: 8) ? Int64.random(in: 0...12_000, using: &random) : Int64.random(in: 0...60, using: &random)
+    now +=
+      random.chance(oneIn: 8) ? Int64.random(in: 0...12_000, using: &random) : Int64.random(in: 0...60, using: &random)
     switch Int.random(in: 0..<4, using: &random) {
     case 0:
       let rows = random.chance(oneIn: 2) ? 0 : Int.random(in: 1...500, using: &random)
@@ -31,7 +32,11 @@ struct RoutingLoopPaceModel: RandomModel {
       lastRows = rows
       polls.append(now)
     case 1:
-      if pace.isMembershipDue(now: now) { pace.keepMembership(now: now); polls.append(now); seen.insert("polled") }
+      if pace.isMembershipDue(now: now) {
+        pace.keepMembership(now: now)
+        polls.append(now)
+        seen.insert("polled")
+      }
     case 2:
       let may = now - looks[looks.count - 1] >= 50
       guard pace.mayLookAtBacklog(now: now) == may else { return "whether the backlog may be looked at" }

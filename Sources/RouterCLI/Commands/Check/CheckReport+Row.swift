@@ -43,7 +43,10 @@ extension CheckReport {
     case .routed(let destination):
       let identity = destination.identity
       fields += [
-        ("user", identity.isNamed ? "\(identity.user), from the producer's name" : "\(identity.user), the owner of the job"),
+        (
+          "user",
+          identity.isNamed ? "\(identity.user), from the producer's name" : "\(identity.user), the owner of the job"
+        ),
         ("job", "\(identity.job), \(reading.phrase(of: identity.jobSource))"),
         ("node", reading.nodePhrase(identity)),
         ("user topic", destination.userTopic),

@@ -127,6 +127,7 @@ struct TopicsConnection {
   func withoutTopic(_ topic: String, createdByRouter moment: String) -> CommandFailure {
     CommandFailure(
       .inputMissing, "there is no topic \(topic), which a router creates \(moment)",
-      hint: "Check that topics.prefix in router.yaml is the router's. To see the topic, DESCRIBE permission is required.")
+      hint:
+        "Check that topics.prefix in router.yaml is the router's. To see the topic, DESCRIBE permission is required.")
   }
 }
