@@ -24,11 +24,13 @@ extension RandomModel {
 
   /// Takes so many steps from each of 10,000 seeds, and records the first fault with its seed.
   ///
-  /// - Parameter each: is given each model after its last step.
+  /// - Parameters:
+  ///   - sequences: the number of seeds; fewer if 10,000 would take more than a second or two.
+  ///   - each: is given each model after its last step.
   /// - Returns: what was met, or `nil` after a fault.
-  static func walk(steps: Int, each: (Self) -> Void = { _ in }) -> Set<Sight>? {
+  static func walk(steps: Int, sequences: UInt64 = 10_000, each: (Self) -> Void = { _ in }) -> Set<Sight>? {
     var seen: Set<Sight> = []
-    for seed in 0..<10_000 as Range<UInt64> {
+    for seed in 0..<sequences {
       var model = Self(seed: seed)
       for number in 0..<steps {
         if let fault = model.step() {

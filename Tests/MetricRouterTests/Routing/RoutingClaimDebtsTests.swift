@@ -5,7 +5,7 @@ import Testing
 @Suite struct RoutingClaimDebtsTests {
   @Test(.timeLimit(.minutes(1))) func aBatchIsSettledOnceAndWithAllItsRows() {
     #expect(
-      RoutingClaimDebtsModel.walk(steps: 60) == ["forgotten", "overdue", "part of a batch", "several batches at once"])
+      RoutingClaimDebtsModel.walk(steps: 30) == ["forgotten", "overdue", "part of a batch", "several batches at once"])
   }
 
   @Test func aBatchIsSettledWithItsLastRow() {

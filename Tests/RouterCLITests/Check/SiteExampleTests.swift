@@ -27,7 +27,7 @@ import Testing
       name: "always-on", decomposition: "sites/always_on",
       says: [
         "by job_id; owner from Slurm's messages",
-        "Whose job a number is, on which nodes and when, Slurm's messages (hpc, hpc-job-start) say. A row waits up to 30s",
+        "The owner of a job number, its nodes and its times come from Slurm's messages (hpc, hpc-job-start). A row waits up to 30s",
       ], row: Self.load(job: 1001), topic: "loadavg", verdict: "It depends on job 1001: `c2` is a host"),
     Example(
       name: "always-on", decomposition: "sites/always_on",
@@ -52,7 +52,7 @@ import Testing
       name: "as-is",
       says: [
         "by component_id where a row has it; owner from rows of jobid",
-        "Whose job a number is, on which nodes and when, rows of jobid say.",
+        "The owner of a job number, its nodes and its times come from rows of jobid.",
       ], row: #"{"timestamp":1796008243.901366,"component_id":7,"job_id":0,"app_id":0,"load1min":2}"#,
       topic: "loadavg_8be3781", verdict: "It depends on job 7"),
   ]
