@@ -29,10 +29,14 @@ extension BenchBroker {
   func remakeOutputs(_ workload: Workload, _ settings: RouterSettings) async throws {
     let outputs = outputs(workload, settings)
     let topics = outputs.users + outputs.jobs + [outputs.deadLetter]
-    for outcome in try admin.deleteTopics(topics.map(\.name), timeoutMilliseconds: 60_000) {
-      if let error = outcome.error, error.code != .unknownTopicOrPartition { throw error }
+    for start in stride(from: 0, to: topics.count, by: Self.batch) {
+      let names = topics[start..<min(start + Self.batch, topics.count)].map(\.name)
+      for outcome in try admin.deleteTopics(names, timeoutMilliseconds: 60_000) {
+        if let error = outcome.error, error.code != .unknownTopicOrPartition { throw error }
+      }
     }
     try make(topics)
+    try await waitUntilKnown(topics)
     // The files of the deleted topics go a second later; let the broker come to rest.
     try await Task.sleep(for: .seconds(2))
   }
@@ -80,9 +84,24 @@ extension BenchBroker {
     return rows
   }
 
+  /// The broker answers that topics are made before it knows them all: thousands take it seconds.
+  private func waitUntilKnown(_ topics: [NewTopic]) async throws {
+    let deadline = Deadline(within: .seconds(180))
+    while true {
+      let known = try admin.describeCluster(timeoutMilliseconds: 60_000).topics
+      let missing = topics.count { (known[$0.name]?.partitionCount ?? 0) != $0.partitions ?? 1 }
+      if missing == 0 { return }
+      guard !deadline.hasPassed else { throw BenchError("the broker does not know \(missing) of \(topics.count) topics") }
+      try await Task.sleep(for: .seconds(1))
+    }
+  }
+
+  /// Topics of one request: the broker fails for thousands.
+  private static let batch = 200
+
   private func make(_ topics: [NewTopic]) throws {
-    for start in stride(from: 0, to: topics.count, by: 200) {
-      let some = Array(topics[start..<min(start + 200, topics.count)])
+    for start in stride(from: 0, to: topics.count, by: Self.batch) {
+      let some = Array(topics[start..<min(start + Self.batch, topics.count)])
       for outcome in try admin.createTopics(some, timeoutMilliseconds: 60_000) {
         if let error = outcome.error { throw error }
       }

@@ -13,7 +13,7 @@ struct BenchBroker {
   /// Starts it.
   init() async throws {
     directory = try TemporaryDirectory()
-    cluster = try await KafkaCluster.start(.one)
+    cluster = try await KafkaCluster.start(.large)
     admin = try AdminClient(
       properties: ClientProperties(["bootstrap.servers": cluster.bootstrap]), observer: SilentObserver())
   }

@@ -4,7 +4,7 @@ internal import Foundation
 final class BrokerNode: Sendable {
   let id: Int
   let port: UInt16
-  private let heap: String
+  private let kind: KafkaCluster.Kind
   private let clusterID: String
   private let home: KafkaHome
   private let directory: TemporaryDirectory
@@ -35,7 +35,7 @@ final class BrokerNode: Sendable {
   ) throws {
     self.id = id
     self.port = port
-    self.heap = kind.heap
+    self.kind = kind
     self.clusterID = clusterID
     self.home = home
     directory = try TemporaryDirectory()
@@ -63,7 +63,9 @@ final class BrokerNode: Sendable {
   ///
   /// - Parameter options: further ones for Java.
   func launch(options: [String] = []) throws {
-    let arguments = options + home.arguments(class: "kafka.Kafka", heap: heap, logging: loggingFile) + [propertiesFile]
+    let program = home.arguments(
+      class: "kafka.Kafka", heap: kind.heap, logging: loggingFile, startsQuickly: kind != .large)
+    let arguments = options + program + [propertiesFile]
     let started = try RunningProcess(home.java, arguments, log: logFile)
     process.withLock { $0 = started }
   }

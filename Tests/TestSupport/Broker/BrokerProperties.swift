@@ -27,7 +27,7 @@ enum BrokerProperties {
     ]) { _, new in new }
     if kind.asksForPassword { properties.merge(passwords(listener)) { _, new in new } }
     if let certificates { properties.merge(encryption(certificates, kind)) { _, new in new } }
-    if kind != .one, kind != .three { properties.merge(authorization(kind)) { _, new in new } }
+    if !kind.allowsAnonymous { properties.merge(authorization(kind)) { _, new in new } }
     return properties
   }
 

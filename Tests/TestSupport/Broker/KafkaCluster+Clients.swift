@@ -5,7 +5,7 @@ extension KafkaCluster.Kind {
   /// What clients have to speak, as `security.protocol` names it.
   var protocolName: String {
     switch self {
-    case .one, .three: "PLAINTEXT"
+    case .one, .large, .three: "PLAINTEXT"
     case .sasl: "SASL_PLAINTEXT"
     case .saslTLS: "SASL_SSL"
     case .mutualTLS: "SSL"

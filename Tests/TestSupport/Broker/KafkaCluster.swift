@@ -9,6 +9,8 @@ public final class KafkaCluster: Sendable {
   public enum Kind: String, Sendable, Hashable, CaseIterable {
     /// One broker that takes everybody.
     case one
+    /// The same with the memory and the compiler of a real one: for measurements, with ten thousand topics and more.
+    case large
     /// Three brokers that take everybody; replication factor 3, `min.insync.replicas` 2.
     case three
     /// One broker that takes the users of `User` by SASL_PLAINTEXT with PLAIN, and has an authorizer without ACLs.
@@ -19,7 +21,14 @@ public final class KafkaCluster: Sendable {
     case mutualTLS
 
     var nodes: [Int] { self == .three ? [1, 2, 3] : [1] }
-    var heap: String { self == .three ? "384m" : "512m" }
+    var heap: String {
+      switch self {
+      case .three: "384m"
+      case .large: "2g"
+      case .one, .sasl, .saslTLS, .mutualTLS: "512m"
+      }
+    }
+    var allowsAnonymous: Bool { self == .one || self == .large || self == .three }
   }
 
   /// Who may log in to a broker that asks for it; `password` is the name and `-secret`.

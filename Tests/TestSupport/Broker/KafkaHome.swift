@@ -36,11 +36,13 @@ public struct KafkaHome: Sendable {
   }
 
   /// The arguments for Java to run a class of Kafka's: small, quick to start, and quiet but for warnings.
-  func arguments(class name: String, heap: String, logging: String) -> [String] {
-    [
-      "-Xms64m", "-Xmx\(heap)", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:-UsePerfData", "-Xshare:auto",
-      "-Djava.awt.headless=true", "-Dlog4j2.configurationFile=\(logging)",
-    ] + archiveOptions + ["-cp", path + "/libs/*", name]
+  ///
+  /// - Parameter startsQuickly: whether it may be slower later for that.
+  func arguments(class name: String, heap: String, logging: String, startsQuickly: Bool = true) -> [String] {
+    ["-Xms64m", "-Xmx\(heap)"] + (startsQuickly ? ["-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"] : [])
+      + [
+        "-XX:-UsePerfData", "-Xshare:auto", "-Djava.awt.headless=true", "-Dlog4j2.configurationFile=\(logging)",
+      ] + archiveOptions + ["-cp", path + "/libs/*", name]
   }
 
   /// A log4j2 configuration that prints warnings and errors to the standard error.
