@@ -23,6 +23,7 @@ package struct JobNumberRoutes {
   }
 
   private struct Known {
+    var job: UInt64
     var route: Int32
     /// The times of the rows for which the route is valid.
     var times: Range<Int64>
@@ -39,6 +40,8 @@ package struct JobNumberRoutes {
   private var owners = JobOwners()
   private(set) var version: UInt64 = 0
   private var routes: [Numbers: Known] = [:]
+  /// By host, the last route found: most sites run one job on a host, so that its rows need no dictionary.
+  private var recent: [Known?] = []
   /// The jobs with a row that has waited for an owner in vain: their rows no longer wait.
   private var unknownJobs: Set<UInt64> = []
 
@@ -66,7 +69,7 @@ package struct JobNumberRoutes {
     guard known < 0 else { return known }
     if hosts.isFull {
       hosts = HostTable()
-      routes = [:]
+      forgetRoutes()
     }
     return hosts.add(host, called: bytes, kind: kind)
   }
@@ -96,6 +99,7 @@ package struct JobNumberRoutes {
     let before = owners.edition
     owners = latest()
     guard owners.edition != before else { return }
+    recent.removeAll(keepingCapacity: true)
     // Twice a second, some jobs start or end, and thousands continue.
     routes = routes.filter { numbers, known in
       owners.edition(ofNumber: numbers.job, host: hosts[numbers.host]) <= known.edition
@@ -120,17 +124,34 @@ package struct JobNumberRoutes {
 
   /// The route that these numbers have led to before, for a row of this time.
   @inline(__always)
-  package func route(of numbers: Numbers, time: Int64) -> Int32? {
+  package mutating func route(of numbers: Numbers, time: Int64) -> Int32? {
+    let host = Int(numbers.host)
+    if host >= 0, host < recent.count, let known = recent[host], known.job == numbers.job, known.times.contains(time) {
+      return known.route
+    }
+    return knownRoute(of: numbers, time: time)
+  }
+
+  @inline(never)
+  private mutating func knownRoute(of numbers: Numbers, time: Int64) -> Int32? {
     guard let known = routes[numbers], known.times.contains(time) else { return nil }
+    let host = Int(numbers.host)
+    if host >= 0 {
+      if host >= recent.count { recent.append(contentsOf: repeatElement(nil, count: host + 1 - recent.count)) }
+      recent[host] = known
+    }
     return known.route
   }
 
   /// Notes the route of rows with these numbers and times.
   package mutating func add(_ route: Int32, for numbers: Numbers, times: Range<Int64>) {
-    routes[numbers] = Known(route: route, times: times, edition: owners.edition)
+    routes[numbers] = Known(job: numbers.job, route: route, times: times, edition: owners.edition)
     if !unknownJobs.isEmpty { unknownJobs.remove(numbers.job) }
   }
 
   /// Forgets all routes, because their numbers have changed.
-  mutating func forgetRoutes() { routes = [:] }
+  mutating func forgetRoutes() {
+    routes = [:]
+    recent = []
+  }
 }
