@@ -13,7 +13,7 @@ import Testing
     // `make soak` has thousands of jobs, and twenty new ones a second.
     let late =
       Soak.isLong
-      ? LateOwners(stage: stage, known: 2000, active: 100, rate: 20, seconds: 20)
+      ? LateOwners(stage: stage, known: 10_000, active: 100, rate: 20, seconds: 20)
       : LateOwners(stage: stage, known: 60, active: 20, rate: 4, seconds: 4)
     try await blocking { try late.prepare() }
     let file = try RouterFile(stage)
