@@ -34,6 +34,8 @@ package final class GrantingTopicCreator: TopicCreating {
 
   package func existingTopics() throws(KafkaError) -> [String: Int32]? { try creator.existingTopics() }
 
+  package func areKnown(_ topics: [String], sample: String) -> Bool { creator.areKnown(topics, sample: sample) }
+
   private func granting(
     usersOf topics: [NewTopic], _ prepare: () -> [String: Result<Int32, KafkaError>]
   ) -> [String: Result<Int32, KafkaError>] {

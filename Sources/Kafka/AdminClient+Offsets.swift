@@ -10,4 +10,14 @@ extension AdminClient {
   ) -> [TopicPartition: Result<Watermarks, KafkaError>] {
     client.watermarks(of: partitions, timeoutMilliseconds: timeoutMilliseconds)
   }
+
+  /// The next offset of partitions alone, with one request to each leader however many there are.
+  ///
+  /// - Returns: as `watermarks`.
+  public func nextOffsets(
+    of partitions: [TopicPartition], timeoutMilliseconds: Int32
+  ) -> [TopicPartition: Result<Int64, KafkaError>] {
+    client.offsets(
+      at: partitions.map { TopicPartitionOffset($0, offset: TopicPartitionOffset.end) }, timeoutMilliseconds)
+  }
 }

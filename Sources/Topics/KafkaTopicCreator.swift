@@ -56,6 +56,27 @@ public final class KafkaTopicCreator: TopicCreating, @unchecked Sendable {
     try client.describeCluster(timeoutMilliseconds: timeoutMilliseconds).topics.mapValues(\.partitionCount)
   }
 
+  private static let questionMilliseconds: Int32 = 1000
+
+  /// Asks a broker whether it knows the sample, and then the leaders of all of them. A topic that they will not tell of is for others
+  /// to find out about.
+  ///
+  /// A broker describes a topic before it has made the log. Rows that come then are refused and sent again, ten times a second for
+  /// each topic, which takes the time in which it could make the others.
+  public func areKnown(_ topics: [String], sample: String) -> Bool {
+    do {
+      let description = try client.describeTopic(sample, timeoutMilliseconds: Self.questionMilliseconds)
+      guard let description, description.partitionCount > 0 else { return false }
+    } catch {
+      guard error.remedy != .retry else { return false }
+    }
+    let partitions = topics.map { TopicPartition(topic: $0, partition: 0) }
+    return client.nextOffsets(of: partitions, timeoutMilliseconds: Self.questionMilliseconds).allSatisfy {
+      guard case .failure(let error) = $0.value else { return true }
+      return error.remedy != .retry || error.code.saysTopicIsMissing
+    }
+  }
+
   /// Asks whether they may be written, where that has to be known beforehand.
   public func accept(_ topics: [NewTopic], partitions: [String: Int32]) -> [String: Result<Int32, KafkaError>] {
     var results: [String: Result<Int32, KafkaError>] = [:]

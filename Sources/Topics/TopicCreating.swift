@@ -20,6 +20,11 @@ public protocol TopicCreating: AnyObject, Sendable {
   /// - Parameter partitions: of each of them, as `existingTopics` has told.
   /// - Returns: the same as `ensure`.
   func accept(_ topics: [NewTopic], partitions: [String: Int32]) -> [String: Result<Int32, KafkaError>]
+
+  /// Whether the brokers take rows for topics that one call of `ensure` has created: they may need a moment.
+  ///
+  /// - Parameter sample: one of them. As long as this one is not known, nothing need be asked about the others.
+  func areKnown(_ topics: [String], sample: String) -> Bool
 }
 
 extension TopicCreating {
@@ -32,4 +37,7 @@ extension TopicCreating {
     for topic in topics { results[topic.name] = partitions[topic.name].map { .success($0) } }
     return results
   }
+
+  /// What has been created is known at once.
+  public func areKnown(_ topics: [String], sample: String) -> Bool { true }
 }

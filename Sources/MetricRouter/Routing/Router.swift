@@ -135,17 +135,11 @@ public final class Router {
     maker.request(settings.templates.deadLetter.topic(named: names.deadLetters))
     maker.request(settings.templates.waiting.topic(named: names.waiting))
     var partitions: [String: Int32] = [:]
-    // Brokers say that they have made a topic before they know it. The consumer would not find it, and look again only much
-    // later; asked once more, they say that it is there when they know it.
-    var isWaitingMade = false
     while !stop.isRequested {
       status.beat()
       for answer in maker.waitForAnswers(milliseconds: 50) {
         guard answer.topic == names.deadLetters || answer.topic == names.waiting else { continue }
         switch answer.result {
-        case .success where answer.topic == names.waiting && !isWaitingMade:
-          isWaitingMade = true
-          maker.request(settings.templates.waiting.topic(named: names.waiting))
         case .success(let count): partitions[answer.topic] = count
         case .failure(let error): throw .deadLetterTopic(answer.topic, error)
         }

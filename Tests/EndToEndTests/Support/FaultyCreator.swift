@@ -37,6 +37,8 @@ final class FaultyCreator: TopicCreating {
 
   func existingTopics() throws(KafkaError) -> [String: Int32]? { try creator.existingTopics() }
 
+  func areKnown(_ topics: [String], sample: String) -> Bool { creator.areKnown(topics, sample: sample) }
+
   private func withFaults(
     _ topics: [NewTopic], _ prepare: ([NewTopic]) -> [String: Result<Int32, KafkaError>]
   ) -> [String: Result<Int32, KafkaError>] {

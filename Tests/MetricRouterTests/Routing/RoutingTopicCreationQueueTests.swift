@@ -13,6 +13,9 @@ private final class ScriptedCreator: TopicCreating {
   let calls = Mutex<[[String]]>([])
   private let attempts = Mutex<[String: Int]>([:])
   private let existing: [String: Int32]?
+  /// Topics that the brokers do not know yet, though they have created them.
+  let unknown = Mutex<Set<String>>([])
+  let questions = Mutex(0)
 
   init(
     existing: [String: Int32]? = nil,
@@ -38,6 +41,11 @@ private final class ScriptedCreator: TopicCreating {
   }
 
   func existingTopics() throws(KafkaError) -> [String: Int32]? { existing }
+
+  func areKnown(_ topics: [String], sample: String) -> Bool {
+    questions.withLock { $0 += 1 }
+    return unknown.withLock { $0.isDisjoint(with: topics) }
+  }
 }
 
 @Suite struct RoutingTopicCreationQueueTests {
@@ -108,6 +116,23 @@ private final class ScriptedCreator: TopicCreating {
     // Once a second, however long this took.
     let seconds = Int((ContinuousClock.now - began) / .seconds(1))
     #expect(creator.attempts(of: "never") <= seconds + 2, "it is not asked for again with each of the others")
+  }
+
+  @Test(.timeLimit(.minutes(1))) func topicsThatTheBrokersDoNotKnowYetAreAskedForSeldomAndHoldUpNoOther() async throws {
+    let creator = ScriptedCreator(existing: ["known": 3]) { topic, _ in
+      topic == "refused" ? .failure(KafkaError(.invalidTopic, operation: "create")) : .success(1)
+    }
+    creator.unknown.withLock { $0 = ["new", "newer"] }
+    let maker = TopicCreationQueue(creator: creator, log: log)
+    maker.requestSurvey()
+    for name in ["new", "refused", "known"] { maker.request(topic(name), wasSurveyed: name == "known") }
+    #expect(Set(try await answers(maker, 2).keys) == ["known", "refused"])
+    maker.request(topic("newer"))
+    try await eventually("five questions") { creator.questions.withLock { $0 } >= 5 }
+    #expect(maker.takeAnswers().isEmpty)
+    creator.unknown.withLock { $0 = [] }
+    #expect(Set(try await answers(maker, 2).keys) == ["new", "newer"])
+    #expect(creator.attempts(of: "new") == 1, "it is not created again")
   }
 
   @Test(.timeLimit(.minutes(1))) func noRequestNamesATopicTwice() async throws {

@@ -104,9 +104,10 @@ final class TopicCreationQueue: Sendable {
     /// The partitions of the topics that the last survey has shown.
     var existing: [String: Int32] = [:]
     var surveyAt: Int64?
+    var new = NewTopics()
     var throttle = LogThrottle(milliseconds: 60000)
     while true {
-      let next = min(later.map(\.notBefore).min() ?? .max, surveyAt ?? .max)
+      let next = min(later.map(\.notBefore).min() ?? .max, surveyAt ?? .max, new.nextQuestion ?? .max)
       let pause = next < .max ? max(next - MonotonicClock.milliseconds(), 0) : nil
       guard let orders = requests.wait(limit: batchLimit, milliseconds: pause) else { return }
       let now = MonotonicClock.milliseconds()
@@ -143,10 +144,12 @@ final class TopicCreationQueue: Sendable {
           let group = topics.filter { surveyed.contains($0.name) == wasSurveyed }
           guard !group.isEmpty else { continue }
           let results = wasSurveyed ? creator.accept(group, partitions: existing) : creator.ensure(group)
+          var created: [Answer] = []
           for topic in group {
             let result = results[topic.name]
             if let result, result.isFinal {
-              answers.put(Answer(topic: topic.name, result: result, wasSurveyed: wasSurveyed))
+              let answer = Answer(topic: topic.name, result: result, wasSurveyed: wasSurveyed)
+              if !wasSurveyed, case .success = result { created.append(answer) } else { answers.put(answer) }
               continue
             }
             let now = MonotonicClock.milliseconds()
@@ -155,7 +158,12 @@ final class TopicCreationQueue: Sendable {
               logDelay(of: topic, error, loginAdvice, log)
             }
           }
+          new.add(created, now: MonotonicClock.milliseconds())
         }
+      }
+      while let question = new.question(now: MonotonicClock.milliseconds()) {
+        let areKnown = creator.areKnown(question.topics, sample: question.sample)
+        for answer in new.answered(areKnown: areKnown, now: MonotonicClock.milliseconds()) { answers.put(answer) }
       }
     }
   }
