@@ -80,11 +80,17 @@ let package = Package(
       name: "Tailing",
       dependencies: ["Decomp", "Kafka", "MetricRouter", "Naming", "Wording"],
       swiftSettings: settings),
+    .target(
+      name: "Exporting",
+      dependencies: ["MetricRouter", "Naming"],
+      swiftSettings: settings),
     .executableTarget(
       name: "RouterCLI",
       dependencies: [
-        "Access", "Auditing", "Checking", "ConfigurationFiles", "Decomp", "HTTP", "Jobs", "Kafka", "Logging",
-        "MetricRouter", "Naming", "Redrive", "Replay", "RouterConfiguration", "Runtime", "Tailing", "Topics", "Wording",
+        "Access", "Auditing", "Checking", "ConfigurationFiles", "Decomp", "Exporting", "HTTP", "Jobs", "Kafka",
+        "Logging",
+        "MetricRouter", "Naming", "Reading", "Redrive", "Replay", "RouterConfiguration", "Runtime", "Tailing", "Topics",
+        "Wording",
       ],
       swiftSettings: settings),
 
@@ -106,6 +112,10 @@ let package = Package(
     .testTarget(name: "WordingTests", dependencies: ["Wording"], swiftSettings: settings),
     .testTarget(
       name: "NamingTests", dependencies: ["Naming", "TestSupport"], swiftSettings: settings),
+    .testTarget(
+      name: "ExportingTests",
+      dependencies: ["Exporting", "MetricRouter", "Naming", "Replay", "Tailing", "TestSupport"],
+      swiftSettings: settings),
     .testTarget(name: "RuntimeTests", dependencies: ["Runtime"], swiftSettings: settings),
     .testTarget(
       name: "LoggingTests", dependencies: ["Kafka", "Logging", "TestSupport"], swiftSettings: settings),
@@ -184,8 +194,9 @@ let package = Package(
     .testTarget(
       name: "EndToEndTests",
       dependencies: [
-        "Access", "Auditing", "ConfigurationFiles", "Decomp", "HTTP", "Jobs", "Kafka", "Logging", "MetricRouter",
-        "Naming", "Redrive", "Replay", "RouterConfiguration", "Runtime", "Tailing", "TestSupport", "Topics", "Wording",
+        "Access", "Auditing", "ConfigurationFiles", "Decomp", "Exporting", "HTTP", "Jobs", "Kafka", "Logging",
+        "MetricRouter", "Naming", "Redrive", "Replay", "RouterConfiguration", "Runtime", "Tailing", "TestSupport",
+        "Topics", "Wording",
       ],
       swiftSettings: settings),
   ],

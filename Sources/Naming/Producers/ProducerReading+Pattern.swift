@@ -17,6 +17,13 @@ extension NamePattern {
       return read?.user == user && read?.node == node
     }
   }
+
+  /// Whether one way to read a name has this user.
+  package func mayRead(_ name: Name, asUser user: Name) -> Bool {
+    readings(of: name.bytes).all.contains { reading in
+      reading.bytes(.user, of: name.bytes).map { Name($0) } == user
+    }
+  }
 }
 
 extension ProducerReading: CustomStringConvertible {

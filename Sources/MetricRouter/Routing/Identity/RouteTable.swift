@@ -44,9 +44,10 @@ package struct RouteTable {
   /// Longer keys are nobody's: no producer that long is accepted.
   package static let maximumKeyCount = 1024
 
-  package init(seed: UInt64 = UInt64.random(in: .min ... .max)) {
+  /// - Parameter slots: how many keys there are at first; a power of two.
+  package init(seed: UInt64 = UInt64.random(in: .min ... .max), slots: Int = 1024) {
     self.seed = seed
-    slots = Array(repeating: Slot(), count: 1024)
+    self.slots = Array(repeating: Slot(), count: slots)
   }
 
   /// The route of this key, or -1.

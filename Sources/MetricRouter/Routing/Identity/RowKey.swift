@@ -4,7 +4,8 @@ package import Naming
 /// The part of a row that identifies its owner.
 ///
 /// Isolation depends on the order of these parts, so this type is the only place for the decision: the service, `router check`,
-/// `router audit` and `router tail` all use ``init(producer:instance:reading:topic:job:)``. The first part that exists decides,
+/// `router audit`, `router tail` and `router export` all use ``init(producer:instance:reading:topic:job:)``. The first part that
+/// exists decides,
 /// even if it names nobody: one part of a row never makes up for another.
 package enum RowKey {
   /// The bytes of the column `producer`, in the payload.

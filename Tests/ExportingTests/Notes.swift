@@ -1,0 +1,4 @@
+/// What an export has told.
+final class Notes {
+  var all: [String] = []
+}
