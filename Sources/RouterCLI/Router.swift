@@ -28,6 +28,7 @@ enum Router {
       AclCommand.command,
       JobsCommand.command,
       TailCommand.command,
+      ExportCommand.command,
       ReplayCommand.command,
       HelpCommand.command,
       CompletionCommand.command,

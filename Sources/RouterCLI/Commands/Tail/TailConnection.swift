@@ -74,6 +74,13 @@ final class TailConnection {
     }
   }
 
+  /// All topics that may be seen, with their numbers of partitions.
+  func partitionCounts() throws(CommandFailure) -> [String: Int32] {
+    try ask { timeout throws(KafkaError) in
+      try administration.describeCluster(timeoutMilliseconds: timeout).topics.mapValues(\.partitionCount)
+    }
+  }
+
   /// The offset behind the last row of each partition.
   func ends(of partitions: [TopicPartition]) throws(CommandFailure) -> [TopicPartition: Int64] {
     var ends: [TopicPartition: Int64] = [:]
