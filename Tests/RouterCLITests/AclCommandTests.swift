@@ -112,6 +112,19 @@ import Testing
     #expect(known.errors.contains("for \"^meminfo_.*\", the router can read every topic that begins with \"meminfo_\""))
   }
 
+  /// Nothing but the rows of users: not the input topics, nor the dead letters.
+  @Test func anExportReadsTheTopicsOfUsers() async throws {
+    let acl = try await run(["--export", "--principal", "User:ldms-export"], "topics: {prefix: site}\ngroup: hpc")
+    #expect(
+      acl.output == """
+        # read the topics of all users, in no group
+        \(Self.start) User:ldms-export --operation Read --topic site.user. --resource-pattern-type prefixed
+        \(Self.start) User:ldms-export --operation Read --group hpc
+
+        """)
+    #expect(acl.code == 0 && acl.errors.isEmpty)
+  }
+
   @Test func scriptsGetJSON() async throws {
     let acl = try await run(["--user", "a.l", "--json"])
     #expect(
@@ -165,7 +178,7 @@ import Testing
 
   @Test(
     arguments: [
-      ([], 64, "--user or --router is missing"),
+      ([], 64, "--user, --router or --export is missing"),
       (["--user", "al", "--router"], 64, "--user and --router"),
       (["--user", ""], 64, "--user"),
       (["--user"], 64, "--user"),
@@ -209,7 +222,7 @@ import Testing
 
   @Test func itIsHelpedWithAndCompleted() async throws {
     let help = try await RouterProgram.run(["acl", "--help"])
-    #expect(help.outputText.hasPrefix("Usage: router acl (--user USER | --router) [OPTION]...\n"))
+    #expect(help.outputText.hasPrefix("Usage: router acl (--user USER | --router | --export) [OPTION]...\n"))
     let options = try await RouterProgram.run(["complete", "--", "acl", "--router", "--p"])
     #expect(options.outputText.hasPrefix("words\n--principal\t"), "\(options.outputText)")
     let files = try await RouterProgram.run(["complete", "--", "acl", "--router", "--command-config", ""])

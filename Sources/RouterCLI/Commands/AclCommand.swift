@@ -6,15 +6,17 @@ internal import Naming
 internal import RouterConfiguration
 internal import Wording
 
-/// `router acl`: the commands that give users, or the router itself, their permissions in Kafka.
+/// `router acl`: the commands that give users, the router itself, or an export of all users their permissions in Kafka.
 enum AclCommand {
   static let user = Option.strings(
     "user", value: "USER", completion: .dynamic(TopicCompletion.users),
     help: "Permissions of USER to read their topics; repeatable.")
   static let router = Option.flag("router", help: "Exactly the permissions that the router itself needs.")
+  static let export = Option.flag(
+    "export", help: "The permissions of 'router export' for all users, with a login of its own.")
   static let principal = Option.string(
     "principal", value: "TYPE:NAME",
-    help: "The router's Kafka principal, with --router; default: User: and the configured sasl.username.")
+    help: "The Kafka principal for --router or --export; default: User: and the configured sasl.username.")
   static let clientFile = Option.file(
     "command-config",
     help: "Let the commands log in with FILE, a properties file of Kafka's tools on the machine where they run.")
@@ -22,7 +24,7 @@ enum AclCommand {
 
   static let command = Command(
     name: "acl",
-    abstract: "Print the commands that grant permissions to users or the router",
+    abstract: "Print the commands that grant permissions to users, the router or an export",
     discussion: """
       Prints kafka-acls.sh commands for an administrator. Does not connect to a broker, and changes nothing. A shell can \
       run the commands, and can run them again: existing permissions stay.
@@ -33,15 +35,19 @@ enum AclCommand {
 
       The router's permissions follow from the configuration: input topics, group, prefix, delivery, acl. Brokers before \
       2.8 also require IdempotentWrite on the cluster.
+
+      An export of all users ('router export') can use the router's login. With a login of its own, it needs to read the \
+      topics of users and the router's group, and nothing else.
       """,
-    options: [SharedOptions.config, user, router, principal, clientFile, json],
-    rules: [.exactlyOne(user, router)],
+    options: [SharedOptions.config, user, router, export, principal, clientFile, json],
+    rules: [.exactlyOne(user, router, export)],
     examples: [
       CommandExample("router acl --user alice --user bob", "Permissions for two new users."),
       CommandExample(
         "router acl --user alice --command-config admin.properties | sh", "Grant them, as an administrator."),
       CommandExample(
         "router acl --router --principal User:CN=ldms-router", "Permissions for a router that uses a certificate."),
+      CommandExample("router acl --export --principal User:ldms-export", "Permissions for an export of all users."),
     ],
     exits: [
       CommandExit(.badInput, "The router never routes rows to a user with that name."),
@@ -51,9 +57,9 @@ enum AclCommand {
     run: run)
 
   private static func run(_ arguments: ParsedArguments, _ context: CommandContext) throws(CommandFailure) -> ExitCode {
-    if arguments.isGiven(principal), !arguments[router] {
+    if arguments.isGiven(principal), !arguments[router], !arguments[export] {
       throw CommandFailure(
-        .usage, "--principal needs --router",
+        .usage, "--principal needs --router or --export",
         hint: "For users, set acl-principal in router.yaml, or ROUTER_ACL_PRINCIPAL.")
     }
     if arguments.isGiven(clientFile), arguments[json] {
@@ -61,6 +67,8 @@ enum AclCommand {
     }
     if arguments[router] {
       try printRouter(arguments, context)
+    } else if arguments[export] {
+      try printExport(arguments, context)
     } else {
       try printUsers(arguments, context)
     }
@@ -108,7 +116,20 @@ enum AclCommand {
     try print(access.parts, notes: access.notes, setup.configuration, arguments, context)
   }
 
-  /// The Kafka principal of the router: the given one, or else that of its login.
+  private static func printExport(_ arguments: ParsedArguments, _ context: CommandContext) throws(CommandFailure) {
+    let configuration = try ConfiguredSetup.configuration(arguments, context)
+    let principal = try routerPrincipal(arguments, configuration)
+    let users = try access(configuration).names.prefix + ".user."
+    let rules = [
+      AccessRule(.topic, .prefixed, users, principal: principal, operation: .read),
+      AccessRule(.group, .literal, configuration.group, principal: principal, operation: .read),
+    ]
+    try print(
+      [AccessPart(purpose: "read the topics of all users, in no group", rules: rules)], notes: [], configuration,
+      arguments, context)
+  }
+
+  /// The Kafka principal of the router, or of an export: the given one, or else that of its login.
   private static func routerPrincipal(
     _ arguments: ParsedArguments, _ configuration: Configuration
   ) throws(CommandFailure) -> String {
