@@ -21,6 +21,9 @@ docker buildx version >/dev/null 2>&1 || export DOCKER_BUILDKIT=0
 
 export COMPOSE_PROJECT_NAME=${COMPOSE_PROJECT_NAME:-ldms-cluster}
 export ROUTER_YAML=./cluster/router.yaml DECOMP_JSON=./cluster/ldms/decomp.json
+export CLUSTER_DATA=${CLUSTER_DATA:-./cluster/data}
+CLUSTER_USER=$(id -u):$(id -g)
+export CLUSTER_USER
 unset COMPOSE_FILE COMPOSE_PROFILES
 
 # The container of a service, if it runs.
