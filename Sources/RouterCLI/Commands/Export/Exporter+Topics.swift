@@ -99,7 +99,8 @@ extension Exporter {
         if recentTimes[partition] != nil {
           switch recent[partition] {
           case .success(let offset): again = offset
-          case nil: again = marks.high
+          // The last row that was read is younger, so these brokers do not know times.
+          case nil: break
           case .failure: continue
           }
         }
