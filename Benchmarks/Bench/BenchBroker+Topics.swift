@@ -91,7 +91,9 @@ extension BenchBroker {
       let known = try admin.describeCluster(timeoutMilliseconds: 60_000).topics
       let missing = topics.count { (known[$0.name]?.partitionCount ?? 0) != $0.partitions ?? 1 }
       if missing == 0 { return }
-      guard !deadline.hasPassed else { throw BenchError("the broker does not know \(missing) of \(topics.count) topics") }
+      guard !deadline.hasPassed else {
+        throw BenchError("the broker does not know \(missing) of \(topics.count) topics")
+      }
       try await Task.sleep(for: .seconds(1))
     }
   }

@@ -5,8 +5,7 @@ package import Naming
 ///
 /// Isolation depends on the order of these parts, so this type is the only place for the decision: the service, `router check`,
 /// `router audit`, `router tail` and `router export` all use ``init(producer:instance:reading:topic:job:)``. The first part that
-/// exists decides,
-/// even if it names nobody: one part of a row never makes up for another.
+/// exists decides, even if it names nobody: one part of a row never makes up for another.
 package enum RowKey {
   /// The bytes of the column `producer`, in the payload.
   case producer(UnsafeRawBufferPointer)

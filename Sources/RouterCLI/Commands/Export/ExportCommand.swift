@@ -24,7 +24,7 @@ enum ExportCommand {
     "no-follow", group: rowGroup, help: "Stop at the current end instead of waiting for more rows.")
   static let format = Option<ExportFormat>.choice(
     "format", value: "FORMAT", default: .csv, group: fileGroup,
-    help: "csv, the format of LDMS's CSV store, or jsonl, the rows as they are.")
+    help: "The format of LDMS's CSV store (csv), or the rows as they are (jsonl).")
 
   static let maxAge = Option.duration(
     "max-age", value: "DURATION", in: .seconds(60)...DurationText.allowed.upperBound, group: fileGroup,
