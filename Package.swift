@@ -194,7 +194,7 @@ let package = Package(
     .testTarget(
       name: "EndToEndTests",
       dependencies: [
-        "Access", "Auditing", "ConfigurationFiles", "Decomp", "Exporting", "HTTP", "Jobs", "Kafka", "Logging",
+        "Access", "Auditing", "ConfigurationFiles", "Decomp", "HTTP", "Jobs", "Kafka", "Logging",
         "MetricRouter", "Naming", "Redrive", "Replay", "RouterConfiguration", "Runtime", "Tailing", "TestSupport",
         "Topics", "Wording",
       ],
