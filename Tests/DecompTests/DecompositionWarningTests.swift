@@ -76,7 +76,7 @@ struct DecompositionWarningTests {
       path: "$.rows[0]", at: #"{"schema""#, word: "timestamp"),
     Case(
       code: .unknownKey, text: fixed(row(#"{"src":"a","Dts":"b"}"#)), path: "$.rows[0].cols[2].Dts", at: #""Dts""#,
-      word: #"write "dst""#),
+      word: #"did you mean "dst"?"#),
     Case(
       code: .unknownKey, text: #"{"type":"static","rows":[\#(row(#"{"src":"a"}"#))],"indices":[]}"#, path: "$.indices",
       at: #""indices""#, word: "known are type, rows"),
