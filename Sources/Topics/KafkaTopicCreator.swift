@@ -57,8 +57,12 @@ public final class KafkaTopicCreator: TopicCreating, @unchecked Sendable {
   }
 
   private static let questionMilliseconds: Int32 = 1000
+  /// Leaders are asked about more topics than these: few cost the brokers little, and their rows should come soon.
+  private static let fewTopics = 20
+  /// librdkafka asks a leader that has not made the log again and again until this time has passed.
+  private static let leaderMilliseconds: Int32 = 300
 
-  /// Asks a broker whether it knows the sample, and then the leaders of all of them. A topic that they will not tell of is for others
+  /// Asks a broker whether it knows the sample, and then, where there are many, the leaders of all of them. A topic that they will not tell of is for others
   /// to find out about.
   ///
   /// A broker describes a topic before it has made the log. Rows that come then are refused and sent again, ten times a second for
@@ -70,8 +74,9 @@ public final class KafkaTopicCreator: TopicCreating, @unchecked Sendable {
     } catch {
       guard error.remedy != .retry else { return false }
     }
+    guard topics.count > Self.fewTopics else { return true }
     let partitions = topics.map { TopicPartition(topic: $0, partition: 0) }
-    return client.nextOffsets(of: partitions, timeoutMilliseconds: Self.questionMilliseconds).allSatisfy {
+    return client.nextOffsets(of: partitions, timeoutMilliseconds: Self.leaderMilliseconds).allSatisfy {
       guard case .failure(let error) = $0.value else { return true }
       return error.remedy != .retry || error.code.saysTopicIsMissing
     }

@@ -88,7 +88,7 @@ import Testing
       "index.tsv:3: offset 5 of a partition 1 comes after offset 5"
     ),
     (
-      "a.jsonl", "x\n\0", "wants 3 bytes and a newline from byte 0 on, but only 3 bytes are left; the file is cut short"
+      "a.jsonl", "x\n\0", "needs 3 bytes and a newline from byte 0 on, but only 3 bytes are left; the file is cut short"
     ),
     ("a.jsonl", "", "but only 0 bytes are left"),
     ("a.jsonl", "xyz.\n\n", "no newline at byte 3, where the payload of"),
