@@ -34,6 +34,8 @@ public struct PartitionCourse: Sendable {
   /// What the brokers are being asked about, and what their last answer was about.
   private var asked: Place?
   private var confirmed: Place?
+  /// Before the first answer: the first row that was read, or where an earlier process stopped.
+  private var first: Place?
   /// Whether times are in order, as far as is known: then a younger row before those that were read is another topic's.
   private var areTimesOrdered = true
   private var suspectsTimes = false
@@ -45,6 +47,7 @@ public struct PartitionCourse: Sendable {
   /// - Parameter position: where an earlier process stopped.
   public init(_ position: ExportPosition? = nil) {
     self.position = position
+    first = position.map { Place(next: $0.next, time: $0.time, last: $0.witness) }
   }
 
   // MARK: - Where to begin
@@ -79,6 +82,7 @@ public struct PartitionCourse: Sendable {
     suspectsTimes = false
     asked = nil
     confirmed = nil
+    first = nil
   }
 
   private mutating func awaitWitness(low: Int64, from offset: Int64) -> Int64? {
@@ -112,6 +116,7 @@ public struct PartitionCourse: Sendable {
     if let position, offset < position.next { return .known }
     let witness = ExportPosition.Witness(offset: offset, checksum: checksum)
     last = witness
+    if position == nil { first = Place(next: offset + 1, time: time, last: witness) }
     let before = position ?? ExportPosition(next: 0, time: time, witness: witness)
     position = ExportPosition(next: offset + 1, time: max(before.time, time), witness: before.witness)
     return isNew ? .new : .known
@@ -134,8 +139,8 @@ public struct PartitionCourse: Sendable {
     guard awaited == nil, let position, let last else { return nil }
     let now = Place(next: position.next, time: position.time, last: last)
     asked = now
-    // What was read since the last answer may be another topic's already.
-    return (confirmed ?? now).time + 1
+    // What was read since the last answer, or since the first row, may be another topic's already.
+    return (confirmed ?? first ?? now).time + 1
   }
 
   /// Takes the answer.
@@ -152,7 +157,7 @@ public struct PartitionCourse: Sendable {
       questionsLeft -= 1
       return questionsLeft <= 0
     }
-    if let younger, younger < (confirmed ?? asked).next {
+    if let younger, younger < (confirmed ?? first ?? asked).next {
       suspectsTimes = true
       return true
     }

@@ -86,8 +86,8 @@ import Testing
     #expect(isSuspicious(course.take(younger: nil, end: 2)))
     // It continues in the middle of the new topic, where younger rows come before those that were read.
     course = Topic(rows: [1, 2, 3, 4]).resume(nil).course
-    #expect(course.ask() == 4)
-    #expect(!isSuspicious(course.take(younger: nil, end: 4)))
+    #expect(course.ask() == 1)
+    #expect(!isSuspicious(course.take(younger: 1, end: 4)))
     let new = Topic(rows: (0..<8).map { 100 + $0 }, time: { Int64($0) + 1000 })
     #expect(new.read(by: &course, from: 4) == [104, 105, 106, 107])
     #expect(course.ask() == 4)
@@ -96,6 +96,19 @@ import Testing
     #expect(start == 3)
     // What was written of it already is known.
     #expect(new.read(by: &course, from: start) == [100, 101, 102, 103])
+  }
+
+  @Test func `A topic that is made again before the first question is noticed by it`() {
+    let old = Topic(rows: [1, 2, 3, 4])
+    let new = Topic(rows: (0..<8).map { 100 + $0 }, time: { Int64($0) + 1000 })
+    // By a process that began with it, and by one that continued.
+    for position in [nil, old.resume(nil).course.position] {
+      var course = old.resume(position).course
+      #expect(new.read(by: &course, from: 4) == [104, 105, 106, 107])
+      #expect(course.ask() == (position == nil ? 1 : 4))
+      #expect(isSuspicious(course.take(younger: 0, end: 8)))
+      #expect(new.read(by: &course, from: course.readWitness(low: 0)) == [100, 101, 102, 103])
+    }
   }
 
   @Test func `A process that is killed before that is noticed finds it out as well`() {
@@ -108,6 +121,8 @@ import Testing
   @Test func `Times that are out of order raise a suspicion once, and lose nothing`() {
     let topic = Topic(rows: [1, 2, 3, 4], time: { [9, 5, 7, 6][$0] })
     var course = topic.resume(nil).course
+    #expect(course.ask() == 10)
+    #expect(!isSuspicious(course.take(younger: nil, end: 4)))
     #expect(course.ask() == 10)
     // A mark of a transaction may have such a time.
     #expect(isSuspicious(course.take(younger: 1, end: 4)))
