@@ -44,13 +44,7 @@ final class OutputFile {
       default: throw Directory.failure("open", path)
       }
     }
-    var status = stat()
-    guard fstat(file, &status) == 0 else {
-      let error = Directory.failure("look at", path)
-      close(file)
-      throw error
-    }
-    let output = OutputFile(file, path, status)
+    let (output, status) = try opened(file, path)
     guard status.st_mode & S_IFMT == S_IFREG else { return .foreign("it is not a file") }
     guard status.st_nlink == 1 else { return .foreign("it has a second name") }
     let user = owner?.user ?? geteuid()
@@ -70,15 +64,20 @@ final class OutputFile {
       if errno == EEXIST { return nil }
       throw Directory.failure("create", path)
     }
+    let output = try opened(file, path).output
+    if let owner { try output.give(to: owner) }
+    return output
+  }
+
+  /// Takes over an open file, and looks at it.
+  private static func opened(_ file: Int32, _ path: String) throws(ExportError) -> (output: OutputFile, status: stat) {
     var status = stat()
     guard fstat(file, &status) == 0 else {
       let error = Directory.failure("look at", path)
       close(file)
       throw error
     }
-    let output = OutputFile(file, path, status)
-    if let owner { try output.give(to: owner) }
-    return output
+    return (OutputFile(file, path, status), status)
   }
 
   private func give(to owner: FileOwner) throws(ExportError) {

@@ -20,6 +20,8 @@ import Testing
 
   @Test func theSystemIsAsked() {
     #expect(SystemUsers.lookUp(Name("root")) == true)
+    #expect(SystemUsers.entry(of: Name("root")) == .account(user: 0, group: 0))
+    #expect(SystemUsers.entry(of: Name("no-such-user-here")) == .missing)
     #expect(SystemUsers.lookUp(Name("no-such-user-here")) == false)
     #expect(SystemUsers.lookUp(Name("")) == false)
     #expect(SystemUsers.lookUp(Name([UInt8(ascii: "r"), 0])) == false)

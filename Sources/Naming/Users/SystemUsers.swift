@@ -40,9 +40,27 @@ package struct SystemUsers {
     Refusal(.unknownUser, "the system's user database has no user `\(user)` (identity.users: system)")
   }
 
+  /// What the database says of a user.
+  package enum Entry: Sendable, Equatable {
+    /// The numbers of the user and of its group.
+    case account(user: UInt32, group: UInt32)
+    case missing
+    /// The database does not answer now.
+    case unanswered
+  }
+
   /// Looks a user up; `nil` where the database does not answer.
   package static func lookUp(_ user: Name) -> Bool? {
-    guard !user.bytes.isEmpty, !user.bytes.contains(0) else { return false }
+    switch entry(of: user) {
+    case .account: true
+    case .missing: false
+    case .unanswered: nil
+    }
+  }
+
+  /// Looks up the account of a user.
+  package static func entry(of user: Name) -> Entry {
+    guard !user.bytes.isEmpty, !user.bytes.contains(0) else { return .missing }
     let name = user.bytes.map { CChar(bitPattern: $0) } + [0]
     var size = 4096
     while size <= 1 << 20 {
@@ -51,13 +69,13 @@ package struct SystemUsers {
       var buffer = [CChar](repeating: 0, count: size)
       let code = getpwnam_r(name, &entry, &buffer, size, &found)
       switch code {
-      case 0: return found != nil
-      case ENOENT, ESRCH: return false
+      case 0: return found == nil ? .missing : .account(user: entry.pw_uid, group: entry.pw_gid)
+      case ENOENT, ESRCH: return .missing
       case ERANGE: size *= 4
       case EINTR: continue
-      default: return nil
+      default: return .unanswered
       }
     }
-    return nil
+    return .unanswered
   }
 }

@@ -267,7 +267,7 @@ final class Exporter {
 
   private func openFiles(_ index: Int) throws(ExportError) {
     let user = users[index].user
-    let account = ExportAccount.find(user)
+    let account = try ExportAccount.find(user)
     if geteuid() == 0, account == nil {
       try? notes.tell("user \(user) has no account on this machine; root owns the files", once: "no account \(user)")
     }
